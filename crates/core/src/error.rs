@@ -1,0 +1,157 @@
+//! The one error type of the product. What it means in HTTP is decided in `web` alone.
+
+use std::borrow::Cow;
+
+/// What a service answers.
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+/// Why something could not be done.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The thing does not exist, or not for this person.
+    #[error("{0} not found")]
+    NotFound(&'static str),
+    /// One or more fields are wrong.
+    #[error("the input is not valid: {0}")]
+    Invalid(FieldErrors),
+    /// A rule of the product stands against it. `code` is stable, for programs.
+    #[error("{message}")]
+    Conflict {
+        /// Stable name of the rule, such as `email-taken`.
+        code: &'static str,
+        /// For people.
+        message: Cow<'static, str>,
+    },
+    /// Nobody is signed in, or the proof is wrong or too old.
+    #[error("{message}")]
+    Unauthenticated {
+        /// Stable name of the reason, such as `invalid-credentials`.
+        code: &'static str,
+        /// For people.
+        message: Cow<'static, str>,
+    },
+    /// Signed in, but not allowed to.
+    #[error("{message}")]
+    Forbidden {
+        /// Stable name of the reason, such as `not-enrolled`.
+        code: &'static str,
+        /// For people.
+        message: Cow<'static, str>,
+    },
+    /// The course has to be bought first.
+    #[error("{0}")]
+    PaymentRequired(&'static str),
+    /// Too many tries; come back after this many seconds.
+    #[error("too many requests; try again in {retry_after_seconds} seconds")]
+    TooManyRequests {
+        /// Whole seconds, at least 1.
+        retry_after_seconds: u64,
+    },
+    /// Something outside (the database, a provider) does not answer now.
+    #[error("not available at the moment: {0}")]
+    Unavailable(String),
+    /// A fault of ours. The text is for the log, never for the person.
+    #[error("internal error: {0}")]
+    Internal(String),
+}
+
+impl Error {
+    /// A rule of the product stands against it.
+    pub fn conflict(code: &'static str, message: impl Into<Cow<'static, str>>) -> Self {
+        Self::Conflict { code, message: message.into() }
+    }
+
+    /// Not allowed.
+    pub fn forbidden(code: &'static str, message: impl Into<Cow<'static, str>>) -> Self {
+        Self::Forbidden { code, message: message.into() }
+    }
+
+    /// Not signed in.
+    pub fn unauthenticated(code: &'static str, message: impl Into<Cow<'static, str>>) -> Self {
+        Self::Unauthenticated { code, message: message.into() }
+    }
+
+    /// One wrong field.
+    pub fn invalid(field: &'static str, code: &'static str, message: impl Into<Cow<'static, str>>) -> Self {
+        let mut errors = FieldErrors::default();
+        errors.add(field, code, message);
+        Self::Invalid(errors)
+    }
+
+    /// A fault of ours, with what the log should say.
+    pub fn internal(cause: impl std::fmt::Display) -> Self {
+        Self::Internal(cause.to_string())
+    }
+}
+
+impl From<momentum_db::Error> for Error {
+    fn from(error: momentum_db::Error) -> Self {
+        match error {
+            momentum_db::Error::Unavailable(why) | momentum_db::Error::Contention(why) => {
+                Self::Unavailable(why)
+            }
+            other => Self::Internal(other.to_string()),
+        }
+    }
+}
+
+/// One wrong field.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FieldError {
+    /// Name of the field, as in the form and the API.
+    pub field: &'static str,
+    /// Stable name of the rule, such as `too-short`.
+    pub code: &'static str,
+    /// How to mend it.
+    pub message: Cow<'static, str>,
+}
+
+/// The wrong fields of one input, in the order of the checks.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct FieldErrors(Vec<FieldError>);
+
+impl FieldErrors {
+    /// Notes one more.
+    pub fn add(&mut self, field: &'static str, code: &'static str, message: impl Into<Cow<'static, str>>) {
+        self.0.push(FieldError { field, code, message: message.into() });
+    }
+
+    /// Notes one when `ok` is false.
+    pub fn check(
+        &mut self,
+        ok: bool,
+        field: &'static str,
+        code: &'static str,
+        message: impl Into<Cow<'static, str>>,
+    ) {
+        if !ok {
+            self.add(field, code, message);
+        }
+    }
+
+    /// All of them.
+    #[must_use]
+    pub fn as_slice(&self) -> &[FieldError] {
+        &self.0
+    }
+
+    /// `Ok` when nothing is wrong.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] with all of them.
+    pub fn into_result(self) -> Result<()> {
+        if self.0.is_empty() { Ok(()) } else { Err(Error::Invalid(self)) }
+    }
+}
+
+impl std::fmt::Display for FieldErrors {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        for (i, error) in self.0.iter().enumerate() {
+            if i > 0 {
+                f.write_str("; ")?;
+            }
+            write!(f, "{}: {}", error.field, error.message)?;
+        }
+        Ok(())
+    }
+}

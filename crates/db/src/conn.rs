@@ -1,0 +1,142 @@
+use std::ops::{Deref, DerefMut};
+
+use futures::TryStreamExt;
+use sqlx::{
+    FromRow, PgConnection, Postgres, Sqlite, SqliteConnection, Transaction,
+    pool::PoolConnection, postgres::PgRow, sqlite::SqliteRow,
+};
+
+use crate::{Result, Statement, Value};
+
+/// A row type that both engines can fill; `#[derive(FromRow)]` makes one, tuples are such types already.
+pub trait Record: Send + Unpin + for<'r> FromRow<'r, SqliteRow> + for<'r> FromRow<'r, PgRow> {}
+impl<T> Record for T where T: Send + Unpin + for<'r> FromRow<'r, SqliteRow> + for<'r> FromRow<'r, PgRow> {}
+
+/// A connection for reading.
+pub struct Conn(pub(crate) Inner);
+
+pub(crate) enum Inner {
+    Sqlite(PoolConnection<Sqlite>),
+    SqliteTx(Transaction<'static, Sqlite>),
+    Postgres(PoolConnection<Postgres>),
+    PostgresTx(Transaction<'static, Postgres>),
+}
+
+pub(crate) enum EngineConn<'a> {
+    Sqlite(&'a mut SqliteConnection),
+    Postgres(&'a mut PgConnection),
+}
+
+/// Binds the values and runs the same expression on whichever engine the connection belongs to.
+macro_rules! on_engine {
+    ($conn:expr, $statement:expr, $make:expr, |$query:ident, $db:ident| $run:expr) => {{
+        let (text, values) = Into::<Statement>::into($statement).into_parts();
+        match $conn.engine() {
+            EngineConn::Sqlite($db) => {
+                let mut $query = $make(text);
+                for value in values {
+                    $query = on_engine!(@bind $query, value);
+                }
+                $run
+            }
+            EngineConn::Postgres($db) => {
+                let mut $query = $make(text);
+                for value in values {
+                    $query = on_engine!(@bind $query, value);
+                }
+                $run
+            }
+        }
+    }};
+    (@bind $query:ident, $value:ident) => {
+        match $value {
+            Value::Bool(v) => $query.bind(v),
+            Value::Int(v) => $query.bind(v),
+            Value::Float(v) => $query.bind(v),
+            Value::Text(v) => $query.bind(v),
+            Value::Bytes(v) => $query.bind(v),
+            Value::Uuid(v) => $query.bind(v),
+            Value::Time(v) => $query.bind(v),
+            Value::Day(v) => $query.bind(v),
+            Value::Json(v) => $query.bind(v.map(sqlx::types::Json)),
+        }
+    };
+}
+
+impl Conn {
+    pub(crate) fn engine(&mut self) -> EngineConn<'_> {
+        match &mut self.0 {
+            Inner::Sqlite(c) => EngineConn::Sqlite(c),
+            Inner::SqliteTx(c) => EngineConn::Sqlite(c),
+            Inner::Postgres(c) => EngineConn::Postgres(c),
+            Inner::PostgresTx(c) => EngineConn::Postgres(c),
+        }
+    }
+
+    /// All rows.
+    pub async fn all<T: Record>(&mut self, statement: impl Into<Statement>) -> Result<Vec<T>> {
+        Ok(on_engine!(self, statement, sqlx::query_as, |query, db| query.fetch_all(db).await)?)
+    }
+
+    /// The first row, if there is one.
+    pub async fn opt<T: Record>(&mut self, statement: impl Into<Statement>) -> Result<Option<T>> {
+        Ok(on_engine!(self, statement, sqlx::query_as, |query, db| query.fetch_optional(db).await)?)
+    }
+
+    /// The one row. An error when there is none: for statements that always answer, such as counts.
+    pub async fn one<T: Record>(&mut self, statement: impl Into<Statement>) -> Result<T> {
+        Ok(on_engine!(self, statement, sqlx::query_as, |query, db| query.fetch_one(db).await)?)
+    }
+
+    /// Calls `each` for every row as it arrives, so that a long list never stands in memory.
+    pub async fn for_each<T: Record>(
+        &mut self,
+        statement: impl Into<Statement>,
+        mut each: impl FnMut(T) + Send,
+    ) -> Result<()> {
+        on_engine!(self, statement, sqlx::query_as, |query, db| {
+            let mut rows = query.fetch(db);
+            while let Some(row) = rows.try_next().await? {
+                each(row);
+            }
+        });
+        Ok(())
+    }
+}
+
+/// A transaction: reads and writes; rolled back unless [`Tx::commit`] is called.
+pub struct Tx(pub(crate) Conn);
+
+impl Tx {
+    /// Runs a statement that changes rows and answers how many.
+    pub async fn run(&mut self, statement: impl Into<Statement>) -> Result<u64> {
+        Ok(on_engine!(self.0, statement, sqlx::query, |query, db| query
+            .execute(db)
+            .await
+            .map(|done| done.rows_affected()))?)
+    }
+
+    /// Makes everything durable. Only after this may a caller be told that it is done.
+    pub async fn commit(self) -> Result<()> {
+        match self.0.0 {
+            Inner::SqliteTx(tx) => tx.commit().await?,
+            Inner::PostgresTx(tx) => tx.commit().await?,
+            Inner::Sqlite(_) | Inner::Postgres(_) => {}
+        }
+        Ok(())
+    }
+}
+
+impl Deref for Tx {
+    type Target = Conn;
+
+    fn deref(&self) -> &Conn {
+        &self.0
+    }
+}
+
+impl DerefMut for Tx {
+    fn deref_mut(&mut self) -> &mut Conn {
+        &mut self.0
+    }
+}

@@ -1,0 +1,27 @@
+//! The one door to SQL, and the only code that names a database engine.
+//!
+//! Every statement of the product is one text that SQLite and PostgreSQL both understand: `$1` placeholders,
+//! column types by PostgreSQL's names, no engine's own functions. A function that takes `&mut Conn` reads, one
+//! that takes `&mut Tx` writes.
+//!
+//! SQLite has one writer connection (`BEGIN IMMEDIATE`, so that a transaction that reads and then writes can't
+//! fail half way with `SQLITE_BUSY_SNAPSHOT`) and a pool of `query_only` readers.
+#![forbid(unsafe_code)]
+
+mod conn;
+mod error;
+mod open;
+mod statement;
+
+pub use conn::{Conn, Record, Tx};
+pub use error::Error;
+pub use open::{Db, Engine, Options};
+pub use statement::{Statement, Value};
+/// Derive for rows (`#[derive(FromRow)]`) and for newtypes and enums stored in columns (`#[derive(Type)]`).
+pub use sqlx::{FromRow, Type, types::Json};
+
+/// What a database call answers.
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+/// Derives need the crate that they come from in scope: `use momentum_db::sqlx;`.
+pub use sqlx;

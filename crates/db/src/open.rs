@@ -1,0 +1,199 @@
+use std::{path::Path, str::FromStr, time::Duration};
+
+use sqlx::{
+    PgPool, SqlitePool,
+    migrate::Migrator,
+    postgres::{PgConnectOptions, PgPoolOptions},
+    sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
+};
+
+use crate::{Conn, Error, Result, Tx, conn::Inner};
+
+static MIGRATIONS: Migrator = sqlx::migrate!("./migrations");
+
+/// How many statements a connection keeps prepared; more than the product has.
+const STATEMENT_CACHE: usize = 400;
+
+/// A handle on the database; cheap to clone.
+#[derive(Clone)]
+pub enum Db {
+    /// An embedded file.
+    Sqlite {
+        /// The one connection that writes.
+        writer: SqlitePool,
+        /// Connections that can't write.
+        readers: SqlitePool,
+    },
+    /// A PostgreSQL server.
+    Postgres(PgPool),
+}
+
+/// Which engine is behind a [`Db`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Engine {
+    Sqlite,
+    Postgres,
+}
+
+/// How to open a database.
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// Connections that read (SQLite) or all connections (PostgreSQL).
+    pub connections: u32,
+    /// How long a request waits for a free connection before it is told to come back later.
+    pub acquire_timeout: Duration,
+    /// PostgreSQL: the schema to work in, made when it is missing.
+    pub schema: Option<String>,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self { connections: 8, acquire_timeout: Duration::from_secs(10), schema: None }
+    }
+}
+
+impl Db {
+    /// Opens `sqlite:///path/file.db` (making the file and its folder) or `postgres://…`.
+    ///
+    /// # Errors
+    /// When the address is not understood or the database can't be opened.
+    pub async fn open(url: &str, options: &Options) -> Result<Self> {
+        if url.starts_with("sqlite:") {
+            Self::open_sqlite(url, options).await
+        } else if url.starts_with("postgres:") || url.starts_with("postgresql:") {
+            Self::open_postgres(url, options).await
+        } else {
+            Err(Error::Schema("the database address must start with sqlite: or postgres:".into()))
+        }
+    }
+
+    async fn open_sqlite(url: &str, options: &Options) -> Result<Self> {
+        let path = url.trim_start_matches("sqlite:").trim_start_matches("//");
+        if let Some(folder) = Path::new(path).parent() {
+            std::fs::create_dir_all(folder).map_err(sqlx::Error::Io)?;
+        }
+        let connect = SqliteConnectOptions::new()
+            .filename(path)
+            .create_if_missing(true)
+            .journal_mode(SqliteJournalMode::Wal)
+            // FULL: a commit is on the disk before it is acknowledged.
+            .synchronous(SqliteSynchronous::Full)
+            .foreign_keys(true)
+            .busy_timeout(Duration::from_secs(10))
+            .statement_cache_capacity(STATEMENT_CACHE)
+            .pragma("cache_size", "-8000")
+            .pragma("temp_store", "MEMORY")
+            .pragma("journal_size_limit", "67108864");
+        let writer = SqlitePoolOptions::new()
+            .max_connections(1)
+            .min_connections(1)
+            .max_lifetime(None)
+            .idle_timeout(None)
+            .test_before_acquire(false)
+            .acquire_timeout(options.acquire_timeout)
+            .connect_with(connect.clone())
+            .await?;
+        let readers = SqlitePoolOptions::new()
+            .max_connections(options.connections)
+            .max_lifetime(None)
+            .idle_timeout(None)
+            .test_before_acquire(false)
+            .acquire_timeout(options.acquire_timeout)
+            .connect_with(connect.create_if_missing(false).pragma("query_only", "ON"))
+            .await?;
+        Ok(Self::Sqlite { writer, readers })
+    }
+
+    async fn open_postgres(url: &str, options: &Options) -> Result<Self> {
+        let mut connect = PgConnectOptions::from_str(url)?
+            .application_name("momentum")
+            .statement_cache_capacity(STATEMENT_CACHE);
+        if let Some(schema) = &options.schema {
+            connect = connect.options([("search_path", schema.as_str())]);
+        }
+        let pool = PgPoolOptions::new()
+            .max_connections(options.connections)
+            .test_before_acquire(false)
+            .acquire_timeout(options.acquire_timeout)
+            .connect_with(connect)
+            .await?;
+        let db = Self::Postgres(pool);
+        if let Some(schema) = &options.schema {
+            let valid = schema.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_');
+            if !valid {
+                return Err(Error::Schema("a schema's name has lower-case letters, digits and _".into()));
+            }
+            if let Self::Postgres(pool) = &db {
+                let create = format!("CREATE SCHEMA IF NOT EXISTS {schema}");
+                sqlx::query(sqlx::AssertSqlSafe(create)).execute(pool).await?;
+            }
+        }
+        Ok(db)
+    }
+
+    /// Which engine this is.
+    #[must_use]
+    pub fn engine(&self) -> Engine {
+        match self {
+            Self::Sqlite { .. } => Engine::Sqlite,
+            Self::Postgres(_) => Engine::Postgres,
+        }
+    }
+
+    /// A connection for reading.
+    pub async fn read(&self) -> Result<Conn> {
+        Ok(Conn(match self {
+            Self::Sqlite { readers, .. } => Inner::Sqlite(readers.acquire().await?),
+            Self::Postgres(pool) => Inner::Postgres(pool.acquire().await?),
+        }))
+    }
+
+    /// A transaction that may write. On SQLite it holds the one writer until it ends: no network call and no
+    /// slow computation while it is open.
+    pub async fn begin(&self) -> Result<Tx> {
+        Ok(Tx(Conn(match self {
+            Self::Sqlite { writer, .. } => Inner::SqliteTx(writer.begin_with("BEGIN IMMEDIATE").await?),
+            Self::Postgres(pool) => Inner::PostgresTx(pool.begin().await?),
+        })))
+    }
+
+    /// Brings the schema up to this program's.
+    ///
+    /// # Errors
+    /// [`Error::Schema`] when the database was made by a newer program or a migration was changed afterwards.
+    pub async fn migrate(&self) -> Result<()> {
+        match self {
+            Self::Sqlite { writer, .. } => MIGRATIONS.run(writer).await?,
+            Self::Postgres(pool) => MIGRATIONS.run(pool).await?,
+        }
+        Ok(())
+    }
+
+    /// How many of the program's migrations the database lacks; an empty database lacks all.
+    pub async fn pending_migrations(&self) -> Result<usize> {
+        let all = MIGRATIONS.iter().count();
+        let applied = match self.read().await?.one::<(i64,)>("SELECT COUNT(*) FROM _sqlx_migrations").await {
+            Ok((count,)) => usize::try_from(count).unwrap_or(0),
+            Err(Error::Other(sqlx::Error::Database(_))) => 0,
+            Err(other) => return Err(other),
+        };
+        Ok(all.saturating_sub(applied))
+    }
+
+    /// Whether the database answers.
+    pub async fn ping(&self) -> Result<()> {
+        let (_one,): (i64,) = self.read().await?.one("SELECT CAST(1 AS BIGINT)").await?;
+        Ok(())
+    }
+
+    /// Waits for running statements and closes every connection; SQLite folds its log into the file.
+    pub async fn close(&self) {
+        match self {
+            Self::Sqlite { writer, readers } => {
+                readers.close().await;
+                writer.close().await;
+            }
+            Self::Postgres(pool) => pool.close().await,
+        }
+    }
+}

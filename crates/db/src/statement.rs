@@ -1,0 +1,137 @@
+use std::borrow::Cow;
+
+use chrono::{DateTime, NaiveDate, Utc};
+use sqlx::{AssertSqlSafe, SqlSafeStr, SqlStr};
+use uuid::Uuid;
+
+/// A typed parameter. Each carries its type also when it is NULL, because PostgreSQL asks for it.
+#[derive(Debug, Clone)]
+pub enum Value {
+    Bool(Option<bool>),
+    Int(Option<i64>),
+    Float(Option<f64>),
+    Text(Option<String>),
+    Bytes(Option<Vec<u8>>),
+    Uuid(Option<Uuid>),
+    Time(Option<DateTime<Utc>>),
+    Day(Option<NaiveDate>),
+    Json(Option<serde_json::Value>),
+}
+
+macro_rules! values {
+    ($($from:ty => $variant:ident),* $(,)?) => {$(
+        impl From<$from> for Value {
+            fn from(value: $from) -> Self {
+                Self::$variant(Some(value.into()))
+            }
+        }
+        impl From<Option<$from>> for Value {
+            fn from(value: Option<$from>) -> Self {
+                Self::$variant(value.map(Into::into))
+            }
+        }
+    )*};
+}
+
+values! {
+    bool => Bool,
+    i64 => Int,
+    i32 => Int,
+    u32 => Int,
+    f64 => Float,
+    String => Text,
+    &str => Text,
+    Vec<u8> => Bytes,
+    &[u8] => Bytes,
+    Uuid => Uuid,
+    DateTime<Utc> => Time,
+    NaiveDate => Day,
+    serde_json::Value => Json,
+}
+
+impl From<&String> for Value {
+    fn from(value: &String) -> Self {
+        Self::Text(Some(value.clone()))
+    }
+}
+
+impl From<&Option<String>> for Value {
+    fn from(value: &Option<String>) -> Self {
+        Self::Text(value.clone())
+    }
+}
+
+/// The text of a statement with its parameters. Text comes from the program only (`&'static str`), so that
+/// nothing typed by a person can become SQL.
+#[derive(Debug, Clone, Default)]
+pub struct Statement {
+    text: Cow<'static, str>,
+    values: Vec<Value>,
+}
+
+impl Statement {
+    /// A statement with `$1`, `$2`… for the values that [`Statement::bind`] adds in order.
+    #[must_use]
+    pub fn new(text: &'static str) -> Self {
+        Self { text: Cow::Borrowed(text), values: Vec::new() }
+    }
+
+    /// Adds the next parameter.
+    #[must_use]
+    pub fn bind(mut self, value: impl Into<Value>) -> Self {
+        self.values.push(value.into());
+        self
+    }
+
+    /// Appends text that takes no parameter.
+    pub fn push(&mut self, text: &'static str) -> &mut Self {
+        self.text.to_mut().push_str(text);
+        self
+    }
+
+    /// Appends the next placeholder and its value.
+    pub fn push_bind(&mut self, value: impl Into<Value>) -> &mut Self {
+        self.values.push(value.into());
+        self.text.to_mut().push('$');
+        self.text.to_mut().push_str(&self.values.len().to_string());
+        self
+    }
+
+    /// Appends `$n, $n+1, …` for a list of values; an empty list becomes `NULL`, which nothing equals.
+    pub fn push_list<V: Into<Value>>(&mut self, values: impl IntoIterator<Item = V>) -> &mut Self {
+        let mut first = true;
+        for value in values {
+            if !first {
+                self.text.to_mut().push_str(", ");
+            }
+            first = false;
+            self.push_bind(value);
+        }
+        if first {
+            self.text.to_mut().push_str("NULL");
+        }
+        self
+    }
+
+    pub(crate) fn into_parts(self) -> (SqlStr, Vec<Value>) {
+        let text = match self.text {
+            Cow::Borrowed(text) => text.into_sql_str(),
+            Cow::Owned(text) => AssertSqlSafe(text).into_sql_str(),
+        };
+        (text, self.values)
+    }
+}
+
+impl From<&'static str> for Statement {
+    fn from(text: &'static str) -> Self {
+        Self::new(text)
+    }
+}
+
+/// Builds a [`Statement`]: `sql!("SELECT … WHERE a = $1 AND b = $2", a, b)`.
+#[macro_export]
+macro_rules! sql {
+    ($text:expr $(, $value:expr)* $(,)?) => {
+        $crate::Statement::new($text)$(.bind($value))*
+    };
+}
