@@ -28,12 +28,6 @@ macro_rules! ids {
             }
         }
 
-        impl From<Option<$name>> for Value {
-            fn from(id: Option<$name>) -> Self {
-                Self::Uuid(id.map(|id| id.0))
-            }
-        }
-
         impl std::fmt::Display for $name {
             fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
                 self.0.fmt(f)
