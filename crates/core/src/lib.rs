@@ -4,9 +4,14 @@
 //! ground under all of them.
 #![forbid(unsafe_code)]
 
+pub mod catalog;
 pub mod error;
+pub mod identity;
 pub mod ids;
 pub mod jobs;
+pub mod learning;
 pub mod ports;
+mod services;
 
 pub use error::{Error, FieldError, FieldErrors, Result};
+pub use services::{Parts, Services, Settings};

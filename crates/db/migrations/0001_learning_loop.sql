@@ -12,6 +12,7 @@ CREATE TABLE users (
     created_at TIMESTAMPTZ NOT NULL,
     updated_at TIMESTAMPTZ NOT NULL
 );
+CREATE INDEX users_admins ON users (role) WHERE role = 'admin';
 
 CREATE TABLE profiles (
     user_id UUID PRIMARY KEY REFERENCES users (id) ON DELETE CASCADE,
@@ -153,6 +154,13 @@ CREATE TABLE enrollments (
 );
 CREATE INDEX enrollments_by_course ON enrollments (course_id);
 
+-- The row that stands for one person as a learner; locked before time is counted, so that no second is counted
+-- twice, however many tabs are open.
+CREATE TABLE learners (
+    user_id UUID PRIMARY KEY REFERENCES users (id) ON DELETE CASCADE,
+    time_counted_until TIMESTAMPTZ NOT NULL
+);
+
 CREATE TABLE lesson_progress (
     user_id UUID NOT NULL REFERENCES users (id) ON DELETE CASCADE,
     lesson_id UUID NOT NULL REFERENCES lessons (id) ON DELETE CASCADE,
@@ -161,7 +169,6 @@ CREATE TABLE lesson_progress (
     completed_on DATE,                          -- the learner's local day
     time_spent_seconds BIGINT NOT NULL DEFAULT 0,
     video_position_seconds BIGINT NOT NULL DEFAULT 0,
-    counted_until TIMESTAMPTZ NOT NULL,         -- time spent is counted up to here; no second counts twice
     PRIMARY KEY (user_id, lesson_id)
 );
 CREATE INDEX lesson_progress_by_course ON lesson_progress (user_id, course_id);
@@ -185,6 +192,13 @@ CREATE TABLE notes (
     PRIMARY KEY (user_id, lesson_id)
 );
 CREATE INDEX notes_by_lesson ON notes (lesson_id);
+
+-- The one row that stands for the instance, for whatever must happen once in its life.
+CREATE TABLE instance (
+    id BIGINT PRIMARY KEY,
+    demo_loaded_at TIMESTAMPTZ                  -- when the demo catalog was loaded, if it was
+);
+INSERT INTO instance (id) VALUES (1);
 
 -- Operations ---------------------------------------------------------------------------------------------------
 

@@ -39,8 +39,6 @@ values! {
     i32 => Int,
     u32 => Int,
     f64 => Float,
-    String => Text,
-    &str => Text,
     Vec<u8> => Bytes,
     &[u8] => Bytes,
     Uuid => Uuid,
@@ -49,16 +47,26 @@ values! {
     serde_json::Value => Json,
 }
 
-impl From<&String> for Value {
-    fn from(value: &String) -> Self {
-        Self::Text(Some(value.clone()))
-    }
+macro_rules! texts {
+    ($($from:ty),*) => {$(
+        impl From<$from> for Value {
+            fn from(value: $from) -> Self {
+                Self::Text(Some(storable(value.into())))
+            }
+        }
+        impl From<Option<$from>> for Value {
+            fn from(value: Option<$from>) -> Self {
+                Self::Text(value.map(|text| storable(text.into())))
+            }
+        }
+    )*};
 }
 
-impl From<&Option<String>> for Value {
-    fn from(value: &Option<String>) -> Self {
-        Self::Text(value.clone())
-    }
+texts!(String, &str, &String);
+
+/// PostgreSQL can't store U+0000 in text. It becomes U+FFFD on both engines.
+fn storable(text: String) -> String {
+    if text.contains('\0') { text.replace('\0', "\u{FFFD}") } else { text }
 }
 
 /// The text of a statement with its parameters. Text comes from the program only (`&'static str`), so that

@@ -1,0 +1,22 @@
+//! What there is to learn: categories, courses, lessons, and the packages they arrive in.
+//!
+//! Published content is read by everybody and changed by few, so it is kept in memory for some seconds
+//! ([`CatalogCache`]); whoever changes it through this program empties the cache at once.
+
+mod cache;
+mod categories;
+mod counts;
+pub mod markdown;
+pub mod package;
+mod repo;
+mod service;
+mod types;
+
+pub use cache::CatalogCache;
+pub use counts::set_course_counts;
+pub use categories::seed_categories;
+pub use service::{categories, course, course_by_id, courses, import_package, lesson, published_slugs};
+pub use types::{
+    Access, ActionItem, CardPage, Category, Course, CourseCard, CourseFilter, CourseStatus, Lesson, LessonOutline,
+    Level, MAX_PAGE, Money, Resource, ResourceKind, Sort,
+};

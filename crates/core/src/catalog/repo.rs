@@ -1,0 +1,239 @@
+//! The catalog's SQL.
+
+use chrono::{DateTime, Utc};
+use momentum_db::{Conn, FromRow, Result, Statement, Tx, sql, sqlx};
+
+use super::{
+    CourseCard, CourseFilter, CourseStatus, Lesson, LessonOutline, RENDER_VERSION, Sort, cache::CourseKey, markdown,
+    package::CoursePackage,
+};
+use crate::ids::{ActionItemId, CategoryId, CourseId, LessonId, QuestionId};
+
+macro_rules! card_columns {
+    () => {
+        "c.id, c.slug, c.title, c.subtitle, k.slug AS category_slug, k.name AS category_name,
+         k.color AS category_color, k.icon AS category_icon, c.author, c.language, c.level, c.duration_days, c.access,
+         c.price_minor, c.price_currency, c.lesson_count, c.total_minutes, c.enrollment_count, c.completion_count,
+         c.rating_average, c.rating_count, c.published_at"
+    };
+}
+
+pub(super) async fn cards(conn: &mut Conn, filter: &CourseFilter) -> Result<Vec<CourseCard>> {
+    let mut query = Statement::new(concat!("SELECT ", card_columns!()));
+    push_filter(&mut query, filter);
+    query.push(" ORDER BY ");
+    let words = words(&filter.q);
+    match filter.sort {
+        Sort::Relevance if !words.is_empty() => {
+            // A word in the title counts; ties go to the more popular course.
+            for word in &words {
+                query.push("CASE WHEN LOWER(c.title) LIKE ").push_bind(pattern(word));
+                query.push(" ESCAPE '!' THEN 0 ELSE 1 END + ");
+            }
+            query.push("0, c.enrollment_count DESC, c.id DESC");
+        }
+        Sort::Relevance | Sort::Popular => {
+            query.push("c.enrollment_count DESC, c.id DESC");
+        }
+        Sort::Newest => {
+            query.push("c.published_at DESC, c.id DESC");
+        }
+        Sort::Rating => {
+            query.push("COALESCE(c.rating_average, 0) DESC, c.rating_count DESC, c.enrollment_count DESC, c.id DESC");
+        }
+    }
+    query.push(" LIMIT ").push_bind(filter.limit);
+    query.push(" OFFSET ").push_bind(filter.offset);
+    conn.all(query).await
+}
+
+pub(super) async fn count(conn: &mut Conn, filter: &CourseFilter) -> Result<i64> {
+    let mut query = Statement::new("SELECT COUNT(*)");
+    push_filter(&mut query, filter);
+    let (total,): (i64,) = conn.one(query).await?;
+    Ok(total)
+}
+
+fn push_filter(query: &mut Statement, filter: &CourseFilter) {
+    query.push(" FROM courses c JOIN categories k ON k.id = c.category_id WHERE c.status = 'published'");
+    if let Some(category) = &filter.category {
+        query.push(" AND k.slug = ").push_bind(category);
+    }
+    if let Some(duration) = filter.duration {
+        query.push(" AND c.duration_days = ").push_bind(duration);
+    }
+    if let Some(access) = filter.access {
+        query.push(" AND c.access = ").push_bind(access.as_str());
+    }
+    if let Some(level) = filter.level {
+        query.push(" AND c.level = ").push_bind(level.as_str());
+    }
+    for word in words(&filter.q) {
+        query.push(" AND c.search_text LIKE ").push_bind(pattern(&word)).push(" ESCAPE '!'");
+    }
+}
+
+/// The words of a search text, in lower case; more than a handful narrow nothing down.
+fn words(q: &str) -> Vec<String> {
+    q.to_lowercase().split_whitespace().take(8).map(ToOwned::to_owned).collect()
+}
+
+fn pattern(word: &str) -> String {
+    format!("%{}%", word.replace('!', "!!").replace('%', "!%").replace('_', "!_"))
+}
+
+/// What a course has besides its card.
+#[derive(FromRow)]
+pub(super) struct CourseRow {
+    #[sqlx(flatten)]
+    pub card: CourseCard,
+    pub status: CourseStatus,
+    pub description: String,
+    pub audience: String,
+    #[sqlx(json)]
+    pub objectives: Vec<String>,
+    #[sqlx(json)]
+    pub tags: Vec<String>,
+    pub intro_video_url: Option<String>,
+    pub drip: bool,
+    pub updated_at: DateTime<Utc>,
+}
+
+/// A course that is published, or archived and still open to those who are enrolled.
+pub(super) async fn course(conn: &mut Conn, key: &CourseKey) -> Result<Option<CourseRow>> {
+    let mut query = Statement::new(concat!(
+        "SELECT ",
+        card_columns!(),
+        ", c.status, c.description, c.audience, c.objectives, c.tags, c.intro_video_url, c.drip, c.updated_at
+         FROM courses c JOIN categories k ON k.id = c.category_id WHERE c.status <> 'draft' AND "
+    ));
+    match key {
+        CourseKey::Slug(slug) => query.push("c.slug = ").push_bind(slug),
+        CourseKey::Id(id) => query.push("c.id = ").push_bind(*id),
+    };
+    conn.opt(query).await
+}
+
+pub(super) async fn outline(conn: &mut Conn, course: CourseId) -> Result<Vec<LessonOutline>> {
+    conn.all(sql!(
+        "SELECT id, day, slug, title, summary, minutes, is_preview FROM lessons
+         WHERE course_id = $1 AND status = 'published' ORDER BY day",
+        course
+    ))
+    .await
+}
+
+pub(super) async fn lesson(conn: &mut Conn, id: LessonId) -> Result<Option<Lesson>> {
+    conn.opt(sql!(
+        "SELECT l.id, l.course_id, l.day, l.slug, l.title, l.summary, l.minutes, l.body, l.body_html,
+                l.render_version, l.video_url, l.is_preview, l.action_items, l.key_takeaways, l.resources
+         FROM lessons l JOIN courses c ON c.id = l.course_id
+         WHERE l.id = $1 AND l.status = 'published' AND c.status <> 'draft'",
+        id
+    ))
+    .await
+}
+
+/// Adds a published course with its lessons; answers `None` when its slug is taken.
+pub(super) async fn insert_package(
+    tx: &mut Tx,
+    category: CategoryId,
+    package: &CoursePackage,
+    now: DateTime<Utc>,
+) -> Result<Option<CourseId>> {
+    let course = &package.course;
+    let id = CourseId::new();
+    let search_text =
+        format!("{} {} {} {}", course.title, course.subtitle, course.tags.join(" "), course.author).to_lowercase();
+    let minutes: i64 = package.lessons.iter().map(|lesson| lesson.head.minutes).sum();
+    let added = tx
+        .run(sql!(
+            "INSERT INTO courses (id, slug, category_id, title, subtitle, description, audience, objectives, tags,
+                    search_text, author, language, level, duration_days, access, price_minor, price_currency,
+                    intro_video_url, drip, status, lesson_count, total_minutes, published_at, created_at, updated_at)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, 'published',
+                    $20, $21, $22, $22, $22)
+             ON CONFLICT (slug) DO NOTHING",
+            id,
+            &course.slug,
+            category,
+            &course.title,
+            &course.subtitle,
+            &package.description,
+            &course.audience,
+            serde_json::json!(course.objectives),
+            serde_json::json!(course.tags),
+            search_text,
+            &course.author,
+            &course.language,
+            course.level.as_str(),
+            course.duration_days,
+            course.access.as_str(),
+            course.price.as_ref().map(|price| price.amount),
+            course.price.as_ref().map(|price| price.currency.as_str()),
+            course.intro_video_url.as_deref(),
+            course.drip,
+            course.duration_days,
+            minutes,
+            now
+        ))
+        .await?;
+    if added == 0 {
+        return Ok(None);
+    }
+    for (day, lesson) in (1_i64..).zip(&package.lessons) {
+        insert_lesson(tx, id, day, lesson, now).await?;
+    }
+    Ok(Some(id))
+}
+
+async fn insert_lesson(
+    tx: &mut Tx,
+    course: CourseId,
+    day: i64,
+    lesson: &super::package::LessonPackage,
+    now: DateTime<Utc>,
+) -> Result<()> {
+    let id = LessonId::new();
+    let head = &lesson.head;
+    let action_items: Vec<_> =
+        head.action_items.iter().map(|text| super::ActionItem { id: ActionItemId::new(), text: text.clone() }).collect();
+    tx.run(sql!(
+        "INSERT INTO lessons (id, course_id, day, slug, title, summary, minutes, body, body_html, render_version,
+                video_url, is_preview, status, action_items, key_takeaways, resources, created_at, updated_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, 'published', $13, $14, $15, $16, $16)",
+        id,
+        course,
+        day,
+        &head.slug,
+        &head.title,
+        &head.summary,
+        head.minutes,
+        &lesson.body,
+        markdown::to_html(&lesson.body),
+        RENDER_VERSION,
+        head.video_url.as_deref(),
+        head.preview,
+        serde_json::json!(action_items),
+        serde_json::json!(head.key_takeaways),
+        serde_json::json!(head.resources),
+        now
+    ))
+    .await?;
+    for (position, question) in (1_i64..).zip(&head.quiz) {
+        let (kind, text, content, explanation) = question.parts();
+        tx.run(sql!(
+            "INSERT INTO quiz_questions (id, lesson_id, position, kind, question, content, explanation)
+             VALUES ($1, $2, $3, $4, $5, $6, $7)",
+            QuestionId::new(),
+            id,
+            position,
+            kind,
+            text,
+            content,
+            explanation
+        ))
+        .await?;
+    }
+    Ok(())
+}

@@ -1,0 +1,146 @@
+//! Reading the catalog, and taking packages in.
+
+use std::sync::Arc;
+
+use momentum_db::sql;
+
+use super::{
+    CardPage, Category, Course, CourseFilter, Lesson, MAX_PAGE,
+    cache::{CourseKey, cached},
+    markdown, package, repo,
+};
+use crate::{
+    Error, Result, Services,
+    ids::{CategoryId, CourseId, LessonId},
+};
+
+/// All categories in their order, with the number of published courses.
+///
+/// # Errors
+/// When the database fails.
+pub async fn categories(s: &Services) -> Result<Arc<Vec<Category>>> {
+    cached(&s.catalog.categories, (), async {
+        let mut conn = s.db.read().await?;
+        let list = conn
+            .all(
+                "SELECT id, slug, name, description, target_audience, icon, color, course_count FROM categories
+                 ORDER BY position, name",
+            )
+            .await?;
+        Ok(Arc::new(list))
+    })
+    .await
+}
+
+/// A page of published courses.
+///
+/// # Errors
+/// [`Error::Invalid`] for a page size or place that no list has.
+pub async fn courses(s: &Services, filter: &CourseFilter) -> Result<Arc<CardPage>> {
+    if !(1..=MAX_PAGE).contains(&filter.limit) {
+        return Err(Error::invalid("limit", "out-of-range", "The limit is between 1 and 100."));
+    }
+    if !(0..=1_000_000).contains(&filter.offset) {
+        return Err(Error::invalid("offset", "out-of-range", "The offset is between 0 and 1,000,000."));
+    }
+    let load = async {
+        let mut conn = s.db.read().await?;
+        let total = repo::count(&mut conn, filter).await?;
+        let items = repo::cards(&mut conn, filter).await?;
+        Ok(Arc::new(CardPage { items, total }))
+    };
+    if filter.q.is_empty() {
+        cached(&s.catalog.cards, filter.clone(), load).await
+    } else {
+        // What people type rarely repeats.
+        load.await
+    }
+}
+
+/// A published or archived course by its slug.
+///
+/// # Errors
+/// [`Error::NotFound`].
+pub async fn course(s: &Services, slug: &str) -> Result<Arc<Course>> {
+    course_by_key(s, CourseKey::Slug(slug.to_owned())).await
+}
+
+/// A published or archived course by its id.
+///
+/// # Errors
+/// [`Error::NotFound`].
+pub async fn course_by_id(s: &Services, id: CourseId) -> Result<Arc<Course>> {
+    course_by_key(s, CourseKey::Id(id)).await
+}
+
+async fn course_by_key(s: &Services, key: CourseKey) -> Result<Arc<Course>> {
+    let load = async {
+        let mut conn = s.db.read().await?;
+        let Some(row) = repo::course(&mut conn, &key).await? else { return Ok(None) };
+        let lessons = repo::outline(&mut conn, row.card.id).await?;
+        Ok(Some(Arc::new(Course {
+            description_html: markdown::to_html(&row.description),
+            card: row.card,
+            status: row.status,
+            description: row.description,
+            audience: row.audience,
+            objectives: row.objectives,
+            tags: row.tags,
+            intro_video_url: row.intro_video_url,
+            drip: row.drip,
+            lessons,
+            updated_at: row.updated_at,
+        })))
+    };
+    cached(&s.catalog.courses, key.clone(), load).await?.ok_or(Error::NotFound("course"))
+}
+
+/// A published lesson. Who may read it is for `learning` to say.
+///
+/// # Errors
+/// [`Error::NotFound`].
+pub async fn lesson(s: &Services, id: LessonId) -> Result<Arc<Lesson>> {
+    let load = async {
+        let mut conn = s.db.read().await?;
+        let lesson = repo::lesson(&mut conn, id).await?;
+        Ok(lesson.map(|mut lesson| {
+            if lesson.render_version != markdown::RENDER_VERSION {
+                lesson.body_html = markdown::to_html(&lesson.body);
+            }
+            Arc::new(lesson)
+        }))
+    };
+    cached(&s.catalog.lessons, id, load).await?.ok_or(Error::NotFound("lesson"))
+}
+
+/// Slug and time of change of every published course, for the sitemap.
+///
+/// # Errors
+/// When the database fails.
+pub async fn published_slugs(s: &Services) -> Result<Vec<(String, chrono::DateTime<chrono::Utc>)>> {
+    let mut conn = s.db.read().await?;
+    Ok(conn
+        .all("SELECT slug, updated_at FROM courses WHERE status = 'published' ORDER BY slug LIMIT 50000")
+        .await?)
+}
+
+/// Takes a package in as a published course; answers `None` when a course with its slug is there already.
+///
+/// # Errors
+/// [`Error::Invalid`] when its category doesn't exist.
+pub async fn import_package(s: &Services, package: &package::CoursePackage) -> Result<Option<CourseId>> {
+    let now = s.clock.now();
+    let mut tx = s.db.begin().await?;
+    let category: Option<(CategoryId,)> =
+        tx.opt(sql!("SELECT id FROM categories WHERE slug = $1", &package.course.category)).await?;
+    let Some((category,)) = category else {
+        return Err(Error::invalid("category", "unknown", "There is no such category."));
+    };
+    let id = repo::insert_package(&mut tx, category, package, now).await?;
+    if id.is_some() {
+        super::counts::count_category(&mut tx, category).await?;
+    }
+    tx.commit().await?;
+    s.catalog.clear();
+    Ok(id)
+}

@@ -1,0 +1,298 @@
+use chrono::{DateTime, Utc};
+use momentum_db::{FromRow, Type, sqlx};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use crate::ids::{ActionItemId, CategoryId, CourseId, LessonId};
+
+/// The longest list that one request answers.
+pub const MAX_PAGE: i64 = 100;
+
+macro_rules! words {
+    ($(#[$doc:meta])* $name:ident { $($(#[$variant_doc:meta])* $variant:ident = $word:literal),* $(,)? }) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, Type, ToSchema)]
+        #[sqlx(type_name = "TEXT")]
+        pub enum $name {
+            $($(#[$variant_doc])* #[serde(rename = $word)] #[sqlx(rename = $word)] $variant,)*
+        }
+
+        impl $name {
+            /// All of them, in their order.
+            pub const ALL: &'static [Self] = &[$(Self::$variant),*];
+
+            /// As stored, in addresses and in the API.
+            #[must_use]
+            pub fn as_str(self) -> &'static str {
+                match self { $(Self::$variant => $word,)* }
+            }
+
+            /// The value for a word, if it is one.
+            #[must_use]
+            pub fn parse(word: &str) -> Option<Self> {
+                match word { $($word => Some(Self::$variant),)* _ => None }
+            }
+        }
+    };
+}
+
+words! {
+    /// Who may join a course.
+    Access {
+        /// Everybody with an account.
+        Free = "free",
+        /// Premium members.
+        Premium = "premium",
+        /// Who bought it; premium members too.
+        Paid = "paid",
+    }
+}
+
+words! {
+    /// What a course expects one to know.
+    Level { Beginner = "beginner", Intermediate = "intermediate", Advanced = "advanced" }
+}
+
+words! {
+    /// Whether a course can be seen.
+    CourseStatus {
+        /// By its authors only.
+        Draft = "draft",
+        /// By everybody.
+        Published = "published",
+        /// By those who are enrolled.
+        Archived = "archived",
+    }
+}
+
+words! {
+    /// What stands behind a link.
+    ResourceKind {
+        Article = "article", Documentation = "documentation", Book = "book", Video = "video", Tool = "tool",
+        Paper = "paper",
+    }
+}
+
+words! {
+    /// The order of a list of courses.
+    Sort {
+        /// Best match first; without a search text, most popular first.
+        Relevance = "relevance",
+        Newest = "newest",
+        /// Most enrollments first.
+        Popular = "popular",
+        /// Highest average rating first.
+        Rating = "rating",
+    }
+}
+
+/// An amount of money.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Money {
+    /// In the currency's minor unit, such as cents.
+    pub amount: i64,
+    /// ISO 4217.
+    pub currency: String,
+}
+
+/// A category of courses.
+#[derive(Debug, Clone, Serialize, FromRow, ToSchema)]
+pub struct Category {
+    pub id: CategoryId,
+    pub slug: String,
+    pub name: String,
+    pub description: String,
+    pub target_audience: String,
+    /// Name of an icon in the interface's set.
+    pub icon: String,
+    /// Name of a palette in the design tokens.
+    pub color: String,
+    /// Published courses.
+    pub course_count: i64,
+}
+
+/// A course as it stands in lists.
+#[derive(Debug, Clone, Serialize, FromRow, ToSchema)]
+pub struct CourseCard {
+    pub id: CourseId,
+    pub slug: String,
+    pub title: String,
+    pub subtitle: String,
+    #[serde(rename = "category")]
+    pub category_slug: String,
+    pub category_name: String,
+    #[serde(skip)]
+    pub category_color: String,
+    #[serde(skip)]
+    pub category_icon: String,
+    pub author: String,
+    /// BCP 47.
+    pub language: String,
+    pub level: Level,
+    /// 7, 14 or 21.
+    pub duration_days: i64,
+    pub access: Access,
+    /// Only with access `paid`.
+    #[sqlx(flatten)]
+    pub price: Price,
+    /// Published lessons.
+    pub lesson_count: i64,
+    /// Of all lessons together.
+    pub total_minutes: i64,
+    pub enrollment_count: i64,
+    pub completion_count: i64,
+    /// 1 to 5; null before the first rating.
+    pub rating_average: Option<f64>,
+    pub rating_count: i64,
+    pub published_at: Option<DateTime<Utc>>,
+}
+
+/// A price, or none.
+#[derive(Debug, Clone, Serialize, FromRow)]
+#[serde(into = "Option<Money>")]
+pub struct Price {
+    price_minor: Option<i64>,
+    price_currency: Option<String>,
+}
+
+impl Price {
+    /// The amount, if there is a price.
+    #[must_use]
+    pub fn money(&self) -> Option<Money> {
+        Some(Money { amount: self.price_minor?, currency: self.price_currency.clone()? })
+    }
+}
+
+impl From<Price> for Option<Money> {
+    fn from(price: Price) -> Self {
+        price.money()
+    }
+}
+
+impl utoipa::PartialSchema for Price {
+    fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::Schema> {
+        <Option<Money> as utoipa::PartialSchema>::schema()
+    }
+}
+
+impl ToSchema for Price {
+    fn schemas(schemas: &mut Vec<(String, utoipa::openapi::RefOr<utoipa::openapi::Schema>)>) {
+        schemas.push((Money::name().into_owned(), <Money as utoipa::PartialSchema>::schema()));
+    }
+}
+
+/// A published course with its outline.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct Course {
+    #[serde(flatten)]
+    pub card: CourseCard,
+    pub status: CourseStatus,
+    /// Markdown.
+    pub description: String,
+    /// The description as sanitized HTML.
+    pub description_html: String,
+    pub audience: String,
+    pub objectives: Vec<String>,
+    pub tags: Vec<String>,
+    pub intro_video_url: Option<String>,
+    /// Whether day N opens only N−1 days after enrollment.
+    pub drip: bool,
+    /// Published lessons by day.
+    pub lessons: Vec<LessonOutline>,
+    pub updated_at: DateTime<Utc>,
+}
+
+/// A lesson in a course's outline.
+#[derive(Debug, Clone, Serialize, FromRow, ToSchema)]
+pub struct LessonOutline {
+    pub id: LessonId,
+    pub day: i64,
+    pub slug: String,
+    pub title: String,
+    pub summary: String,
+    pub minutes: i64,
+    /// Open to everybody.
+    pub is_preview: bool,
+}
+
+/// A published lesson with everything a learner reads.
+#[derive(Debug, Clone, Serialize, FromRow, ToSchema)]
+pub struct Lesson {
+    pub id: LessonId,
+    pub course_id: CourseId,
+    pub day: i64,
+    pub slug: String,
+    pub title: String,
+    pub summary: String,
+    pub minutes: i64,
+    /// Markdown.
+    pub body: String,
+    /// The body as sanitized HTML.
+    pub body_html: String,
+    #[serde(skip)]
+    pub(super) render_version: i64,
+    pub video_url: Option<String>,
+    pub is_preview: bool,
+    #[sqlx(json)]
+    pub action_items: Vec<ActionItem>,
+    #[sqlx(json)]
+    pub key_takeaways: Vec<String>,
+    #[sqlx(json)]
+    pub resources: Vec<Resource>,
+}
+
+/// Something to do, to be ticked off.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct ActionItem {
+    pub id: ActionItemId,
+    pub text: String,
+}
+
+/// A link for further reading.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Resource {
+    pub title: String,
+    pub url: String,
+    pub kind: ResourceKind,
+}
+
+/// Which courses a list asks for.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct CourseFilter {
+    /// Slug.
+    pub category: Option<String>,
+    pub duration: Option<i64>,
+    pub access: Option<Access>,
+    pub level: Option<Level>,
+    /// Words that must all occur in title, subtitle, tags or author.
+    pub q: String,
+    pub sort: Sort,
+    /// 1 to [`MAX_PAGE`].
+    pub limit: i64,
+    pub offset: i64,
+}
+
+impl Default for CourseFilter {
+    fn default() -> Self {
+        Self {
+            category: None,
+            duration: None,
+            access: None,
+            level: None,
+            q: String::new(),
+            sort: Sort::Relevance,
+            limit: 24,
+            offset: 0,
+        }
+    }
+}
+
+/// One page of a list of courses.
+#[derive(Debug, Clone, Default)]
+pub struct CardPage {
+    pub items: Vec<CourseCard>,
+    /// All that match.
+    pub total: i64,
+}

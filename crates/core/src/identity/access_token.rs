@@ -1,0 +1,177 @@
+//! JWT access tokens (ES256) and the keys that sign them.
+
+use std::{fs, path::Path};
+
+use chrono::{DateTime, TimeDelta, Utc};
+use jsonwebtoken::{
+    Algorithm, DecodingKey, EncodingKey, Header, Validation,
+    jwk::{Jwk, JwkSet, KeyAlgorithm, PublicKeyUse},
+};
+use p256::pkcs8::{EncodePrivateKey, EncodePublicKey, LineEnding};
+use serde::{Deserialize, Serialize};
+
+use super::{Role, secret};
+use crate::{
+    Error, Result,
+    ids::{SessionId, UserId},
+};
+
+/// How long an access token is good for.
+pub const ACCESS_TOKEN_LIFE: TimeDelta = TimeDelta::minutes(15);
+
+/// Whom the tokens are for.
+const AUDIENCE: &str = "momentum-api";
+
+/// What a token says.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Claims {
+    /// Issuer: the instance's base URL.
+    pub iss: String,
+    /// Audience.
+    pub aud: String,
+    /// Subject: the user's id.
+    pub sub: UserId,
+    /// The same, under the name that clients of the platform expect.
+    pub user_id: UserId,
+    /// The role at the time of issue.
+    pub role: Role,
+    /// Session: ends with it, however young the token is.
+    pub sid: SessionId,
+    /// Seconds since 1970.
+    pub iat: i64,
+    /// Seconds since 1970.
+    pub exp: i64,
+}
+
+struct SigningKey {
+    id: String,
+    encoding: EncodingKey,
+    decoding: DecodingKey,
+    jwk: Jwk,
+}
+
+/// All keys of the instance, oldest first; the newest signs, all verify.
+pub struct SigningKeys {
+    keys: Vec<SigningKey>,
+    issuer: String,
+}
+
+impl SigningKeys {
+    /// Reads `jwt-*.pem` (PKCS #8, P-256) in `folder`, making the first when there is none.
+    ///
+    /// # Errors
+    /// [`Error::Internal`] when the folder can't be used or a file is no such key.
+    pub fn load(folder: &Path, issuer: &str) -> Result<Self> {
+        fs::create_dir_all(folder).map_err(Error::internal)?;
+        if key_files(folder)?.is_empty() {
+            Self::add_key(folder)?;
+        }
+        let keys = key_files(folder)?
+            .iter()
+            .map(|path| read_key(path).map_err(|e| Error::internal(format!("{}: {e}", path.display()))))
+            .collect::<Result<Vec<_>>>()?;
+        Ok(Self { keys, issuer: issuer.to_owned() })
+    }
+
+    /// Writes a new key that signs from the next start on; earlier ones go on verifying.
+    ///
+    /// # Errors
+    /// [`Error::Internal`] when the file can't be written.
+    pub fn add_key(folder: &Path) -> Result<()> {
+        let secret = p256::SecretKey::from_slice(&secret::random_bytes::<32>()?).map_err(Error::internal)?;
+        let pem = secret.to_pkcs8_pem(LineEnding::LF).map_err(Error::internal)?;
+        // A v7 id: files sort by age.
+        let path = folder.join(format!("jwt-{}.pem", uuid::Uuid::now_v7()));
+        super::write_private(&path, pem.as_bytes())
+    }
+
+    /// A token for this session.
+    ///
+    /// # Errors
+    /// [`Error::Internal`] when signing fails.
+    pub fn issue(
+        &self,
+        user: UserId,
+        role: Role,
+        session: SessionId,
+        now: DateTime<Utc>,
+    ) -> Result<String> {
+        let key = self.keys.last().ok_or_else(|| Error::internal("no signing key"))?;
+        let claims = Claims {
+            iss: self.issuer.clone(),
+            aud: AUDIENCE.into(),
+            sub: user,
+            user_id: user,
+            role,
+            sid: session,
+            iat: now.timestamp(),
+            exp: (now + ACCESS_TOKEN_LIFE).timestamp(),
+        };
+        let mut header = Header::new(Algorithm::ES256);
+        header.kid = Some(key.id.clone());
+        jsonwebtoken::encode(&header, &claims, &key.encoding).map_err(Error::internal)
+    }
+
+    /// The claims of a token that this instance issued and that is still good at `now`. Only ES256 with a known
+    /// key is accepted, whatever the token's header asks for.
+    ///
+    /// # Errors
+    /// [`Error::Unauthenticated`].
+    pub fn verify(&self, token: &str, now: DateTime<Utc>) -> Result<Claims> {
+        let bad = || Error::unauthenticated("invalid-token", "The access token is not valid.");
+        let header = jsonwebtoken::decode_header(token).map_err(|_| bad())?;
+        let id = header.kid.ok_or_else(bad)?;
+        let key = self.keys.iter().find(|key| key.id == id).ok_or_else(bad)?;
+        let mut validation = Validation::new(Algorithm::ES256);
+        validation.set_audience(&[AUDIENCE]);
+        validation.set_issuer(&[&self.issuer]);
+        validation.set_required_spec_claims(&["exp", "iss", "aud", "sub"]);
+        // Time is checked below, by the clock that the services use.
+        validation.validate_exp = false;
+        let claims =
+            jsonwebtoken::decode::<Claims>(token, &key.decoding, &validation).map_err(|_| bad())?.claims;
+        if claims.exp <= now.timestamp() {
+            return Err(Error::unauthenticated("token-expired", "The access token has expired."));
+        }
+        Ok(claims)
+    }
+
+    /// The public keys, for `/.well-known/jwks.json`.
+    #[must_use]
+    pub fn public(&self) -> JwkSet {
+        JwkSet { keys: self.keys.iter().map(|key| key.jwk.clone()).collect() }
+    }
+}
+
+fn key_files(folder: &Path) -> Result<Vec<std::path::PathBuf>> {
+    let mut files = Vec::new();
+    for entry in fs::read_dir(folder).map_err(Error::internal)? {
+        let path = entry.map_err(Error::internal)?.path();
+        let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+        if name.starts_with("jwt-") && name.ends_with(".pem") {
+            files.push(path);
+        }
+    }
+    files.sort();
+    Ok(files)
+}
+
+fn read_key(path: &Path) -> Result<SigningKey> {
+    use p256::pkcs8::DecodePrivateKey;
+    let id = path
+        .file_stem()
+        .and_then(|stem| stem.to_str())
+        .and_then(|stem| stem.strip_prefix("jwt-"))
+        .unwrap_or_default()
+        .to_owned();
+    let pem = fs::read_to_string(path).map_err(Error::internal)?;
+    let secret = p256::SecretKey::from_pkcs8_pem(&pem).map_err(Error::internal)?;
+    let public = secret.public_key().to_public_key_pem(LineEnding::LF).map_err(Error::internal)?;
+    let encoding = EncodingKey::from_ec_pem(pem.as_bytes()).map_err(Error::internal)?;
+    let decoding = DecodingKey::from_ec_pem(public.as_bytes()).map_err(Error::internal)?;
+    let mut jwk = Jwk::from_encoding_key(&encoding, Algorithm::ES256).map_err(Error::internal)?;
+    jwk.common.key_id = Some(id.clone());
+    jwk.common.key_algorithm = Some(KeyAlgorithm::ES256);
+    jwk.common.public_key_use = Some(PublicKeyUse::Signature);
+    Ok(SigningKey { id, encoding, decoding, jwk })
+}

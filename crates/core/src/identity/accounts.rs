@@ -1,0 +1,171 @@
+//! Making accounts and changing passwords.
+
+use chrono::{DateTime, Utc};
+use momentum_db::{Tx, sql};
+
+use super::{
+    AccountState, Actor, Email, Origin, Role, User, parse_time_zone,
+    password::check_policy,
+    profile::{self, clean_name},
+};
+use crate::{Error, FieldErrors, Result, Services, ids::UserId};
+
+/// The password of the demo accounts.
+pub const DEMO_PASSWORD: &str = "Momentum1!";
+
+/// What a person types to get an account.
+#[derive(Debug, Clone, Default)]
+pub struct SignUp {
+    pub email: String,
+    pub password: String,
+    pub name: String,
+    /// IANA name; UTC when missing or unknown, since a browser fills it in.
+    pub time_zone: Option<String>,
+}
+
+/// An account to be made by an administrator or a program.
+#[derive(Debug, Clone)]
+pub struct NewAccount {
+    pub sign_up: SignUp,
+    pub role: Role,
+    pub is_demo: bool,
+}
+
+/// Makes a free account.
+///
+/// # Errors
+/// [`Error::Invalid`] with every wrong field; [`Error::Conflict`] `email-taken`; [`Error::TooManyRequests`].
+pub async fn sign_up(s: &Services, input: SignUp, origin: &Origin) -> Result<User> {
+    s.limits.sign_up(&origin.address)?;
+    create_account(s, NewAccount { sign_up: input, role: Role::Free, is_demo: false }).await
+}
+
+/// Makes an account of any role. Callers decide who may.
+///
+/// # Errors
+/// [`Error::Invalid`] with every wrong field; [`Error::Conflict`] `email-taken`.
+pub async fn create_account(s: &Services, account: NewAccount) -> Result<User> {
+    let prepared = prepare(s, account).await?;
+    let mut tx = s.db.begin().await?;
+    let user = insert(&mut tx, &prepared, s.clock.now()).await?;
+    tx.commit().await?;
+    Ok(user)
+}
+
+/// A checked account with its password hashed: hashing is slow, so it is done before a transaction begins.
+pub(super) struct Prepared {
+    email: Email,
+    name: String,
+    password_hash: String,
+    time_zone: String,
+    role: Role,
+    is_demo: bool,
+}
+
+pub(super) async fn prepare(s: &Services, account: NewAccount) -> Result<Prepared> {
+    let input = account.sign_up;
+    let mut errors = FieldErrors::default();
+    let name = clean_name(&mut errors, &input.name);
+    let email = Email::parse(&input.email);
+    errors.check(email.is_some(), "email", "invalid", "Enter an email address, such as name@example.com.");
+    if !account.is_demo {
+        check_policy(&mut errors, "password", &input.password, &[input.email.as_str(), input.name.as_str()]);
+    }
+    errors.into_result()?;
+    let email = email.ok_or_else(|| Error::internal("checked above"))?;
+    let time_zone = input.time_zone.as_deref().and_then(parse_time_zone).unwrap_or(chrono_tz::UTC);
+    let password_hash = s.passwords.hash(&input.password).await?;
+    Ok(Prepared {
+        email,
+        name,
+        password_hash,
+        time_zone: time_zone.name().to_owned(),
+        role: account.role,
+        is_demo: account.is_demo,
+    })
+}
+
+pub(super) async fn insert(tx: &mut Tx, account: &Prepared, now: DateTime<Utc>) -> Result<User> {
+    let id = UserId::new();
+    let added = tx
+        .run(sql!(
+            "INSERT INTO users (id, email, name, password_hash, role, state, is_demo, time_zone, created_at, updated_at)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9) ON CONFLICT (email) DO NOTHING",
+            id,
+            account.email.as_str(),
+            account.name.as_str(),
+            account.password_hash.as_str(),
+            account.role.as_str(),
+            AccountState::Active.as_str(),
+            account.is_demo,
+            account.time_zone.as_str(),
+            now
+        ))
+        .await?;
+    if added == 0 {
+        return Err(Error::conflict("email-taken", "There is an account with this email address already."));
+    }
+    tx.run(sql!(
+        "INSERT INTO profiles (user_id, favorite_categories) VALUES ($1, $2)",
+        id,
+        serde_json::json!([])
+    ))
+    .await?;
+    profile::load(tx, id).await?.ok_or_else(|| Error::internal("the new account is gone"))
+}
+
+/// Makes the three demo accounts, unless they are there.
+///
+/// # Errors
+/// When the database fails.
+pub async fn create_demo_accounts(s: &Services) -> Result<()> {
+    for (email, name, role) in [
+        ("admin@example.com", "Alex Admin", Role::Admin),
+        ("premium@example.com", "Priya Premium", Role::Premium),
+        ("free@example.com", "Finn Free", Role::Free),
+    ] {
+        let sign_up = SignUp {
+            email: email.into(),
+            name: name.into(),
+            password: DEMO_PASSWORD.into(),
+            time_zone: None,
+        };
+        match create_account(s, NewAccount { sign_up, role, is_demo: true }).await {
+            Ok(_) | Err(Error::Conflict { .. }) => {}
+            Err(other) => return Err(other),
+        }
+    }
+    Ok(())
+}
+
+/// Changes the password and ends every other session of the account.
+///
+/// # Errors
+/// [`Error::Invalid`] when the current password is wrong or the new one breaks the policy.
+pub async fn change_password(s: &Services, actor: &Actor, current: &str, new: &str) -> Result<()> {
+    let (email, hash): (String, Option<String>) = {
+        let mut conn = s.db.read().await?;
+        conn.opt(sql!("SELECT email, password_hash FROM users WHERE id = $1", actor.user))
+            .await?
+            .ok_or(Error::NotFound("account"))?
+    };
+    s.limits.sign_in(&email, "password-change")?;
+    if !s.passwords.verify(current, hash.as_deref()).await? {
+        return Err(Error::invalid("current_password", "wrong", "This is not your current password."));
+    }
+    let mut errors = FieldErrors::default();
+    check_policy(&mut errors, "password", new, &[email.as_str(), actor.name.as_str()]);
+    errors.into_result()?;
+    let hash = s.passwords.hash(new).await?;
+    let mut tx = s.db.begin().await?;
+    tx.run(sql!(
+        "UPDATE users SET password_hash = $2, updated_at = $3 WHERE id = $1",
+        actor.user,
+        hash,
+        s.clock.now()
+    ))
+    .await?;
+    tx.run(sql!("DELETE FROM sessions WHERE user_id = $1 AND id <> $2", actor.user, actor.session)).await?;
+    tx.commit().await?;
+    Ok(())
+}

@@ -1,0 +1,68 @@
+//! Who somebody is and what they may do: accounts, sign-in, sessions, tokens, profiles.
+//!
+//! A browser carries a cookie, an API client a short-lived JWT and a refresh token. Behind both stands one row in
+//! `sessions`; a JWT is good only while its session is, so that "sign out" and "suspend" take effect at once.
+
+mod access_token;
+mod accounts;
+pub mod jobs;
+mod limits;
+mod password;
+mod profile;
+mod secret;
+mod sessions;
+mod setup;
+mod types;
+
+pub use access_token::{ACCESS_TOKEN_LIFE, SigningKeys};
+pub use accounts::{
+    DEMO_PASSWORD, NewAccount, SignUp, change_password, create_account, create_demo_accounts, sign_up,
+};
+pub use limits::Limits;
+pub use password::PasswordKeeper;
+pub use profile::{
+    AGE_RANGES, EDUCATION_LEVELS, TIMES_OF_DAY, ProfileUpdate, PublicProfile, missing_parts, profile, public_profile, update_profile,
+};
+pub use secret::{SecretKey, random_token, same};
+pub use sessions::{
+    ApiTokens, BrowserSession, authenticate_cookie, authenticate_token, list_sessions, refresh, revoke_other_sessions,
+    revoke_session, sign_in_api, sign_in_browser, sign_out, sign_out_refresh_token,
+};
+pub use setup::{SetupToken, create_first_admin, setup_needed};
+pub use types::{AccountState, Actor, Email, Origin, Role, SessionInfo, User, parse_time_zone};
+
+use std::{io::Write, path::Path};
+
+use crate::{Error, Result};
+
+/// Writes a file that only its owner may read; an existing file is left alone.
+fn write_private(path: &Path, content: &[u8]) -> Result<()> {
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::OpenOptionsExt;
+        options.mode(0o600);
+    }
+    let mut file = options.open(path).map_err(Error::internal)?;
+    file.write_all(content).and_then(|()| file.sync_all()).map_err(Error::internal)
+}
+
+impl SecretKey {
+    /// Reads `secret.key` in `folder`, making it at the first start.
+    ///
+    /// # Errors
+    /// [`Error::Internal`] when the folder can't be used.
+    pub fn load(folder: &Path) -> Result<Self> {
+        std::fs::create_dir_all(folder).map_err(Error::internal)?;
+        let path = folder.join("secret.key");
+        if !path.exists() {
+            write_private(&path, &secret::random_bytes::<32>()?)?;
+        }
+        let bytes = std::fs::read(&path).map_err(Error::internal)?;
+        if bytes.len() < 32 {
+            return Err(Error::internal(format!("{} is too short to be a key", path.display())));
+        }
+        Ok(Self::new(&bytes))
+    }
+}

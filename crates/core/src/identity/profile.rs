@@ -1,0 +1,267 @@
+//! The person behind the account: reading and changing the profile.
+
+use chrono::{DateTime, Utc};
+use momentum_db::{Conn, FromRow, sql, sqlx};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::{Actor, User, parse_time_zone};
+use crate::{Error, FieldErrors, Result, Services, ids::UserId};
+
+/// Age ranges that a person may choose from.
+pub const AGE_RANGES: [&str; 7] = ["under-18", "18-24", "25-34", "35-44", "45-54", "55-64", "65-plus"];
+/// Levels of education that a person may choose from.
+pub const EDUCATION_LEVELS: [&str; 6] =
+    ["secondary", "vocational", "bachelor", "master", "doctorate", "other"];
+/// Times of day that a person may prefer.
+pub const TIMES_OF_DAY: [&str; 4] = ["morning", "midday", "evening", "night"];
+
+/// What to change; a missing field stays as it is, an empty text clears it.
+#[derive(Debug, Clone, Default, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ProfileUpdate {
+    pub name: Option<String>,
+    /// IANA name, such as `Europe/Berlin`.
+    pub time_zone: Option<String>,
+    /// BCP 47 language tag, such as `en` or `pt-BR`.
+    pub locale: Option<String>,
+    pub headline: Option<String>,
+    pub bio: Option<String>,
+    /// `under-18`, `18-24`, `25-34`, `35-44`, `45-54`, `55-64`, `65-plus`, or empty.
+    pub age_range: Option<String>,
+    /// ISO 3166-1 alpha-2, or empty.
+    pub country: Option<String>,
+    pub occupation: Option<String>,
+    /// `secondary`, `vocational`, `bachelor`, `master`, `doctorate`, `other`, or empty.
+    pub education: Option<String>,
+    pub goals: Option<String>,
+    /// Minutes a day, 5 to 240; 0 clears it.
+    pub daily_minutes: Option<i64>,
+    /// `morning`, `midday`, `evening`, `night`, or empty.
+    pub preferred_time: Option<String>,
+    /// Slugs of categories; all of them, in place of those before.
+    pub favorite_categories: Option<Vec<String>>,
+    pub is_public: Option<bool>,
+}
+
+/// The profile of the actor.
+///
+/// # Errors
+/// [`Error::NotFound`] when the account was deleted meanwhile.
+pub async fn profile(s: &Services, actor: &Actor) -> Result<User> {
+    let mut conn = s.db.read().await?;
+    load(&mut conn, actor.user).await?.ok_or(Error::NotFound("account"))
+}
+
+/// Changes the actor's profile.
+///
+/// # Errors
+/// [`Error::Invalid`] with every wrong field; nothing is changed then.
+pub async fn update_profile(s: &Services, actor: &Actor, update: ProfileUpdate) -> Result<User> {
+    let mut errors = FieldErrors::default();
+    let slugs: Vec<(String,)> = s.db.read().await?.all("SELECT slug FROM categories").await?;
+    let mut tx = s.db.begin().await?;
+    // The write comes first: it locks the row, so that two updates at once can't undo each other.
+    tx.run(sql!("UPDATE users SET updated_at = $2 WHERE id = $1", actor.user, s.clock.now())).await?;
+    let mut user = load(&mut tx, actor.user).await?.ok_or(Error::NotFound("account"))?;
+
+    if let Some(name) = &update.name {
+        user.name = clean_name(&mut errors, name);
+    }
+    if let Some(zone) = &update.time_zone {
+        match parse_time_zone(zone) {
+            Some(zone) => zone.name().clone_into(&mut user.time_zone),
+            None => errors.add("time_zone", "unknown", "Choose a time zone from the list."),
+        }
+    }
+    if let Some(locale) = update.locale {
+        let good = (2..=20).contains(&locale.len())
+            && locale.split('-').all(|part| {
+                (1..=8).contains(&part.len()) && part.chars().all(|c| c.is_ascii_alphanumeric())
+            });
+        errors.check(good, "locale", "invalid", "Enter a language tag, such as en or pt-BR.");
+        user.locale = locale;
+    }
+    text(&mut errors, "headline", update.headline, 120, &mut user.headline);
+    text(&mut errors, "bio", update.bio, 2_000, &mut user.bio);
+    text(&mut errors, "occupation", update.occupation, 100, &mut user.occupation);
+    text(&mut errors, "goals", update.goals, 1_000, &mut user.goals);
+    choice(&mut errors, "age_range", update.age_range, &AGE_RANGES, &mut user.age_range);
+    choice(&mut errors, "education", update.education, &EDUCATION_LEVELS, &mut user.education);
+    choice(&mut errors, "preferred_time", update.preferred_time, &TIMES_OF_DAY, &mut user.preferred_time);
+    if let Some(country) = update.country {
+        let country = country.trim().to_uppercase();
+        let good = country.is_empty() || (country.len() == 2 && country.chars().all(|c| c.is_ascii_uppercase()));
+        errors.check(good, "country", "invalid", "Enter a country's two-letter code, such as DE.");
+        user.country = country;
+    }
+    if let Some(minutes) = update.daily_minutes {
+        errors.check(
+            minutes == 0 || (5..=240).contains(&minutes),
+            "daily_minutes",
+            "out-of-range",
+            "Choose between 5 and 240 minutes.",
+        );
+        user.daily_minutes = (minutes != 0).then_some(minutes);
+    }
+    if let Some(mut favorites) = update.favorite_categories {
+        favorites.sort();
+        favorites.dedup();
+        let known = favorites.iter().all(|slug| slugs.iter().any(|(s,)| s == slug));
+        errors.check(known, "favorite_categories", "unknown", "Choose categories from the list.");
+        user.favorite_categories = favorites;
+    }
+    if let Some(is_public) = update.is_public {
+        user.is_public = is_public;
+    }
+    errors.into_result()?;
+
+    tx.run(sql!(
+        "UPDATE users SET name = $2, time_zone = $3 WHERE id = $1",
+        actor.user,
+        user.name.as_str(),
+        user.time_zone.as_str()
+    ))
+    .await?;
+    tx.run(sql!(
+        "UPDATE profiles SET locale = $2, headline = $3, bio = $4, age_range = $5, country = $6, occupation = $7,
+                education = $8, goals = $9, daily_minutes = $10, preferred_time = $11, favorite_categories = $12,
+                is_public = $13
+         WHERE user_id = $1",
+        actor.user,
+        user.locale.as_str(),
+        user.headline.as_str(),
+        user.bio.as_str(),
+        user.age_range.as_str(),
+        user.country.as_str(),
+        user.occupation.as_str(),
+        user.education.as_str(),
+        user.goals.as_str(),
+        user.daily_minutes,
+        user.preferred_time.as_str(),
+        serde_json::json!(user.favorite_categories),
+        user.is_public
+    ))
+    .await?;
+    tx.commit().await?;
+    user.profile_completion_percent = completion_percent(&user);
+    Ok(user)
+}
+
+/// What others may see of a person who made the profile public.
+#[derive(Debug, Clone, FromRow)]
+pub struct PublicProfile {
+    pub id: UserId,
+    pub name: String,
+    pub headline: String,
+    pub bio: String,
+    pub created_at: DateTime<Utc>,
+}
+
+/// A public profile. A private one is answered like one that doesn't exist, except to its owner.
+///
+/// # Errors
+/// [`Error::NotFound`].
+pub async fn public_profile(s: &Services, viewer: Option<&Actor>, id: UserId) -> Result<PublicProfile> {
+    let mut conn = s.db.read().await?;
+    conn.opt(sql!(
+        "SELECT u.id, u.name, p.headline, p.bio, u.created_at FROM users u JOIN profiles p ON p.user_id = u.id
+         WHERE u.id = $1 AND u.state = 'active' AND (p.is_public OR u.id = $2)",
+        id,
+        viewer.map(|actor| actor.user.0)
+    ))
+    .await?
+    .ok_or(Error::NotFound("profile"))
+}
+
+pub(super) async fn load(conn: &mut Conn, id: UserId) -> Result<Option<User>> {
+    let user: Option<User> = conn
+        .opt(sql!(
+            "SELECT u.id, u.email, u.name, u.role, u.state, u.time_zone, u.created_at, p.locale, p.headline, p.bio,
+                    p.age_range, p.country, p.occupation, p.education, p.goals, p.daily_minutes, p.preferred_time,
+                    p.favorite_categories, p.is_public
+             FROM users u JOIN profiles p ON p.user_id = u.id WHERE u.id = $1",
+            id
+        ))
+        .await?;
+    Ok(user.map(|mut user| {
+        user.profile_completion_percent = completion_percent(&user);
+        user
+    }))
+}
+
+/// The parts of the profile that are still empty, by field name. All ten count the same.
+#[must_use]
+pub fn missing_parts(user: &User) -> Vec<&'static str> {
+    [
+        ("headline", user.headline.is_empty()),
+        ("bio", user.bio.is_empty()),
+        ("age_range", user.age_range.is_empty()),
+        ("country", user.country.is_empty()),
+        ("occupation", user.occupation.is_empty()),
+        ("education", user.education.is_empty()),
+        ("goals", user.goals.is_empty()),
+        ("daily_minutes", user.daily_minutes.is_none()),
+        ("preferred_time", user.preferred_time.is_empty()),
+        ("favorite_categories", user.favorite_categories.is_empty()),
+    ]
+    .into_iter()
+    .filter_map(|(name, missing)| missing.then_some(name))
+    .collect()
+}
+
+fn completion_percent(user: &User) -> u8 {
+    let missing = u8::try_from(missing_parts(user).len()).unwrap_or(10);
+    100 - missing * 10
+}
+
+/// The display name: 1 to 100 characters on one line.
+pub(super) fn clean_name(errors: &mut FieldErrors, name: &str) -> String {
+    let name = name.split_whitespace().collect::<Vec<_>>().join(" ");
+    errors.check(!name.is_empty(), "name", "required", "Enter your name.");
+    errors.check(name.chars().count() <= 100, "name", "too-long", "Use at most 100 characters.");
+    errors.check(
+        !name.chars().any(char::is_control),
+        "name",
+        "invalid",
+        "Use letters, not control characters.",
+    );
+    name
+}
+
+fn text(
+    errors: &mut FieldErrors,
+    field: &'static str,
+    value: Option<String>,
+    max: usize,
+    target: &mut String,
+) {
+    if let Some(value) = value {
+        let value = value.trim().to_owned();
+        errors.check(
+            value.chars().count() <= max,
+            field,
+            "too-long",
+            format!("Use at most {max} characters."),
+        );
+        *target = value;
+    }
+}
+
+fn choice(
+    errors: &mut FieldErrors,
+    field: &'static str,
+    value: Option<String>,
+    options: &[&str],
+    target: &mut String,
+) {
+    if let Some(value) = value {
+        errors.check(
+            value.is_empty() || options.contains(&value.as_str()),
+            field,
+            "unknown",
+            "Choose one of the options.",
+        );
+        *target = value;
+    }
+}

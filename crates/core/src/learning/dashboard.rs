@@ -1,0 +1,171 @@
+//! What a learner sees first.
+
+use std::{collections::HashMap, sync::Arc};
+
+use chrono::{DateTime, NaiveDate, Utc};
+use momentum_db::{FromRow, sql, sqlx};
+
+use super::{DayPlan, Statistics, rules};
+use crate::{
+    Result, Services,
+    catalog::{self, Course},
+    identity::Actor,
+    ids::{CourseId, UserId},
+};
+
+/// How many finished courses the dashboard shows.
+const FINISHED_SHOWN: usize = 12;
+
+/// A learner's courses, plan and numbers.
+#[derive(Debug, Clone)]
+pub struct Dashboard {
+    /// The learner's local day.
+    pub today: NaiveDate,
+    /// Courses under way, the most recently used first.
+    pub active: Vec<DashboardCourse>,
+    /// Finished courses, the latest first.
+    pub finished: Vec<FinishedCourse>,
+    pub statistics: Statistics,
+}
+
+/// A course under way.
+#[derive(Debug, Clone)]
+pub struct DashboardCourse {
+    pub course: Arc<Course>,
+    pub plan: DayPlan,
+    pub progress_percent: i64,
+    pub lessons_completed: i64,
+    pub time_spent_seconds: i64,
+}
+
+/// A finished course.
+#[derive(Debug, Clone)]
+pub struct FinishedCourse {
+    pub course: Arc<Course>,
+    pub completed_at: DateTime<Utc>,
+}
+
+#[derive(FromRow)]
+struct Row {
+    course_id: CourseId,
+    start_day: NaiveDate,
+    completed_at: Option<DateTime<Utc>>,
+    lessons_completed: i64,
+    time_spent_seconds: i64,
+}
+
+/// The actor's dashboard.
+///
+/// # Errors
+/// When the database fails.
+pub async fn dashboard(s: &Services, actor: &Actor) -> Result<Dashboard> {
+    let today = actor.day(s.clock.now());
+    let (rows, done) = {
+        let mut conn = s.db.read().await?;
+        let rows: Vec<Row> = conn
+            .all(sql!(
+                "SELECT course_id, start_day, completed_at, lessons_completed, time_spent_seconds FROM enrollments
+                 WHERE user_id = $1 ORDER BY last_activity_at DESC, id",
+                actor.user
+            ))
+            .await?;
+        let done: Vec<(CourseId, i64)> = conn
+            .all(sql!(
+                "SELECT p.course_id, l.day FROM lesson_progress p JOIN lessons l ON l.id = p.lesson_id
+                 JOIN enrollments e ON e.user_id = p.user_id AND e.course_id = p.course_id
+                 WHERE p.user_id = $1 AND p.completed_at IS NOT NULL AND e.completed_at IS NULL",
+                actor.user
+            ))
+            .await?;
+        (rows, done)
+    };
+    let mut done_days: HashMap<CourseId, Vec<i64>> = HashMap::new();
+    for (course, day) in done {
+        done_days.entry(course).or_default().push(day);
+    }
+    let mut statistics = Statistics::default();
+    let mut active = Vec::new();
+    let mut finished = Vec::new();
+    for row in rows {
+        statistics.lessons_completed += row.lessons_completed;
+        statistics.time_spent_seconds += row.time_spent_seconds;
+        statistics.courses_completed += i64::from(row.completed_at.is_some());
+        match row.completed_at {
+            Some(completed_at) => finished.push((row.course_id, completed_at)),
+            None => active.push(row),
+        }
+    }
+    finished.sort_by_key(|(_, completed_at)| std::cmp::Reverse(*completed_at));
+    finished.truncate(FINISHED_SHOWN);
+    Ok(Dashboard {
+        today,
+        active: active_courses(s, active, &done_days, today).await?,
+        finished: with_courses(s, finished).await?,
+        statistics,
+    })
+}
+
+async fn active_courses(
+    s: &Services,
+    rows: Vec<Row>,
+    done_days: &HashMap<CourseId, Vec<i64>>,
+    today: NaiveDate,
+) -> Result<Vec<DashboardCourse>> {
+    let mut active = Vec::with_capacity(rows.len());
+    for row in rows {
+        let course = catalog::course_by_id(s, row.course_id).await?;
+        let done = done_days.get(&row.course_id).map_or(&[][..], Vec::as_slice);
+        let days: Vec<(i64, bool)> =
+            course.lessons.iter().map(|lesson| (lesson.day, done.contains(&lesson.day))).collect();
+        active.push(DashboardCourse {
+            plan: rules::plan(row.start_day, today, &days),
+            progress_percent: rules::percent(row.lessons_completed, course.card.lesson_count),
+            lessons_completed: row.lessons_completed,
+            time_spent_seconds: row.time_spent_seconds,
+            course,
+        });
+    }
+    Ok(active)
+}
+
+async fn with_courses(s: &Services, finished: Vec<(CourseId, DateTime<Utc>)>) -> Result<Vec<FinishedCourse>> {
+    let mut list = Vec::with_capacity(finished.len());
+    for (course, completed_at) in finished {
+        list.push(FinishedCourse { course: catalog::course_by_id(s, course).await?, completed_at });
+    }
+    Ok(list)
+}
+
+/// The finished courses of a person whose profile may be seen; the caller has checked that.
+///
+/// # Errors
+/// When the database fails.
+pub async fn finished_courses(s: &Services, user: UserId) -> Result<Vec<FinishedCourse>> {
+    let rows: Vec<(CourseId, DateTime<Utc>)> = {
+        let mut conn = s.db.read().await?;
+        conn.all(sql!(
+            "SELECT course_id, completed_at FROM enrollments WHERE user_id = $1 AND completed_at IS NOT NULL
+             ORDER BY completed_at DESC LIMIT 50",
+            user
+        ))
+        .await?
+    };
+    with_courses(s, rows).await
+}
+
+/// The actor's numbers. They are sums over the actor's own few enrollments.
+///
+/// # Errors
+/// When the database fails.
+pub async fn statistics(s: &Services, actor: &Actor) -> Result<Statistics> {
+    let mut conn = s.db.read().await?;
+    Ok(conn
+        .one(sql!(
+            "SELECT COUNT(completed_at) AS courses_completed,
+                    CAST(COALESCE(SUM(lessons_completed), 0) AS BIGINT) AS lessons_completed,
+                    CAST(COALESCE(SUM(time_spent_seconds), 0) AS BIGINT) AS time_spent_seconds
+             FROM enrollments WHERE user_id = $1",
+            actor.user
+        ))
+        .await?)
+}

@@ -1,0 +1,91 @@
+//! Reading a lesson.
+
+use std::sync::Arc;
+
+use chrono::NaiveDate;
+
+use super::{
+    LessonProgress, Note, notes,
+    progress::{not_enrolled, not_open_yet},
+    repo, rules,
+};
+use crate::{
+    Error, Result, Services,
+    catalog::{self, Course, Lesson},
+    identity::{Actor, Role},
+    ids::{ActionItemId, LessonId},
+};
+
+/// A lesson as one person sees it.
+#[derive(Debug, Clone)]
+pub struct LessonView {
+    pub course: Arc<Course>,
+    pub lesson: Arc<Lesson>,
+    /// What belongs to the learner; none for a visitor's preview.
+    pub own: Option<OwnLesson>,
+}
+
+/// What a learner has in a lesson.
+#[derive(Debug, Clone)]
+pub struct OwnLesson {
+    pub progress: LessonProgress,
+    pub ticked: Vec<ActionItemId>,
+    pub note: Note,
+    /// Days whose lessons are done.
+    pub done_days: Vec<i64>,
+    pub start_day: NaiveDate,
+    pub course_completed: bool,
+}
+
+/// The lesson of `day` in a course, for a page. Preview lessons are open to everybody.
+///
+/// # Errors
+/// [`Error::NotFound`]; [`Error::Unauthenticated`] for a visitor; [`Error::Forbidden`] `not-enrolled` or
+/// `not-open-yet`.
+pub async fn lesson_page(s: &Services, actor: Option<&Actor>, slug: &str, day: i64) -> Result<LessonView> {
+    let course = catalog::course(s, slug).await?;
+    let outline = course.lessons.iter().find(|lesson| lesson.day == day).ok_or(Error::NotFound("lesson"))?;
+    let id = outline.id;
+    view(s, actor, course, id).await
+}
+
+/// A lesson by its id, for the API.
+///
+/// # Errors
+/// As [`lesson_page`].
+pub async fn lesson_api(s: &Services, actor: &Actor, id: LessonId) -> Result<LessonView> {
+    let lesson = catalog::lesson(s, id).await?;
+    let course = catalog::course_by_id(s, lesson.course_id).await?;
+    view(s, Some(actor), course, id).await
+}
+
+async fn view(s: &Services, actor: Option<&Actor>, course: Arc<Course>, id: LessonId) -> Result<LessonView> {
+    let lesson = catalog::lesson(s, id).await?;
+    let Some(actor) = actor else {
+        return if lesson.is_preview {
+            Ok(LessonView { course, lesson, own: None })
+        } else {
+            Err(Error::unauthenticated("sign-in-required", "Sign in to read this lesson."))
+        };
+    };
+    let mut conn = s.db.read().await?;
+    let Some(enrollment) = repo::enrollment_row(&mut conn, actor.user, course.card.id).await? else {
+        return if lesson.is_preview || actor.role == Role::Admin {
+            Ok(LessonView { course, lesson, own: None })
+        } else {
+            Err(not_enrolled())
+        };
+    };
+    if course.drip && actor.day(s.clock.now()) < rules::due_day(enrollment.start_day, lesson.day) {
+        return Err(not_open_yet());
+    }
+    let own = OwnLesson {
+        progress: repo::lesson_progress(&mut conn, actor.user, id).await?,
+        ticked: repo::ticked_items(&mut conn, actor.user, id).await?,
+        note: notes::load(&mut conn, actor.user, id).await?,
+        done_days: repo::done_days(&mut conn, actor.user, course.card.id).await?,
+        start_day: enrollment.start_day,
+        course_completed: enrollment.completed_at.is_some(),
+    };
+    Ok(LessonView { course, lesson, own: Some(own) })
+}

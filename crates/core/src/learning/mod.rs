@@ -1,0 +1,24 @@
+//! Learning: joining a course, a lesson a day, progress, notes, finishing.
+//!
+//! The row in `enrollments` stands for one person in one course. Whatever changes progress takes its lock first,
+//! so that twenty requests at once leave one effect on either engine.
+
+mod dashboard;
+mod enrolling;
+pub mod jobs;
+mod lessons;
+mod notes;
+mod progress;
+mod repo;
+mod rules;
+mod types;
+
+pub use dashboard::{Dashboard, DashboardCourse, FinishedCourse, dashboard, finished_courses, statistics};
+pub use enrolling::{course_standing, enroll, enrollment, enrollments};
+pub use lessons::{LessonView, lesson_api, lesson_page};
+pub use notes::{MAX_NOTE, NoteEntry, note, notes, save_note};
+pub use progress::{course_progress, record, tick};
+pub use rules::{DayPlan, plan};
+pub use types::{
+    CourseProgress, Enrollment, LessonProgress, Note, ProgressReport, ProgressUpdate, Standing, Statistics,
+};

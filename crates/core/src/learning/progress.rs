@@ -1,0 +1,165 @@
+//! Reports of progress: lessons done, time spent, video position, action items.
+
+use chrono::{DateTime, Utc};
+use momentum_db::{Tx, sql};
+
+use super::{CourseProgress, LessonProgress, ProgressReport, ProgressUpdate, jobs, repo, repo::EnrollmentRow, rules};
+use crate::{
+    Error, Result, Services,
+    catalog::{self, Lesson},
+    identity::Actor,
+    ids::{ActionItemId, CourseId, LessonId},
+};
+
+/// Takes a report of progress in a lesson. Completing what is complete changes nothing; the course completes with
+/// its last lesson, exactly once.
+///
+/// # Errors
+/// [`Error::NotFound`] for an unknown lesson; [`Error::Forbidden`] `not-enrolled` or `not-open-yet`;
+/// [`Error::Invalid`] for negative times.
+pub async fn record(s: &Services, actor: &Actor, update: &ProgressUpdate) -> Result<ProgressReport> {
+    check(update)?;
+    let now = s.clock.now();
+    let lesson = catalog::lesson(s, update.lesson_id).await?;
+    let course = catalog::course_by_id(s, lesson.course_id).await?;
+    let mut tx = s.db.begin().await?;
+    let enrollment = lock(&mut tx, actor, &lesson, course.drip, now).await?;
+    if let Some(claimed) = update.time_spent_seconds {
+        let counted_until = repo::count_time_until(&mut tx, actor.user, now).await?.unwrap_or(now);
+        let seconds = rules::honest_seconds(claimed, counted_until, now);
+        if seconds > 0 {
+            repo::add_time(&mut tx, actor.user, lesson.id, lesson.course_id, seconds).await?;
+        }
+    }
+    if let Some(position) = update.video_position_seconds {
+        repo::set_video_position(&mut tx, actor.user, lesson.id, lesson.course_id, position).await?;
+    }
+    let just_completed = update.completed
+        && repo::complete_lesson(&mut tx, actor.user, lesson.id, lesson.course_id, now, actor.day(now)).await?;
+    let (done, total) = repo::count_completed(&mut tx, actor.user, lesson.course_id).await?;
+    let mut completed_at = enrollment.completed_at;
+    if just_completed {
+        if done == total && completed_at.is_none() {
+            completed_at = Some(now);
+            jobs::count_course_later(&mut tx, lesson.course_id, now).await?;
+        }
+        repo::store_counts(&mut tx, actor.user, lesson.course_id, done, completed_at).await?;
+    }
+    let lesson_progress = repo::lesson_progress(&mut tx, actor.user, lesson.id).await?;
+    tx.commit().await?;
+    Ok(ProgressReport {
+        lesson: lesson_progress,
+        course: course_state(lesson.course_id, done, total, completed_at),
+        lesson_just_completed: just_completed,
+        course_just_completed: completed_at.is_some() && enrollment.completed_at.is_none(),
+    })
+}
+
+fn check(update: &ProgressUpdate) -> Result<()> {
+    let mut errors = crate::FieldErrors::default();
+    let sane = |value: Option<i64>| value.is_none_or(|seconds| (0..=86_400).contains(&seconds));
+    let message = "Send whole seconds between 0 and 86,400.";
+    errors.check(sane(update.time_spent_seconds), "time_spent_seconds", "out-of-range", message);
+    errors.check(sane(update.video_position_seconds), "video_position_seconds", "out-of-range", message);
+    errors.into_result()
+}
+
+/// Holds the enrollment, after making sure that there is one and that the lesson is open.
+async fn lock(
+    tx: &mut Tx,
+    actor: &Actor,
+    lesson: &Lesson,
+    drip: bool,
+    now: DateTime<Utc>,
+) -> Result<EnrollmentRow> {
+    let enrollment = repo::lock_enrollment(tx, actor.user, lesson.course_id, lesson.id, now)
+        .await?
+        .ok_or_else(not_enrolled)?;
+    if drip && actor.day(now) < rules::due_day(enrollment.start_day, lesson.day) {
+        return Err(not_open_yet());
+    }
+    Ok(enrollment)
+}
+
+pub(super) fn not_enrolled() -> Error {
+    Error::forbidden("not-enrolled", "Enroll in the course first.")
+}
+
+pub(super) fn not_open_yet() -> Error {
+    Error::forbidden("not-open-yet", "This lesson opens on a later day.")
+}
+
+fn course_state(
+    id: CourseId,
+    done: i64,
+    total: i64,
+    completed_at: Option<DateTime<Utc>>,
+) -> CourseProgress {
+    CourseProgress {
+        id,
+        progress_percent: rules::percent(done, total),
+        lessons_completed: done,
+        lesson_count: total,
+        completed_at,
+    }
+}
+
+/// The actor's progress in a course: as a whole, and for each lesson that was begun.
+///
+/// # Errors
+/// [`Error::NotFound`] for an unknown course; [`Error::Forbidden`] `not-enrolled`.
+pub async fn course_progress(
+    s: &Services,
+    actor: &Actor,
+    course: CourseId,
+) -> Result<(CourseProgress, Vec<LessonProgress>)> {
+    catalog::course_by_id(s, course).await?;
+    let mut conn = s.db.read().await?;
+    let enrollment =
+        repo::enrollment_row(&mut conn, actor.user, course).await?.ok_or_else(not_enrolled)?;
+    let (done, total) = repo::count_completed(&mut conn, actor.user, course).await?;
+    let lessons = repo::course_progress(&mut conn, actor.user, course).await?;
+    Ok((course_state(course, done, total, enrollment.completed_at), lessons))
+}
+
+/// Ticks an action item off, or opens it again.
+///
+/// # Errors
+/// [`Error::NotFound`] for an unknown lesson or item; [`Error::Forbidden`] `not-enrolled`.
+pub async fn tick(
+    s: &Services,
+    actor: &Actor,
+    lesson: LessonId,
+    item: ActionItemId,
+    ticked: bool,
+) -> Result<()> {
+    let now = s.clock.now();
+    let lesson = catalog::lesson(s, lesson).await?;
+    if !lesson.action_items.iter().any(|known| known.id == item) {
+        return Err(Error::NotFound("action item"));
+    }
+    let course = catalog::course_by_id(s, lesson.course_id).await?;
+    let mut tx = s.db.begin().await?;
+    lock(&mut tx, actor, &lesson, course.drip, now).await?;
+    if ticked {
+        tx.run(sql!(
+            "INSERT INTO action_item_ticks (user_id, lesson_id, item_id, ticked_at) VALUES ($1, $2, $3, $4)
+             ON CONFLICT (user_id, lesson_id, item_id) DO NOTHING",
+            actor.user,
+            lesson.id,
+            item,
+            now
+        ))
+        .await?;
+    } else {
+        tx.run(sql!(
+            "DELETE FROM action_item_ticks WHERE user_id = $1 AND lesson_id = $2 AND item_id = $3",
+            actor.user,
+            lesson.id,
+            item
+        ))
+        .await?;
+    }
+    tx.commit().await?;
+    Ok(())
+}

@@ -1,0 +1,154 @@
+//! The rules of learning as plain functions.
+
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
+
+use crate::{
+    catalog::Access,
+    error::Error,
+    identity::Role,
+};
+
+/// More than this in one report is not learning but a tab left open.
+const MOST_AT_ONCE: TimeDelta = TimeDelta::hours(1);
+
+/// Whether somebody of this role may join a course with this access. Paid courses come with premium membership.
+pub(super) fn may_enroll(access: Access, role: Role) -> Result<(), Error> {
+    match (access, role) {
+        (Access::Free, _) | (_, Role::Premium | Role::Admin) => Ok(()),
+        (Access::Premium, Role::Free) => {
+            Err(Error::forbidden("premium-required", "This course is for premium members."))
+        }
+        (Access::Paid, Role::Free) => Err(Error::PaymentRequired("This course has to be bought first.")),
+    }
+}
+
+/// Whole percent of a course that is done: 100 only when all of it is.
+#[must_use]
+pub(super) fn percent(done: i64, total: i64) -> i64 {
+    if total <= 0 { 0 } else { (done * 100 / total).clamp(0, 100) }
+}
+
+/// How much of `claimed` seconds to believe: never negative, never more than has passed since time was last
+/// counted for this person, whichever lesson that was in.
+#[must_use]
+pub(super) fn honest_seconds(claimed: i64, counted_until: DateTime<Utc>, now: DateTime<Utc>) -> i64 {
+    let passed = (now - counted_until).clamp(TimeDelta::zero(), MOST_AT_ONCE);
+    claimed.clamp(0, passed.num_seconds())
+}
+
+/// The local day on which lesson `day` (from 1) of a course that began on `start` is due, and opens when the
+/// course opens day by day.
+#[must_use]
+pub(super) fn due_day(start: NaiveDate, day: i64) -> NaiveDate {
+    let days = TimeDelta::try_days(day - 1).unwrap_or_default();
+    start.checked_add_signed(days).unwrap_or(start)
+}
+
+/// Where a learner stands in a course today.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct DayPlan {
+    /// The day of the course that the calendar has reached, 1 to its length.
+    pub scheduled_day: i64,
+    /// The first day that is not done yet; none when all are.
+    pub next_day: Option<i64>,
+    /// Days before today's that are not done.
+    pub behind: i64,
+    /// Whether everything up to today's lesson is done: nothing is due.
+    pub done_for_today: bool,
+}
+
+/// Compares what is done with the calendar. `days` are the course's days in order with whether each is done;
+/// `today` is the learner's local day.
+#[must_use]
+pub fn plan(start: NaiveDate, today: NaiveDate, days: &[(i64, bool)]) -> DayPlan {
+    let last = days.last().map_or(1, |(day, _)| *day);
+    let scheduled_day = ((today - start).num_days() + 1).clamp(1, last);
+    let behind = days.iter().filter(|(day, done)| *day < scheduled_day && !done).count();
+    let due = days.iter().any(|(day, done)| *day <= scheduled_day && !done);
+    DayPlan {
+        scheduled_day,
+        next_day: days.iter().find(|(_, done)| !done).map(|(day, _)| *day),
+        behind: i64::try_from(behind).unwrap_or(i64::MAX),
+        done_for_today: !due,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn day(n: i64) -> NaiveDate {
+        NaiveDate::from_ymd_opt(2026, 3, 1).unwrap() + TimeDelta::days(n)
+    }
+
+    fn done(flags: &[bool]) -> Vec<(i64, bool)> {
+        (1..).zip(flags.iter().copied()).collect()
+    }
+
+    #[test]
+    fn access_follows_the_plan() {
+        assert!(may_enroll(Access::Free, Role::Free).is_ok());
+        assert!(matches!(may_enroll(Access::Premium, Role::Free), Err(Error::Forbidden { .. })));
+        assert!(matches!(may_enroll(Access::Paid, Role::Free), Err(Error::PaymentRequired(_))));
+        for role in [Role::Premium, Role::Admin] {
+            for access in Access::ALL {
+                assert!(may_enroll(*access, role).is_ok());
+            }
+        }
+    }
+
+    #[test]
+    fn the_plan_tells_today_from_yesterday() {
+        let fresh = plan(day(0), day(0), &done(&[false; 7]));
+        assert_eq!(fresh, DayPlan { scheduled_day: 1, next_day: Some(1), behind: 0, done_for_today: false });
+
+        let mut flags = [false; 7];
+        flags[0] = true;
+        assert!(plan(day(0), day(0), &done(&flags)).done_for_today);
+        let tomorrow = plan(day(0), day(1), &done(&flags));
+        assert_eq!((tomorrow.scheduled_day, tomorrow.next_day, tomorrow.done_for_today), (2, Some(2), false));
+        assert_eq!(plan(day(0), day(3), &done(&flags)).behind, 2, "days 2 and 3 were missed");
+        assert_eq!(plan(day(0), day(40), &done(&[true; 7])).next_day, None);
+    }
+
+    #[test]
+    fn travelling_west_on_the_first_day_is_still_day_one() {
+        assert_eq!(plan(day(1), day(0), &done(&[false; 7])).scheduled_day, 1);
+    }
+
+    proptest! {
+        #[test]
+        fn percent_is_100_only_when_all_is_done(total in 1_i64..60, done in 0_i64..60) {
+            let done = done.min(total);
+            let percent = percent(done, total);
+            prop_assert!((0..=100).contains(&percent));
+            prop_assert_eq!(percent == 100, done == total);
+        }
+
+        #[test]
+        fn no_second_is_counted_that_did_not_pass(claims in prop::collection::vec((any::<i64>(), 0_i64..5_000), 0..40)) {
+            let start = DateTime::<Utc>::UNIX_EPOCH;
+            let (mut now, mut counted_until, mut sum) = (start, start, 0);
+            for (claimed, wait) in claims {
+                now += TimeDelta::seconds(wait);
+                sum += honest_seconds(claimed, counted_until, now);
+                counted_until = now;
+            }
+            prop_assert!(sum >= 0);
+            prop_assert!(sum <= (now - start).num_seconds());
+        }
+
+        #[test]
+        fn the_plan_stays_inside_the_course(flags in prop::collection::vec(any::<bool>(), 1..22), offset in -40_i64..60) {
+            let days = done(&flags);
+            let plan = plan(day(0), day(offset), &days);
+            let length = i64::try_from(flags.len()).unwrap();
+            prop_assert!((1..=length).contains(&plan.scheduled_day));
+            prop_assert!(plan.behind < length);
+            prop_assert_eq!(plan.next_day.is_none(), flags.iter().all(|f| *f));
+            prop_assert!(!(plan.done_for_today && plan.behind > 0));
+        }
+    }
+}

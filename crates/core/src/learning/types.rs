@@ -1,0 +1,138 @@
+use chrono::{DateTime, NaiveDate, Utc};
+use momentum_db::{FromRow, sqlx};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use crate::ids::{CourseId, EnrollmentId, LessonId};
+
+/// One person in one course.
+#[derive(Debug, Clone, Serialize, FromRow, ToSchema)]
+pub struct Enrollment {
+    pub id: EnrollmentId,
+    pub course_id: CourseId,
+    pub course_slug: String,
+    pub course_title: String,
+    pub enrolled_at: DateTime<Utc>,
+    /// The learner's local day of lesson 1.
+    pub start_day: NaiveDate,
+    pub completed_at: Option<DateTime<Utc>>,
+    pub lessons_completed: i64,
+    pub lesson_count: i64,
+    pub time_spent_seconds: i64,
+    /// 0 to 100; 100 only when every lesson is done.
+    #[sqlx(default)]
+    pub progress_percent: i64,
+    /// The first lesson that is not done; absent when all are.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub next_lesson_id: Option<LessonId>,
+}
+
+/// How far somebody is in a lesson.
+#[derive(Debug, Clone, Serialize, FromRow, ToSchema)]
+pub struct LessonProgress {
+    pub lesson_id: LessonId,
+    pub completed_at: Option<DateTime<Utc>>,
+    pub time_spent_seconds: i64,
+    pub video_position_seconds: i64,
+}
+
+impl LessonProgress {
+    /// Nothing yet.
+    #[must_use]
+    pub fn none(lesson_id: LessonId) -> Self {
+        Self { lesson_id, completed_at: None, time_spent_seconds: 0, video_position_seconds: 0 }
+    }
+}
+
+/// What happened in a lesson.
+#[derive(Debug, Clone, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ProgressUpdate {
+    pub lesson_id: LessonId,
+    /// `true` marks the lesson complete; what is complete stays so.
+    #[serde(default)]
+    pub completed: bool,
+    /// Seconds spent since the last report. No more is counted than has really passed.
+    #[serde(default)]
+    pub time_spent_seconds: Option<i64>,
+    /// Where the video stands.
+    #[serde(default)]
+    pub video_position_seconds: Option<i64>,
+}
+
+/// How far somebody is in a course.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct CourseProgress {
+    pub id: CourseId,
+    pub progress_percent: i64,
+    pub lessons_completed: i64,
+    pub lesson_count: i64,
+    /// When the last lesson was done; absent before.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub completed_at: Option<DateTime<Utc>>,
+}
+
+/// The state after a report of progress.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct ProgressReport {
+    pub lesson: LessonProgress,
+    pub course: CourseProgress,
+    /// Whether this very report completed the lesson.
+    pub lesson_just_completed: bool,
+    /// Whether this very report completed the course.
+    pub course_just_completed: bool,
+}
+
+/// A note on a lesson.
+#[derive(Debug, Clone, Serialize, FromRow, ToSchema)]
+pub struct Note {
+    pub lesson_id: LessonId,
+    /// Markdown.
+    pub body: String,
+    /// Counts the saves; a save may name the version that it is based on.
+    pub version: i64,
+    pub updated_at: Option<DateTime<Utc>>,
+}
+
+/// What a person has done in all.
+#[derive(Debug, Clone, Default, Serialize, FromRow, ToSchema)]
+pub struct Statistics {
+    /// Points; they come with the engagement work.
+    #[sqlx(default)]
+    pub total_points: i64,
+    #[sqlx(default)]
+    pub current_streak: i64,
+    #[sqlx(default)]
+    pub longest_streak: i64,
+    pub courses_completed: i64,
+    pub lessons_completed: i64,
+    pub time_spent_seconds: i64,
+    #[sqlx(default)]
+    pub badges_earned: i64,
+}
+
+/// How a visitor stands to a course: what its button says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Standing {
+    /// Not signed in.
+    Visitor,
+    /// May join at once.
+    MayEnroll,
+    /// Has to become a premium member.
+    NeedsPremium,
+    /// Has to buy the course.
+    NeedsPayment,
+    /// The course takes nobody in any more.
+    Closed,
+    /// Has joined.
+    Enrolled {
+        /// When the last lesson was done.
+        completed_at: Option<DateTime<Utc>>,
+        /// The learner's local day of lesson 1.
+        start_day: NaiveDate,
+        /// Days whose lessons are done.
+        done_days: Vec<i64>,
+        /// Seconds spent in all.
+        time_spent_seconds: i64,
+    },
+}

@@ -1,0 +1,58 @@
+use std::{ops::Deref, sync::Arc};
+
+use momentum_db::Db;
+
+use crate::{
+    catalog::CatalogCache,
+    identity::{Limits, PasswordKeeper, SecretKey, SetupToken, SigningKeys},
+    ports::Clock,
+};
+
+/// Everything that services need, built once at start and handed to each of them. Cheap to clone.
+#[derive(Clone)]
+pub struct Services(Arc<Parts>);
+
+/// The parts of [`Services`].
+pub struct Parts {
+    pub db: Db,
+    pub clock: Arc<dyn Clock>,
+    pub settings: Settings,
+    pub passwords: PasswordKeeper,
+    /// Signs forms and links.
+    pub secret: SecretKey,
+    /// Sign access tokens.
+    pub signing: SigningKeys,
+    /// Brakes on guessing and on mass sign-up.
+    pub limits: Limits,
+    /// Opens the first-run page while there is no administrator.
+    pub setup: SetupToken,
+    /// What everybody reads: published cards, courses and lessons.
+    pub catalog: CatalogCache,
+}
+
+/// What the operator chose, as far as services care.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// Public address without a slash at the end.
+    pub base_url: String,
+    /// Name of the site.
+    pub site_name: String,
+    /// Demo accounts may sign in; limits are generous.
+    pub demo: bool,
+}
+
+impl Services {
+    /// Puts the parts together.
+    #[must_use]
+    pub fn new(parts: Parts) -> Self {
+        Self(Arc::new(parts))
+    }
+}
+
+impl Deref for Services {
+    type Target = Parts;
+
+    fn deref(&self) -> &Parts {
+        &self.0
+    }
+}
