@@ -1,6 +1,6 @@
 //! Ids: `UUIDv7`, so that rows made later sort later, each kind a type of its own.
 
-use momentum_db::{Type, Value, sqlx};
+use momentum_db::{Type, Value};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 

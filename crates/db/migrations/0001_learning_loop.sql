@@ -205,18 +205,21 @@ INSERT INTO instance (id) VALUES (1);
 CREATE TABLE jobs (
     id UUID PRIMARY KEY,
     kind TEXT NOT NULL,
-    payload JSONB NOT NULL,
-    dedup_key TEXT UNIQUE,                      -- at most one job with this key that is not finished
+    payload JSONB NOT NULL,                     -- an object
+    dedup_key TEXT,                             -- names the work; two jobs with one key are the same work
     state TEXT NOT NULL,                        -- queued, running, dead; a finished job's row is removed
     run_at TIMESTAMPTZ NOT NULL,
-    attempts BIGINT NOT NULL DEFAULT 0,
+    attempts BIGINT NOT NULL DEFAULT 0,         -- begun ones, so that a crash counts
     max_attempts BIGINT NOT NULL,
-    leased_by UUID,                             -- the worker's claim; changes with every claim
+    leased_by UUID,                             -- the claim, not the worker: changes with every claim
     leased_until TIMESTAMPTZ,
     last_error TEXT,
     created_at TIMESTAMPTZ NOT NULL
 );
-CREATE INDEX jobs_due ON jobs (state, run_at);
+CREATE INDEX jobs_due ON jobs (state, run_at, id);
+-- A key is queued at most once and running at most once. Both at a time: what was enqueued while the work was
+-- running may not have been seen by it, so it runs once more.
+CREATE UNIQUE INDEX jobs_by_key ON jobs (dedup_key, state) WHERE state <> 'dead';
 
 -- When each recurring job is due next.
 CREATE TABLE job_schedules (

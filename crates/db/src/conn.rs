@@ -2,8 +2,8 @@ use std::ops::{Deref, DerefMut};
 
 use futures::TryStreamExt;
 use sqlx::{
-    FromRow, PgConnection, Postgres, Sqlite, SqliteConnection, Transaction,
-    pool::PoolConnection, postgres::PgRow, sqlite::SqliteRow,
+    FromRow, PgConnection, Postgres, Sqlite, SqliteConnection, Transaction, pool::PoolConnection,
+    postgres::PgRow, sqlite::SqliteRow,
 };
 
 use crate::{Result, Statement, Value};
@@ -104,13 +104,29 @@ impl Conn {
     }
 }
 
+/// What waits for a commit.
+type Hook = Box<dyn FnOnce() + Send + Sync>;
+
 /// A transaction: reads and writes; rolled back unless [`Tx::commit`] is called.
-pub struct Tx(pub(crate) Conn);
+pub struct Tx {
+    conn: Conn,
+    hooks: Vec<Hook>,
+}
 
 impl Tx {
+    pub(crate) fn new(conn: Conn) -> Self {
+        Self { conn, hooks: Vec::new() }
+    }
+
+    /// Runs `hook` when the transaction has been committed, and never when it is rolled back: for signals inside
+    /// the process (wake a worker, publish an event), which must not run ahead of the rows that they speak of.
+    pub fn after_commit(&mut self, hook: impl FnOnce() + Send + Sync + 'static) {
+        self.hooks.push(Box::new(hook));
+    }
+
     /// Runs a statement that changes rows and answers how many.
     pub async fn run(&mut self, statement: impl Into<Statement>) -> Result<u64> {
-        Ok(on_engine!(self.0, statement, sqlx::query, |query, db| query
+        Ok(on_engine!(self.conn, statement, sqlx::query, |query, db| query
             .execute(db)
             .await
             .map(|done| done.rows_affected()))?)
@@ -118,10 +134,13 @@ impl Tx {
 
     /// Makes everything durable. Only after this may a caller be told that it is done.
     pub async fn commit(self) -> Result<()> {
-        match self.0.0 {
+        match self.conn.0 {
             Inner::SqliteTx(tx) => tx.commit().await?,
             Inner::PostgresTx(tx) => tx.commit().await?,
             Inner::Sqlite(_) | Inner::Postgres(_) => {}
+        }
+        for hook in self.hooks {
+            hook();
         }
         Ok(())
     }
@@ -131,12 +150,12 @@ impl Deref for Tx {
     type Target = Conn;
 
     fn deref(&self) -> &Conn {
-        &self.0
+        &self.conn
     }
 }
 
 impl DerefMut for Tx {
     fn deref_mut(&mut self) -> &mut Conn {
-        &mut self.0
+        &mut self.conn
     }
 }

@@ -31,11 +31,8 @@ impl From<sqlx::Error> for Error {
                 return Self::Missing(cause.message().to_owned());
             }
             // PostgreSQL: serialization failure, deadlock. SQLite: SQLITE_BUSY and its extended codes.
-            match cause.code().as_deref() {
-                Some("40001" | "40P01" | "5" | "261" | "517") => {
-                    return Self::Contention(cause.message().to_owned());
-                }
-                _ => {}
+            if let Some("40001" | "40P01" | "5" | "261" | "517") = cause.code().as_deref() {
+                return Self::Contention(cause.message().to_owned());
             }
         }
         match error {

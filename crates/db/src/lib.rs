@@ -11,14 +11,15 @@
 mod conn;
 mod error;
 mod open;
+mod seams;
 mod statement;
 
 pub use conn::{Conn, Record, Tx};
 pub use error::Error;
 pub use open::{Db, Engine, Options};
-pub use statement::{Statement, Value};
 /// Derive for rows (`#[derive(FromRow)]`) and for newtypes and enums stored in columns (`#[derive(Type)]`).
 pub use sqlx::{FromRow, Type, types::Json};
+pub use statement::{Statement, Value};
 
 /// What a database call answers.
 pub type Result<T, E = Error> = std::result::Result<T, E>;

@@ -151,7 +151,7 @@ impl Db {
     /// A transaction that may write. On SQLite it holds the one writer until it ends: no network call and no
     /// slow computation while it is open.
     pub async fn begin(&self) -> Result<Tx> {
-        Ok(Tx(Conn(match self {
+        Ok(Tx::new(Conn(match self {
             Self::Sqlite { writer, .. } => Inner::SqliteTx(writer.begin_with("BEGIN IMMEDIATE").await?),
             Self::Postgres(pool) => Inner::PostgresTx(pool.begin().await?),
         })))
