@@ -23,6 +23,3 @@ pub use statement::{Statement, Value};
 
 /// What a database call answers.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
-
-/// Derives need the crate that they come from in scope: `use momentum_db::sqlx;`.
-pub use sqlx;

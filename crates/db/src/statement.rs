@@ -64,6 +64,12 @@ macro_rules! texts {
 
 texts!(String, &str, &String);
 
+impl From<&Option<String>> for Value {
+    fn from(value: &Option<String>) -> Self {
+        value.as_deref().into()
+    }
+}
+
 /// PostgreSQL can't store U+0000 in text. It becomes U+FFFD on both engines.
 fn storable(text: String) -> String {
     if text.contains('\0') { text.replace('\0', "\u{FFFD}") } else { text }

@@ -1,10 +1,10 @@
 //! The catalog's SQL.
 
 use chrono::{DateTime, Utc};
-use momentum_db::{Conn, FromRow, Result, Statement, Tx, sql, sqlx};
+use momentum_db::{Conn, FromRow, Result, Statement, Tx, sql};
 
 use super::{
-    CourseCard, CourseFilter, CourseStatus, Lesson, LessonOutline, RENDER_VERSION, Sort, cache::CourseKey, markdown,
+    CourseCard, CourseFilter, CourseStatus, Lesson, LessonOutline, Sort, cache::CourseKey, markdown,
     package::CoursePackage,
 };
 use crate::ids::{ActionItemId, CategoryId, CourseId, LessonId, QuestionId};
@@ -211,7 +211,7 @@ async fn insert_lesson(
         head.minutes,
         &lesson.body,
         markdown::to_html(&lesson.body),
-        RENDER_VERSION,
+        markdown::RENDER_VERSION,
         head.video_url.as_deref(),
         head.preview,
         serde_json::json!(action_items),

@@ -1,5 +1,5 @@
 use chrono::{DateTime, Utc};
-use momentum_db::{FromRow, Type, sqlx};
+use momentum_db::{FromRow, Type};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 

@@ -1,8 +1,8 @@
 //! The person behind the account: reading and changing the profile.
 
 use chrono::{DateTime, Utc};
-use momentum_db::{Conn, FromRow, sql, sqlx};
-use serde::{Deserialize, Serialize};
+use momentum_db::{Conn, FromRow, sql};
+use serde::Deserialize;
 use utoipa::ToSchema;
 
 use super::{Actor, User, parse_time_zone};

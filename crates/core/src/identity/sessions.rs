@@ -1,7 +1,7 @@
 //! Signing in and staying signed in: browser cookies, refresh tokens, and the list of devices.
 
 use chrono::{DateTime, TimeDelta, Utc};
-use momentum_db::{FromRow, Record, Tx, sql, sqlx};
+use momentum_db::{FromRow, Record, Tx, sql};
 
 use super::{
     ACCESS_TOKEN_LIFE, AccountState, Actor, Email, Origin, Role, SessionInfo, User, parse_time_zone, profile,

@@ -1,6 +1,6 @@
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
-use momentum_db::{FromRow, Type, sqlx};
+use momentum_db::{FromRow, Type};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 

@@ -3,7 +3,7 @@
 use std::{collections::HashMap, sync::Arc};
 
 use chrono::{DateTime, NaiveDate, Utc};
-use momentum_db::{FromRow, sql, sqlx};
+use momentum_db::{FromRow, sql};
 
 use super::{DayPlan, Statistics, rules};
 use crate::{

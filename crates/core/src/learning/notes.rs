@@ -1,7 +1,7 @@
 //! Notes on lessons.
 
 use chrono::{DateTime, Utc};
-use momentum_db::{Conn, FromRow, Statement, sql, sqlx};
+use momentum_db::{Conn, FromRow, Statement, sql};
 
 use super::{Note, progress::not_enrolled, repo};
 use crate::{

@@ -1,7 +1,7 @@
 //! Learning's SQL.
 
 use chrono::{DateTime, NaiveDate, Utc};
-use momentum_db::{Conn, FromRow, Result, Tx, sql, sqlx};
+use momentum_db::{Conn, FromRow, Result, Tx, sql};
 
 use super::{Enrollment, LessonProgress, rules};
 use crate::ids::{ActionItemId, CourseId, EnrollmentId, LessonId, UserId};

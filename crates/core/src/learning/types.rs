@@ -1,5 +1,5 @@
 use chrono::{DateTime, NaiveDate, Utc};
-use momentum_db::{FromRow, sqlx};
+use momentum_db::FromRow;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
