@@ -1,0 +1,214 @@
+//! Sign-in, sign-up, first-run setup.
+
+use askama::Template;
+
+use super::forms::{Field, wrong};
+use super::gallery::Samples;
+use super::page::Page;
+
+/// One rule of the password policy, checked live by the `password-policy` island.
+#[derive(Clone, Debug)]
+pub struct PolicyRule {
+    /// `length`, `upper`, `lower`, `digit`, `symbol` or `common`.
+    pub key: &'static str,
+    /// What it asks for.
+    pub label: &'static str,
+    /// The password sent last broke it.
+    pub failed: bool,
+}
+
+impl PolicyRule {
+    /// All rules; `failed` lists the keys that the last password broke.
+    #[must_use]
+    pub fn all(failed: &[&str]) -> Vec<Self> {
+        [
+            ("length", "At least 8 characters"),
+            ("upper", "An uppercase letter"),
+            ("lower", "A lowercase letter"),
+            ("digit", "A digit"),
+            ("symbol", "A symbol, such as ! or ?"),
+            ("common", "Not a commonly used password"),
+        ]
+        .into_iter()
+        .map(|(key, label)| Self { key, label, failed: failed.contains(&key) })
+        .collect()
+    }
+}
+
+/// `GET /sign-in`, and the answer to a failed `POST /sign-in`.
+#[derive(Template)]
+#[template(path = "account/sign_in.html")]
+pub struct SignInPage {
+    /// Shared page data.
+    pub page: Page,
+    /// What failed as a whole, such as `Email or password is wrong.`
+    pub alert: Option<String>,
+    /// `email`
+    pub email: Field,
+    /// `password`
+    pub password: Field,
+    /// Where to go afterwards: a path on this site.
+    pub return_to: Option<String>,
+}
+
+/// `GET /sign-up`, and the answer to a failed `POST /sign-up`.
+#[derive(Template)]
+#[template(path = "account/sign_up.html")]
+pub struct SignUpPage {
+    /// Shared page data.
+    pub page: Page,
+    /// What failed as a whole.
+    pub alert: Option<String>,
+    /// `name`
+    pub name: Field,
+    /// `email`
+    pub email: Field,
+    /// `password`
+    pub password: Field,
+    /// The password policy.
+    pub policy: Vec<PolicyRule>,
+    /// Where to go afterwards: a path on this site.
+    pub return_to: Option<String>,
+}
+
+/// `GET /setup`: the first administrator.
+#[derive(Template)]
+#[template(path = "account/setup.html")]
+pub struct SetupPage {
+    /// Shared page data.
+    pub page: Page,
+    /// What failed as a whole.
+    pub alert: Option<String>,
+    /// `token`, from the log.
+    pub token: Field,
+    /// `name`
+    pub name: Field,
+    /// `email`
+    pub email: Field,
+    /// `password`
+    pub password: Field,
+    /// The password policy.
+    pub policy: Vec<PolicyRule>,
+}
+
+impl SignInPage {
+    /// Wrong fields in order.
+    #[must_use]
+    pub fn errors(&self) -> Vec<&Field> {
+        wrong(&[&self.email, &self.password])
+    }
+
+    /// An empty form.
+    #[must_use]
+    pub fn new(page: Page, return_to: Option<String>) -> Self {
+        Self {
+            page,
+            alert: None,
+            email: Field::email("email", "Email").required().autocomplete("username").max_length(254),
+            password: Field::password("password", "Password").required().autocomplete("current-password"),
+            return_to,
+        }
+    }
+
+    /// Sample data.
+    #[must_use]
+    pub fn sample() -> Self {
+        Self::new(Page::sample("Sign in", "/sign-in"), Some("/courses/sql-in-seven-days".into()))
+    }
+}
+
+impl Samples for SignInPage {
+    fn samples() -> Vec<(&'static str, Self)> {
+        let mut failed = Self::sample();
+        failed.alert = Some("That email and password don’t match. Check both and try again.".into());
+        failed.email = failed.email.value("ada@example.com");
+        vec![("sign-in", Self::sample()), ("sign-in-failed", failed)]
+    }
+}
+
+fn name_field() -> Field {
+    Field::text("name", "Name").required().autocomplete("name").max_length(120)
+}
+
+fn new_password_field() -> Field {
+    Field::password("password", "Password").required().autocomplete("new-password").max_length(200)
+}
+
+impl SignUpPage {
+    /// Wrong fields in order.
+    #[must_use]
+    pub fn errors(&self) -> Vec<&Field> {
+        wrong(&[&self.name, &self.email, &self.password])
+    }
+
+    /// An empty form.
+    #[must_use]
+    pub fn new(page: Page, return_to: Option<String>) -> Self {
+        Self {
+            page,
+            alert: None,
+            name: name_field(),
+            email: Field::email("email", "Email").required().autocomplete("email").max_length(254),
+            password: new_password_field(),
+            policy: PolicyRule::all(&[]),
+            return_to,
+        }
+    }
+
+    /// Sample data.
+    #[must_use]
+    pub fn sample() -> Self {
+        Self::new(Page::sample("Create your account", "/sign-up"), None)
+    }
+}
+
+impl Samples for SignUpPage {
+    fn samples() -> Vec<(&'static str, Self)> {
+        let mut failed = Self::sample();
+        failed.name = failed.name.value("Ada Moreau");
+        failed.email = failed
+            .email
+            .value("ada@example")
+            .error(Some("Enter a full email address, such as ada@example.com.".into()));
+        failed.password = failed.password.error(Some("Add a digit and a symbol to the password.".into()));
+        failed.policy = PolicyRule::all(&["digit", "symbol"]);
+        vec![("sign-up", Self::sample()), ("sign-up-failed", failed)]
+    }
+}
+
+impl SetupPage {
+    /// Wrong fields in order.
+    #[must_use]
+    pub fn errors(&self) -> Vec<&Field> {
+        wrong(&[&self.token, &self.name, &self.email, &self.password])
+    }
+
+    /// An empty form.
+    #[must_use]
+    pub fn new(page: Page) -> Self {
+        Self {
+            page,
+            alert: None,
+            token: Field::text("token", "Setup token")
+                .required()
+                .autocomplete("off")
+                .hint("The server printed it in its log when it started."),
+            name: name_field(),
+            email: Field::email("email", "Email").required().autocomplete("email").max_length(254),
+            password: new_password_field(),
+            policy: PolicyRule::all(&[]),
+        }
+    }
+
+    /// Sample data.
+    #[must_use]
+    pub fn sample() -> Self {
+        Self::new(Page::sample("Set up Momentum", "/setup"))
+    }
+}
+
+impl Samples for SetupPage {
+    fn samples() -> Vec<(&'static str, Self)> {
+        vec![("setup", Self::sample())]
+    }
+}

@@ -1,0 +1,110 @@
+//! Error pages: what happened, in plain words, and a way back.
+
+use askama::Template;
+
+use super::gallery::Samples;
+use super::page::Page;
+
+/// Which error it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ErrorKind {
+    /// 404
+    NotFound,
+    /// 403
+    Forbidden,
+    /// 429
+    TooManyRequests,
+    /// 500
+    Internal,
+    /// Any other status.
+    Other(u16),
+}
+
+impl ErrorKind {
+    /// The HTTP status.
+    #[must_use]
+    pub fn status(self) -> u16 {
+        match self {
+            Self::NotFound => 404,
+            Self::Forbidden => 403,
+            Self::TooManyRequests => 429,
+            Self::Internal => 500,
+            Self::Other(status) => status,
+        }
+    }
+
+    /// The heading.
+    #[must_use]
+    pub fn heading(self) -> &'static str {
+        match self {
+            Self::NotFound => "This page took a day off",
+            Self::Forbidden => "This page isn’t yours to open",
+            Self::TooManyRequests => "That was a lot at once",
+            Self::Internal => "Something broke on our side",
+            Self::Other(_) => "That didn’t work",
+        }
+    }
+
+    /// What to do about it.
+    #[must_use]
+    pub fn advice(self) -> &'static str {
+        match self {
+            Self::NotFound => {
+                "The link may be old, or the course was moved. The catalog has everything we teach."
+            }
+            Self::Forbidden => {
+                "Your account doesn’t have access. If you expected it to, sign in with the right account."
+            }
+            Self::TooManyRequests => "Wait a minute, then try again. Nothing you did is lost.",
+            Self::Internal => "We have logged it. Your progress is safe. Try again in a moment.",
+            Self::Other(_) => "Go back and try again. If it keeps happening, start over from the home page.",
+        }
+    }
+}
+
+/// A designed error page.
+#[derive(Template)]
+#[template(path = "errors/error.html")]
+pub struct ErrorPage {
+    /// Shared page data.
+    pub page: Page,
+    /// Which error.
+    pub kind: ErrorKind,
+    /// A more precise sentence than the kind's own advice.
+    pub detail: Option<String>,
+    /// This page again; only when it was requested with GET.
+    pub retry_url: Option<String>,
+    /// Quoted to support, so that the log entry is found.
+    pub request_id: Option<String>,
+}
+
+impl ErrorPage {
+    /// Sample data.
+    #[must_use]
+    pub fn sample() -> Self {
+        let page = Page::sample("Page not found", "/courses/unknown");
+        Self { page, kind: ErrorKind::NotFound, detail: None, retry_url: None, request_id: None }
+    }
+}
+
+impl Samples for ErrorPage {
+    fn samples() -> Vec<(&'static str, Self)> {
+        let with = |kind: ErrorKind, id: Option<&str>| Self {
+            page: Page::sample(kind.heading(), "/somewhere"),
+            kind,
+            detail: None,
+            retry_url: id.map(|_| "/somewhere".into()),
+            request_id: id.map(Into::into),
+        };
+        vec![
+            ("error-404", Self::sample()),
+            ("error-403", with(ErrorKind::Forbidden, None)),
+            ("error-429", with(ErrorKind::TooManyRequests, None)),
+            ("error-500", with(ErrorKind::Internal, Some("01935e1c-7f3a"))),
+            (
+                "error-other",
+                Self { detail: Some("The form was too large.".into()), ..with(ErrorKind::Other(413), None) },
+            ),
+        ]
+    }
+}

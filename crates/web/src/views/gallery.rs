@@ -1,0 +1,110 @@
+//! Every view with its sample data, for the test below and `examples/gallery.rs`.
+
+use askama::Template;
+
+use super::page::Assets;
+use super::{
+    CatalogPage, CatalogResults, CompletedPage, CompletionPanel, CoursePage, DashboardPage, DevicesPage,
+    EnrolledPage, ErrorPage, HomePage, LessonPage, NotesPage, PasswordPage, ProfilePage, PublicProfilePage,
+    SetupPage, SignInPage, SignUpPage,
+};
+
+/// A view with sample data for each of its states.
+pub trait Samples: Sized {
+    /// Pairs of a file name without extension and the view.
+    fn samples() -> Vec<(&'static str, Self)>;
+}
+
+/// Renders every sample. `assets` replaces the sample asset URLs.
+///
+/// # Errors
+/// When a template fails to render.
+pub fn gallery(assets: Option<&Assets>) -> askama::Result<Vec<(&'static str, String)>> {
+    let mut rendered = Vec::new();
+    macro_rules! render {
+        ($($view:ty),+ $(,)?) => {$(
+            for (name, mut view) in <$view>::samples() {
+                if let Some(assets) = assets {
+                    view.page.assets = assets.clone();
+                }
+                rendered.push((name, view.render()?));
+            }
+        )+};
+    }
+    render!(
+        HomePage,
+        CatalogPage,
+        CatalogResults,
+        CoursePage,
+        EnrolledPage,
+        LessonPage,
+        CompletionPanel,
+        CompletedPage,
+        DashboardPage,
+        NotesPage,
+        SignInPage,
+        SignUpPage,
+        SetupPage,
+        ProfilePage,
+        PasswordPage,
+        DevicesPage,
+        PublicProfilePage,
+        ErrorPage,
+    );
+    Ok(rendered)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn rendered() -> Vec<(&'static str, String)> {
+        gallery(None).expect("every template renders from its samples")
+    }
+
+    #[test]
+    fn every_view_renders_without_what_the_policy_forbids() {
+        for (name, html) in rendered() {
+            assert!(!html.contains(" style="), "{name} has a style attribute");
+            assert!(!html.contains(" onclick=") && !html.contains("javascript:"), "{name} has inline script");
+            assert!(!html.contains("href=\"\"") && !html.contains("href=\"#\""), "{name} has a dead link");
+            for tag in html.match_indices("<script").map(|(at, _)| &html[at..(at + 120).min(html.len())]) {
+                assert!(tag.contains("nonce="), "{name} has a script without nonce: {tag}");
+            }
+        }
+    }
+
+    #[test]
+    fn every_post_form_carries_the_csrf_token() {
+        for (name, html) in rendered() {
+            let forms = html.matches("method=\"post\"").count();
+            let tokens = html.matches("name=\"csrf\"").count();
+            assert_eq!(forms, tokens, "{name}: {forms} forms, {tokens} tokens");
+        }
+    }
+
+    #[test]
+    fn names_and_ids_are_unique() {
+        let pages = rendered();
+        let mut names: Vec<_> = pages.iter().map(|(name, _)| *name).collect();
+        names.sort_unstable();
+        names.dedup();
+        assert_eq!(names.len(), pages.len(), "sample names repeat");
+        for (name, html) in &pages {
+            let mut ids: Vec<_> =
+                html.split(" id=\"").skip(1).filter_map(|rest| rest.split('"').next()).collect();
+            let all = ids.len();
+            ids.sort_unstable();
+            ids.dedup();
+            assert_eq!(ids.len(), all, "{name} repeats an id");
+        }
+    }
+
+    #[test]
+    fn pages_stay_lean() {
+        for (name, html) in rendered() {
+            let limit = if name.starts_with("course-") || name.starts_with("lesson") { 30 } else { 40 };
+            assert!(html.len() < limit * 1024, "{name} has {} bytes", html.len());
+        }
+    }
+}

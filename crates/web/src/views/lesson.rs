@@ -1,0 +1,316 @@
+//! The lesson page and the fragment that answers "mark complete".
+
+use askama::Template;
+
+use super::common::{CategoryTag, DateText, DayState, OutlineDay, Progress};
+use super::course::EnrollAction;
+use super::gallery::Samples;
+use super::page::{Page, SafeHtml};
+use super::sample_data;
+
+/// The course around a lesson.
+#[derive(Clone, Debug)]
+pub struct LessonCourse {
+    /// Slug.
+    pub slug: String,
+    /// Title.
+    pub title: String,
+    /// Category.
+    pub category: CategoryTag,
+}
+
+/// How a video is shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum VideoKind {
+    /// A media file: the browser's own player (the policy needs its host in `media-src`).
+    File,
+    /// A page on another site: a link that opens it.
+    Link,
+}
+
+/// A video of a lesson.
+#[derive(Clone, Debug)]
+pub struct Video {
+    /// Absolute URL.
+    pub url: String,
+    /// Host, such as `vimeo.com`.
+    pub host: String,
+    /// How it is shown.
+    pub kind: VideoKind,
+}
+
+/// An action item with its tick.
+#[derive(Clone, Debug)]
+pub struct ChecklistItem {
+    /// Id that the form sends as `item`.
+    pub id: String,
+    /// What to do.
+    pub text: String,
+    /// Ticked.
+    pub checked: bool,
+}
+
+/// A link for further reading.
+#[derive(Clone, Debug)]
+pub struct Resource {
+    /// Title.
+    pub title: String,
+    /// Absolute URL.
+    pub url: String,
+    /// Such as `Documentation`.
+    pub kind: String,
+}
+
+/// The learner's own notes on this lesson.
+#[derive(Clone, Debug)]
+pub struct LessonNotes {
+    /// Markdown as typed.
+    pub text: String,
+    /// Version this text is based on; sent back, so that a conflict is seen.
+    pub version: i64,
+    /// When it was saved last.
+    pub saved: Option<DateText>,
+    /// What went wrong with the last save, such as a conflict.
+    pub error: Option<String>,
+}
+
+/// A neighboring lesson.
+#[derive(Clone, Debug)]
+pub struct LessonLink {
+    /// Day.
+    pub day: u32,
+    /// Title.
+    pub title: String,
+    /// Where it is.
+    pub url: String,
+}
+
+/// Whether this lesson is done.
+#[derive(Clone, Debug)]
+pub enum Completion {
+    /// Not yet: the form posts to `/courses/{slug}/days/{day}/complete`.
+    Open,
+    /// Done.
+    Done {
+        /// When.
+        at: DateText,
+        /// The course is finished with it: `/courses/{slug}/completed` exists.
+        course_finished: bool,
+    },
+}
+
+/// `GET /courses/{slug}/days/{day}`
+#[derive(Template)]
+#[template(path = "lesson/show.html")]
+pub struct LessonPage {
+    /// Shared page data.
+    pub page: Page,
+    /// The course.
+    pub course: LessonCourse,
+    /// This day.
+    pub day: u32,
+    /// Days of the course.
+    pub day_count: u32,
+    /// Title.
+    pub title: String,
+    /// One sentence: what one can do afterwards.
+    pub summary: String,
+    /// Such as `16 min`.
+    pub minutes: String,
+    /// The lesson itself.
+    pub content: SafeHtml,
+    /// Video.
+    pub video: Option<Video>,
+    /// Action items; a visitor sees them without ticks.
+    pub checklist: Vec<ChecklistItem>,
+    /// Two or three sentences.
+    pub takeaways: Vec<String>,
+    /// Further reading.
+    pub resources: Vec<Resource>,
+    /// Lessons of the course with their states; `state` of this one is kept, it is marked by `day`.
+    pub days: Vec<OutlineDay>,
+    /// The lesson before, when it may be opened.
+    pub prev: Option<LessonLink>,
+    /// The lesson after, when it may be opened.
+    pub next: Option<LessonLink>,
+    /// Own notes; none in a preview.
+    pub notes: Option<LessonNotes>,
+    /// Progress in the course; none in a preview.
+    pub progress: Option<Progress>,
+    /// Done or not; not shown in a preview.
+    pub completion: Completion,
+    /// Set when somebody who is not enrolled reads a free preview: how to join.
+    pub preview: Option<EnrollAction>,
+}
+
+/// `POST …/complete` with the header `HX-Request`: replaces `#completion`, updates progress and lesson list.
+#[derive(Template)]
+#[template(path = "lesson/completion_panel.html")]
+pub struct CompletionPanel {
+    /// Shared page data.
+    pub page: Page,
+    /// The course.
+    pub course: LessonCourse,
+    /// The day just completed.
+    pub day: u32,
+    /// Days of the course.
+    pub day_count: u32,
+    /// Its state now.
+    pub completion: Completion,
+    /// The lesson after.
+    pub next: Option<LessonLink>,
+    /// Progress now.
+    pub progress: Option<Progress>,
+}
+
+impl LessonCourse {
+    /// Sample data.
+    #[must_use]
+    pub fn sample() -> Self {
+        Self {
+            slug: "sql-in-seven-days".into(),
+            title: "SQL in seven days".into(),
+            category: CategoryTag::new("technology", "Technology"),
+        }
+    }
+}
+
+fn sample_link(day: u32, title: &str) -> LessonLink {
+    LessonLink { day, title: title.into(), url: format!("/courses/sql-in-seven-days/days/{day}") }
+}
+
+impl LessonPage {
+    /// Sample data: day 3, open.
+    #[must_use]
+    pub fn sample() -> Self {
+        let title = "Join two tables without losing rows";
+        let item =
+            |id: &str, text: &str, checked| ChecklistItem { id: id.into(), text: text.into(), checked };
+        Self {
+            page: Page::sample_signed_in(title, "/courses/sql-in-seven-days/days/3"),
+            course: LessonCourse::sample(),
+            day: 3,
+            day_count: 7,
+            title: title.into(),
+            summary: "Bring orders and customers together and keep every customer in the result.".into(),
+            minutes: "16 min".into(),
+            content: SafeHtml::from_sanitized(include_str!("sample_lesson.html").into()),
+            video: Some(Video {
+                url: "https://videos.example/joins".into(),
+                host: "videos.example".into(),
+                kind: VideoKind::Link,
+            }),
+            checklist: vec![
+                item("a1", "Run the inner join and write down how many rows come back", true),
+                item("a2", "Change it to a left join and name the two customers that appear", false),
+                item("a3", "Explain to a colleague, in one sentence, why the counts differ", false),
+            ],
+            takeaways: vec![
+                "A join pairs rows; the kind of join decides what happens to rows without a partner.".into(),
+                "Count before and after: a join that changes the count is telling you something.".into(),
+            ],
+            resources: vec![Resource {
+                title: "SQLite’s own page on SELECT and joins".into(),
+                url: "https://www.sqlite.org/lang_select.html".into(),
+                kind: "Documentation".into(),
+            }],
+            days: sample_data::outline(2, DayState::Open),
+            prev: Some(sample_link(2, "Filter the rows you need")),
+            next: Some(sample_link(4, "Count, sum, average")),
+            notes: Some(LessonNotes {
+                text: "LEFT JOIN keeps the left table. Check the count first!".into(),
+                version: 3,
+                saved: Some(DateText::sample("5 minutes ago")),
+                error: None,
+            }),
+            progress: Some(Progress { done: 2, total: 7 }),
+            completion: Completion::Open,
+            preview: None,
+        }
+    }
+
+    fn sample_done() -> Self {
+        let at = DateText::sample("yesterday");
+        Self {
+            completion: Completion::Done { at, course_finished: false },
+            days: sample_data::outline(3, DayState::Open),
+            progress: Some(Progress { done: 3, total: 7 }),
+            ..Self::sample()
+        }
+    }
+
+    fn sample_preview() -> Self {
+        Self {
+            page: Page::sample("Your first query", "/courses/sql-in-seven-days/days/1"),
+            day: 1,
+            title: "Your first query".into(),
+            video: None,
+            days: sample_data::outline(0, DayState::Locked),
+            prev: None,
+            next: None,
+            notes: None,
+            progress: None,
+            preview: Some(EnrollAction::SignInToStart),
+            ..Self::sample()
+        }
+    }
+}
+
+impl Samples for LessonPage {
+    fn samples() -> Vec<(&'static str, Self)> {
+        let conflict = LessonNotes {
+            text: "My newer text".into(),
+            version: 4,
+            saved: None,
+            error: Some(
+                "These notes were changed on another device. Your text is below; save it to replace the other."
+                    .into(),
+            ),
+        };
+        vec![
+            ("lesson", Self::sample()),
+            ("lesson-done", Self::sample_done()),
+            ("lesson-preview", Self::sample_preview()),
+            (
+                "lesson-preview-premium",
+                Self { preview: Some(EnrollAction::NeedsPremium), ..Self::sample_preview() },
+            ),
+            ("lesson-conflict", Self { notes: Some(conflict), ..Self::sample() }),
+        ]
+    }
+}
+
+impl CompletionPanel {
+    /// Sample data.
+    #[must_use]
+    pub fn sample() -> Self {
+        Self {
+            page: Page::sample_signed_in("", "/courses/sql-in-seven-days/days/3"),
+            course: LessonCourse::sample(),
+            day: 3,
+            day_count: 7,
+            completion: Completion::Done { at: DateText::sample("just now"), course_finished: false },
+            next: Some(sample_link(4, "Count, sum, average")),
+            progress: Some(Progress { done: 3, total: 7 }),
+        }
+    }
+}
+
+impl Samples for CompletionPanel {
+    fn samples() -> Vec<(&'static str, Self)> {
+        let last = Completion::Done { at: DateText::sample("just now"), course_finished: true };
+        vec![
+            ("fragment-completion", Self::sample()),
+            (
+                "fragment-completion-last",
+                Self {
+                    completion: last,
+                    next: None,
+                    day: 7,
+                    progress: Some(Progress { done: 7, total: 7 }),
+                    ..Self::sample()
+                },
+            ),
+        ]
+    }
+}

@@ -1,0 +1,237 @@
+//! What every page has: head data, the viewer, flash message, resolved assets.
+
+use std::fmt;
+
+use askama::filters::HtmlSafe;
+
+/// HTML that a sanitizer has cleaned, shown without escaping.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct SafeHtml(String);
+
+impl SafeHtml {
+    /// Wraps the output of the sanitizer. Nothing else may be passed here.
+    #[must_use]
+    pub fn from_sanitized(html: String) -> Self {
+        Self(html)
+    }
+
+    /// True when there is nothing to show.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.0.trim().is_empty()
+    }
+}
+
+impl fmt::Display for SafeHtml {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl HtmlSafe for SafeHtml {}
+
+/// A JSON-LD document that cannot leave its `<script>` element.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct JsonLd(String);
+
+impl JsonLd {
+    /// Takes serialized JSON; `<`, `>` and `&` (only possible inside strings) become `\u…` escapes.
+    #[must_use]
+    pub fn new(json: &str) -> Self {
+        Self(json.replace('<', "\\u003c").replace('>', "\\u003e").replace('&', "\\u0026"))
+    }
+}
+
+impl fmt::Display for JsonLd {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl HtmlSafe for JsonLd {}
+
+/// The signed-in person as the header shows them.
+#[derive(Clone, Debug)]
+pub struct Viewer {
+    /// Full name.
+    pub name: String,
+    /// One or two letters for the avatar.
+    pub initials: String,
+    /// May open the admin panel.
+    pub is_admin: bool,
+    /// Has a premium plan.
+    pub is_premium: bool,
+}
+
+/// The tone of a [`Flash`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FlashKind {
+    /// Something worked.
+    Success,
+    /// Something to know.
+    Info,
+    /// Something failed.
+    Error,
+}
+
+impl FlashKind {
+    /// The value of `data-kind`.
+    #[must_use]
+    pub fn key(self) -> &'static str {
+        match self {
+            Self::Success => "success",
+            Self::Info => "info",
+            Self::Error => "error",
+        }
+    }
+
+    /// The icon beside the text.
+    #[must_use]
+    pub fn icon(self) -> &'static str {
+        match self {
+            Self::Success => "circle-check",
+            Self::Info => "info",
+            Self::Error => "triangle-alert",
+        }
+    }
+}
+
+/// A message about what just happened, shown once.
+#[derive(Clone, Debug)]
+pub struct Flash {
+    /// Its tone.
+    pub kind: FlashKind,
+    /// One sentence.
+    pub text: String,
+}
+
+/// URLs of the built assets, resolved from the Vite manifest.
+#[derive(Clone, Debug, Default)]
+pub struct Assets {
+    /// Manifest entry `src/main.ts`, its first `css`.
+    pub css: String,
+    /// Manifest entry `src/main.ts`, its `file`.
+    pub js: String,
+    /// Manifest entry `src/icons.svg`: the icon sprite.
+    pub icons: String,
+    /// Manifest entry `src/brand/favicon.svg`.
+    pub favicon: String,
+    /// The latin files of both faces, preloaded: manifest entries that end in `-latin-wght-normal.woff2`.
+    pub fonts: Vec<String>,
+}
+
+/// The shared part of every view.
+#[derive(Clone, Debug)]
+pub struct Page {
+    /// Name of this instance.
+    pub site_name: String,
+    /// Title without the site name.
+    pub title: String,
+    /// Meta description.
+    pub description: String,
+    /// Absolute URL of this page without tracking or form parameters.
+    pub canonical_url: String,
+    /// Absolute URL of the Open Graph picture.
+    pub og_image: Option<String>,
+    /// Keeps search engines out.
+    pub robots_noindex: bool,
+    /// The nonce of this response's Content-Security-Policy.
+    pub nonce: String,
+    /// Hidden `csrf` field of each form, and `X-CSRF-Token` of each script request.
+    pub csrf_token: String,
+    /// Who is signed in.
+    pub viewer: Option<Viewer>,
+    /// Path and query of this request.
+    pub current_path: String,
+    /// Message about what just happened.
+    pub flash: Option<Flash>,
+    /// Built assets.
+    pub assets: Assets,
+    /// Structured data.
+    pub json_ld: Option<JsonLd>,
+}
+
+impl Page {
+    /// `page` when the current page is `path`, `true` when it lies below it, for `aria-current`.
+    #[must_use]
+    pub fn current(&self, path: &str) -> Option<&'static str> {
+        let here = self.current_path.split(['?', '#']).next().unwrap_or("");
+        if here == path {
+            return Some("page");
+        }
+        let below = here.strip_prefix(path).is_some_and(|rest| rest.starts_with('/'));
+        (below && path != "/").then_some("true")
+    }
+
+    /// The page title with the name of the site.
+    #[must_use]
+    pub fn full_title(&self) -> String {
+        if self.title.is_empty() || self.title == self.site_name {
+            self.site_name.clone()
+        } else {
+            format!("{} · {}", self.title, self.site_name)
+        }
+    }
+
+    /// Sample data for a visitor.
+    #[must_use]
+    pub fn sample(title: &str, path: &str) -> Self {
+        Self {
+            site_name: "Momentum".into(),
+            title: title.into(),
+            description:
+                "Short courses of 7, 14 or 21 days. One lesson a day, fifteen minutes, on any device.".into(),
+            canonical_url: format!("https://momentum.example{path}"),
+            og_image: Some("https://momentum.example/covers/og-default.svg".into()),
+            robots_noindex: false,
+            nonce: "c2FtcGxl".into(),
+            csrf_token: "sample-csrf-token".into(),
+            viewer: None,
+            current_path: path.into(),
+            flash: None,
+            assets: Assets {
+                css: "/assets/main.css".into(),
+                js: "/assets/main.js".into(),
+                icons: "/assets/icons.svg".into(),
+                favicon: "/assets/favicon.svg".into(),
+                fonts: Vec::new(),
+            },
+            json_ld: None,
+        }
+    }
+
+    /// Sample data for somebody who is signed in.
+    #[must_use]
+    pub fn sample_signed_in(title: &str, path: &str) -> Self {
+        let viewer =
+            Viewer { name: "Ada Moreau".into(), initials: "AM".into(), is_admin: true, is_premium: false };
+        Self { viewer: Some(viewer), robots_noindex: true, ..Self::sample(title, path) }
+    }
+
+    /// The same page with a message.
+    #[must_use]
+    pub fn with_flash(mut self, kind: FlashKind, text: &str) -> Self {
+        self.flash = Some(Flash { kind, text: text.into() });
+        self
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn json_ld_cannot_close_its_script() {
+        let json = JsonLd::new(r#"{"name":"</script><b>&"}"#).to_string();
+        assert_eq!(json, r#"{"name":"\u003c/script\u003e\u003cb\u003e\u0026"}"#);
+    }
+
+    #[test]
+    fn navigation_marks_the_page_and_its_section() {
+        let page = Page::sample("SQL", "/courses/sql?from=home");
+        assert_eq!(page.current("/courses/sql"), Some("page"));
+        assert_eq!(page.current("/courses"), Some("true"));
+        assert_eq!(page.current("/course"), None);
+        assert_eq!(page.current("/"), None);
+    }
+}

@@ -1,0 +1,60 @@
+//! Public profiles.
+
+use askama::Template;
+
+use super::gallery::Samples;
+use super::learning::FinishedCourse;
+use super::page::Page;
+
+/// `GET /people/{id}`
+#[derive(Template)]
+#[template(path = "people/show.html")]
+pub struct PublicProfilePage {
+    /// Shared page data.
+    pub page: Page,
+    /// Name.
+    pub name: String,
+    /// One or two letters for the avatar.
+    pub initials: String,
+    /// One line.
+    pub headline: Option<String>,
+    /// Plain text; blank lines part paragraphs.
+    pub bio: Option<String>,
+    /// Such as `Learning here since March 2026`.
+    pub since_label: String,
+    /// Courses completed.
+    pub finished: Vec<FinishedCourse>,
+    /// The viewer's own profile.
+    pub is_own: bool,
+}
+
+impl PublicProfilePage {
+    /// Sample data.
+    #[must_use]
+    pub fn sample() -> Self {
+        Self {
+            page: Page::sample("Ada Moreau", "/people/01935e1c"),
+            name: "Ada Moreau".into(),
+            initials: "AM".into(),
+            headline: Some("Product analyst in Lyon".into()),
+            bio: Some("I like questions that fit on one line and answers that fit on one page.".into()),
+            since_label: "Learning here since March 2026".into(),
+            finished: vec![FinishedCourse::sample()],
+            is_own: false,
+        }
+    }
+}
+
+impl Samples for PublicProfilePage {
+    fn samples() -> Vec<(&'static str, Self)> {
+        let quiet = Self {
+            page: Page::sample_signed_in("Ada Moreau", "/people/01935e1d"),
+            headline: None,
+            bio: None,
+            finished: Vec::new(),
+            is_own: true,
+            ..Self::sample()
+        };
+        vec![("profile-public", Self::sample()), ("profile-public-empty", quiet)]
+    }
+}
