@@ -99,7 +99,7 @@ impl From<momentum_db::Error> for Error {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FieldError {
     /// Name of the field, as in the form and the API.
-    pub field: &'static str,
+    pub field: Cow<'static, str>,
     /// Stable name of the rule, such as `too-short`.
     pub code: &'static str,
     /// How to mend it.
@@ -113,7 +113,17 @@ pub struct FieldErrors(Vec<FieldError>);
 impl FieldErrors {
     /// Notes one more.
     pub fn add(&mut self, field: &'static str, code: &'static str, message: impl Into<Cow<'static, str>>) {
-        self.0.push(FieldError { field, code, message: message.into() });
+        self.add_named(field, code, message);
+    }
+
+    /// As [`FieldErrors::add`], for a field that is known only now, such as `resources[2].url`.
+    pub fn add_named(
+        &mut self,
+        field: impl Into<Cow<'static, str>>,
+        code: &'static str,
+        message: impl Into<Cow<'static, str>>,
+    ) {
+        self.0.push(FieldError { field: field.into(), code, message: message.into() });
     }
 
     /// Notes one when `ok` is false.

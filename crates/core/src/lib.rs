@@ -10,6 +10,7 @@ pub mod identity;
 pub mod ids;
 pub mod jobs;
 pub mod learning;
+pub mod operations;
 pub mod ports;
 mod services;
 

@@ -1,5 +1,17 @@
-//! The pages of Momentum: typed views, their templates, and generated course covers.
+//! HTTP: HTML pages, the JSON API, and what both need (guards, errors, headers). A handler translates: it extracts,
+//! calls one service of `momentum-core`, and renders. This crate never touches the database.
 #![forbid(unsafe_code)]
 
+mod api;
+mod app;
+mod assets;
 pub mod cover;
+mod http;
+mod pages;
+mod present;
+mod routes;
 pub mod views;
+
+pub use api::openapi;
+pub use app::{App, WebSettings};
+pub use routes::{Access, Face, RouteInfo, route_table, router};

@@ -1,4 +1,11 @@
-use std::{future::Future, sync::Arc, time::Duration};
+use std::{
+    future::Future,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::Duration,
+};
 
 use moka::future::Cache;
 
@@ -17,6 +24,7 @@ pub struct CatalogCache {
     pub(super) cards: Cache<CourseFilter, Arc<CardPage>>,
     pub(super) courses: Cache<CourseKey, Option<Arc<Course>>>,
     pub(super) lessons: Cache<LessonId, Option<Arc<Lesson>>>,
+    generation: AtomicU64,
 }
 
 /// How a course is asked for.
@@ -50,6 +58,7 @@ impl Default for CatalogCache {
             lessons: weighed(16 << 20, |lesson: &Option<Arc<Lesson>>| {
                 lesson.as_ref().map_or(200, |lesson| 2_000 + lesson.body.len() + lesson.body_html.len())
             }),
+            generation: AtomicU64::new(0),
         }
     }
 }
@@ -57,10 +66,16 @@ impl Default for CatalogCache {
 impl CatalogCache {
     /// Forgets everything, after a change to published content.
     pub fn clear(&self) {
+        self.generation.fetch_add(1, Ordering::Relaxed);
         self.categories.invalidate_all();
         self.cards.invalidate_all();
         self.courses.invalidate_all();
         self.lessons.invalidate_all();
+    }
+
+    /// Changes with every [`CatalogCache::clear`]: for those who keep what they made of the content.
+    pub fn generation(&self) -> u64 {
+        self.generation.load(Ordering::Relaxed)
     }
 }
 

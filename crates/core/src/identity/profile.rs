@@ -18,7 +18,6 @@ pub const TIMES_OF_DAY: [&str; 4] = ["morning", "midday", "evening", "night"];
 
 /// What to change; a missing field stays as it is, an empty text clears it.
 #[derive(Debug, Clone, Default, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
 pub struct ProfileUpdate {
     pub name: Option<String>,
     /// IANA name, such as `Europe/Berlin`.

@@ -46,7 +46,6 @@ impl LessonProgress {
 
 /// What happened in a lesson.
 #[derive(Debug, Clone, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
 pub struct ProgressUpdate {
     pub lesson_id: LessonId,
     /// `true` marks the lesson complete; what is complete stays so.

@@ -1,0 +1,8 @@
+//! What keeps an instance running well: repeated requests answered once, cleaning, health.
+
+mod health;
+mod idempotency;
+pub mod jobs;
+
+pub use health::{check_ready, measure};
+pub use idempotency::{Attempt, StoredAnswer, abandon, begin, finish};

@@ -1,0 +1,149 @@
+//! Reading API requests: who calls, JSON bodies, query parameters, ids.
+
+use std::{borrow::Cow, str::FromStr};
+
+use axum::{
+    RequestExt,
+    extract::{FromRequest, FromRequestParts, Request},
+    http::{StatusCode, header, request::Parts},
+    response::Response,
+};
+use momentum_core::{Error, FieldErrors, Result as CoreResult, catalog::MAX_PAGE, identity::Actor};
+use serde::de::DeserializeOwned;
+
+use super::problem::{ApiError, problem, problem_of};
+use crate::{
+    App,
+    http::identity::{Found, text_header},
+};
+
+/// Whoever calls; for operations that need somebody.
+pub(crate) struct Bearer(pub(crate) Actor);
+
+impl FromRequestParts<App> for Bearer {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, _: &App) -> Result<Self, ApiError> {
+        match parts.extensions.get::<Found>() {
+            Some(Found(actor)) => Ok(Self(actor.clone())),
+            None => Err(Error::unauthenticated("sign-in-required", "Sign in first.").into()),
+        }
+    }
+}
+
+/// A JSON body. Syntax errors are 400, wrong fields 422 with the field's name.
+pub(crate) struct ApiJson<T>(pub(crate) T);
+
+impl<T: DeserializeOwned> FromRequest<App> for ApiJson<T> {
+    type Rejection = Response;
+
+    async fn from_request(request: Request, _: &App) -> Result<Self, Response> {
+        let is_json = text_header(request.headers(), header::CONTENT_TYPE)
+            .and_then(|kind| kind.split(';').next())
+            .is_some_and(|kind| {
+                let kind = kind.trim().to_ascii_lowercase();
+                kind == "application/json" || (kind.starts_with("application/") && kind.ends_with("+json"))
+            });
+        if !is_json {
+            let status = StatusCode::UNSUPPORTED_MEDIA_TYPE;
+            return Err(problem(status, "not-json", "Send JSON with Content-Type: application/json.", &[]));
+        }
+        let body: axum::body::Bytes =
+            request.extract().await.map_err(|error: axum::extract::rejection::BytesRejection| {
+                let status = error.status();
+                let code = if status == StatusCode::PAYLOAD_TOO_LARGE { "too-large" } else { "unreadable" };
+                problem(status, code, "The body could not be read.", &[])
+            })?;
+        parse(&body)
+    }
+}
+
+fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<ApiJson<T>, Response> {
+    // In two steps, so that a missing brace and a missing field are told apart.
+    let value: serde_json::Value = serde_json::from_slice(body)
+        .map_err(|error| problem(StatusCode::BAD_REQUEST, "malformed-json", &error.to_string(), &[]))?;
+    serde_path_to_error::deserialize(value).map(ApiJson).map_err(|error| {
+        let path = error.path().to_string();
+        let message = error.into_inner().to_string();
+        let field = field_name(&path, &message);
+        let mut errors = FieldErrors::default();
+        let code = if message.starts_with("missing field") { "required" } else { "invalid" };
+        errors.add_named(field, code, message);
+        problem_of(&Error::Invalid(errors), None)
+    })
+}
+
+/// The field that an error speaks of: its path, or the name in "missing field `name`".
+fn field_name(path: &str, message: &str) -> String {
+    let missing = message.strip_prefix("missing field `").and_then(|rest| rest.split('`').next());
+    match (path, missing) {
+        ("." | "", Some(name)) => name.to_owned(),
+        ("." | "", None) => "body".to_owned(),
+        (path, Some(name)) => format!("{path}.{name}"),
+        (path, None) => path.to_owned(),
+    }
+}
+
+/// Query parameters as text. Empty ones count as missing.
+pub(crate) struct ApiQuery(Vec<(String, String)>);
+
+impl FromRequestParts<App> for ApiQuery {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, _: &App) -> Result<Self, ApiError> {
+        let query = parts.uri.query().unwrap_or_default();
+        let pairs: Vec<(String, String)> = serde_html_form::from_str(query)
+            .map_err(|_| Error::invalid("query", "invalid", "The query string can't be read."))?;
+        Ok(Self(pairs))
+    }
+}
+
+impl ApiQuery {
+    /// The parameter's text, if it was sent.
+    pub(crate) fn text(&self, name: &str) -> Option<&str> {
+        self.0.iter().find(|(found, value)| found == name && !value.is_empty()).map(|(_, value)| value.as_str())
+    }
+
+    /// The parameter, parsed; what can't be is noted.
+    pub(crate) fn parsed<T>(
+        &self,
+        errors: &mut FieldErrors,
+        name: &'static str,
+        parse: impl Fn(&str) -> Option<T>,
+        message: impl Into<Cow<'static, str>>,
+    ) -> Option<T> {
+        let text = self.text(name)?;
+        let value = parse(text);
+        errors.check(value.is_some(), name, "invalid", message);
+        value
+    }
+
+    /// `limit` and `offset`.
+    pub(crate) fn page(&self, errors: &mut FieldErrors) -> Page {
+        let limit = self.parsed(
+            errors,
+            "limit",
+            |text| text.parse().ok().filter(|n| (1..=MAX_PAGE).contains(n)),
+            "Send a whole number between 1 and 100.",
+        );
+        let offset = self.parsed(
+            errors,
+            "offset",
+            |text| text.parse().ok().filter(|n| (0..=1_000_000).contains(n)),
+            "Send a whole number between 0 and 1,000,000.",
+        );
+        Page { limit: limit.unwrap_or(20), offset: offset.unwrap_or(0) }
+    }
+}
+
+/// Which part of a list.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Page {
+    pub(crate) limit: i64,
+    pub(crate) offset: i64,
+}
+
+/// An id from a path. What is no id names nothing.
+pub(crate) fn parse_id<T: FromStr>(text: &str, what: &'static str) -> CoreResult<T> {
+    text.parse().map_err(|_| Error::NotFound(what))
+}

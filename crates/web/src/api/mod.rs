@@ -1,0 +1,134 @@
+//! The JSON API. Its document is made from the code: what is routed is described, and the other way round.
+
+mod docs;
+mod extract;
+mod problem;
+mod v1;
+
+pub(crate) use extract::{ApiJson, ApiQuery, Bearer, parse_id};
+pub(crate) use problem::{ApiError, Problems, problem, problem_of, status_of};
+
+use axum::{Router, http::Method, middleware, routing::get};
+use utoipa::{
+    OpenApi,
+    openapi::{
+        Required, security::{Http, HttpAuthScheme, SecurityRequirement, SecurityScheme},
+        path::{ParameterBuilder, ParameterIn},
+    },
+};
+use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouter};
+
+use crate::{
+    App,
+    routes::{Access, Face, RouteInfo, guard_api},
+};
+
+/// Where version 1 stands.
+pub(crate) const BASE: &str = "/api/v1";
+
+/// Whether a path belongs to the API, so that errors there are problem documents.
+pub(crate) fn is_api(path: &str) -> bool {
+    path.starts_with("/api/v1")
+}
+
+#[derive(OpenApi)]
+#[openapi(
+    info(
+        title = "Momentum API",
+        description = "Everything that the pages can do. Errors are RFC 9457 problem documents with a stable `type`; \
+                       lists answer `items`, `total`, `limit` and `offset`; times are RFC 3339 in UTC; money is in minor \
+                       units with its currency; ids are UUIDs. Unsafe requests accept an `Idempotency-Key`: a repetition \
+                       within 24 hours gets the first answer again."
+    ),
+    tags(
+        (name = "auth", description = "Accounts, tokens, sessions"),
+        (name = "me", description = "The signed-in person"),
+        (name = "catalog", description = "Categories and courses"),
+        (name = "learning", description = "Enrollments, lessons, progress, notes")
+    )
+)]
+struct Document;
+
+/// Collects operations, each behind its guard and in the document.
+pub(crate) struct Operations {
+    app: App,
+    router: OpenApiRouter<App>,
+    table: Vec<RouteInfo>,
+}
+
+impl Operations {
+    /// Adds operations of one path. The document says who may call them.
+    pub(crate) fn add(mut self, access: Access, routes: UtoipaMethodRouter<App>) -> Self {
+        let (schemas, mut paths, handler) = routes;
+        for (path, item) in &mut paths.paths {
+            for (method, operation) in [
+                (Method::GET, &mut item.get),
+                (Method::POST, &mut item.post),
+                (Method::PUT, &mut item.put),
+                (Method::PATCH, &mut item.patch),
+                (Method::DELETE, &mut item.delete),
+            ] {
+                let Some(operation) = operation else { continue };
+                operation.security = Some(match access {
+                    Access::Anyone => vec![SecurityRequirement::default(), bearer()],
+                    Access::User | Access::Admin => vec![bearer()],
+                });
+                self.table.push(RouteInfo {
+                    method,
+                    path: format!("{BASE}{path}"),
+                    access,
+                    face: Face::Api,
+                });
+            }
+        }
+        let guard = middleware::from_fn_with_state((self.app.clone(), access), guard_api);
+        self.router = self.router.routes((schemas, paths, handler.layer(guard)));
+        self
+    }
+}
+
+fn bearer() -> SecurityRequirement {
+    SecurityRequirement::new::<_, _, String>("bearer", [])
+}
+
+/// The routes of the API with its document and its browsable description, and who may call what.
+pub(crate) fn routes(app: &App) -> (Router<App>, Vec<RouteInfo>) {
+    let operations = operations(app);
+    let table = operations.table;
+    let (router, _) = OpenApiRouter::new().nest(BASE, operations.router).split_for_parts();
+    let router = router
+        .route("/api/v1/openapi.json", get(docs::document))
+        .route("/api/docs", get(docs::show));
+    (router, table)
+}
+
+fn operations(app: &App) -> Operations {
+    v1::routes(Operations { app: app.clone(), router: OpenApiRouter::new(), table: Vec::new() })
+}
+
+/// The OpenAPI 3.1 document.
+#[must_use]
+pub fn openapi(app: &App) -> utoipa::openapi::OpenApi {
+    let router = OpenApiRouter::with_openapi(Document::openapi()).nest(BASE, operations(app).router);
+    let mut document = router.into_openapi();
+    let components = document.components.get_or_insert_default();
+    let mut scheme = Http::new(HttpAuthScheme::Bearer);
+    scheme.bearer_format = Some("JWT".into());
+    components.add_security_scheme("bearer", SecurityScheme::Http(scheme));
+    components.schemas.extend(problem::schemas());
+    for item in document.paths.paths.values_mut() {
+        let unsafe_operations = [&mut item.post, &mut item.put, &mut item.patch, &mut item.delete];
+        for operation in unsafe_operations.into_iter().flatten() {
+            let key = ParameterBuilder::new()
+                .name("Idempotency-Key")
+                .parameter_in(ParameterIn::Header)
+                .required(Required::False)
+                .description(Some("Makes repetitions of this request harmless."))
+                .schema(Some(utoipa::schema!(#[inline] String)))
+                .build();
+            operation.parameters.get_or_insert_default().push(key.into());
+        }
+    }
+    document
+}
+

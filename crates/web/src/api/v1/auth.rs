@@ -1,0 +1,172 @@
+//! Accounts and tokens.
+
+use axum::{Json, extract::State, http::StatusCode};
+use momentum_core::{
+    identity::{self, ApiTokens, SignUp, User},
+};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use utoipa_axum::routes;
+
+use crate::{
+    App,
+    api::{ApiError, ApiJson, Bearer, Operations, Problems},
+    http::identity::From,
+    routes::Access,
+};
+
+pub(super) fn routes(operations: Operations) -> Operations {
+    operations
+        .add(Access::Anyone, routes!(sign_up))
+        .add(Access::Anyone, routes!(sign_in))
+        .add(Access::Anyone, routes!(refresh))
+        .add(Access::User, routes!(sign_out))
+        .add(Access::Anyone, routes!(setup))
+}
+
+/// A new account.
+#[derive(Deserialize, ToSchema)]
+struct SignUpRequest {
+    email: String,
+    /// At least 8 characters with upper case, lower case, digit and symbol, and not easy to guess.
+    password: String,
+    name: String,
+    /// IANA name, such as `Europe/Berlin`; UTC when missing or unknown.
+    time_zone: Option<String>,
+}
+
+/// The account that was made.
+#[derive(Serialize, ToSchema)]
+struct UserAnswer {
+    user: User,
+}
+
+/// Makes an account.
+#[utoipa::path(post, path = "/auth/sign-up", tag = "auth", request_body = SignUpRequest,
+    responses((status = 201, description = "The account was made.", body = UserAnswer), Problems))]
+async fn sign_up(
+    State(app): State<App>,
+    From(origin): From,
+    ApiJson(body): ApiJson<SignUpRequest>,
+) -> Result<(StatusCode, Json<UserAnswer>), ApiError> {
+    let input =
+        SignUp { email: body.email, password: body.password, name: body.name, time_zone: body.time_zone };
+    let user = identity::sign_up(&app.services, input, &origin).await?;
+    Ok((StatusCode::CREATED, Json(UserAnswer { user })))
+}
+
+/// Email address and password.
+#[derive(Deserialize, ToSchema)]
+struct SignInRequest {
+    email: String,
+    password: String,
+}
+
+/// Tokens.
+#[derive(Serialize, ToSchema)]
+struct Tokens {
+    /// A JWT for `Authorization: Bearer`.
+    access_token: String,
+    /// Always `Bearer`.
+    token_type: &'static str,
+    /// Seconds until the access token expires.
+    expires_in: i64,
+    /// Good for one exchange; using it twice ends the session.
+    refresh_token: String,
+    user: User,
+}
+
+impl std::convert::From<ApiTokens> for Tokens {
+    fn from(tokens: ApiTokens) -> Self {
+        Self {
+            access_token: tokens.access_token,
+            token_type: "Bearer",
+            expires_in: tokens.expires_in,
+            refresh_token: tokens.refresh_token,
+            user: tokens.user,
+        }
+    }
+}
+
+/// Exchanges email address and password for tokens.
+#[utoipa::path(post, path = "/auth/sign-in", tag = "auth", request_body = SignInRequest,
+    responses((status = 200, description = "Signed in.", body = Tokens), Problems))]
+async fn sign_in(
+    State(app): State<App>,
+    From(origin): From,
+    ApiJson(body): ApiJson<SignInRequest>,
+) -> Result<Json<Tokens>, ApiError> {
+    let tokens = identity::sign_in_api(&app.services, &body.email, &body.password, &origin).await?;
+    Ok(Json(tokens.into()))
+}
+
+/// A refresh token.
+#[derive(Deserialize, ToSchema)]
+struct RefreshRequest {
+    refresh_token: String,
+}
+
+/// Exchanges a refresh token for new tokens. A token that was used before ends its whole session.
+#[utoipa::path(post, path = "/auth/refresh", tag = "auth", request_body = RefreshRequest,
+    responses((status = 200, description = "New tokens.", body = Tokens), Problems))]
+async fn refresh(
+    State(app): State<App>,
+    ApiJson(body): ApiJson<RefreshRequest>,
+) -> Result<Json<Tokens>, ApiError> {
+    Ok(Json(identity::refresh(&app.services, &body.refresh_token).await?.into()))
+}
+
+/// What to end besides the session that asks.
+#[derive(Default, Deserialize, ToSchema)]
+struct SignOutRequest {
+    /// Ends the session of this refresh token too.
+    refresh_token: Option<String>,
+}
+
+/// Ends the session. The body may be missing.
+#[utoipa::path(post, path = "/auth/sign-out", tag = "auth", request_body = Option<SignOutRequest>,
+    responses((status = 204, description = "Signed out."), Problems))]
+async fn sign_out(
+    State(app): State<App>,
+    Bearer(actor): Bearer,
+    request: axum::extract::Request,
+) -> Result<StatusCode, axum::response::Response> {
+    use axum::{extract::FromRequest, response::IntoResponse};
+    let has_body = request.headers().get(axum::http::header::CONTENT_TYPE).is_some();
+    let body = if has_body {
+        ApiJson::<Option<SignOutRequest>>::from_request(request, &app).await?.0.unwrap_or_default()
+    } else {
+        SignOutRequest::default()
+    };
+    if let Some(token) = body.refresh_token {
+        identity::sign_out_refresh_token(&app.services, &actor, &token)
+            .await
+            .map_err(|error| ApiError(error).into_response())?;
+    }
+    identity::sign_out(&app.services, &actor).await.map_err(|error| ApiError(error).into_response())?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// The first administrator of a new instance.
+#[derive(Deserialize, ToSchema)]
+struct SetupRequest {
+    /// The token that the server printed in its log.
+    token: String,
+    email: String,
+    password: String,
+    name: String,
+    time_zone: Option<String>,
+}
+
+/// Makes the first administrator; works once.
+#[utoipa::path(post, path = "/setup", tag = "auth", request_body = SetupRequest,
+    responses((status = 201, description = "The administrator was made.", body = UserAnswer), Problems))]
+async fn setup(
+    State(app): State<App>,
+    ApiJson(body): ApiJson<SetupRequest>,
+) -> Result<(StatusCode, Json<UserAnswer>), ApiError> {
+    let input =
+        SignUp { email: body.email, password: body.password, name: body.name, time_zone: body.time_zone };
+    let user = identity::create_first_admin(&app.services, &body.token, input).await?;
+    Ok((StatusCode::CREATED, Json(UserAnswer { user })))
+}

@@ -1,0 +1,171 @@
+//! Categories and courses.
+
+use axum::{
+    Json,
+    extract::{Path, State},
+};
+use momentum_core::{
+    FieldErrors,
+    catalog::{self, Access as CourseAccess, Category, Course, CourseCard, CourseFilter, CourseStatus, LessonOutline,
+        Level, Sort},
+    ids::CourseId,
+    learning::{self, Standing},
+};
+use serde::Serialize;
+use utoipa::ToSchema;
+use utoipa_axum::routes;
+
+use super::List;
+use crate::{
+    App,
+    api::{ApiError, ApiQuery, Operations, Problems},
+    http::identity::Found,
+    routes::Access,
+};
+
+pub(super) fn routes(operations: Operations) -> Operations {
+    operations
+        .add(Access::Anyone, routes!(categories))
+        .add(Access::Anyone, routes!(courses))
+        .add(Access::Anyone, routes!(course))
+}
+
+/// All categories.
+#[utoipa::path(get, path = "/categories", tag = "catalog", responses((status = 200, body = List<Category>), Problems))]
+async fn categories(State(app): State<App>) -> Result<Json<List<Category>>, ApiError> {
+    Ok(Json(List::whole(catalog::categories(&app.services).await?.to_vec())))
+}
+
+/// Published courses.
+#[utoipa::path(get, path = "/courses", tag = "catalog",
+    params(
+        ("category" = Option<String>, Query, description = "Slug of a category"),
+        ("duration" = Option<i64>, Query, description = "7, 14 or 21 days"),
+        ("access" = Option<CourseAccess>, Query),
+        ("level" = Option<Level>, Query),
+        ("q" = Option<String>, Query, description = "Words in title, subtitle, tags or author"),
+        ("sort" = Option<Sort>, Query, description = "Default: relevance"),
+        ("limit" = Option<i64>, Query, description = "1 to 100, default 20"),
+        ("offset" = Option<i64>, Query, description = "Default 0")
+    ),
+    responses((status = 200, body = List<CourseCard>), Problems))]
+async fn courses(State(app): State<App>, query: ApiQuery) -> Result<Json<List<CourseCard>>, ApiError> {
+    let mut errors = FieldErrors::default();
+    let duration = |text: &str| text.parse().ok().filter(|days| [7, 14, 21].contains(days));
+    let page = query.page(&mut errors);
+    let filter = CourseFilter {
+        category: query.text("category").map(ToOwned::to_owned),
+        duration: query.parsed(&mut errors, "duration", duration, "The duration is 7, 14 or 21."),
+        access: query.parsed(&mut errors, "access", CourseAccess::parse, "The access is free, premium or paid."),
+        level: query.parsed(
+            &mut errors,
+            "level",
+            Level::parse,
+            "The level is beginner, intermediate or advanced.",
+        ),
+        q: query.text("q").unwrap_or_default().trim().chars().take(200).collect(),
+        sort: query
+            .parsed(&mut errors, "sort", Sort::parse, "Sort by relevance, newest, popular or rating.")
+            .unwrap_or(Sort::Relevance),
+        limit: page.limit,
+        offset: page.offset,
+    };
+    errors.into_result()?;
+    let found = catalog::courses(&app.services, &filter).await?;
+    Ok(Json(List { items: found.items.clone(), total: found.total, limit: page.limit, offset: page.offset }))
+}
+
+/// A course with its outline.
+#[derive(Serialize, ToSchema)]
+struct CourseAnswer {
+    #[serde(flatten)]
+    card: CourseCard,
+    status: CourseStatus,
+    /// Markdown.
+    description: String,
+    /// The description as sanitized HTML.
+    description_html: String,
+    audience: String,
+    objectives: Vec<String>,
+    tags: Vec<String>,
+    intro_video_url: Option<String>,
+    /// Whether day N opens only N−1 days after enrollment.
+    drip: bool,
+    updated_at: chrono::DateTime<chrono::Utc>,
+    /// Whether the caller is enrolled.
+    enrolled: bool,
+    /// By day.
+    lessons: Vec<LessonAnswer>,
+}
+
+/// A lesson of the outline.
+#[derive(Serialize, ToSchema)]
+struct LessonAnswer {
+    #[serde(flatten)]
+    outline: LessonOutline,
+    /// Markdown; only when the caller may read the lesson.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    body: Option<String>,
+    /// Whether the caller has completed it; only when enrolled.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    completed: Option<bool>,
+}
+
+/// A course by its id or slug. The bodies of lessons are there for those who may read them.
+#[utoipa::path(get, path = "/courses/{id_or_slug}", tag = "catalog",
+    params(("id_or_slug" = String, Path)),
+    responses((status = 200, body = CourseAnswer), Problems))]
+async fn course(
+    State(app): State<App>,
+    caller: Option<axum::Extension<Found>>,
+    Path(key): Path<String>,
+) -> Result<Json<CourseAnswer>, ApiError> {
+    let course = match key.parse::<CourseId>() {
+        Ok(id) => catalog::course_by_id(&app.services, id).await?,
+        Err(_) => catalog::course(&app.services, &key).await?,
+    };
+    let actor = caller.map(|axum::Extension(Found(actor))| actor);
+    let standing = learning::course_standing(&app.services, actor.as_ref(), &course).await?;
+    let reads_all = actor.is_some_and(|actor| actor.require_admin().is_ok());
+    Ok(Json(answer(&app, &course, &standing, reads_all).await?))
+}
+
+async fn answer(
+    app: &App,
+    course: &Course,
+    standing: &Standing,
+    reads_all: bool,
+) -> Result<CourseAnswer, ApiError> {
+    let done = match standing {
+        Standing::Enrolled { done_days, .. } => Some(done_days),
+        _ => None,
+    };
+    let mut lessons = Vec::with_capacity(course.lessons.len());
+    for outline in &course.lessons {
+        let readable = reads_all || outline.is_preview || (done.is_some() && !course.drip);
+        let body = if readable {
+            Some(catalog::lesson(&app.services, outline.id).await?.body.clone())
+        } else {
+            None
+        };
+        lessons.push(LessonAnswer {
+            outline: outline.clone(),
+            body,
+            completed: done.map(|days| days.contains(&outline.day)),
+        });
+    }
+    Ok(CourseAnswer {
+        card: course.card.clone(),
+        status: course.status,
+        description: course.description.clone(),
+        description_html: course.description_html.clone(),
+        audience: course.audience.clone(),
+        objectives: course.objectives.clone(),
+        tags: course.tags.clone(),
+        intro_video_url: course.intro_video_url.clone(),
+        drip: course.drip,
+        updated_at: course.updated_at,
+        enrolled: done.is_some(),
+        lessons,
+    })
+}

@@ -1,0 +1,152 @@
+//! The signed-in person: profile, sessions, numbers; and the profiles of others.
+
+use axum::{
+    Json,
+    extract::{Path, State},
+    http::StatusCode,
+};
+use momentum_core::{
+    identity::{self, ProfileUpdate, SessionInfo, User},
+    ids::{SessionId, UserId},
+    learning::{self, Statistics},
+};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use utoipa_axum::routes;
+
+use super::List;
+use crate::{
+    App,
+    api::{ApiError, ApiJson, Bearer, Operations, Problems, parse_id},
+    http::identity::Found,
+    routes::Access,
+};
+
+pub(super) fn routes(operations: Operations) -> Operations {
+    operations
+        .add(Access::User, routes!(show, update))
+        .add(Access::User, routes!(change_password))
+        .add(Access::User, routes!(sessions, revoke_others))
+        .add(Access::User, routes!(revoke))
+        .add(Access::User, routes!(statistics))
+        .add(Access::Anyone, routes!(person))
+}
+
+/// The caller's account and profile.
+#[utoipa::path(get, path = "/me", tag = "me", responses((status = 200, body = User), Problems))]
+async fn show(State(app): State<App>, Bearer(actor): Bearer) -> Result<Json<User>, ApiError> {
+    Ok(Json(identity::profile(&app.services, &actor).await?))
+}
+
+/// Changes the fields that are sent.
+#[utoipa::path(patch, path = "/me", tag = "me", request_body = ProfileUpdate,
+    responses((status = 200, body = User), Problems))]
+async fn update(
+    State(app): State<App>,
+    Bearer(actor): Bearer,
+    ApiJson(body): ApiJson<ProfileUpdate>,
+) -> Result<Json<User>, ApiError> {
+    Ok(Json(identity::update_profile(&app.services, &actor, body).await?))
+}
+
+/// The old and the new password.
+#[derive(Deserialize, ToSchema)]
+struct PasswordChange {
+    current_password: String,
+    password: String,
+}
+
+/// Changes the password; every other session ends.
+#[utoipa::path(post, path = "/me/password", tag = "me", request_body = PasswordChange,
+    responses((status = 204, description = "Changed."), Problems))]
+async fn change_password(
+    State(app): State<App>,
+    Bearer(actor): Bearer,
+    ApiJson(body): ApiJson<PasswordChange>,
+) -> Result<StatusCode, ApiError> {
+    identity::change_password(&app.services, &actor, &body.current_password, &body.password).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// The caller's sessions, of browsers and of API clients.
+#[utoipa::path(get, path = "/me/sessions", tag = "me", responses((status = 200, body = List<SessionInfo>), Problems))]
+async fn sessions(
+    State(app): State<App>,
+    Bearer(actor): Bearer,
+) -> Result<Json<List<SessionInfo>>, ApiError> {
+    Ok(Json(List::whole(identity::list_sessions(&app.services, &actor).await?)))
+}
+
+/// Ends all sessions but the one that asks.
+#[utoipa::path(delete, path = "/me/sessions", tag = "me",
+    responses((status = 204, description = "Ended."), Problems))]
+async fn revoke_others(State(app): State<App>, Bearer(actor): Bearer) -> Result<StatusCode, ApiError> {
+    identity::revoke_other_sessions(&app.services, &actor).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Ends one session.
+#[utoipa::path(delete, path = "/me/sessions/{id}", tag = "me", params(("id" = SessionId, Path)),
+    responses((status = 204, description = "Ended."), Problems))]
+async fn revoke(
+    State(app): State<App>,
+    Bearer(actor): Bearer,
+    Path(id): Path<String>,
+) -> Result<StatusCode, ApiError> {
+    identity::revoke_session(&app.services, &actor, parse_id(&id, "session")?).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// What the caller has done in all.
+#[utoipa::path(get, path = "/me/statistics", tag = "me", responses((status = 200, body = Statistics), Problems))]
+async fn statistics(State(app): State<App>, Bearer(actor): Bearer) -> Result<Json<Statistics>, ApiError> {
+    Ok(Json(learning::statistics(&app.services, &actor).await?))
+}
+
+/// A profile that its owner made public.
+#[derive(Serialize, ToSchema)]
+struct Person {
+    id: UserId,
+    name: String,
+    headline: String,
+    bio: String,
+    member_since: chrono::DateTime<chrono::Utc>,
+    finished_courses: Vec<FinishedCourse>,
+}
+
+/// A course that somebody finished.
+#[derive(Serialize, ToSchema)]
+struct FinishedCourse {
+    slug: String,
+    title: String,
+    completed_at: chrono::DateTime<chrono::Utc>,
+}
+
+/// A public profile.
+#[utoipa::path(get, path = "/people/{id}", tag = "me", params(("id" = UserId, Path)),
+    responses((status = 200, body = Person), Problems))]
+async fn person(
+    State(app): State<App>,
+    caller: Option<axum::Extension<Found>>,
+    Path(id): Path<String>,
+) -> Result<Json<Person>, ApiError> {
+    let id: UserId = parse_id(&id, "profile")?;
+    let viewer = caller.map(|axum::Extension(Found(actor))| actor);
+    let person = identity::public_profile(&app.services, viewer.as_ref(), id).await?;
+    let finished = learning::finished_courses(&app.services, id).await?;
+    Ok(Json(Person {
+        id,
+        name: person.name,
+        headline: person.headline,
+        bio: person.bio,
+        member_since: person.created_at,
+        finished_courses: finished
+            .into_iter()
+            .map(|finished| FinishedCourse {
+                slug: finished.course.card.slug.clone(),
+                title: finished.course.card.title.clone(),
+                completed_at: finished.completed_at,
+            })
+            .collect(),
+    }))
+}

@@ -1,0 +1,37 @@
+//! Version 1, one file an area.
+
+mod auth;
+mod catalog;
+mod learning;
+mod me;
+
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::Operations;
+
+/// Every operation with who may call it.
+pub(super) fn routes(operations: Operations) -> Operations {
+    let operations = auth::routes(operations);
+    let operations = me::routes(operations);
+    let operations = catalog::routes(operations);
+    learning::routes(operations)
+}
+
+/// A part of a list.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct List<T> {
+    items: Vec<T>,
+    /// How many there are in all.
+    total: i64,
+    limit: i64,
+    offset: i64,
+}
+
+impl<T> List<T> {
+    /// A list that is always answered whole.
+    fn whole(items: Vec<T>) -> Self {
+        let total = i64::try_from(items.len()).unwrap_or(i64::MAX);
+        Self { items, total, limit: total, offset: 0 }
+    }
+}

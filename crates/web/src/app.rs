@@ -1,0 +1,59 @@
+use std::{ops::Deref, sync::Arc, time::Duration};
+
+use axum::body::Bytes;
+use metrics_exporter_prometheus::PrometheusHandle;
+use momentum_core::Services;
+use moka::sync::Cache;
+
+use crate::assets::Assets;
+
+/// What the operator chose, as far as HTTP cares.
+#[derive(Debug, Clone, Default)]
+pub struct WebSettings {
+    /// Believe `X-Forwarded-For`: a proxy that sets it stands in front.
+    pub trust_proxy: bool,
+}
+
+/// What handlers need. Cheap to clone.
+#[derive(Clone)]
+pub struct App(Arc<Parts>);
+
+/// The parts of [`App`].
+pub struct Parts {
+    pub services: Services,
+    pub(crate) settings: WebSettings,
+    pub(crate) assets: Assets,
+    pub(crate) metrics: Option<PrometheusHandle>,
+    /// Pages that look the same to every visitor, rendered.
+    pub(crate) visitor_pages: Cache<String, Bytes>,
+    /// Whether the public address is HTTPS: then cookies are `Secure` and browsers are told to stay.
+    pub(crate) https: bool,
+}
+
+impl App {
+    /// Puts the parts together. Without a metrics handle `/metrics` is empty.
+    #[must_use]
+    pub fn new(services: Services, settings: WebSettings, metrics: Option<PrometheusHandle>) -> Self {
+        let https = services.settings.base_url.starts_with("https:");
+        Self(Arc::new(Parts {
+            services,
+            settings,
+            assets: Assets::load(),
+            metrics,
+            visitor_pages: Cache::builder()
+                .time_to_live(Duration::from_secs(5))
+                .max_capacity(16 << 20)
+                .weigher(|key: &String, page: &Bytes| u32::try_from(key.len() + page.len()).unwrap_or(u32::MAX))
+                .build(),
+            https,
+        }))
+    }
+}
+
+impl Deref for App {
+    type Target = Parts;
+
+    fn deref(&self) -> &Parts {
+        &self.0
+    }
+}

@@ -1,0 +1,134 @@
+//! The built frontend: embedded in the binary, compressed once at start, cached by browsers for ever.
+
+use std::{borrow::Cow, collections::HashMap, io::Write};
+
+use axum::{
+    body::Bytes,
+    extract::{Path, State},
+    http::{HeaderMap, StatusCode, header},
+    response::{IntoResponse, Response},
+};
+use rust_embed::RustEmbed;
+use serde::Deserialize;
+
+use crate::{App, views};
+
+#[derive(RustEmbed)]
+#[folder = "../../frontend/dist"]
+struct Dist;
+
+/// The files by name, and where pages find them.
+pub(crate) struct Assets {
+    files: HashMap<String, File>,
+    /// The names that pages use, from the build's manifest.
+    pub(crate) urls: views::Assets,
+}
+
+struct File {
+    content_type: &'static str,
+    plain: Bytes,
+    gzip: Option<Bytes>,
+    brotli: Option<Bytes>,
+}
+
+#[derive(Deserialize)]
+struct ManifestEntry {
+    file: String,
+    #[serde(default)]
+    css: Vec<String>,
+}
+
+impl Assets {
+    pub(crate) fn load() -> Self {
+        let manifest: HashMap<String, ManifestEntry> = Dist::get(".vite/manifest.json")
+            .and_then(|file| serde_json::from_slice(&file.data).ok())
+            .unwrap_or_default();
+        let url = |file: &String| format!("/assets/{file}");
+        let file = |entry: &str| manifest.get(entry).map(|entry| url(&entry.file)).unwrap_or_default();
+        let mut fonts: Vec<String> = manifest
+            .iter()
+            .filter(|(name, _)| name.ends_with("-latin-wght-normal.woff2"))
+            .map(|(_, entry)| url(&entry.file))
+            .collect();
+        fonts.sort();
+        let urls = views::Assets {
+            css: manifest.get("src/main.ts").and_then(|entry| entry.css.first()).map(url).unwrap_or_default(),
+            js: file("src/main.ts"),
+            icons: file("src/icons.svg"),
+            favicon: file("src/brand/favicon.svg"),
+            fonts,
+        };
+        let files = Dist::iter()
+            .filter(|name| !name.starts_with('.'))
+            .filter_map(|name| Dist::get(&name).map(|file| (name.to_string(), File::new(&name, file.data))))
+            .collect();
+        Self { files, urls }
+    }
+}
+
+impl File {
+    fn new(name: &str, data: Cow<'static, [u8]>) -> Self {
+        let content_type = content_type(name);
+        let text = !content_type.starts_with("font/") && !content_type.starts_with("image/png");
+        let plain = match data {
+            Cow::Borrowed(bytes) => Bytes::from_static(bytes),
+            Cow::Owned(bytes) => Bytes::from(bytes),
+        };
+        Self {
+            content_type,
+            gzip: text.then(|| gzip(&plain)).flatten(),
+            brotli: text.then(|| brotli(&plain)).flatten(),
+            plain,
+        }
+    }
+}
+
+fn content_type(name: &str) -> &'static str {
+    match name.rsplit('.').next().unwrap_or_default() {
+        "css" => "text/css; charset=utf-8",
+        "js" => "text/javascript; charset=utf-8",
+        "svg" => "image/svg+xml",
+        "woff2" => "font/woff2",
+        "png" => "image/png",
+        "json" => "application/json",
+        _ => "application/octet-stream",
+    }
+}
+
+fn gzip(data: &[u8]) -> Option<Bytes> {
+    let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
+    encoder.write_all(data).ok()?;
+    encoder.finish().ok().map(Bytes::from)
+}
+
+fn brotli(data: &[u8]) -> Option<Bytes> {
+    let mut out = Vec::new();
+    let params = brotli::enc::BrotliEncoderParams { quality: 5, ..Default::default() };
+    brotli::BrotliCompress(&mut &*data, &mut out, &params).ok()?;
+    Some(out.into())
+}
+
+/// `GET /assets/{name}`: names carry a hash of the content, so what was fetched once stays good.
+pub(crate) async fn serve(State(app): State<App>, Path(name): Path<String>, headers: HeaderMap) -> Response {
+    let Some(file) = app.assets.files.get(&name) else { return StatusCode::NOT_FOUND.into_response() };
+    let accepts = headers.get(header::ACCEPT_ENCODING).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let offers = |coding: &str| accepts.split(',').any(|item| item.split(';').next().map(str::trim) == Some(coding));
+    let (body, encoding) = match (&file.brotli, &file.gzip) {
+        (Some(body), _) if offers("br") => (body, Some("br")),
+        (_, Some(body)) if offers("gzip") => (body, Some("gzip")),
+        _ => (&file.plain, None),
+    };
+    let mut response = (
+        [
+            (header::CONTENT_TYPE, file.content_type),
+            (header::CACHE_CONTROL, "public, max-age=31536000, immutable"),
+            (header::VARY, "accept-encoding"),
+        ],
+        body.clone(),
+    )
+        .into_response();
+    if let Some(encoding) = encoding {
+        response.headers_mut().insert(header::CONTENT_ENCODING, header::HeaderValue::from_static(encoding));
+    }
+    response
+}

@@ -1,0 +1,72 @@
+//! Who asks: from the cookie of a browser or the token of an API client.
+
+use std::net::SocketAddr;
+
+use axum::{
+    extract::{ConnectInfo, FromRequestParts},
+    http::{HeaderMap, HeaderValue, header, request::Parts},
+};
+use momentum_core::identity::{Actor, Origin};
+
+use crate::App;
+
+/// Whoever the guard of the route found; absent for visitors.
+#[derive(Clone)]
+pub(crate) struct Found(pub(crate) Actor);
+
+/// Where a request comes from.
+pub(crate) struct From(pub(crate) Origin);
+
+impl FromRequestParts<App> for From {
+    type Rejection = std::convert::Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Self::Rejection> {
+        let forwarded = app
+            .settings
+            .trust_proxy
+            .then(|| parts.headers.get("x-forwarded-for"))
+            .flatten()
+            .and_then(|value| value.to_str().ok())
+            // The proxy in front appends the address that it saw; what stands before it anybody could have sent.
+            .and_then(|list| list.rsplit(',').next())
+            .map(|address| address.trim().chars().take(64).collect::<String>());
+        let address = forwarded.unwrap_or_else(|| {
+            parts
+                .extensions
+                .get::<ConnectInfo<SocketAddr>>()
+                .map(|ConnectInfo(address)| address.ip().to_string())
+                .unwrap_or_default()
+        });
+        let user_agent = text_header(&parts.headers, header::USER_AGENT).unwrap_or_default().to_owned();
+        Ok(Self(Origin { address, user_agent }))
+    }
+}
+
+/// A header as text, if it is text.
+pub(crate) fn text_header(headers: &HeaderMap, name: impl header::AsHeaderName) -> Option<&str> {
+    headers.get(name).and_then(|value| value.to_str().ok())
+}
+
+/// The value of a cookie in the request.
+pub(crate) fn cookie<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
+    headers
+        .get_all(header::COOKIE)
+        .iter()
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|list| list.split(';'))
+        .filter_map(|pair| pair.trim().split_once('='))
+        .find_map(|(found, value)| (found == name).then_some(value))
+}
+
+/// Name of the session's cookie. Over HTTPS the `__Host-` prefix ties it to this very host.
+pub(crate) fn session_cookie_name(app: &App) -> &'static str {
+    if app.https { "__Host-momentum_session" } else { "momentum_session" }
+}
+
+/// A `Set-Cookie` value of ours: out of reach for scripts, not sent along from other sites. No life: removed.
+pub(crate) fn set_cookie(app: &App, name: &str, value: &str, seconds: i64) -> HeaderValue {
+    let secure = if app.https { "; Secure" } else { "" };
+    let text = format!("{name}={value}; Path=/; HttpOnly; SameSite=Lax; Max-Age={seconds}{secure}");
+    // Names and values are made here of plain characters.
+    HeaderValue::from_str(&text).unwrap_or_else(|_| HeaderValue::from_static(""))
+}

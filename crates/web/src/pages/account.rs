@@ -1,0 +1,270 @@
+//! Getting an account, signing in and out, and the first run.
+
+use axum::{
+    extract::State,
+    http::{StatusCode, header},
+    response::{IntoResponse, Redirect, Response},
+};
+use momentum_core::{
+    Error, FieldErrors,
+    identity::{self, SignUp},
+};
+use serde::Deserialize;
+
+use super::{
+    context::{Ctx, Notice, safe_return},
+    errors::PageError,
+    form::{Params, Posted},
+};
+use crate::{
+    App, api,
+    http::identity::{From, session_cookie_name, set_cookie},
+    views::{Field, Page, PolicyRule, SetupPage, SignInPage, SignUpPage},
+};
+
+/// As long as a session lives without use.
+const COOKIE_SECONDS: i64 = 30 * 86_400;
+
+/// Where to go afterwards.
+#[derive(Debug, Default, Deserialize)]
+pub(crate) struct ReturnTo {
+    return_to: Option<String>,
+}
+
+/// What was typed into one of the forms; each uses what it has.
+#[derive(Default, Deserialize)]
+pub(crate) struct AccountForm {
+    #[serde(default)]
+    name: String,
+    #[serde(default)]
+    email: String,
+    #[serde(default)]
+    password: String,
+    #[serde(default)]
+    token: String,
+    time_zone: Option<String>,
+    return_to: Option<String>,
+}
+
+/// `GET /sign-in`
+pub(crate) async fn sign_in_form(
+    mut ctx: Ctx,
+    Params(query): Params<ReturnTo>,
+) -> Result<Response, PageError> {
+    let return_to = query.return_to;
+    if ctx.actor.is_some() {
+        return Ok(Redirect::to(safe_return(return_to.as_deref()).unwrap_or("/dashboard")).into_response());
+    }
+    let cookie = ctx.begin_visit()?;
+    let view = sign_in_view(&ctx, return_to.as_deref());
+    with_cookie(ctx.render(&view)?, cookie)
+}
+
+fn sign_in_view(ctx: &Ctx, return_to: Option<&str>) -> SignInPage {
+    let page = ctx.private_page("Sign in", "/sign-in");
+    SignInPage::new(page, safe_return(return_to).map(ToOwned::to_owned))
+}
+
+/// `POST /sign-in`
+pub(crate) async fn sign_in(
+    State(app): State<App>,
+    From(origin): From,
+    headers: axum::http::HeaderMap,
+    posted: Posted<AccountForm>,
+) -> Result<Response, PageError> {
+    let Posted { ctx, form, .. } = posted;
+    let previous = crate::http::identity::cookie(&headers, session_cookie_name(&app));
+    match identity::sign_in_browser(&app.services, &form.email, &form.password, previous, &origin).await {
+        Ok(session) => Ok(signed_in(&app, &session.token, form.return_to.as_deref())),
+        Err(error @ (Error::Unauthenticated { .. } | Error::TooManyRequests { .. })) => {
+            let mut view = sign_in_view(&ctx, form.return_to.as_deref());
+            view.email = view.email.value(form.email);
+            view.alert = Some(sentence(&error));
+            refused(&ctx, &error, &view)
+        }
+        Err(other) => Err(other.into()),
+    }
+}
+
+/// `GET /sign-up`
+pub(crate) async fn sign_up_form(
+    mut ctx: Ctx,
+    Params(query): Params<ReturnTo>,
+) -> Result<Response, PageError> {
+    let return_to = query.return_to;
+    if ctx.actor.is_some() {
+        return Ok(Redirect::to(safe_return(return_to.as_deref()).unwrap_or("/dashboard")).into_response());
+    }
+    let cookie = ctx.begin_visit()?;
+    let view = sign_up_view(&ctx, return_to.as_deref());
+    with_cookie(ctx.render(&view)?, cookie)
+}
+
+fn sign_up_view(ctx: &Ctx, return_to: Option<&str>) -> SignUpPage {
+    let page: Page = ctx.page("Create your account", "Start learning for free.", "/sign-up");
+    SignUpPage::new(page, safe_return(return_to).map(ToOwned::to_owned))
+}
+
+/// `POST /sign-up`
+pub(crate) async fn sign_up(
+    State(app): State<App>,
+    From(origin): From,
+    posted: Posted<AccountForm>,
+) -> Result<Response, PageError> {
+    let Posted { ctx, form, .. } = posted;
+    let input = SignUp {
+        email: form.email.clone(),
+        password: form.password.clone(),
+        name: form.name.clone(),
+        time_zone: form.time_zone.clone(),
+    };
+    let error = match identity::sign_up(&app.services, input, &origin).await {
+        Ok(user) => {
+            let session =
+                identity::sign_in_browser(&app.services, &user.email, &form.password, None, &origin).await?;
+            return Ok(signed_in(&app, &session.token, form.return_to.as_deref()));
+        }
+        Err(error) => error,
+    };
+    let mut view = sign_up_view(&ctx, form.return_to.as_deref());
+    view.name = view.name.value(form.name);
+    view.email = view.email.value(form.email);
+    match &error {
+        Error::Invalid(errors) => {
+            view.policy = policy(errors);
+            mark(errors, &mut [&mut view.name, &mut view.email, &mut view.password]);
+        }
+        Error::Conflict { .. } => view.email.error = Some(error.to_string()),
+        Error::TooManyRequests { .. } => view.alert = Some(sentence(&error)),
+        _ => return Err(error.into()),
+    }
+    refused(&ctx, &error, &view)
+}
+
+/// `POST /sign-out`
+pub(crate) async fn sign_out(
+    State(app): State<App>,
+    posted: Posted<super::courses::Nothing>,
+) -> Result<Response, PageError> {
+    identity::sign_out(&app.services, posted.ctx.actor()?).await?;
+    let mut response = posted.ctx.redirect_with("/", Notice::SignedOut);
+    response.headers_mut().append(header::SET_COOKIE, set_cookie(&app, session_cookie_name(&app), "", 0));
+    Ok(response)
+}
+
+/// `GET /setup`
+pub(crate) async fn setup_form(
+    State(app): State<App>,
+    mut ctx: Ctx,
+    Params(query): Params<SetupQuery>,
+) -> Result<Response, PageError> {
+    if !identity::setup_needed(&app.services).await? {
+        return Err(Error::NotFound("page").into());
+    }
+    let cookie = ctx.begin_visit()?;
+    let mut view = SetupPage::new(ctx.private_page("Set up", "/setup"));
+    view.token = view.token.value(query.token.unwrap_or_default());
+    with_cookie(ctx.render(&view)?, cookie)
+}
+
+/// The link in the log carries the token.
+#[derive(Debug, Default, Deserialize)]
+pub(crate) struct SetupQuery {
+    token: Option<String>,
+}
+
+/// `POST /setup`
+pub(crate) async fn setup(
+    State(app): State<App>,
+    From(origin): From,
+    posted: Posted<AccountForm>,
+) -> Result<Response, PageError> {
+    let Posted { ctx, form, .. } = posted;
+    let input = SignUp {
+        email: form.email.clone(),
+        password: form.password.clone(),
+        name: form.name.clone(),
+        time_zone: form.time_zone.clone(),
+    };
+    let error = match identity::create_first_admin(&app.services, &form.token, input).await {
+        Ok(user) => {
+            let session =
+                identity::sign_in_browser(&app.services, &user.email, &form.password, None, &origin).await?;
+            return Ok(signed_in(&app, &session.token, None));
+        }
+        Err(error) => error,
+    };
+    let mut view = SetupPage::new(ctx.private_page("Set up", "/setup"));
+    view.token = view.token.value(form.token);
+    view.name = view.name.value(form.name);
+    view.email = view.email.value(form.email);
+    match &error {
+        Error::Invalid(errors) => {
+            view.policy = policy(errors);
+            mark(errors, &mut [&mut view.token, &mut view.name, &mut view.email, &mut view.password]);
+        }
+        Error::Conflict { .. } => view.email.error = Some(error.to_string()),
+        Error::TooManyRequests { .. } => view.alert = Some(sentence(&error)),
+        _ => return Err(error.into()),
+    }
+    refused(&ctx, &error, &view)
+}
+
+/// Writes what is wrong beside the fields; the first message of each field stands.
+pub(crate) fn mark(errors: &FieldErrors, fields: &mut [&mut Field]) {
+    for error in errors.as_slice() {
+        if let Some(field) = fields.iter_mut().find(|field| field.name == error.field)
+            && field.error.is_none()
+        {
+            field.error = Some(error.message.to_string());
+        }
+    }
+}
+
+/// The password rules with those that were broken.
+pub(crate) fn policy(errors: &FieldErrors) -> Vec<PolicyRule> {
+    let failed: Vec<&str> = errors
+        .as_slice()
+        .iter()
+        .filter(|error| error.field == "password")
+        .map(|error| match error.code {
+            "too-short" | "too-long" => "length",
+            "no-upper" => "upper",
+            "no-lower" => "lower",
+            "no-digit" => "digit",
+            "no-symbol" => "symbol",
+            _ => "common",
+        })
+        .collect();
+    PolicyRule::all(&failed)
+}
+
+/// An error as a sentence of its own.
+fn sentence(error: &Error) -> String {
+    match error {
+        Error::TooManyRequests { retry_after_seconds } => {
+            format!("That was a lot of tries. Wait {retry_after_seconds} seconds, then try again.")
+        }
+        other => other.to_string(),
+    }
+}
+
+/// The form again, with the status of the error.
+pub(crate) fn refused(ctx: &Ctx, error: &Error, view: &impl askama::Template) -> Result<Response, PageError> {
+    let mut response = ctx.render_status(api::status_of(error), view)?;
+    super::errors::retry_after(error, &mut response);
+    Ok(response)
+}
+
+fn signed_in(app: &App, token: &str, return_to: Option<&str>) -> Response {
+    let cookie = set_cookie(app, session_cookie_name(app), token, COOKIE_SECONDS);
+    let to = safe_return(return_to).unwrap_or("/dashboard");
+    (StatusCode::SEE_OTHER, [(header::SET_COOKIE, cookie)], [(header::LOCATION, to)]).into_response()
+}
+
+fn with_cookie(mut response: Response, cookie: Option<axum::http::HeaderValue>) -> Result<Response, PageError> {
+    if let Some(cookie) = cookie {
+        response.headers_mut().append(header::SET_COOKIE, cookie);
+    }
+    Ok(response)
+}

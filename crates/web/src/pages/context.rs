@@ -1,0 +1,268 @@
+//! What every page handler gets: who looks, and the shared parts of a page.
+
+use axum::{
+    body::Bytes,
+    extract::FromRequestParts,
+    http::{HeaderMap, HeaderValue, StatusCode, Uri, header, request::Parts},
+    response::{Html, IntoResponse, Redirect, Response},
+};
+use momentum_core::identity::{Actor, Role};
+
+use super::errors::PageError;
+use crate::{
+    App,
+    http::{
+        headers::{NONCE_MARK, Nonce},
+        identity::{Found, cookie, set_cookie},
+    },
+    present,
+    views::{Flash, FlashKind, Page, Viewer},
+};
+
+/// The cookie that carries a [`Notice`] over one redirect.
+const FLASH_COOKIE: &str = "momentum_flash";
+/// The cookie to which the forms of visitors are bound.
+const VISIT_COOKIE: &str = "momentum_visit";
+
+/// A message about what just happened, shown on the next page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Notice {
+    SignedOut,
+    ProfileSaved,
+    PasswordChanged,
+    DeviceSignedOut,
+    OthersSignedOut,
+    NotesSaved,
+    AlreadyEnrolled,
+}
+
+impl Notice {
+    const ALL: [(Self, &'static str, &'static str); 7] = [
+        (Self::SignedOut, "signed-out", "You are signed out."),
+        (Self::ProfileSaved, "profile-saved", "Your profile is saved."),
+        (Self::PasswordChanged, "password-changed", "Your password is changed. Other devices were signed out."),
+        (Self::DeviceSignedOut, "device-signed-out", "That device is signed out."),
+        (Self::OthersSignedOut, "others-signed-out", "All other devices are signed out."),
+        (Self::NotesSaved, "notes-saved", "Your notes are saved."),
+        (Self::AlreadyEnrolled, "already-enrolled", "You joined this course before. Here is where you left off."),
+    ];
+
+    fn code(self) -> &'static str {
+        Self::ALL.iter().find(|(notice, ..)| *notice == self).map_or("", |(_, code, _)| code)
+    }
+
+    fn flash(code: &str) -> Option<Flash> {
+        let (_, _, text) = Self::ALL.iter().find(|(_, known, _)| *known == code)?;
+        Some(Flash { kind: FlashKind::Success, text: (*text).into() })
+    }
+}
+
+/// The request as a page sees it.
+pub(crate) struct Ctx {
+    pub(crate) app: App,
+    pub(crate) actor: Option<Actor>,
+    /// Path and query.
+    pub(crate) here: String,
+    /// Asked for by htmx: a fragment is enough.
+    pub(crate) partial: bool,
+    nonce: String,
+    flash: Option<Flash>,
+    visit: Option<String>,
+}
+
+impl FromRequestParts<App> for Ctx {
+    type Rejection = std::convert::Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Self::Rejection> {
+        Ok(Self::new(app, &parts.headers, &parts.uri, &parts.extensions))
+    }
+}
+
+impl Ctx {
+    pub(crate) fn new(app: &App, headers: &HeaderMap, uri: &Uri, extensions: &axum::http::Extensions) -> Self {
+        Self {
+            app: app.clone(),
+            actor: extensions.get::<Found>().map(|Found(actor)| actor.clone()),
+            here: uri.path_and_query().map_or_else(|| "/".to_owned(), ToString::to_string),
+            partial: headers.contains_key("hx-request"),
+            nonce: extensions.get::<Nonce>().map(|Nonce(nonce)| nonce.clone()).unwrap_or_default(),
+            flash: cookie(headers, FLASH_COOKIE).and_then(Notice::flash),
+            visit: cookie(headers, VISIT_COOKIE)
+                .filter(|value| value.len() == 43 && value.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_".contains(&b)))
+                .map(ToOwned::to_owned),
+        }
+    }
+
+    /// Who looks; routes for [`crate::Access::User`] always have somebody.
+    pub(crate) fn actor(&self) -> Result<&Actor, PageError> {
+        self.actor.as_ref().ok_or_else(|| {
+            PageError::from(momentum_core::Error::unauthenticated("sign-in-required", "Sign in first."))
+        })
+    }
+
+    /// The shared part of a page. `canonical` is its path without what only concerns this request.
+    pub(crate) fn page(&self, title: &str, description: &str, canonical: &str) -> Page {
+        let settings = &self.app.services.settings;
+        Page {
+            site_name: settings.site_name.clone(),
+            title: title.to_owned(),
+            description: description.to_owned(),
+            canonical_url: format!("{}{canonical}", settings.base_url),
+            og_image: None,
+            robots_noindex: self.actor.is_some(),
+            nonce: self.nonce.clone(),
+            csrf_token: self.form_token(),
+            viewer: self.actor.as_ref().map(|actor| Viewer {
+                name: actor.name.clone(),
+                initials: present::initials(&actor.name),
+                is_admin: actor.role == Role::Admin,
+                is_premium: actor.role == Role::Premium,
+            }),
+            current_path: self.here.clone(),
+            flash: self.flash.clone(),
+            assets: self.app.assets.urls.clone(),
+            json_ld: None,
+        }
+    }
+
+    /// As [`Ctx::page`], for pages that search engines have no business with.
+    pub(crate) fn private_page(&self, title: &str, canonical: &str) -> Page {
+        Page { robots_noindex: true, ..self.page(title, "", canonical) }
+    }
+
+    /// What forms of this page have to bring back; empty for a visitor without forms.
+    fn form_token(&self) -> String {
+        let binding = self.binding();
+        if binding.is_empty() {
+            return String::new();
+        }
+        self.app.services.secret.form_token(&binding).unwrap_or_default()
+    }
+
+    /// To whom forms are bound: the session, or the visit.
+    pub(crate) fn binding(&self) -> String {
+        match (&self.actor, &self.visit) {
+            (Some(actor), _) => actor.session.to_string(),
+            (None, Some(visit)) => visit.clone(),
+            (None, None) => String::new(),
+        }
+    }
+
+    /// Gives a visitor something to bind a form to, and the cookie that has to be set for it.
+    pub(crate) fn begin_visit(&mut self) -> Result<Option<HeaderValue>, PageError> {
+        if self.actor.is_some() || self.visit.is_some() {
+            return Ok(None);
+        }
+        let visit = momentum_core::identity::random_token()?;
+        let cookie = set_cookie(&self.app, VISIT_COOKIE, &visit, 86_400);
+        self.visit = Some(visit);
+        Ok(Some(cookie))
+    }
+
+    /// Renders a view. A message that it showed is not shown again.
+    pub(crate) fn render(&self, view: &impl askama::Template) -> Result<Response, PageError> {
+        self.render_status(StatusCode::OK, view)
+    }
+
+    /// As [`Ctx::render`], with another status.
+    pub(crate) fn render_status(&self, status: StatusCode, view: &impl askama::Template) -> Result<Response, PageError> {
+        let html = view.render().map_err(momentum_core::Error::internal)?;
+        let mut response = (status, Html(html)).into_response();
+        let headers = response.headers_mut();
+        // Pages show what belongs to one person; nothing between may keep them.
+        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-cache"));
+        headers.insert(header::VARY, HeaderValue::from_static("hx-request, cookie"));
+        if self.flash.is_some() {
+            headers.append(header::SET_COOKIE, set_cookie(&self.app, FLASH_COOKIE, "", 0));
+        }
+        Ok(response)
+    }
+
+    /// A page that looks the same to every visitor is rendered once for all of them. `key` names it wholly.
+    pub(crate) async fn render_shared<V: askama::Template>(
+        mut self,
+        key: String,
+        make: impl AsyncFnOnce(&Self) -> Result<V, PageError>,
+    ) -> Result<Response, PageError> {
+        let shared = self.actor.is_none() && self.flash.is_none() && !self.partial;
+        if !shared {
+            let view = make(&self).await?;
+            return self.render(&view);
+        }
+        let nonce = std::mem::replace(&mut self.nonce, NONCE_MARK.to_owned());
+        // Shared pages have no forms that post, so there is nothing to bind.
+        self.visit = None;
+        let key = format!("{} {key}", self.app.services.catalog.generation());
+        let page = match self.app.visitor_pages.get(&key) {
+            Some(page) => page,
+            None => {
+                let html = make(&self).await?.render().map_err(momentum_core::Error::internal)?;
+                let page = Bytes::from(html);
+                self.app.visitor_pages.insert(key, page.clone());
+                page
+            }
+        };
+        let body = with_nonce(&page, &nonce);
+        Ok((
+            [
+                (header::CONTENT_TYPE, "text/html; charset=utf-8"),
+                (header::CACHE_CONTROL, "private, no-cache"),
+                (header::VARY, "hx-request, cookie"),
+            ],
+            body,
+        )
+            .into_response())
+    }
+
+    /// Sends the browser on, with a message for the next page.
+    pub(crate) fn redirect_with(&self, to: &str, notice: Notice) -> Response {
+        let cookie = set_cookie(&self.app, FLASH_COOKIE, notice.code(), 60);
+        ([(header::SET_COOKIE, cookie)], Redirect::to(to)).into_response()
+    }
+}
+
+/// A page with the nonce of this response in place of the mark.
+fn with_nonce(page: &[u8], nonce: &str) -> Vec<u8> {
+    let mark = NONCE_MARK.as_bytes();
+    let mut out = Vec::with_capacity(page.len() + 64);
+    let mut rest = page;
+    while let Some(at) = memchr::memmem::find(rest, mark) {
+        out.extend_from_slice(&rest[..at]);
+        out.extend_from_slice(nonce.as_bytes());
+        rest = &rest[at + mark.len()..];
+    }
+    out.extend_from_slice(rest);
+    out
+}
+
+/// A path on this site to go to after signing in; anything else is ignored.
+pub(crate) fn safe_return(path: Option<&str>) -> Option<&str> {
+    path.filter(|path| {
+        path.starts_with('/')
+            && !path.starts_with("//")
+            && !path.contains(['\\', '\r', '\n'])
+            && path.len() <= 500
+            && path.is_ascii()
+            && !path.bytes().any(|b| b.is_ascii_control())
+    })
+}
+
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_paths_of_this_site_are_returned_to() {
+        assert_eq!(safe_return(Some("/courses/sql?x=1")), Some("/courses/sql?x=1"));
+        for bad in ["//evil.example", "https://evil.example", "/\\evil.example", "javascript:alert(1)", "", "/a\r\nb"] {
+            assert_eq!(safe_return(Some(bad)), None, "{bad}");
+        }
+    }
+
+    #[test]
+    fn every_mark_becomes_the_nonce() {
+        let page = format!("a{NONCE_MARK}b{NONCE_MARK}");
+        assert_eq!(with_nonce(page.as_bytes(), "X"), b"aXbX");
+    }
+}

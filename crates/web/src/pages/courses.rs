@@ -1,0 +1,264 @@
+//! A course: its page, joining it, finishing it.
+
+use axum::{
+    extract::{Path, State},
+    http::header,
+    response::{IntoResponse, Redirect, Response},
+};
+use momentum_core::{
+    Error,
+    catalog::{self, Course, CourseFilter, Sort},
+    learning::{self, Standing},
+};
+use serde::Deserialize;
+
+use super::{
+    context::{Ctx, Notice},
+    errors::PageError,
+    form::Posted,
+    lessons::{self, lesson_path},
+};
+use crate::{
+    App,
+    cover::{Palette, cover_svg},
+    present,
+    views::{
+        CompletedPage, CoursePage, EnrollAction, EnrolledPage, JsonLd, Page, Progress, SafeHtml, ScheduleDay, Stat,
+    },
+};
+
+/// Days shown after joining.
+const SCHEDULE_SHOWN: usize = 4;
+
+/// `GET /courses/{slug}`
+pub(crate) async fn show(State(app): State<App>, ctx: Ctx, Path(slug): Path<String>) -> Result<Response, PageError> {
+    let course = catalog::course(&app.services, &slug).await?;
+    ctx.render_shared(format!("course {slug}"), async |ctx| {
+        let standing = learning::course_standing(&app.services, ctx.actor.as_ref(), &course).await?;
+        Ok(course_view(&app, ctx, &course, &standing))
+    })
+    .await
+}
+
+fn course_view(app: &App, ctx: &Ctx, course: &Course, standing: &Standing) -> CoursePage {
+    let card = &course.card;
+    let lessons = card.lesson_count.max(1);
+    let progress = match standing {
+        Standing::Enrolled { done_days, .. } => {
+            Some(Progress { done: present::small(i64::try_from(done_days.len()).unwrap_or(0)), total: present::small(card.lesson_count) })
+        }
+        _ => None,
+    };
+    CoursePage {
+        page: course_head(app, ctx, course),
+        slug: card.slug.clone(),
+        title: card.title.clone(),
+        subtitle: card.subtitle.clone(),
+        category: present::category(card),
+        tags: course.tags.clone(),
+        duration_days: u8::try_from(card.duration_days).unwrap_or(0),
+        level: present::level(card.level).to_owned(),
+        language: present::language(&card.language),
+        total_time: present::minutes(card.total_minutes),
+        daily_time: present::minutes(card.total_minutes / lessons),
+        learners: present::learners(card),
+        rating: present::rating(card),
+        access: present::access(card),
+        author: card.author.clone(),
+        description: SafeHtml::from_sanitized(course.description_html.clone()),
+        objectives: course.objectives.clone(),
+        audience: course.audience.clone(),
+        outline: lessons::outline(course, standing, ctx.actor.as_ref(), app.services.clock.now()),
+        action: action(app, ctx, course, standing),
+        progress,
+    }
+}
+
+/// What the button of a course says to this visitor.
+pub(crate) fn action(app: &App, ctx: &Ctx, course: &Course, standing: &Standing) -> EnrollAction {
+    let card = &course.card;
+    match standing {
+        Standing::Visitor => match card.access {
+            catalog::Access::Free => EnrollAction::SignInToStart,
+            catalog::Access::Premium => EnrollAction::NeedsPremium,
+            catalog::Access::Paid => buy(card),
+        },
+        Standing::MayEnroll => EnrollAction::Start,
+        Standing::NeedsPremium => EnrollAction::NeedsPremium,
+        Standing::NeedsPayment => buy(card),
+        Standing::Closed => EnrollAction::Unavailable,
+        Standing::Enrolled { completed_at: Some(at), .. } => {
+            let zone = ctx.actor.as_ref().map_or(chrono_tz::UTC, |actor| actor.time_zone);
+            EnrollAction::Review {
+                url: lesson_path(&card.slug, 1),
+                completed: present::moment(*at, app.services.clock.now(), zone),
+            }
+        }
+        Standing::Enrolled { done_days, .. } => {
+            let next = course.lessons.iter().map(|lesson| lesson.day).find(|day| !done_days.contains(day));
+            let day = next.unwrap_or(1);
+            EnrollAction::Continue { day: present::small(day), url: lesson_path(&card.slug, day) }
+        }
+    }
+}
+
+fn buy(card: &catalog::CourseCard) -> EnrollAction {
+    EnrollAction::Buy { price: card.price.money().as_ref().map(present::money).unwrap_or_default() }
+}
+
+/// Head data of a course page: what search engines and shared links show.
+fn course_head(app: &App, ctx: &Ctx, course: &Course) -> Page {
+    let settings = &app.services.settings;
+    let card = &course.card;
+    let path = format!("/courses/{}", card.slug);
+    let mut page = ctx.page(&card.title, &card.subtitle, &path);
+    page.og_image = Some(format!("{}/covers/{}.svg", settings.base_url, card.slug));
+    let offer = match card.price.money() {
+        Some(money) => serde_json::json!({
+            "@type": "Offer", "category": "Paid", "price": format!("{}.{:02}", money.amount / 100, money.amount % 100),
+            "priceCurrency": money.currency,
+        }),
+        None if card.access == catalog::Access::Free => serde_json::json!({ "@type": "Offer", "category": "Free" }),
+        None => serde_json::json!({ "@type": "Offer", "category": "Subscription" }),
+    };
+    let data = serde_json::json!({
+        "@context": "https://schema.org",
+        "@type": "Course",
+        "name": card.title,
+        "description": card.subtitle,
+        "url": format!("{}{path}", settings.base_url),
+        "inLanguage": card.language,
+        "educationalLevel": present::level(card.level),
+        "teaches": course.objectives,
+        "author": { "@type": "Person", "name": card.author },
+        "provider": { "@type": "Organization", "name": settings.site_name, "url": settings.base_url },
+        "offers": offer,
+        "hasCourseInstance": {
+            "@type": "CourseInstance", "courseMode": "Online",
+            "courseWorkload": format!("PT{}M", card.total_minutes),
+        },
+    });
+    page.json_ld = Some(JsonLd::new(&data.to_string()));
+    page
+}
+
+/// A form without fields.
+#[derive(Deserialize)]
+pub(crate) struct Nothing {}
+
+/// `POST /courses/{slug}/enroll`
+pub(crate) async fn enroll(
+    State(app): State<App>,
+    Path(slug): Path<String>,
+    posted: Posted<Nothing>,
+) -> Result<Response, PageError> {
+    let ctx = posted.ctx;
+    let course = catalog::course(&app.services, &slug).await?;
+    match learning::enroll(&app.services, ctx.actor()?, course.card.id).await {
+        Ok((_, true)) => Ok(Redirect::to(&format!("/courses/{slug}/enrolled")).into_response()),
+        Ok((_, false)) => Ok(ctx.redirect_with(&format!("/courses/{slug}"), Notice::AlreadyEnrolled)),
+        // The course page says who may join.
+        Err(Error::PaymentRequired(_) | Error::Forbidden { .. }) => {
+            Ok(Redirect::to(&format!("/courses/{slug}")).into_response())
+        }
+        Err(other) => Err(other.into()),
+    }
+}
+
+/// `GET /courses/{slug}/enrolled`
+pub(crate) async fn enrolled(
+    State(app): State<App>,
+    ctx: Ctx,
+    Path(slug): Path<String>,
+) -> Result<Response, PageError> {
+    let course = catalog::course(&app.services, &slug).await?;
+    let actor = ctx.actor()?;
+    let Standing::Enrolled { start_day, .. } =
+        learning::course_standing(&app.services, Some(actor), &course).await?
+    else {
+        return Ok(Redirect::to(&format!("/courses/{slug}")).into_response());
+    };
+    let today = actor.day(app.services.clock.now());
+    let on = |day: i64| start_day + chrono::TimeDelta::days(day - 1);
+    let label = |date: chrono::NaiveDate| if date == today { "Today".to_owned() } else { present::day(date) };
+    let card = &course.card;
+    let view = EnrolledPage {
+        page: ctx.private_page(&format!("You’re in: {}", card.title), &format!("/courses/{slug}/enrolled")),
+        slug: slug.clone(),
+        course_title: card.title.clone(),
+        category: present::category(card),
+        duration_days: u8::try_from(card.duration_days).unwrap_or(0),
+        daily_time: present::minutes(card.total_minutes / card.lesson_count.max(1)),
+        start_url: lesson_path(&slug, 1),
+        schedule: course
+            .lessons
+            .iter()
+            .take(SCHEDULE_SHOWN)
+            .map(|lesson| ScheduleDay {
+                day: present::small(lesson.day),
+                title: lesson.title.clone(),
+                minutes: present::minutes(lesson.minutes),
+                date_label: label(on(lesson.day)),
+            })
+            .collect(),
+        finish_label: present::day(on(card.duration_days)),
+    };
+    ctx.render(&view)
+}
+
+/// `GET /courses/{slug}/completed`
+pub(crate) async fn completed(
+    State(app): State<App>,
+    ctx: Ctx,
+    Path(slug): Path<String>,
+) -> Result<Response, PageError> {
+    let s = &app.services;
+    let course = catalog::course(s, &slug).await?;
+    let actor = ctx.actor()?;
+    let standing = learning::course_standing(s, Some(actor), &course).await?;
+    let Standing::Enrolled { completed_at: Some(at), done_days, time_spent_seconds, start_day } = standing else {
+        return Ok(Redirect::to(&format!("/courses/{slug}")).into_response());
+    };
+    let days = (actor.day(at) - start_day).num_days().max(0) + 1;
+    let stat = |icon, value, label: &str| Stat { icon, value, label: label.into() };
+    let filter = CourseFilter { sort: Sort::Popular, limit: 4, ..CourseFilter::default() };
+    let next = catalog::courses(s, &filter).await?;
+    let view = CompletedPage {
+        page: ctx.private_page(&format!("Finished: {}", course.card.title), &format!("/courses/{slug}/completed")),
+        slug: slug.clone(),
+        course_title: course.card.title.clone(),
+        category: present::category(&course.card),
+        learner_name: present::first_name(&actor.name).to_owned(),
+        completed: present::moment(at, s.clock.now(), actor.time_zone),
+        stats: vec![
+            stat("book-open-check", done_days.len().to_string(), "lessons completed"),
+            stat("clock", present::seconds(time_spent_seconds), "spent learning"),
+            stat("calendar-days", present::number(days), if days == 1 { "day" } else { "days" }),
+        ],
+        next_courses: next
+            .items
+            .iter()
+            .filter(|card| card.id != course.card.id)
+            .take(3)
+            .map(present::card)
+            .collect(),
+    };
+    ctx.render(&view)
+}
+
+/// `GET /covers/{slug}.svg`
+pub(crate) async fn cover(State(app): State<App>, Path(file): Path<String>) -> Result<Response, PageError> {
+    let slug = file.strip_suffix(".svg").ok_or(Error::NotFound("cover"))?;
+    let svg = if slug == "og-default" {
+        cover_svg(&app.services.settings.site_name, Palette::from_slug(""), "sparkles")
+    } else {
+        let course = catalog::course(&app.services, slug).await?;
+        let palette = Palette::from_slug(&course.card.category_slug);
+        cover_svg(&course.card.title, palette, &course.card.category_icon)
+    };
+    Ok((
+        [(header::CONTENT_TYPE, "image/svg+xml"), (header::CACHE_CONTROL, "public, max-age=3600")],
+        svg,
+    )
+        .into_response())
+}

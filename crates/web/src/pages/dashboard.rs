@@ -1,0 +1,114 @@
+//! The learner's own start page.
+
+use axum::{extract::State, response::Response};
+use momentum_core::{
+    catalog::{self, CourseFilter},
+    learning::{self, Dashboard, DashboardCourse},
+};
+
+use super::{context::Ctx, errors::PageError, lessons::lesson_path};
+use crate::{
+    App, present,
+    views::{ContinueCard, DashboardPage, FinishedCourse, Progress, Stat, TodayLesson},
+};
+
+/// `GET /dashboard`
+pub(crate) async fn show(State(app): State<App>, ctx: Ctx) -> Result<Response, PageError> {
+    let s = &app.services;
+    let actor = ctx.actor()?;
+    let now = s.clock.now();
+    let dashboard = learning::dashboard(s, actor).await?;
+    let suggestions = if dashboard.active.is_empty() {
+        let found = catalog::courses(s, &CourseFilter { limit: 3, ..CourseFilter::default() }).await?;
+        found.items.iter().map(present::card).collect()
+    } else {
+        Vec::new()
+    };
+    let active = continue_cards(&dashboard);
+    let statistics = &dashboard.statistics;
+    let stat = |icon, value, label: &str| Stat { icon, value, label: label.into() };
+    let view = DashboardPage {
+        page: ctx.private_page("Dashboard", "/dashboard"),
+        greeting: present::greeting(&actor.name, now, actor.time_zone),
+        date_label: present::day(dashboard.today),
+        next: active.first().cloned(),
+        today: dashboard.active.iter().filter_map(today_lesson).collect(),
+        active,
+        finished: dashboard
+            .finished
+            .iter()
+            .map(|finished| finished_course(finished, now, actor.time_zone))
+            .collect(),
+        stats: vec![
+            stat(
+                "book-open-check",
+                present::number(statistics.lessons_completed),
+                if statistics.lessons_completed == 1 { "lesson completed" } else { "lessons completed" },
+            ),
+            stat(
+                "trophy",
+                present::number(statistics.courses_completed),
+                if statistics.courses_completed == 1 { "course completed" } else { "courses completed" },
+            ),
+            stat("clock", present::seconds(statistics.time_spent_seconds), "spent learning"),
+        ],
+        suggestions,
+    };
+    ctx.render(&view)
+}
+
+/// The next step of every course under way.
+pub(crate) fn continue_cards(dashboard: &Dashboard) -> Vec<ContinueCard> {
+    dashboard.active.iter().filter_map(continue_card).collect()
+}
+
+fn continue_card(active: &DashboardCourse) -> Option<ContinueCard> {
+    let course = &active.course;
+    let day = active.plan.next_day?;
+    let lesson = course.lessons.iter().find(|lesson| lesson.day == day)?;
+    Some(ContinueCard {
+        slug: course.card.slug.clone(),
+        course_title: course.card.title.clone(),
+        category: present::category(&course.card),
+        lesson_title: lesson.title.clone(),
+        minutes: present::minutes(lesson.minutes),
+        day: present::small(day),
+        url: lesson_path(&course.card.slug, day),
+        action: if active.plan.done_for_today { format!("Read ahead: day {day}") } else { format!("Start day {day}") },
+        progress: Progress {
+            done: present::small(active.lessons_completed),
+            total: present::small(course.card.lesson_count),
+        },
+    })
+}
+
+/// What is due today: the first lesson that is open, or, when nothing is, today's with its tick.
+fn today_lesson(active: &DashboardCourse) -> Option<TodayLesson> {
+    let course = &active.course;
+    let plan = active.plan;
+    let day = if plan.done_for_today { plan.scheduled_day } else { plan.next_day? };
+    let lesson = course.lessons.iter().find(|lesson| lesson.day == day)?;
+    Some(TodayLesson {
+        course_title: course.card.title.clone(),
+        category: present::category(&course.card),
+        day: present::small(day),
+        title: lesson.title.clone(),
+        minutes: present::minutes(lesson.minutes),
+        url: lesson_path(&course.card.slug, day),
+        done: plan.done_for_today,
+    })
+}
+
+/// A finished course in a list.
+pub(crate) fn finished_course(
+    finished: &learning::FinishedCourse,
+    now: chrono::DateTime<chrono::Utc>,
+    zone: chrono_tz::Tz,
+) -> FinishedCourse {
+    FinishedCourse {
+        slug: finished.course.card.slug.clone(),
+        title: finished.course.card.title.clone(),
+        category: present::category(&finished.course.card),
+        completed: present::moment(finished.completed_at, now, zone),
+    }
+}

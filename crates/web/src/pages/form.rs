@@ -1,0 +1,97 @@
+//! Forms: read, checked for where they come from, then typed.
+
+use axum::{
+    RequestExt,
+    extract::{FromRequest, FromRequestParts, Request},
+    http::{HeaderMap, header, request::Parts},
+};
+use momentum_core::Error;
+use serde::{Deserialize, de::DeserializeOwned};
+
+use super::{context::Ctx, errors::PageError};
+use crate::{App, http::identity::text_header};
+
+/// Query parameters of a page. What can't be read counts as not sent: a link that somebody mistyped still works.
+pub(crate) struct Params<T>(pub(crate) T);
+
+impl<T: DeserializeOwned + Default> FromRequestParts<App> for Params<T> {
+    type Rejection = std::convert::Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &App) -> Result<Self, Self::Rejection> {
+        let query = parts.uri.query().unwrap_or_default();
+        Ok(Self(serde_html_form::from_str(query).unwrap_or_default()))
+    }
+}
+
+/// A posted form together with the request's context. It exists only when the form came from our own page.
+pub(crate) struct Posted<T> {
+    pub(crate) ctx: Ctx,
+    pub(crate) form: T,
+    /// The script that posts wants data, not a page.
+    pub(crate) wants_json: bool,
+}
+
+#[derive(Deserialize)]
+struct Token {
+    csrf: Option<String>,
+}
+
+impl<T: DeserializeOwned + Send> FromRequest<App> for Posted<T> {
+    type Rejection = PageError;
+
+    async fn from_request(request: Request, app: &App) -> Result<Self, PageError> {
+        let ctx = Ctx::new(app, request.headers(), request.uri(), request.extensions());
+        let headers = request.headers().clone();
+        let wants_json =
+            text_header(&headers, header::ACCEPT).is_some_and(|accept| accept.contains("application/json"));
+        let is_json =
+            text_header(&headers, header::CONTENT_TYPE).is_some_and(|kind| kind.starts_with("application/json"));
+        let (parts, body) = request.into_parts();
+        let body: axum::body::Bytes = Request::from_parts(parts, body)
+            .extract()
+            .await
+            .map_err(|error: axum::extract::rejection::BytesRejection| PageError::status(error.status()))?;
+        let token = text_header(&headers, "x-csrf-token").map(ToOwned::to_owned).or_else(|| {
+            // The field is read by itself, so that a form without it is refused for that and nothing else.
+            serde_html(&body).ok().and_then(|token: Token| token.csrf)
+        });
+        check_origin(&ctx, &headers, token.as_deref())?;
+        let form = if is_json {
+            serde_json::from_slice(&body).map_err(|_| unreadable())?
+        } else {
+            serde_html(&body).map_err(|()| unreadable())?
+        };
+        Ok(Self { ctx, form, wants_json })
+    }
+}
+
+fn unreadable() -> PageError {
+    PageError::bad_request("The form could not be read. Go back and try again.")
+}
+
+/// Reads `application/x-www-form-urlencoded`, with repeated fields as lists.
+fn serde_html<T: DeserializeOwned>(body: &[u8]) -> Result<T, ()> {
+    serde_html_form::from_bytes(body).map_err(|_| ())
+}
+
+/// Refuses what another site sends in this browser's name: the token has to be ours and for this very session, and
+/// the browser must not say that the request comes from elsewhere.
+fn check_origin(ctx: &Ctx, headers: &HeaderMap, token: Option<&str>) -> Result<(), PageError> {
+    let from_elsewhere = text_header(headers, "sec-fetch-site").is_some_and(|site| site == "cross-site")
+        || text_header(headers, header::ORIGIN).is_some_and(|origin| {
+            let host = text_header(headers, header::HOST).unwrap_or_default();
+            let same_host = origin.split_once("://").is_some_and(|(_, rest)| rest == host);
+            origin != "null" && !same_host && origin != ctx.app.services.settings.base_url
+        });
+    let binding = ctx.binding();
+    let genuine = !binding.is_empty()
+        && token.is_some_and(|token| ctx.app.services.secret.verify_form_token(token, &binding));
+    if genuine && !from_elsewhere {
+        return Ok(());
+    }
+    Err(Error::forbidden(
+        "form-expired",
+        "This form is too old or did not come from our page. Reload the page and try again.",
+    )
+    .into())
+}

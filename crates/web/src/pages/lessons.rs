@@ -1,0 +1,333 @@
+//! A lesson: reading it, and what a learner does in it.
+
+use axum::{
+    Json,
+    extract::{Path, State},
+    http::StatusCode,
+    response::{IntoResponse, Redirect, Response},
+};
+use chrono::{DateTime, Utc};
+use momentum_core::{
+    Error,
+    catalog::{self, Course, Lesson},
+    identity::Actor,
+    ids::{ActionItemId, LessonId},
+    learning::{self, LessonView, OwnLesson, ProgressUpdate, Standing},
+};
+use serde::Deserialize;
+
+use super::{
+    context::{Ctx, Notice},
+    courses::{self, Nothing},
+    errors::PageError,
+    form::Posted,
+};
+use crate::{
+    App, present,
+    views::{
+        ChecklistItem, Completion, CompletionPanel, DayState, LessonCourse, LessonLink, LessonNotes, LessonPage,
+        OutlineDay, Page, Progress, Resource, SafeHtml, Video, VideoKind,
+    },
+};
+
+/// The address of a lesson.
+pub(crate) fn lesson_path(slug: &str, day: i64) -> String {
+    format!("/courses/{slug}/days/{day}")
+}
+
+/// `GET /courses/{slug}/days/{day}`
+pub(crate) async fn show(
+    State(app): State<App>,
+    ctx: Ctx,
+    Path((slug, day)): Path<(String, String)>,
+) -> Result<Response, PageError> {
+    let day = parse_day(&day)?;
+    let view = match learning::lesson_page(&app.services, ctx.actor.as_ref(), &slug, day).await {
+        // Who isn't enrolled is shown how to join, not a closed door.
+        Err(Error::Forbidden { code: "not-enrolled", .. }) => {
+            return Ok(Redirect::to(&format!("/courses/{slug}")).into_response());
+        }
+        other => other?,
+    };
+    let page = lesson_view(&app, &ctx, &view, None).await?;
+    ctx.render(&page)
+}
+
+fn parse_day(text: &str) -> Result<i64, PageError> {
+    Ok(text.parse().map_err(|_| Error::NotFound("lesson"))?)
+}
+
+async fn lesson_view(
+    app: &App,
+    ctx: &Ctx,
+    view: &LessonView,
+    unsaved: Option<(String, String)>,
+) -> Result<LessonPage, PageError> {
+    let LessonView { course, lesson, own } = view;
+    let now = app.services.clock.now();
+    let zone = ctx.actor.as_ref().map_or(chrono_tz::UTC, |actor| actor.time_zone);
+    let standing = match own {
+        Some(own) => Standing::Enrolled {
+            completed_at: own.course_completed.then_some(now),
+            start_day: own.start_day,
+            done_days: own.done_days.clone(),
+            time_spent_seconds: 0,
+        },
+        None => learning::course_standing(&app.services, ctx.actor.as_ref(), course).await?,
+    };
+    let days = outline(course, &standing, ctx.actor.as_ref(), now);
+    let ticked = own.as_ref().map_or(&[][..], |own| own.ticked.as_slice());
+    let notes = own.as_ref().map(|own| {
+        let (text, error) = unsaved.map_or((own.note.body.clone(), None), |(text, error)| (text, Some(error)));
+        LessonNotes {
+            text,
+            version: own.note.version,
+            saved: own.note.updated_at.map(|at| present::moment(at, now, zone)),
+            error,
+        }
+    });
+    Ok(LessonPage {
+        page: lesson_head(app, ctx, course, lesson),
+        course: course_of(course),
+        day: present::small(lesson.day),
+        day_count: present::small(course.card.lesson_count),
+        title: lesson.title.clone(),
+        summary: lesson.summary.clone(),
+        minutes: present::minutes(lesson.minutes),
+        content: SafeHtml::from_sanitized(lesson.body_html.clone()),
+        video: lesson.video_url.as_deref().map(video),
+        checklist: lesson
+            .action_items
+            .iter()
+            .map(|item| ChecklistItem {
+                id: item.id.to_string(),
+                text: item.text.clone(),
+                checked: ticked.contains(&item.id),
+            })
+            .collect(),
+        takeaways: lesson.key_takeaways.clone(),
+        resources: lesson
+            .resources
+            .iter()
+            .map(|resource| Resource {
+                title: resource.title.clone(),
+                url: resource.url.clone(),
+                kind: present::resource_kind(resource.kind).to_owned(),
+            })
+            .collect(),
+        prev: neighbor(&days, lesson.day - 1),
+        next: neighbor(&days, lesson.day + 1),
+        days,
+        notes,
+        progress: own.as_ref().map(|own| progress(course, own)),
+        completion: own.as_ref().map_or(Completion::Open, |own| completion(own, now, zone)),
+        preview: own.is_none().then(|| courses::action(app, ctx, course, &standing)),
+    })
+}
+
+fn lesson_head(app: &App, ctx: &Ctx, course: &Course, lesson: &Lesson) -> Page {
+    let path = lesson_path(&course.card.slug, lesson.day);
+    let mut page = ctx.page(&format!("{} · {}", lesson.title, course.card.title), &lesson.summary, &path);
+    page.og_image = Some(format!("{}/covers/{}.svg", app.services.settings.base_url, course.card.slug));
+    page.robots_noindex |= !lesson.is_preview;
+    page
+}
+
+fn course_of(course: &Course) -> LessonCourse {
+    LessonCourse {
+        slug: course.card.slug.clone(),
+        title: course.card.title.clone(),
+        category: present::category(&course.card),
+    }
+}
+
+fn progress(course: &Course, own: &OwnLesson) -> Progress {
+    Progress {
+        done: u32::try_from(own.done_days.len()).unwrap_or(0),
+        total: present::small(course.card.lesson_count),
+    }
+}
+
+fn completion(own: &OwnLesson, now: DateTime<Utc>, zone: chrono_tz::Tz) -> Completion {
+    match own.progress.completed_at {
+        Some(at) => {
+            Completion::Done { at: present::moment(at, now, zone), course_finished: own.course_completed }
+        }
+        None => Completion::Open,
+    }
+}
+
+fn neighbor(days: &[OutlineDay], day: i64) -> Option<LessonLink> {
+    let found = days.iter().find(|item| i64::from(item.day) == day)?;
+    Some(LessonLink { day: found.day, title: found.title.clone(), url: found.url.clone()? })
+}
+
+/// A file plays in the page; anything else is a link to where it plays.
+fn video(url: &str) -> Video {
+    let path = url.split(['?', '#']).next().unwrap_or(url);
+    let is_file = [".mp4", ".webm", ".m4v", ".mov"].iter().any(|ending| path.to_lowercase().ends_with(ending));
+    let host = url.split("://").nth(1).and_then(|rest| rest.split('/').next()).unwrap_or_default();
+    Video {
+        url: url.to_owned(),
+        host: host.trim_start_matches("www.").to_owned(),
+        kind: if is_file { VideoKind::File } else { VideoKind::Link },
+    }
+}
+
+/// The days of a course as this visitor may use them.
+pub(crate) fn outline(
+    course: &Course,
+    standing: &Standing,
+    actor: Option<&Actor>,
+    now: DateTime<Utc>,
+) -> Vec<OutlineDay> {
+    let slug = &course.card.slug;
+    let next = match standing {
+        Standing::Enrolled { done_days, .. } => {
+            course.lessons.iter().map(|lesson| lesson.day).find(|day| !done_days.contains(day))
+        }
+        _ => None,
+    };
+    course
+        .lessons
+        .iter()
+        .map(|lesson| {
+            let state = match standing {
+                Standing::Enrolled { done_days, .. } if done_days.contains(&lesson.day) => DayState::Done,
+                Standing::Enrolled { start_day, .. }
+                    if course.drip
+                        && actor.is_some_and(|actor| (actor.day(now) - *start_day).num_days() + 1 < lesson.day) =>
+                {
+                    DayState::Locked
+                }
+                Standing::Enrolled { .. } if next == Some(lesson.day) => DayState::Current,
+                Standing::Enrolled { .. } => DayState::Open,
+                _ if lesson.is_preview => DayState::Preview,
+                _ => DayState::Locked,
+            };
+            OutlineDay {
+                day: present::small(lesson.day),
+                title: lesson.title.clone(),
+                summary: lesson.summary.clone(),
+                minutes: present::minutes(lesson.minutes),
+                url: (state != DayState::Locked).then(|| lesson_path(slug, lesson.day)),
+                state,
+            }
+        })
+        .collect()
+}
+
+async fn lesson_id(app: &App, slug: &str, day: &str) -> Result<(i64, LessonId), PageError> {
+    let day = parse_day(day)?;
+    let course = catalog::course(&app.services, slug).await?;
+    let lesson = course.lessons.iter().find(|lesson| lesson.day == day).ok_or(Error::NotFound("lesson"))?;
+    Ok((day, lesson.id))
+}
+
+/// `POST /courses/{slug}/days/{day}/complete`
+pub(crate) async fn complete(
+    State(app): State<App>,
+    Path((slug, day)): Path<(String, String)>,
+    posted: Posted<Nothing>,
+) -> Result<Response, PageError> {
+    let ctx = posted.ctx;
+    let actor = ctx.actor()?;
+    let (day, id) = lesson_id(&app, &slug, &day).await?;
+    let update =
+        ProgressUpdate { lesson_id: id, completed: true, time_spent_seconds: None, video_position_seconds: None };
+    let report = learning::record(&app.services, actor, &update).await?;
+    if !ctx.partial {
+        let to = if report.course_just_completed {
+            format!("/courses/{slug}/completed")
+        } else {
+            format!("{}#completion", lesson_path(&slug, day))
+        };
+        return Ok(Redirect::to(&to).into_response());
+    }
+    let view = learning::lesson_page(&app.services, Some(actor), &slug, day).await?;
+    let lesson = lesson_view(&app, &ctx, &view, None).await?;
+    ctx.render(&CompletionPanel {
+        page: lesson.page,
+        course: lesson.course,
+        day: lesson.day,
+        day_count: lesson.day_count,
+        completion: lesson.completion,
+        next: lesson.next,
+        progress: lesson.progress,
+    })
+}
+
+/// An action item ticked or opened again.
+#[derive(Deserialize)]
+pub(crate) struct Tick {
+    item: String,
+    checked: bool,
+}
+
+/// `POST /courses/{slug}/days/{day}/checklist`
+pub(crate) async fn checklist(
+    State(app): State<App>,
+    Path((slug, day)): Path<(String, String)>,
+    posted: Posted<Tick>,
+) -> Result<Response, PageError> {
+    let (day, id) = lesson_id(&app, &slug, &day).await?;
+    let item: ActionItemId = posted.form.item.parse().map_err(|_| Error::NotFound("action item"))?;
+    learning::tick(&app.services, posted.ctx.actor()?, id, item, posted.form.checked).await?;
+    if posted.wants_json {
+        return Ok(StatusCode::NO_CONTENT.into_response());
+    }
+    Ok(Redirect::to(&format!("{}#todo", lesson_path(&slug, day))).into_response())
+}
+
+/// Notes to save.
+#[derive(Deserialize)]
+pub(crate) struct NotesForm {
+    text: String,
+    #[serde(default)]
+    version: Option<i64>,
+}
+
+/// `POST /courses/{slug}/days/{day}/notes`
+pub(crate) async fn save_notes(
+    State(app): State<App>,
+    Path((slug, day)): Path<(String, String)>,
+    posted: Posted<NotesForm>,
+) -> Result<Response, PageError> {
+    let Posted { ctx, form, wants_json } = posted;
+    let actor = ctx.actor()?;
+    let (day, id) = lesson_id(&app, &slug, &day).await?;
+    match learning::save_note(&app.services, actor, id, &form.text, form.version).await {
+        Ok(note) if wants_json => Ok(Json(note).into_response()),
+        Ok(_) => Ok(ctx.redirect_with(&format!("{}#notes", lesson_path(&slug, day)), Notice::NotesSaved)),
+        // Without a script: the page again, with what was typed.
+        Err(error @ (Error::Conflict { .. } | Error::Invalid(_))) if !wants_json => {
+            let view = learning::lesson_page(&app.services, Some(actor), &slug, day).await?;
+            let page = lesson_view(&app, &ctx, &view, Some((form.text, error.to_string()))).await?;
+            ctx.render_status(crate::api::status_of(&error), &page)
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// Visible seconds since the last beat.
+#[derive(Deserialize)]
+pub(crate) struct Heartbeat {
+    seconds: i64,
+}
+
+/// `POST /courses/{slug}/days/{day}/heartbeat`
+pub(crate) async fn heartbeat(
+    State(app): State<App>,
+    Path((slug, day)): Path<(String, String)>,
+    posted: Posted<Heartbeat>,
+) -> Result<Response, PageError> {
+    let (_, id) = lesson_id(&app, &slug, &day).await?;
+    let update = ProgressUpdate {
+        lesson_id: id,
+        completed: false,
+        time_spent_seconds: Some(posted.form.seconds),
+        video_position_seconds: None,
+    };
+    learning::record(&app.services, posted.ctx.actor()?, &update).await?;
+    Ok(StatusCode::NO_CONTENT.into_response())
+}

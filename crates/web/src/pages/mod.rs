@@ -1,0 +1,80 @@
+//! HTML pages, one file an area. Each handler extracts, calls one service and fills a view.
+
+mod account;
+mod catalog;
+mod context;
+mod courses;
+mod dashboard;
+pub(crate) mod errors;
+mod form;
+mod lessons;
+mod notes;
+mod operations;
+mod people;
+mod seo;
+mod settings;
+
+use axum::{
+    http::Method,
+    routing::{get, post},
+};
+
+use crate::{
+    assets,
+    routes::{Access, Routes},
+};
+
+/// Every page and form target with who may call it.
+pub(crate) fn routes(routes: Routes) -> Routes {
+    use Access::{Anyone, User};
+    let (get_, post_) = (Method::GET, Method::POST);
+    let page = |routes: Routes, path: &str, access, handler| routes.page(get_.clone(), path, access, handler);
+    let form = |routes: Routes, path: &str, access, handler| routes.page(post_.clone(), path, access, handler);
+
+    // Discovery
+    let routes = page(routes, "/", Anyone, get(catalog::home));
+    let routes = page(routes, "/courses", Anyone, get(catalog::index));
+    let routes = page(routes, "/courses/{slug}", Anyone, get(courses::show));
+    let routes = page(routes, "/covers/{file}", Anyone, get(courses::cover));
+    let routes = page(routes, "/robots.txt", Anyone, get(seo::robots));
+    let routes = page(routes, "/sitemap.xml", Anyone, get(seo::sitemap));
+
+    // Learning
+    let routes = form(routes, "/courses/{slug}/enroll", User, post(courses::enroll));
+    let routes = page(routes, "/courses/{slug}/enrolled", User, get(courses::enrolled));
+    let routes = page(routes, "/courses/{slug}/completed", User, get(courses::completed));
+    let routes = page(routes, "/courses/{slug}/days/{day}", Anyone, get(lessons::show));
+    let routes = form(routes, "/courses/{slug}/days/{day}/complete", User, post(lessons::complete));
+    let routes = form(routes, "/courses/{slug}/days/{day}/checklist", User, post(lessons::checklist));
+    let routes = form(routes, "/courses/{slug}/days/{day}/notes", User, post(lessons::save_notes));
+    let routes = form(routes, "/courses/{slug}/days/{day}/heartbeat", User, post(lessons::heartbeat));
+    let routes = page(routes, "/dashboard", User, get(dashboard::show));
+    let routes = page(routes, "/notes", User, get(notes::index));
+    let routes = page(routes, "/notes/export", User, get(notes::export));
+
+    // Account
+    let routes = page(routes, "/sign-in", Anyone, get(account::sign_in_form));
+    let routes = form(routes, "/sign-in", Anyone, post(account::sign_in));
+    let routes = page(routes, "/sign-up", Anyone, get(account::sign_up_form));
+    let routes = form(routes, "/sign-up", Anyone, post(account::sign_up));
+    let routes = form(routes, "/sign-out", User, post(account::sign_out));
+    let routes = page(routes, "/setup", Anyone, get(account::setup_form));
+    let routes = form(routes, "/setup", Anyone, post(account::setup));
+    let routes = page(routes, "/settings", User, get(settings::index));
+    let routes = page(routes, "/settings/profile", User, get(settings::profile_form));
+    let routes = form(routes, "/settings/profile", User, post(settings::save_profile));
+    let routes = page(routes, "/settings/password", User, get(settings::password_form));
+    let routes = form(routes, "/settings/password", User, post(settings::change_password));
+    let routes = page(routes, "/settings/devices", User, get(settings::devices));
+    let routes = form(routes, "/settings/devices/{id}/revoke", User, post(settings::revoke_device));
+    let routes = form(routes, "/settings/devices/revoke-others", User, post(settings::revoke_other_devices));
+    let routes = page(routes, "/people/{id}", Anyone, get(people::show));
+
+    // Operations
+    let routes = page(routes, "/assets/{name}", Anyone, get(assets::serve));
+    let routes = page(routes, "/favicon.ico", Anyone, get(operations::favicon));
+    let routes = page(routes, "/health/live", Anyone, get(operations::live));
+    let routes = page(routes, "/health/ready", Anyone, get(operations::ready));
+    let routes = page(routes, "/metrics", Anyone, get(operations::metrics));
+    page(routes, "/.well-known/jwks.json", Anyone, get(operations::jwks))
+}

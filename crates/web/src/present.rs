@@ -1,0 +1,238 @@
+//! Facts to words: numbers, durations, dates, and the pieces that many pages show.
+
+use chrono::{DateTime, Datelike, NaiveDate, TimeDelta, Utc};
+use chrono_tz::Tz;
+use momentum_core::catalog::{self, CourseCard, Money};
+
+use crate::views::{self, CategoryTag, DateText};
+
+/// `1,204`.
+pub(crate) fn number(n: i64) -> String {
+    let digits = n.unsigned_abs().to_string();
+    let mut out = String::with_capacity(digits.len() + digits.len() / 3 + 1);
+    if n < 0 {
+        out.push('−');
+    }
+    for (i, digit) in digits.chars().enumerate() {
+        if i > 0 && (digits.len() - i) % 3 == 0 {
+            out.push(',');
+        }
+        out.push(digit);
+    }
+    out
+}
+
+/// `1 course`, `12 courses`.
+pub(crate) fn count(n: i64, one: &str, many: &str) -> String {
+    format!("{} {}", number(n), if n == 1 { one } else { many })
+}
+
+/// `16 min`, `1 h 52 min`.
+pub(crate) fn minutes(total: i64) -> String {
+    match (total / 60, total % 60) {
+        (0, minutes) => format!("{minutes} min"),
+        (hours, 0) => format!("{hours} h"),
+        (hours, minutes) => format!("{hours} h {minutes} min"),
+    }
+}
+
+/// Seconds as minutes and hours, rounded down.
+pub(crate) fn seconds(total: i64) -> String {
+    minutes(total / 60)
+}
+
+/// `$19`, `$19.50`, `19.50 EUR`.
+pub(crate) fn money(money: &Money) -> String {
+    let (whole, rest) = (number(money.amount / 100), money.amount % 100);
+    let amount = if rest == 0 { whole } else { format!("{whole}.{rest:02}") };
+    if money.currency == "USD" { format!("${amount}") } else { format!("{amount} {}", money.currency) }
+}
+
+/// One or two letters for a name.
+pub(crate) fn initials(name: &str) -> String {
+    let mut words = name.split_whitespace();
+    let first = words.next().and_then(|word| word.chars().next());
+    let last = words.next_back().and_then(|word| word.chars().next());
+    first.into_iter().chain(last).flat_map(char::to_uppercase).collect()
+}
+
+/// `Sunday, November 22`.
+pub(crate) fn day(day: NaiveDate) -> String {
+    format!("{}, {} {}", day.format("%A"), day.format("%B"), day.day())
+}
+
+/// A moment as the person in this time zone says it.
+pub(crate) fn moment(at: DateTime<Utc>, now: DateTime<Utc>, zone: Tz) -> DateText {
+    let local = at.with_timezone(&zone);
+    let days = (now.with_timezone(&zone).date_naive() - local.date_naive()).num_days();
+    let ago = now - at;
+    let relative = if ago < TimeDelta::minutes(1) {
+        "just now".to_owned()
+    } else if ago < TimeDelta::hours(1) {
+        format!("{} ago", count(ago.num_minutes(), "minute", "minutes"))
+    } else if days == 0 {
+        format!("today at {}", local.format("%-I:%M %p"))
+    } else if days == 1 {
+        "yesterday".to_owned()
+    } else if days < 7 {
+        format!("{days} days ago")
+    } else {
+        format!("on {}", local.format("%B %-d, %Y"))
+    };
+    DateText {
+        iso: at.to_rfc3339_opts(chrono::SecondsFormat::Secs, true),
+        exact: local.format("%B %-d, %Y, %-I:%M %p").to_string(),
+        relative,
+    }
+}
+
+/// `Good morning, Ada`, by the learner's own clock.
+pub(crate) fn greeting(name: &str, now: DateTime<Utc>, zone: Tz) -> String {
+    use chrono::Timelike;
+    let part = match now.with_timezone(&zone).hour() {
+        5..12 => "Good morning",
+        12..18 => "Good afternoon",
+        18..23 => "Good evening",
+        _ => "Still up",
+    };
+    format!("{part}, {}", first_name(name))
+}
+
+/// The first word of a name.
+pub(crate) fn first_name(name: &str) -> &str {
+    name.split_whitespace().next().unwrap_or(name)
+}
+
+/// `Beginner`.
+pub(crate) fn level(level: catalog::Level) -> &'static str {
+    match level {
+        catalog::Level::Beginner => "Beginner",
+        catalog::Level::Intermediate => "Intermediate",
+        catalog::Level::Advanced => "Advanced",
+    }
+}
+
+/// `Documentation`.
+pub(crate) fn resource_kind(kind: catalog::ResourceKind) -> &'static str {
+    use catalog::ResourceKind as Kind;
+    match kind {
+        Kind::Article => "Article",
+        Kind::Documentation => "Documentation",
+        Kind::Book => "Book",
+        Kind::Video => "Video",
+        Kind::Tool => "Tool",
+        Kind::Paper => "Paper",
+    }
+}
+
+/// A language's name for its tag; the tag itself when it is a rare one.
+pub(crate) fn language(tag: &str) -> String {
+    let primary = tag.split('-').next().unwrap_or(tag);
+    LANGUAGES.iter().find(|(code, _)| *code == primary).map_or_else(|| tag.to_owned(), |(_, name)| (*name).to_owned())
+}
+
+/// Languages to choose from, by their own names.
+pub(crate) const LANGUAGES: [(&str, &str); 20] = [
+    ("en", "English"),
+    ("ar", "العربية"),
+    ("cs", "Čeština"),
+    ("da", "Dansk"),
+    ("de", "Deutsch"),
+    ("es", "Español"),
+    ("fi", "Suomi"),
+    ("fr", "Français"),
+    ("hi", "हिन्दी"),
+    ("it", "Italiano"),
+    ("ja", "日本語"),
+    ("ko", "한국어"),
+    ("nl", "Nederlands"),
+    ("no", "Norsk"),
+    ("pl", "Polski"),
+    ("pt", "Português"),
+    ("sv", "Svenska"),
+    ("tr", "Türkçe"),
+    ("uk", "Українська"),
+    ("zh", "中文"),
+];
+
+/// Days of a course as the views count them.
+pub(crate) fn small(n: i64) -> u32 {
+    u32::try_from(n).unwrap_or(0)
+}
+
+/// The colored label of a course's category.
+pub(crate) fn category(card: &CourseCard) -> CategoryTag {
+    CategoryTag::new(&card.category_slug, &card.category_name)
+}
+
+/// Who may take a course.
+pub(crate) fn access(card: &CourseCard) -> views::Access {
+    match card.access {
+        catalog::Access::Free => views::Access::Free,
+        catalog::Access::Premium => views::Access::Premium,
+        catalog::Access::Paid => {
+            views::Access::Paid(card.price.money().as_ref().map_or_else(|| "Paid".to_owned(), money))
+        }
+    }
+}
+
+/// `1,204 learners`; nothing while there are none.
+pub(crate) fn learners(card: &CourseCard) -> Option<String> {
+    (card.enrollment_count > 0).then(|| count(card.enrollment_count, "learner", "learners"))
+}
+
+/// The average rating, when there is any.
+pub(crate) fn rating(card: &CourseCard) -> Option<views::Rating> {
+    let average = card.rating_average.filter(|_| card.rating_count > 0)?;
+    Some(views::Rating { average: format!("{average:.1}"), count: number(card.rating_count) })
+}
+
+/// A course in a list.
+pub(crate) fn card(card: &CourseCard) -> views::CourseCard {
+    views::CourseCard {
+        slug: card.slug.clone(),
+        title: card.title.clone(),
+        subtitle: card.subtitle.clone(),
+        category: category(card),
+        duration_days: u8::try_from(card.duration_days).unwrap_or(0),
+        level: level(card.level).to_owned(),
+        access: access(card),
+        total_time: minutes(card.total_minutes),
+        learners: learners(card),
+        rating: rating(card),
+        author: card.author.clone(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use chrono::TimeZone;
+
+    use super::*;
+
+    #[test]
+    fn numbers_and_money_are_grouped() {
+        assert_eq!(number(1_234_567), "1,234,567");
+        assert_eq!(number(999), "999");
+        assert_eq!(count(1, "course", "courses"), "1 course");
+        assert_eq!(minutes(112), "1 h 52 min");
+        assert_eq!(money(&Money { amount: 1_900, currency: "USD".into() }), "$19");
+        assert_eq!(money(&Money { amount: 1_950, currency: "EUR".into() }), "19.50 EUR");
+    }
+
+    #[test]
+    fn initials_take_the_first_and_the_last_name() {
+        assert_eq!(initials("Ada Augusta Lovelace"), "AL");
+        assert_eq!(initials("plato"), "P");
+        assert_eq!(initials(""), "");
+    }
+
+    #[test]
+    fn yesterday_is_the_readers_yesterday() {
+        let now = Utc.with_ymd_and_hms(2026, 3, 2, 3, 0, 0).unwrap();
+        let at = Utc.with_ymd_and_hms(2026, 3, 1, 23, 30, 0).unwrap();
+        assert_eq!(moment(at, now, chrono_tz::UTC).relative, "yesterday");
+        assert_eq!(moment(at, now, chrono_tz::America::New_York).relative, "today at 6:30 PM");
+        assert_eq!(moment(now, now, chrono_tz::UTC).relative, "just now");
+    }
+}
