@@ -120,14 +120,11 @@ impl Db {
             .acquire_timeout(options.acquire_timeout)
             .connect_with(connect)
             .await?;
-        let db = Self::Postgres(pool);
         if let Some(schema) = &options.schema {
-            if let Self::Postgres(pool) = &db {
-                let create = format!("CREATE SCHEMA IF NOT EXISTS {schema}");
-                sqlx::query(sqlx::AssertSqlSafe(create)).execute(pool).await?;
-            }
+            let create = format!("CREATE SCHEMA IF NOT EXISTS {schema}");
+            sqlx::query(sqlx::AssertSqlSafe(create)).execute(&pool).await?;
         }
-        Ok(db)
+        Ok(Self::Postgres(pool))
     }
 
     /// Which engine this is.

@@ -1,1 +1,0 @@
-//! Which room may know which.
