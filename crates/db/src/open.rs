@@ -109,7 +109,10 @@ impl Db {
             .application_name("momentum")
             .statement_cache_capacity(STATEMENT_CACHE);
         if let Some(schema) = &options.schema {
-            connect = connect.options([("search_path", schema.as_str())]);
+            check_schema_name(schema)?;
+            // The name lets `drop_schema` find who is still in there.
+            connect =
+                connect.options([("search_path", schema.as_str())]).application_name(&client_name(schema));
         }
         let pool = PgPoolOptions::new()
             .max_connections(options.connections)
@@ -117,18 +120,11 @@ impl Db {
             .acquire_timeout(options.acquire_timeout)
             .connect_with(connect)
             .await?;
-        let db = Self::Postgres(pool);
         if let Some(schema) = &options.schema {
-            let valid = schema.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_');
-            if !valid {
-                return Err(Error::Schema("a schema's name has lower-case letters, digits and _".into()));
-            }
-            if let Self::Postgres(pool) = &db {
-                let create = format!("CREATE SCHEMA IF NOT EXISTS {schema}");
-                sqlx::query(sqlx::AssertSqlSafe(create)).execute(pool).await?;
-            }
+            let create = format!("CREATE SCHEMA IF NOT EXISTS {schema}");
+            sqlx::query(sqlx::AssertSqlSafe(create)).execute(&pool).await?;
         }
-        Ok(db)
+        Ok(Self::Postgres(pool))
     }
 
     /// Which engine this is.
@@ -169,6 +165,25 @@ impl Db {
         Ok(())
     }
 
+    /// Removes a PostgreSQL schema with all that is in it: for tests, each of which works in one of its own. Whoever
+    /// still uses it is cut off.
+    ///
+    /// # Errors
+    /// When the name is not a schema's, or the server doesn't answer.
+    pub async fn drop_schema(url: &str, schema: &str) -> Result<()> {
+        check_schema_name(schema)?;
+        let connect = PgConnectOptions::from_str(url)?.options([("lock_timeout", "2s")]);
+        let pool = PgPoolOptions::new().max_connections(1).connect_with(connect).await?;
+        sqlx::query("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = $1")
+            .bind(client_name(schema))
+            .execute(&pool)
+            .await?;
+        let drop = format!("DROP SCHEMA IF EXISTS {schema} CASCADE");
+        sqlx::query(sqlx::AssertSqlSafe(drop)).execute(&pool).await?;
+        pool.close().await;
+        Ok(())
+    }
+
     /// How many of the program's migrations the database lacks; an empty database lacks all.
     pub async fn pending_migrations(&self) -> Result<usize> {
         let all = MIGRATIONS.iter().count();
@@ -196,4 +211,19 @@ impl Db {
             Self::Postgres(pool) => pool.close().await,
         }
     }
+}
+
+/// A name that needs no quotes, so that it can't be anything but a name.
+fn check_schema_name(schema: &str) -> Result<()> {
+    if !schema.is_empty() && schema.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_')
+    {
+        Ok(())
+    } else {
+        Err(Error::Schema("a schema's name has lower-case letters, digits and _".into()))
+    }
+}
+
+/// What a connection into a schema calls itself.
+fn client_name(schema: &str) -> String {
+    format!("momentum/{schema}")
 }

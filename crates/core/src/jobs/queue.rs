@@ -34,7 +34,7 @@ pub async fn enqueue(tx: &mut Tx, job: NewJob, now: DateTime<Utc>) -> Result<Opt
                 id,
                 job.kind,
                 job.payload.clone(),
-                &job.dedup_key,
+                job.dedup_key.as_deref(),
                 run_at,
                 job.max_attempts,
                 now,
@@ -44,7 +44,8 @@ pub async fn enqueue(tx: &mut Tx, job: NewJob, now: DateTime<Utc>) -> Result<Opt
             tx.after_commit(|| BELL.notify_waiters());
             return Ok(Some(id));
         }
-        let mut hold = sql!("SELECT id FROM jobs WHERE dedup_key = $1 AND state = 'queued'", &job.dedup_key);
+        let mut hold =
+            sql!("SELECT id FROM jobs WHERE dedup_key = $1 AND state = 'queued'", job.dedup_key.as_deref());
         hold.push(tx.lock_shared());
         if tx.opt::<(JobId,)>(hold).await?.is_some() {
             return Ok(None);

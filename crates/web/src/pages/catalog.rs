@@ -7,7 +7,7 @@ use momentum_core::{
 };
 use serde::Deserialize;
 
-use super::{context::Ctx, dashboard, errors::PageError};
+use super::{context::Ctx, dashboard, errors::PageError, form::Params};
 use crate::{
     App, present,
     views::{

@@ -1,0 +1,28 @@
+# make run     build everything and serve the site with the demo courses
+# make test    every check; FAST=1 leaves out PostgreSQL and the browser
+# make bench   the load driver's table
+# make fmt     put the sources in order
+# make lint    the checks that run nothing
+# make build   the release program
+
+.PHONY: run test bench fmt lint build
+
+run: build
+	cargo run --release -p momentum -- serve --demo $(ARGS)
+
+test:
+	@scripts/test.sh
+
+bench: build
+	cargo run --release -p momentum-bench -- $(ARGS)
+
+fmt:
+	cargo fmt --all
+	@if [ -x frontend/node_modules/.bin/biome ]; then cd frontend && node_modules/.bin/biome check --write; fi
+
+lint:
+	@scripts/test.sh format frontend lint scripts
+
+build:
+	scripts/frontend.sh
+	cargo build --release -p momentum
