@@ -26,7 +26,7 @@ export function sprite(): string {
   const symbols = names.map((name) => {
     const svg = readFileSync(join(root, `node_modules/lucide-static/icons/${name}.svg`), "utf8");
     const paths = svg.replace(/<!--.*?-->/gs, "").match(/<svg[^>]*>(.*)<\/svg>/s)?.[1] ?? "";
-    return `<symbol id="${name}" viewBox="0 0 24 24" fill="none" stroke="currentColor" stroke-width="2" stroke-linecap="round" stroke-linejoin="round">${paths.replace(/\s*\n\s*/g, "")}</symbol>`;
+    return `<symbol id="${name}" viewBox="0 0 24 24">${paths.replace(/\s*\n\s*/g, "")}</symbol>`;
   });
   return `<svg xmlns="http://www.w3.org/2000/svg">${symbols.join("")}</svg>`;
 }

@@ -1,6 +1,13 @@
 import "./styles/main.css";
 import "./islands/theme-switch";
-import { closeMenus, fillTimeZone, focusFirstError, forgetDraftsAtSignOut, guardForms } from "./islands/page";
+import {
+  closeMenus,
+  fillTimeZone,
+  focusableScrollers,
+  focusFirstError,
+  forgetDraftsAtSignOut,
+  guardForms,
+} from "./islands/page";
 import { prefetchOnHover } from "./islands/prefetch";
 import { adoptFlash } from "./lib/toast";
 
@@ -13,6 +20,7 @@ adoptFlash();
 closeMenus();
 fillTimeZone();
 focusFirstError();
+focusableScrollers();
 forgetDraftsAtSignOut();
 guardForms();
 prefetchOnHover();

@@ -31,6 +31,13 @@ export function fillTimeZone(): void {
     input.value = zone;
 }
 
+/** Code and tables wider than the page can be scrolled with the keyboard. */
+export function focusableScrollers(): void {
+  for (const element of document.querySelectorAll<HTMLElement>(".prose pre, .prose table")) {
+    if (element.scrollWidth > element.clientWidth) element.tabIndex = 0;
+  }
+}
+
 /** A form is sent once: its button shows that work goes on, and further presses do nothing. */
 export function guardForms(): void {
   document.addEventListener("submit", (event) => {
