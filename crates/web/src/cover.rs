@@ -131,12 +131,10 @@ pub fn cover_svg(title: &str, palette: Palette, icon: &str) -> String {
     );
     let _ = write!(
         svg,
-        r##"<title>{}</title><view id="art" viewBox="0 700 1200 675"/><defs><g id="s">{scene}</g><g id="i" fill="none" stroke="{}" stroke-width="1.6" stroke-linecap="round" stroke-linejoin="round">{}</g><linearGradient id="v"><stop offset=".3" stop-color="{}"/><stop offset="1" stop-color="{}" stop-opacity="0"/></linearGradient></defs>"##,
+        r##"<title>{}</title><view id="art" viewBox="0 700 1200 675"/><defs><g id="s">{scene}</g><g id="i" fill="none" stroke="{}" stroke-width="1.6" stroke-linecap="round" stroke-linejoin="round">{}</g></defs>"##,
         escape(title),
         colors.deep,
         icon_paths(icon),
-        colors.deep,
-        colors.deep,
     );
     let badge = |x: u32, y: u32, size: u32| {
         let scale = size * 10 / 24;
@@ -148,12 +146,19 @@ pub fn cover_svg(title: &str, palette: Palette, icon: &str) -> String {
             scale % 10,
         )
     };
-    let _ = write!(svg, r##"<use href="#s"/><rect width="800" height="675" fill="url(#v)"/>"##);
+    let _ = write!(
+        svg,
+        r##"<rect width="1200" height="675" fill="{}"/><svg x="620" width="580" height="675" viewBox="560 0 580 675"><use href="#s"/></svg>"##,
+        colors.deep
+    );
     svg.push_str(&badge(132, 132, 56));
     svg.push_str(&typeset(title));
     // Without the title: the same scene below the first view.
-    let _ =
-        write!(svg, r##"<g transform="translate(0 700)"><use href="#s"/>{}</g></svg>"##, badge(150, 525, 78));
+    let _ = write!(
+        svg,
+        r##"<g transform="translate(0 700)"><svg width="1200" height="675"><use href="#s"/></svg>{}</g></svg>"##,
+        badge(150, 525, 78)
+    );
     svg
 }
 
@@ -323,10 +328,10 @@ fn ribbons(out: &mut String, pick: &mut Shuffle, c: &Colors) {
 /// The title in at most four lines, as large as it fits.
 fn typeset(title: &str) -> String {
     let (size, width) = match title.chars().count() {
-        0..=22 => (96, 13),
-        23..=44 => (80, 16),
-        45..=70 => (66, 20),
-        _ => (56, 24),
+        0..=22 => (84, 11),
+        23..=44 => (70, 13),
+        45..=70 => (58, 16),
+        _ => (50, 19),
     };
     let lines = wrap(title, width, 4);
     let count = u32::try_from(lines.len()).unwrap_or(1);
