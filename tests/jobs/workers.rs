@@ -125,6 +125,8 @@ async fn a_commit_wakes_the_workers_of_the_process() {
         async move { worker.run(stop).await }
     });
     for _ in 0..3 {
+        // The worker looks once more when a job has ended; let it fall asleep, so that only the commit can wake it.
+        tokio::time::sleep(Duration::from_millis(100)).await;
         queue.enqueue(NewJob::new("wait", json!({}))).await;
         eventually(gate.begun.notified()).await;
     }
