@@ -2,5 +2,7 @@
 #![forbid(unsafe_code)]
 
 mod architecture;
+mod bulk_load;
 mod db;
 mod jobs;
+mod seed;

@@ -3,6 +3,8 @@
 mod health;
 mod idempotency;
 pub mod jobs;
+mod seed;
 
 pub use health::{check_ready, measure};
 pub use idempotency::{Attempt, StoredAnswer, abandon, begin, finish};
+pub use seed::{SeedReport, SeedSize, seed};
