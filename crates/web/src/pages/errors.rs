@@ -29,11 +29,6 @@ impl PageError {
     pub(crate) fn status(status: StatusCode) -> Self {
         Self(Error::conflict("refused", status.canonical_reason().unwrap_or("Refused")), Some(status))
     }
-
-    /// The cause.
-    pub(crate) fn into_error(self) -> Error {
-        self.0
-    }
 }
 
 impl<E: Into<Error>> From<E> for PageError {

@@ -79,7 +79,9 @@ async fn lesson_view(
     let ticked = own.as_ref().map_or(&[][..], |own| own.ticked.as_slice());
     let notes = own.as_ref().map(|own| {
         let (text, error) = unsaved.map_or((own.note.body.clone(), None), |(text, error)| (text, Some(error)));
+        let owner = ctx.actor.as_ref().map(|actor| actor.user.to_string()).unwrap_or_default();
         LessonNotes {
+            draft_key: format!("{owner}/{}/{}", course.card.slug, lesson.day),
             text,
             version: own.note.version,
             saved: own.note.updated_at.map(|at| present::moment(at, now, zone)),
@@ -299,6 +301,12 @@ pub(crate) async fn save_notes(
     match learning::save_note(&app.services, actor, id, &form.text, form.version).await {
         Ok(note) if wants_json => Ok(Json(note).into_response()),
         Ok(_) => Ok(ctx.redirect_with(&format!("{}#notes", lesson_path(&slug, day)), Notice::NotesSaved)),
+        // The script asks which of the two to keep.
+        Err(Error::Conflict { .. }) if wants_json => {
+            let theirs = learning::note(&app.services, actor, id).await?;
+            let answer = serde_json::json!({ "version": theirs.version, "text": theirs.body });
+            Ok((StatusCode::CONFLICT, Json(answer)).into_response())
+        }
         // Without a script: the page again, with what was typed.
         Err(error @ (Error::Conflict { .. } | Error::Invalid(_))) if !wants_json => {
             let view = learning::lesson_page(&app.services, Some(actor), &slug, day).await?;

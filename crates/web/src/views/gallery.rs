@@ -67,6 +67,7 @@ mod tests {
         for (name, html) in rendered() {
             assert!(!html.contains(" style="), "{name} has a style attribute");
             assert!(!html.contains(" onclick=") && !html.contains("javascript:"), "{name} has inline script");
+            assert!(!html.contains("\"id=") && !html.contains("\"name="), "{name} lacks a space in a tag");
             assert!(!html.contains("href=\"\"") && !html.contains("href=\"#\""), "{name} has a dead link");
             for tag in html.match_indices("<script").map(|(at, _)| &html[at..(at + 120).min(html.len())]) {
                 assert!(tag.contains("nonce="), "{name} has a script without nonce: {tag}");

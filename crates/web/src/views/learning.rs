@@ -237,7 +237,11 @@ impl CompletedPage {
             category: CategoryTag::new("technology", "Technology"),
             learner_name: "Ada".into(),
             completed: DateText::sample("today"),
-            stats: sample_stats(),
+            stats: vec![
+                Stat { icon: "book-open-check", value: "7".into(), label: "lessons completed".into() },
+                Stat { icon: "clock", value: "1 h 48 min".into(), label: "time spent".into() },
+                Stat { icon: "calendar-days", value: "9 days".into(), label: "from start to finish".into() },
+            ],
             next_courses: sample_data::cards(4).into_iter().skip(1).collect(),
         }
     }

@@ -68,6 +68,8 @@ pub struct LessonNotes {
     pub text: String,
     /// Version this text is based on; sent back, so that a conflict is seen.
     pub version: i64,
+    /// Names unsaved text in the browser: unique for this learner and lesson.
+    pub draft_key: String,
     /// When it was saved last.
     pub saved: Option<DateText>,
     /// What went wrong with the last save, such as a conflict.
@@ -220,6 +222,7 @@ impl LessonPage {
             notes: Some(LessonNotes {
                 text: "LEFT JOIN keeps the left table. Check the count first!".into(),
                 version: 3,
+                draft_key: "01935e1c/3".into(),
                 saved: Some(DateText::sample("5 minutes ago")),
                 error: None,
             }),
@@ -261,6 +264,7 @@ impl Samples for LessonPage {
         let conflict = LessonNotes {
             text: "My newer text".into(),
             version: 4,
+            draft_key: "01935e1c/3".into(),
             saved: None,
             error: Some(
                 "These notes were changed on another device. Your text is below; save it to replace the other."

@@ -1,0 +1,16 @@
+use crate::{Result, Services, catalog};
+
+/// Brings what every instance has into a database that lacks it: the standard categories.
+///
+/// # Errors
+/// When the database fails.
+pub async fn prepare(s: &Services) -> Result<()> {
+    if !catalog::categories(s).await?.is_empty() {
+        return Ok(());
+    }
+    let mut tx = s.db.begin().await?;
+    catalog::seed_categories(&mut tx).await?;
+    tx.commit().await?;
+    s.catalog.clear();
+    Ok(())
+}

@@ -1,0 +1,85 @@
+//! `momentum admin`: what an operator does from the shell.
+
+use std::io::Read;
+
+use momentum_core::{
+    Error,
+    identity::{self, NewAccount, Role, SignUp, SigningKeys},
+};
+
+use crate::{config::Config, wiring};
+
+/// Who the new account is for.
+#[derive(Debug, clap::Args)]
+pub struct CreateUser {
+    /// Email address to sign in with.
+    #[arg(long)]
+    email: String,
+    /// free, premium or admin.
+    #[arg(long)]
+    role: Role,
+    /// Display name; without it the part of the address before the @.
+    #[arg(long)]
+    name: Option<String>,
+    /// IANA time zone, such as Europe/Berlin.
+    #[arg(long, default_value = "UTC")]
+    time_zone: String,
+    /// Read the password from standard input instead of asking for it.
+    #[arg(long)]
+    password_stdin: bool,
+}
+
+/// `momentum admin create-user`
+///
+/// # Errors
+/// With a message for the operator.
+pub async fn create_user(config: Config, arguments: CreateUser) -> Result<(), String> {
+    let password = read_password(arguments.password_stdin)?;
+    let db = wiring::open_database(&config).await?;
+    db.migrate().await.map_err(|error| error.to_string())?;
+    let s = wiring::services(&config, db)?;
+    let name = arguments
+        .name
+        .unwrap_or_else(|| arguments.email.split('@').next().unwrap_or_default().to_owned());
+    let sign_up = SignUp {
+        email: arguments.email,
+        password,
+        name,
+        time_zone: Some(arguments.time_zone),
+    };
+    let account = NewAccount { sign_up, role: arguments.role, is_demo: false };
+    let made = identity::create_account(&s, account).await;
+    s.db.close().await;
+    match made {
+        Ok(user) => {
+            println!("created {} ({}) with id {}", user.email, user.role.as_str(), user.id);
+            Ok(())
+        }
+        Err(Error::Invalid(errors)) => {
+            let lines: Vec<String> =
+                errors.as_slice().iter().map(|error| format!("{}: {}", error.field, error.message)).collect();
+            Err(lines.join("\n"))
+        }
+        Err(other) => Err(other.to_string()),
+    }
+}
+
+fn read_password(from_stdin: bool) -> Result<String, String> {
+    if from_stdin {
+        let mut text = String::new();
+        std::io::stdin().read_to_string(&mut text).map_err(|error| error.to_string())?;
+        return Ok(text.trim_end_matches(['\r', '\n']).to_owned());
+    }
+    rpassword::prompt_password("Password: ").map_err(|error| format!("the password can't be read: {error}"))
+}
+
+/// `momentum admin rotate-keys`
+///
+/// # Errors
+/// With a message for the operator.
+pub fn rotate_keys(config: &Config) -> Result<(), String> {
+    std::fs::create_dir_all(config.keys_dir()).map_err(|error| error.to_string())?;
+    SigningKeys::add_key(&config.keys_dir()).map_err(|error| error.to_string())?;
+    println!("a new signing key is in {}; restart the servers to use it", config.keys_dir().display());
+    Ok(())
+}

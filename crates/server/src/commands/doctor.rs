@@ -1,0 +1,107 @@
+//! `momentum doctor`: looks at everything an instance stands on and says what is wrong and how to mend it.
+
+use std::{fs, net::TcpListener, path::Path};
+
+use momentum_core::identity::{SecretKey, SigningKeys};
+use momentum_db::Engine;
+
+use crate::{config::Config, wiring};
+
+/// How one check ended.
+enum Finding {
+    Good(String),
+    /// Works, but ought to be known.
+    Note(String),
+    Bad(String),
+}
+
+/// Prints the findings; `true` when nothing is bad.
+pub async fn run(config: &Config) -> bool {
+    let mut good = true;
+    let mut report = |name: &str, finding: Finding| {
+        let (mark, text) = match finding {
+            Finding::Good(text) => ("ok  ", text),
+            Finding::Note(text) => ("note", text),
+            Finding::Bad(text) => {
+                good = false;
+                ("BAD ", text)
+            }
+        };
+        println!("{mark}  {name:<12} {text}");
+    };
+    report("data folder", check_folder(&config.data_dir));
+    report("keys", check_keys(config));
+    report("address", check_listen(config));
+    report("base URL", check_base_url(config));
+    report("demo", check_demo(config));
+    for (name, finding) in check_database(config).await {
+        report(name, finding);
+    }
+    good
+}
+
+fn check_folder(folder: &Path) -> Finding {
+    let probe = folder.join(".doctor");
+    match fs::create_dir_all(folder).and_then(|()| fs::write(&probe, b"x")).and_then(|()| fs::remove_file(&probe)) {
+        Ok(()) => Finding::Good(format!("{} can be written", folder.display())),
+        Err(error) => Finding::Bad(format!("{} can't be written: {error}", folder.display())),
+    }
+}
+
+fn check_keys(config: &Config) -> Finding {
+    let secret = match &config.secret_key {
+        Some(_) => Ok(()),
+        None => SecretKey::load(&config.keys_dir()).map(|_| ()),
+    };
+    match secret.and_then(|()| SigningKeys::load(&config.keys_dir(), &config.base_url()).map(|keys| keys.public().keys.len())) {
+        Ok(count) => Finding::Good(format!("{count} signing key(s) in {}", config.keys_dir().display())),
+        Err(error) => Finding::Bad(error.to_string()),
+    }
+}
+
+fn check_listen(config: &Config) -> Finding {
+    match TcpListener::bind(config.listen) {
+        Ok(_) => Finding::Good(format!("{} is free", config.listen)),
+        Err(error) => Finding::Note(format!("{} is taken ({error}); a running server explains that", config.listen)),
+    }
+}
+
+fn check_base_url(config: &Config) -> Finding {
+    let base = config.base_url();
+    let local = base.contains("//localhost") || base.contains("//127.") || base.contains("//[::1]");
+    if base.starts_with("https://") || local {
+        Finding::Good(base)
+    } else {
+        Finding::Note(format!("{base} is not HTTPS: cookies travel in the open; put a proxy with TLS in front"))
+    }
+}
+
+fn check_demo(config: &Config) -> Finding {
+    if config.demo {
+        Finding::Note("demo mode is on: never for real learners".into())
+    } else {
+        Finding::Good("off".into())
+    }
+}
+
+async fn check_database(config: &Config) -> Vec<(&'static str, Finding)> {
+    let db = match wiring::open_database(config).await {
+        Ok(db) => db,
+        Err(error) => return vec![("database", Finding::Bad(error))],
+    };
+    let engine = match db.engine() {
+        Engine::Sqlite => "SQLite",
+        Engine::Postgres => "PostgreSQL",
+    };
+    let mut findings = vec![match db.ping().await {
+        Ok(()) => ("database", Finding::Good(format!("{engine} answers"))),
+        Err(error) => ("database", Finding::Bad(error.to_string())),
+    }];
+    findings.push(match db.pending_migrations().await {
+        Ok(0) => ("schema", Finding::Good("up to date".into())),
+        Ok(n) => ("schema", Finding::Note(format!("{n} migrations to run; `serve` runs them, or: momentum migrate"))),
+        Err(error) => ("schema", Finding::Bad(error.to_string())),
+    });
+    db.close().await;
+    findings
+}

@@ -1,0 +1,256 @@
+//! Every key the operator can set. Flags win over the environment, the environment over the file, the file over the
+//! defaults. `momentum config --explain` prints this from the code itself.
+
+use std::{net::SocketAddr, path::PathBuf};
+
+use clap::ArgAction;
+use confique::{
+    Config as _,
+    meta::{Expr, FieldKind, LeafKind},
+};
+
+/// The configuration.
+#[derive(Debug, Clone, confique::Config)]
+#[config(layer_attr(derive(clap::Args, Clone, Debug)))]
+pub struct Config {
+    /// Address and port to listen on.
+    #[config(default = "127.0.0.1:3000", env = "MOMENTUM_LISTEN", layer_attr(arg(long, global = true)))]
+    pub listen: SocketAddr,
+
+    /// `sqlite:///path/file.db` or `postgres://user:password@host/name`. Without it: `momentum.db` in the data folder.
+    #[config(env = "MOMENTUM_DATABASE_URL", layer_attr(arg(long, global = true)))]
+    pub database_url: Option<String>,
+
+    /// Folder of the database, the keys and whatever else has to last. Back it up.
+    #[config(default = "./data", env = "MOMENTUM_DATA_DIR", layer_attr(arg(long, global = true)))]
+    pub data_dir: PathBuf,
+
+    /// Public address, as people type it; used in links, cookies and tokens. Without it: made from `listen`.
+    #[config(env = "MOMENTUM_BASE_URL", layer_attr(arg(long, global = true)))]
+    pub base_url: Option<String>,
+
+    /// Name of the site.
+    #[config(default = "Momentum", env = "MOMENTUM_SITE_NAME", layer_attr(arg(long, global = true)))]
+    pub site_name: String,
+
+    /// Load the demo courses and demo accounts into an empty database, and make rate limits generous. Never for real
+    /// learners: the passwords are public.
+    #[config(default = false, env = "MOMENTUM_DEMO", layer_attr(arg(
+        long, global = true, action = ArgAction::Set, num_args = 0..=1, default_missing_value = "true"
+    )))]
+    pub demo: bool,
+
+    /// Signs forms; 32 characters or more of randomness. Without it: a random key is kept in the data folder. Several
+    /// servers on one database need the same.
+    #[config(env = "MOMENTUM_SECRET_KEY", layer_attr(arg(skip)))]
+    pub secret_key: Option<String>,
+
+    /// Connections to the database: readers on SQLite, all on PostgreSQL.
+    #[config(default = 8, env = "MOMENTUM_DATABASE_CONNECTIONS", layer_attr(arg(long, global = true)))]
+    pub database_connections: u32,
+
+    /// Background jobs at once in this process; 0 leaves them to `momentum worker`.
+    #[config(default = 4, env = "MOMENTUM_WORKERS", layer_attr(arg(long, global = true)))]
+    pub workers: usize,
+
+    /// Believe the client address that a reverse proxy writes into `X-Forwarded-For`. Only with such a proxy in front.
+    #[config(default = false, env = "MOMENTUM_TRUST_PROXY", layer_attr(arg(
+        long, global = true, action = ArgAction::Set, num_args = 0..=1, default_missing_value = "true"
+    )))]
+    pub trust_proxy: bool,
+
+    /// What to log: `error`, `warn`, `info`, `debug`, `trace`, or a filter such as `info,momentum_web=debug`.
+    #[config(default = "info", env = "MOMENTUM_LOG", layer_attr(arg(long, global = true)))]
+    pub log: String,
+
+    /// Form of the log: `text` or `json`.
+    #[config(default = "text", env = "MOMENTUM_LOG_FORMAT", layer_attr(arg(long, global = true)))]
+    pub log_format: String,
+}
+
+/// What flags set; everything may be missing.
+pub type Flags = <Config as confique::Config>::Layer;
+
+/// Secrets that stand in examples and tutorials. A server that signs with one of them is open to everybody.
+const KNOWN_SECRETS: [&str; 6] = ["change-me", "changeme", "secret", "default", "momentum", "example"];
+
+impl Config {
+    /// Reads file, environment and flags, and checks what they say.
+    ///
+    /// # Errors
+    /// With a message for the operator: which key is wrong and why.
+    pub fn load(flags: Flags, file: Option<PathBuf>) -> Result<Self, String> {
+        let mut builder = Self::builder().preloaded(flags).env();
+        if let Some(file) = file {
+            if !file.is_file() {
+                return Err(format!("the configuration file {} does not exist", file.display()));
+            }
+            builder = builder.file(file);
+        }
+        let config = builder.load().map_err(|error| format!("{error:#}"))?;
+        config.check()?;
+        Ok(config)
+    }
+
+    fn check(&self) -> Result<(), String> {
+        let base = self.base_url();
+        let host = base.strip_prefix("https://").or_else(|| base.strip_prefix("http://"));
+        match host {
+            Some(host) if !host.is_empty() && !host.contains(['/', '?', '#', ' ', '<', '"', '&', '\'']) => {}
+            _ => return Err(format!("base_url: {base:?} is not like https://learn.example.com (no path)")),
+        }
+        if let Some(key) = &self.secret_key {
+            let lower = key.to_lowercase();
+            let known = KNOWN_SECRETS.iter().any(|known| lower.contains(known));
+            let monotonous = key.bytes().collect::<std::collections::HashSet<_>>().len() < 10;
+            if key.len() < 32 || known || monotonous {
+                return Err("secret_key: this is a default or too weak; make one with: openssl rand -base64 48".into());
+            }
+        }
+        if !["text", "json"].contains(&self.log_format.as_str()) {
+            return Err(format!("log_format: {:?} is neither text nor json", self.log_format));
+        }
+        if self.database_connections == 0 {
+            return Err("database_connections: at least 1".into());
+        }
+        Ok(())
+    }
+
+    /// The address of the database.
+    #[must_use]
+    pub fn database_url(&self) -> String {
+        self.database_url.clone().unwrap_or_else(|| format!("sqlite://{}", self.data_dir.join("momentum.db").display()))
+    }
+
+    /// The public address, without a slash at the end.
+    #[must_use]
+    pub fn base_url(&self) -> String {
+        match &self.base_url {
+            Some(url) => url.trim_end_matches('/').to_owned(),
+            None if self.listen.ip().is_unspecified() => format!("http://localhost:{}", self.listen.port()),
+            None => format!("http://{}", self.listen),
+        }
+    }
+
+    /// What is in force, without secrets.
+    #[must_use]
+    pub fn describe(&self) -> String {
+        let secret = if self.secret_key.is_some() { "(set)" } else { "(kept in the data folder)" };
+        let url = self.database_url();
+        // A password stands between the user's name and the host.
+        let database = match (url.split_once("://"), url.rsplit_once('@')) {
+            (Some((scheme, rest)), Some((_, host))) if rest.contains(':') => {
+                let user = rest.split(':').next().unwrap_or_default();
+                format!("{scheme}://{user}:…@{host}")
+            }
+            _ => url,
+        };
+        format!(
+            "listen = {}\nbase_url = {}\ndatabase_url = {database}\ndata_dir = {}\nsite_name = {}\ndemo = {}\n\
+             secret_key = {secret}\ndatabase_connections = {}\nworkers = {}\ntrust_proxy = {}\nlog = {}\n\
+             log_format = {}\n",
+            self.listen,
+            self.base_url(),
+            self.data_dir.display(),
+            self.site_name,
+            self.demo,
+            self.database_connections,
+            self.workers,
+            self.trust_proxy,
+            self.log,
+            self.log_format
+        )
+    }
+
+    /// Where keys are kept.
+    #[must_use]
+    pub fn keys_dir(&self) -> PathBuf {
+        self.data_dir.join("keys")
+    }
+}
+
+/// Every key with its default, environment name and meaning.
+#[must_use]
+pub fn explain() -> String {
+    let mut out = String::from(
+        "Flags win over the environment, the environment over the file (--config FILE, TOML), the file over the\n\
+         defaults. Secrets have no flag: others could see them in the list of processes.\n",
+    );
+    for field in Config::META.fields {
+        let FieldKind::Leaf { env, kind } = field.kind else { continue };
+        let default = match kind {
+            LeafKind::Required { default: Some(default) } => match default {
+                Expr::Str(text) => format!("\"{text}\""),
+                Expr::Integer(number) => number.to_string(),
+                Expr::Bool(flag) => flag.to_string(),
+                _ => String::new(),
+            },
+            _ => "(none)".to_owned(),
+        };
+        let flag = if field.name == "secret_key" {
+            String::new()
+        } else {
+            format!("  flag --{}", field.name.replace('_', "-"))
+        };
+        out.push_str(&format!("\n{} = {default}\n  environment {}{flag}\n", field.name, env.unwrap_or_default()));
+        for line in field.doc {
+            out.push_str(&format!("  {}\n", line.trim()));
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn load(toml: &str) -> Result<Config, String> {
+        let folder = std::env::temp_dir().join(format!("momentum-config-{}-{}", std::process::id(), toml.len()));
+        std::fs::write(&folder, toml).unwrap();
+        let path = folder.with_extension("toml");
+        std::fs::rename(&folder, &path).unwrap();
+        let config = Config::load(Flags::default_values_none(), Some(path.clone()));
+        std::fs::remove_file(path).unwrap();
+        config
+    }
+
+    trait Empty {
+        fn default_values_none() -> Self;
+    }
+    impl Empty for Flags {
+        fn default_values_none() -> Self {
+            <Flags as confique::Layer>::empty()
+        }
+    }
+
+    #[test]
+    fn a_file_is_read_and_unknown_or_weak_values_are_refused() {
+        let config = load("site_name = \"Tea school\"\nbase_url = \"https://tea.example/\"").unwrap();
+        assert_eq!(config.site_name, "Tea school");
+        assert_eq!(config.base_url(), "https://tea.example");
+        for (toml, word) in [
+            ("secret_key = \"change-me-change-me-change-me-change-me\"", "secret_key"),
+            ("secret_key = \"short\"", "secret_key"),
+            ("secret_key = \"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\"", "secret_key"),
+            ("base_url = \"learn.example.com\"", "base_url"),
+            ("base_url = \"https://learn.example.com/path\"", "base_url"),
+            ("log_format = \"xml\"", "log_format"),
+            ("database_connections = 0", "database_connections"),
+            ("listen = \"here\"", "listen"),
+        ] {
+            let error = load(toml).unwrap_err();
+            assert!(error.contains(word), "{toml}: {error}");
+        }
+        assert!(load("secret_key = \"kJ8sQ2mVx7Lp0ZrT4nWc9YbF6hDg1EaU3\"").is_ok());
+    }
+
+    #[test]
+    fn every_key_is_explained() {
+        let text = explain();
+        for field in Config::META.fields {
+            assert!(text.contains(&format!("\n{} = ", field.name)), "{} is missing", field.name);
+            assert!(!field.doc.is_empty(), "{} has no meaning", field.name);
+        }
+        assert!(text.contains("MOMENTUM_BASE_URL"));
+    }
+}

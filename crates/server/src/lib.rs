@@ -1,0 +1,13 @@
+//! The program `momentum`: typed configuration, and the wiring of everything else.
+#![forbid(unsafe_code)]
+
+pub mod config;
+mod demo;
+mod logs;
+mod serve;
+mod wiring;
+
+pub mod commands;
+
+pub use demo::load_demo;
+pub use wiring::{handlers, schedules, services};

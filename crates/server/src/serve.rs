@@ -1,0 +1,143 @@
+//! `momentum serve`: the site, and by default its background work.
+
+use std::{net::SocketAddr, time::Duration};
+
+use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
+use momentum_core::{
+    Services,
+    identity::{self, DEMO_PASSWORD},
+    jobs::{Worker, WorkerOptions},
+};
+use momentum_web::{App, WebSettings};
+use tokio_util::sync::CancellationToken;
+
+use crate::{config::Config, demo, wiring};
+
+/// Requests that still run when the program is told to stop get this long.
+const GRACE: Duration = Duration::from_secs(8);
+
+/// Upper bounds of the latency histogram, in seconds.
+const BUCKETS: [f64; 14] = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0];
+
+/// Serves until told to stop.
+///
+/// # Errors
+/// With a message for the operator.
+pub async fn serve(config: Config, migrate: bool) -> Result<(), String> {
+    let db = wiring::open_database(&config).await?;
+    prepare_schema(&db, migrate).await?;
+    let s = wiring::services(&config, db)?;
+    momentum_core::operations::prepare(&s).await.map_err(|error| error.to_string())?;
+    if config.demo {
+        let courses = demo::load_demo(&s).await.map_err(|error| format!("the demo can't be loaded: {error}"))?;
+        tracing::info!(courses, "demo courses loaded");
+    }
+    let metrics = start_metrics()?;
+    let app = App::new(s.clone(), WebSettings { trust_proxy: config.trust_proxy }, Some(metrics));
+    let listener = tokio::net::TcpListener::bind(config.listen)
+        .await
+        .map_err(|error| format!("{} can't be listened on: {error}", config.listen))?;
+    let address = listener.local_addr().map_err(|error| error.to_string())?;
+
+    let stop = CancellationToken::new();
+    let worker = (config.workers > 0).then(|| tokio::spawn(run_worker(&s, config.workers, stop.clone())));
+    let router = momentum_web::router(app).into_make_service_with_connect_info::<SocketAddr>();
+    let server = tokio::spawn({
+        let stop = stop.clone();
+        async move { axum::serve(listener, router).with_graceful_shutdown(stop.cancelled_owned()).await }
+    });
+    announce(&s, address).await?;
+
+    wait_for_signal().await;
+    tracing::info!("stopping");
+    stop.cancel();
+    if tokio::time::timeout(GRACE, server).await.is_err() {
+        tracing::warn!("some requests did not end in time");
+    }
+    if let Some(worker) = worker {
+        let _ = worker.await;
+    }
+    s.db.close().await;
+    tracing::info!("stopped");
+    Ok(())
+}
+
+/// Runs background jobs only, until told to stop.
+///
+/// # Errors
+/// With a message for the operator.
+pub async fn work(config: Config) -> Result<(), String> {
+    let db = wiring::open_database(&config).await?;
+    prepare_schema(&db, false).await?;
+    let s = wiring::services(&config, db)?;
+    let stop = CancellationToken::new();
+    let worker = tokio::spawn(run_worker(&s, config.workers.max(1), stop.clone()));
+    tracing::info!("working");
+    wait_for_signal().await;
+    stop.cancel();
+    let _ = worker.await;
+    s.db.close().await;
+    Ok(())
+}
+
+async fn prepare_schema(db: &momentum_db::Db, migrate: bool) -> Result<(), String> {
+    if migrate {
+        return db.migrate().await.map_err(|error| format!("the database can't be migrated: {error}"));
+    }
+    match db.pending_migrations().await {
+        Ok(0) => Ok(()),
+        Ok(n) => Err(format!("the database lacks {n} migrations; run: momentum migrate")),
+        Err(error) => Err(error.to_string()),
+    }
+}
+
+fn run_worker(s: &Services, concurrency: usize, stop: CancellationToken) -> impl Future<Output = ()> + use<> {
+    let options = WorkerOptions { concurrency, stop_within: GRACE, ..WorkerOptions::default() };
+    let worker = Worker::with_options(
+        s.db.clone(),
+        s.clock.clone(),
+        wiring::handlers(s),
+        wiring::schedules(),
+        options,
+    );
+    async move { worker.run(stop).await }
+}
+
+fn start_metrics() -> Result<PrometheusHandle, String> {
+    let recorder = PrometheusBuilder::new()
+        .set_buckets_for_metric(Matcher::Full("http_request_duration_seconds".into()), &BUCKETS)
+        .map_err(|error| error.to_string())?;
+    recorder.install_recorder().map_err(|error| error.to_string())
+}
+
+/// Says that the site is up, and what a newcomer needs first.
+async fn announce(s: &Services, address: SocketAddr) -> Result<(), String> {
+    let base = &s.settings.base_url;
+    tracing::info!("listening on http://{address}");
+    if s.settings.demo {
+        tracing::warn!(
+            "demo mode: sign in at {base}/sign-in as admin@example.com, premium@example.com or free@example.com \
+             with the password {DEMO_PASSWORD}"
+        );
+    } else if identity::setup_needed(s).await.map_err(|error| error.to_string())? {
+        let token = s.setup.reveal().map_err(|error| error.to_string())?;
+        tracing::warn!("there is no administrator yet: make one at {base}/setup?token={token}");
+    }
+    Ok(())
+}
+
+async fn wait_for_signal() {
+    let interrupt = tokio::signal::ctrl_c();
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        if let Ok(mut terminate) = signal(SignalKind::terminate()) {
+            tokio::select! {
+                _ = interrupt => {}
+                _ = terminate.recv() => {}
+            }
+            return;
+        }
+    }
+    let _ = interrupt.await;
+}

@@ -1,0 +1,70 @@
+//! Puts the services together from the configuration: one place where every choice is made.
+
+use std::{sync::Arc, time::Duration};
+
+use momentum_core::{
+    Error, Parts, Services, Settings,
+    catalog::CatalogCache,
+    identity::{self, Limits, PasswordKeeper, SecretKey, SetupToken, SigningKeys},
+    jobs::{Handlers, Schedule},
+    learning, operations,
+    ports::SystemClock,
+};
+use momentum_db::{Db, Options};
+
+use crate::config::Config;
+
+/// Opens the database.
+///
+/// # Errors
+/// With a message for the operator.
+pub async fn open_database(config: &Config) -> Result<Db, String> {
+    let options = Options {
+        connections: config.database_connections,
+        acquire_timeout: Duration::from_secs(10),
+        schema: None,
+    };
+    Db::open(&config.database_url(), &options)
+        .await
+        .map_err(|error| format!("the database can't be opened: {error}"))
+}
+
+/// The services on an open database.
+///
+/// # Errors
+/// With a message for the operator.
+pub fn services(config: &Config, db: Db) -> Result<Services, String> {
+    let wrong = |error: Error| error.to_string();
+    let keys = config.keys_dir();
+    let secret = match &config.secret_key {
+        Some(key) => SecretKey::new(key.as_bytes()),
+        None => SecretKey::load(&keys).map_err(wrong)?,
+    };
+    Ok(Services::new(Parts {
+        db,
+        clock: Arc::new(SystemClock),
+        settings: Settings {
+            base_url: config.base_url(),
+            site_name: config.site_name.clone(),
+            demo: config.demo,
+        },
+        passwords: PasswordKeeper::new().map_err(wrong)?,
+        secret,
+        signing: SigningKeys::load(&keys, &config.base_url()).map_err(wrong)?,
+        limits: Limits::new(config.demo),
+        setup: SetupToken::default(),
+        catalog: CatalogCache::default(),
+    }))
+}
+
+/// The background work of all areas.
+#[must_use]
+pub fn handlers(s: &Services) -> Handlers {
+    identity::jobs::handlers(s).merge(learning::jobs::handlers(s)).merge(operations::jobs::handlers(s))
+}
+
+/// What recurs.
+#[must_use]
+pub fn schedules() -> Vec<Schedule> {
+    [identity::jobs::schedules(), operations::jobs::schedules()].concat()
+}

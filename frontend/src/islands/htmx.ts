@@ -1,0 +1,54 @@
+import { csrfToken, isSignIn } from "../lib/http";
+import { toast } from "../lib/toast";
+
+/** The parts of an htmx 4 request that we touch. */
+interface HtmxContext {
+  sourceElement: Element;
+  request: { headers: Record<string, string>; method: string; body: FormData | URLSearchParams | null };
+  response?: { raw: Response; status: number };
+}
+
+function contextOf(event: Event): HtmxContext | undefined {
+  return event instanceof CustomEvent ? event.detail?.ctx : undefined;
+}
+
+document.addEventListener("htmx:config:request", (event) => {
+  const ctx = contextOf(event);
+  if (!ctx) return;
+  ctx.request.headers["X-CSRF-Token"] = csrfToken();
+  if (ctx.request.method === "GET" && ctx.request.body) {
+    // Addresses stay short: what is not filled in is not sent.
+    for (const [name, value] of [...ctx.request.body]) {
+      if (value === "" || (name === "sort" && value === "relevance")) ctx.request.body.delete(name);
+    }
+  }
+});
+
+document.addEventListener("htmx:before:swap", (event) => {
+  const response = contextOf(event)?.response;
+  if (!response) return;
+  if (isSignIn(response.raw)) {
+    event.preventDefault();
+    window.location.assign(`/sign-in?return_to=${encodeURIComponent(window.location.pathname)}`);
+  } else if (response.status >= 400) {
+    event.preventDefault();
+    toast("That didn’t work. Please try again.", "error");
+  }
+});
+
+document.addEventListener("htmx:error", () => {
+  toast("No connection. Check your network and try again.", "error");
+});
+
+document.addEventListener("htmx:after:swap", () => {
+  const panel = document.getElementById("completion");
+  const done = panel?.querySelector(".completion-done");
+  if (panel && done && document.activeElement === document.body) panel.focus();
+});
+
+// htmx reads its configuration once, when it starts.
+const config = document.createElement("meta");
+config.name = "htmx-config";
+config.content = JSON.stringify({ includeIndicatorCSS: false, history: "reload", extensions: "none" });
+document.head.append(config);
+await import("htmx.org/dist/htmx.esm.js");

@@ -1,0 +1,164 @@
+import { formBody, post, SignedOut } from "../lib/http";
+
+const quietFor = 800;
+const longestWait = 30_000;
+
+/** What the server answers to a save: the new version, or after a conflict also its own text. */
+interface SaveAnswer {
+  version: number;
+  text?: string;
+}
+
+function isAnswer(value: unknown): value is SaveAnswer {
+  return value instanceof Object && "version" in value && typeof value.version === "number";
+}
+
+/** Saves notes while they are written. Unsaved text survives in the browser until the server has it. */
+class LessonNotes extends HTMLElement {
+  #form!: HTMLFormElement;
+  #text!: HTMLTextAreaElement;
+  #version!: HTMLInputElement;
+  #status!: HTMLElement;
+  #saved = "";
+  #timer = 0;
+  #failures = 0;
+  #busy = false;
+  #conflict: HTMLElement | undefined;
+
+  connectedCallback(): void {
+    const form = this.querySelector("form");
+    const text = this.querySelector("textarea");
+    const version = this.querySelector<HTMLInputElement>('input[name="version"]');
+    const status = this.querySelector<HTMLElement>("[data-status]");
+    if (!form || !text || !version || !status) return;
+    this.#form = form;
+    this.#text = text;
+    this.#version = version;
+    this.#status = status;
+    this.#saved = text.value;
+    text.addEventListener("input", () => {
+      this.#keepDraft();
+      this.#schedule(quietFor);
+    });
+    form.addEventListener("submit", (event) => {
+      event.preventDefault();
+      void this.#save();
+    });
+    window.addEventListener("online", () => void this.#save());
+    window.addEventListener("pagehide", () => void this.#save(true));
+    this.#restoreDraft();
+  }
+
+  get #key(): string {
+    return `notes:${this.dataset.key ?? ""}`;
+  }
+
+  #keepDraft(): void {
+    try {
+      if (this.#text.value === this.#saved) localStorage.removeItem(this.#key);
+      else localStorage.setItem(this.#key, this.#text.value);
+    } catch {
+      // Storage is off: the text lives on the page only.
+    }
+  }
+
+  #restoreDraft(): void {
+    try {
+      const draft = localStorage.getItem(this.#key);
+      if (draft === null || draft === this.#saved) return;
+      this.#text.value = draft;
+      this.#say("Unsaved text is back");
+      this.#schedule(quietFor);
+    } catch {
+      // Storage is off: there is no draft.
+    }
+  }
+
+  #say(message: string, failed = false): void {
+    if (this.#status.textContent !== message) this.#status.textContent = message;
+    this.#status.dataset.status = failed ? "error" : "";
+  }
+
+  #schedule(delay: number): void {
+    window.clearTimeout(this.#timer);
+    this.#timer = window.setTimeout(() => void this.#save(), delay);
+  }
+
+  async #save(leaving = false): Promise<void> {
+    window.clearTimeout(this.#timer);
+    const sent = this.#text.value;
+    if (this.#conflict || sent === this.#saved) return;
+    if (this.#busy && !leaving) return this.#schedule(quietFor);
+    this.#busy = true;
+    const slow = window.setTimeout(() => this.#say("Saving…"), 300);
+    try {
+      const response = await post(this.#form.action, formBody(this.#form), { keepalive: leaving });
+      if (response.status !== 409 && !response.ok) throw new Error(`status ${response.status}`);
+      const answer: unknown = await response.json();
+      if (!isAnswer(answer)) throw new Error("unexpected answer");
+      if (response.status === 409) this.#askWhichToKeep(answer);
+      else this.#accept(sent, answer.version);
+    } catch (error) {
+      this.#failed(error);
+    } finally {
+      window.clearTimeout(slow);
+      this.#busy = false;
+    }
+  }
+
+  #accept(text: string, version: number): void {
+    this.#failures = 0;
+    this.#saved = text;
+    this.#version.value = String(version);
+    this.#keepDraft();
+    if (this.#text.value === text) this.#say("Saved");
+    else this.#schedule(quietFor);
+  }
+
+  #failed(error: unknown): void {
+    if (error instanceof SignedOut) {
+      this.#say("You’re signed out. Your text is kept on this device; sign in again to save it.", true);
+      return;
+    }
+    this.#failures += 1;
+    this.#say("Not saved, retrying", true);
+    this.#schedule(Math.min(1_000 * 2 ** this.#failures, longestWait));
+  }
+
+  /** Somebody, most likely the same person on another device, saved in between. */
+  #askWhichToKeep(theirs: SaveAnswer): void {
+    this.#say("Not saved", true);
+    const box = document.createElement("div");
+    box.className = "notes-conflict";
+    box.setAttribute("role", "alert");
+    const question = document.createElement("p");
+    question.textContent = "These notes were changed on another device. Which version do you want to keep?";
+    const decide = (label: string, text: () => string) => {
+      const button = document.createElement("button");
+      button.type = "button";
+      button.className = "btn btn-quiet btn-small";
+      button.textContent = label;
+      button.addEventListener("click", () => {
+        const chosen = text();
+        box.remove();
+        this.#conflict = undefined;
+        this.#version.value = String(theirs.version);
+        this.#saved = theirs.text ?? "";
+        this.#text.value = chosen;
+        this.#keepDraft();
+        this.#text.focus();
+        if (chosen === this.#saved) this.#say("Saved");
+        else void this.#save();
+      });
+      return button;
+    };
+    box.append(
+      question,
+      decide("This one", () => this.#text.value),
+      decide("The other one", () => theirs.text ?? ""),
+    );
+    this.#conflict = box;
+    this.#form.append(box);
+  }
+}
+customElements.define("lesson-notes", LessonNotes);

@@ -1,0 +1,31 @@
+import "./styles/main.css";
+import "./islands/theme-switch";
+import {
+  closeMenus,
+  fillTimeZone,
+  focusableScrollers,
+  focusFirstError,
+  forgetDraftsAtSignOut,
+  guardForms,
+} from "./islands/page";
+import { prefetchOnHover } from "./islands/prefetch";
+import { adoptFlash } from "./lib/toast";
+
+/** Loads an island only where the page has something for it. */
+function when(selector: string, load: () => Promise<unknown>): void {
+  if (document.querySelector(selector)) void load();
+}
+
+adoptFlash();
+closeMenus();
+fillTimeZone();
+focusFirstError();
+focusableScrollers();
+forgetDraftsAtSignOut();
+guardForms();
+prefetchOnHover();
+when("[hx-get], [hx-post]", () => import("./islands/htmx"));
+when("password-field, password-policy", () => import("./islands/password"));
+when("lesson-checklist", () => import("./islands/checklist"));
+when("lesson-notes", () => import("./islands/notes"));
+when("lesson-heartbeat", () => import("./islands/heartbeat"));

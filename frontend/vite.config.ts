@@ -1,0 +1,38 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import tailwindcss from "@tailwindcss/vite";
+import { defineConfig, type Plugin } from "vite";
+import { sprite } from "./scripts/icons.ts";
+
+/** Files that no script or style sheet refers to; the server finds them in the manifest by these names. */
+function brandFiles(): Plugin {
+  const favicon = "src/brand/favicon.svg";
+  return {
+    name: "momentum-brand-files",
+    generateBundle() {
+      const emit = (originalFileName: string, source: string) =>
+        this.emitFile({
+          type: "asset",
+          name: originalFileName.split("/").at(-1) ?? originalFileName,
+          originalFileName,
+          source,
+        });
+      emit("src/icons.svg", sprite());
+      emit(favicon, readFileSync(join(import.meta.dirname, favicon), "utf8"));
+    },
+  };
+}
+
+export default defineConfig({
+  base: "/assets/",
+  publicDir: false,
+  plugins: [tailwindcss(), brandFiles()],
+  build: {
+    manifest: true,
+    assetsDir: "",
+    assetsInlineLimit: 0,
+    modulePreload: false,
+    target: ["chrome123", "firefox128", "safari17.5"],
+    rollupOptions: { input: "src/main.ts" },
+  },
+});
