@@ -5,7 +5,7 @@ use momentum_db::{Result, Tx, sql};
 use crate::ids::{CategoryId, CourseId};
 
 /// Counts a category's published courses anew.
-pub(super) async fn count_category(tx: &mut Tx, category: CategoryId) -> Result<()> {
+pub(crate) async fn count_category(tx: &mut Tx, category: CategoryId) -> Result<()> {
     tx.run(sql!(
         "UPDATE categories SET course_count =
             (SELECT COUNT(*) FROM courses WHERE category_id = $1 AND status = 'published')

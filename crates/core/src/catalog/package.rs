@@ -127,7 +127,7 @@ pub struct Pair {
 
 impl Question {
     /// Kind, question, content as stored, explanation.
-    pub(super) fn parts(&self) -> (&'static str, &str, serde_json::Value, &str) {
+    pub(crate) fn parts(&self) -> (&'static str, &str, serde_json::Value, &str) {
         use serde_json::json;
         match self {
             Self::Single { question, options, explanation } => {
