@@ -48,7 +48,13 @@ pub(crate) async fn home(State(app): State<App>, ctx: Ctx) -> Result<Response, P
                 })
                 .collect(),
             popular: popular.items.iter().map(present::card).collect(),
-            newest: newest.items.iter().map(present::card).collect(),
+            // In a small catalog both lists are the same; nobody needs it twice.
+            newest: newest
+                .items
+                .iter()
+                .filter(|card| !popular.items.iter().any(|other| other.id == card.id))
+                .map(present::card)
+                .collect(),
         })
     })
     .await

@@ -20,7 +20,7 @@ use super::{
 };
 use crate::{
     App,
-    cover::{Palette, cover_svg},
+    cover::{Palette, cover_svg, og_default_svg},
     present,
     views::{
         CompletedPage, CoursePage, EnrollAction, EnrolledPage, JsonLd, Page, Progress, SafeHtml, ScheduleDay, Stat,
@@ -250,11 +250,11 @@ pub(crate) async fn completed(
 pub(crate) async fn cover(State(app): State<App>, Path(file): Path<String>) -> Result<Response, PageError> {
     let slug = file.strip_suffix(".svg").ok_or(Error::NotFound("cover"))?;
     let svg = if slug == "og-default" {
-        cover_svg(&app.services.settings.site_name, Palette::from_slug(""), "sparkles")
+        og_default_svg(&app.services.settings.site_name, "One lesson a day. Finished in 7, 14 or 21.")
     } else {
         let course = catalog::course(&app.services, slug).await?;
         let palette = Palette::from_slug(&course.card.category_slug);
-        cover_svg(&course.card.title, palette, &course.card.category_icon)
+        cover_svg(&course.card.title, palette, palette.icon())
     };
     Ok((
         [(header::CONTENT_TYPE, "image/svg+xml"), (header::CACHE_CONTROL, "public, max-age=3600")],
