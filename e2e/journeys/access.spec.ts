@@ -17,7 +17,7 @@ test("a visitor reads the preview, and is led through sign-in to the lesson that
   await test.step("day 1 is open to read, with an invitation", async () => {
     await site.openCourse(sql.slug);
     await page.getByRole("link", { name: "Read day 1 first" }).click();
-    await expect(page.getByText("Free preview")).toBeVisible();
+    await expect(page.getByText("Free preview", { exact: true })).toBeVisible();
     await expect(page.getByRole("heading", { name: /There are 6 more days/ })).toBeVisible();
     await expect(site.notes).toHaveCount(0);
     await expect(site.completion).toHaveCount(0);
@@ -64,17 +64,14 @@ test("premium and paid courses say why they can’t be started", async ({ site, 
   await expect(page).toHaveURL(`/courses/${paidCourse}`);
 });
 
-test("a premium member starts a premium course, and still has to buy a paid one", async ({
-  site,
-  shortcut,
-}) => {
+test("a premium member may start premium and paid courses", async ({ site, shortcut }) => {
   await shortcut.signIn(demo.premium);
   await site.openCourse(premiumCourse);
   await site.enroll();
   await site.page.getByRole("link", { name: "Start day 1" }).click();
   await expect(site.page.getByText("Day 1 of 14", { exact: true })).toBeVisible();
   await site.openCourse(paidCourse);
-  await expect(site.page.getByText("Costs $19, bought once")).toBeVisible();
+  await expect(site.page.getByRole("button", { name: "Start this course" })).toBeVisible();
 });
 
 test("notes changed in two tabs: the person decides which to keep", async ({
@@ -112,7 +109,7 @@ test("text written without a connection is kept and saved later", async ({
   context,
   watch,
 }) => {
-  watch.allow(/ERR_INTERNET_DISCONNECTED/);
+  watch.allow(/ERR_INTERNET_DISCONNECTED.*\/notes/);
   await shortcut.signUp();
   await shortcut.enroll(sql.slug);
   await site.openLesson(sql.slug, 1);

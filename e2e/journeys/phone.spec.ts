@@ -58,7 +58,7 @@ test("on a phone, from the home page to a finished day, with a thumb", async ({ 
   });
 
   await test.step("account menu and sign out", async () => {
-    await page.getByRole("banner").locator("summary").tap();
+    await site.accountMenu.tap();
     await page.getByRole("button", { name: "Sign out", exact: true }).tap();
     await expect(page.getByText("You are signed out.")).toBeVisible();
   });

@@ -22,7 +22,9 @@ export class Keyboard {
   }
 
   async #expectSeen(): Promise<void> {
-    const stop = await this.page.evaluate(() => {
+    const stop = await this.page.evaluate(async () => {
+      // Styles follow the focus within a frame.
+      for (let frames = 0; frames < 2; frames++) await new Promise(requestAnimationFrame);
       const focused = document.activeElement;
       if (!focused || focused === document.body) return undefined;
       // An outline on the element, or on the card around it.

@@ -42,11 +42,12 @@ export class Site {
     await expect(this.page.getByText("You are signed out.")).toBeVisible();
   }
 
+  get accountMenu(): Locator {
+    return this.page.getByRole("banner").locator("summary");
+  }
+
   async openAccountMenu(): Promise<void> {
-    await this.page
-      .getByRole("banner")
-      .getByText(/^Account menu/)
-      .click();
+    await this.accountMenu.click();
   }
 
   // --- Catalog ------------------------------------------------------------------------------------------------

@@ -11,8 +11,8 @@ export class Watch {
   ) {
     context.on("console", (message) => {
       if (message.type() !== "error" && message.type() !== "warning") return;
-      // The browser's own line about an answer's status; `#judge` decides on those.
-      if (message.text().startsWith("Failed to load resource: the server responded")) return;
+      // The browser's own line about a request: those are judged below.
+      if (message.text().startsWith("Failed to load resource")) return;
       this.#report(`console ${message.type()} on ${message.location().url}: ${message.text()}`);
     });
     context.on("weberror", ({ error }) => this.#report(`script error: ${error().message}`));
