@@ -211,3 +211,15 @@ async fn an_instance_says_how_it_is() {
     assert_eq!(page.status, 503);
     assert!(!page.header("retry-after").is_empty());
 }
+
+#[tokio::test]
+async fn pages_about_errors_know_who_looks() {
+    let app = TestApp::new().await;
+    let member = app.browser_of(Role::Free).await;
+    for (path, status) in [("/nothing/here", 404), ("/sign-out", 405), ("/courses/none", 404)] {
+        let page = member.get(path).await.expect(status);
+        assert!(page.text.contains("action=\"/sign-out\""), "{path} shows a visitor's header");
+        let page = app.browser().get(path).await.expect(status);
+        assert!(!page.text.contains("action=\"/sign-out\"") && page.text.contains("href=\"/sign-in\""), "{path}");
+    }
+}
