@@ -6,7 +6,7 @@ use momentum_core::{
     learning::{self, Dashboard, DashboardCourse},
 };
 
-use super::{context::Ctx, errors::PageError, lessons::lesson_path};
+use super::{context::Ctx, failure::PageError, standing::lesson_path};
 use crate::{
     App, present,
     views::{ContinueCard, DashboardPage, FinishedCourse, Progress, Stat, TodayLesson},
