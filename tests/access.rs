@@ -22,8 +22,11 @@ fn concrete(path: &str) -> String {
 
 async fn call_api(api: &Api, route: &RouteInfo) -> u16 {
     let request = api.request(route.method.clone(), &concrete(&route.path));
-    let request =
-        if route.method == Method::GET { request } else { request.json(&serde_json::json!({ "nothing": true })) };
+    let request = if route.method == Method::GET {
+        request
+    } else {
+        request.json(&serde_json::json!({ "nothing": true }))
+    };
     api.send(request).await.status.as_u16()
 }
 
@@ -46,7 +49,13 @@ async fn api_operations_admit_whom_they_declare() {
         let status = call_api(&app.visitor(), route).await;
         let open = route.access == Access::Anyone;
         assert!(status < 500, "{} {} for a visitor: {status}", route.method, route.path);
-        assert_eq!(status != 401, open || route.path.ends_with("/refresh") , "{} {} for a visitor: {status}", route.method, route.path);
+        assert_eq!(
+            status != 401,
+            open || route.path.ends_with("/refresh"),
+            "{} {} for a visitor: {status}",
+            route.method,
+            route.path
+        );
         for role in [Role::Free, Role::Premium, Role::Admin] {
             // A fresh account for each call: some operations end the session.
             let status = call_api(&app.user(role).await, route).await;
@@ -72,7 +81,13 @@ async fn pages_admit_whom_they_declare() {
         let (status, location) = call_page(&visitor, route, &visitor_token).await;
         assert!(status < 500, "{} {} for a visitor: {status}", route.method, route.path);
         let sent_to_sign_in = status == 303 && location.starts_with("/sign-in");
-        assert_eq!(sent_to_sign_in, route.access != Access::Anyone, "{} {} for a visitor: {status}", route.method, route.path);
+        assert_eq!(
+            sent_to_sign_in,
+            route.access != Access::Anyone,
+            "{} {} for a visitor: {status}",
+            route.method,
+            route.path
+        );
         for role in [Role::Free, Role::Premium, Role::Admin] {
             let browser = app.browser_of(role).await;
             let token = browser.form_token("/dashboard").await;
@@ -108,8 +123,10 @@ async fn forms_of_other_sites_are_refused() {
             assert_eq!(answer.status, 403, "{path} with token {token:?}");
         }
         for (name, value) in [("origin", "https://evil.example"), ("sec-fetch-site", "cross-site")] {
-            let request =
-                browser.request(Method::POST, &path).header(name, value).form(&[("csrf", own_token.as_str())]);
+            let request = browser
+                .request(Method::POST, &path)
+                .header(name, value)
+                .form(&[("csrf", own_token.as_str())]);
             assert_eq!(browser.send(request).await.status, 403, "{path} with {name}");
         }
     }

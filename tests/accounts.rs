@@ -33,8 +33,10 @@ async fn a_person_signs_up_and_signs_in() {
 #[tokio::test]
 async fn every_wrong_field_is_named_and_nothing_is_made() {
     let app = TestApp::new().await;
-    let answer =
-        app.visitor().post("/auth/sign-up", json!({ "email": "nobody", "password": "short", "name": " " })).await;
+    let answer = app
+        .visitor()
+        .post("/auth/sign-up", json!({ "email": "nobody", "password": "short", "name": " " }))
+        .await;
     assert_eq!(answer.problem(), "invalid");
     let problem = answer.expect(422).json();
     let codes: Vec<(&str, &str)> = problem["errors"]
@@ -43,14 +45,17 @@ async fn every_wrong_field_is_named_and_nothing_is_made() {
         .iter()
         .map(|e| (e["field"].as_str().unwrap(), e["code"].as_str().unwrap()))
         .collect();
-    assert_eq!(codes, [
-        ("name", "required"),
-        ("email", "invalid"),
-        ("password", "too-short"),
-        ("password", "no-upper"),
-        ("password", "no-digit"),
-        ("password", "no-symbol"),
-    ]);
+    assert_eq!(
+        codes,
+        [
+            ("name", "required"),
+            ("email", "invalid"),
+            ("password", "too-short"),
+            ("password", "no-upper"),
+            ("password", "no-digit"),
+            ("password", "no-symbol"),
+        ]
+    );
     for weak in ["Password1!", "Qwerty123!"] {
         let mut body = sign_up_body("weak@example.com");
         body["password"] = json!(weak);
@@ -73,7 +78,8 @@ async fn an_address_has_one_account() {
 async fn a_wrong_password_and_an_unknown_address_look_alike() {
     let app = TestApp::new().await;
     let email = app.account(Role::Free, "UTC").await;
-    let wrong = app.visitor().post("/auth/sign-in", json!({ "email": email, "password": "Wrong-1-thing!" })).await;
+    let wrong =
+        app.visitor().post("/auth/sign-in", json!({ "email": email, "password": "Wrong-1-thing!" })).await;
     let unknown = app
         .visitor()
         .post("/auth/sign-in", json!({ "email": "nobody@example.com", "password": "Wrong-1-thing!" }))
@@ -246,7 +252,8 @@ async fn the_first_administrator_is_made_once_and_only_with_the_token() {
     let token = app.s.setup.reveal().unwrap().to_owned();
     let browser = app.browser();
     browser.get("/setup").await.expect(200);
-    let fields = |token| [("token", token), ("name", "Root"), ("email", "root@example.com"), ("password", PASSWORD)];
+    let fields =
+        |token| [("token", token), ("name", "Root"), ("email", "root@example.com"), ("password", PASSWORD)];
     let wrong = browser.submit("/setup", "/setup", &fields("guess")).await.expect(422);
     assert!(wrong.text.contains("root@example.com"), "what was typed is kept");
     assert!(!wrong.text.contains(PASSWORD));

@@ -46,7 +46,10 @@ async fn errors_are_problem_documents() {
     let no_object = send("[1]", "application/json").await.expect(422).json();
     assert!(no_object["errors"][0]["field"].is_string());
     let missing = api.post("/enrollments", json!({})).await.expect(422).json();
-    assert_eq!((&missing["errors"][0]["field"], &missing["errors"][0]["code"]), (&json!("course_id"), &json!("required")));
+    assert_eq!(
+        (&missing["errors"][0]["field"], &missing["errors"][0]["code"]),
+        (&json!("course_id"), &json!("required"))
+    );
     let big = api.patch("/me", json!({ "bio": "x".repeat(300_000) })).await;
     assert_eq!(big.expect(413).problem(), "too-large");
     assert_eq!(api.get("/nothing/here").await.expect(404).problem(), "not-found");
@@ -62,7 +65,8 @@ async fn a_repeated_request_gets_the_first_answer() {
     let visitor = app.visitor();
     let send = |key: &'static str, name: &'static str| {
         let body = json!({ "email": "ada@example.com", "password": PASSWORD, "name": name });
-        let request = visitor.request(Method::POST, "/auth/sign-up").header("idempotency-key", key).json(&body);
+        let request =
+            visitor.request(Method::POST, "/auth/sign-up").header("idempotency-key", key).json(&body);
         visitor.send(request)
     };
     let first = send("k1", "Ada").await.expect(201);
@@ -96,7 +100,8 @@ async fn keys_belong_to_their_caller_and_carry_no_tokens() {
     let visitor = app.visitor();
     let sign_in = || {
         let body = json!({ "email": email, "password": PASSWORD });
-        visitor.send(visitor.request(Method::POST, "/auth/sign-in").header("idempotency-key", "k").json(&body))
+        visitor
+            .send(visitor.request(Method::POST, "/auth/sign-in").header("idempotency-key", "k").json(&body))
     };
     let (first, second) = (sign_in().await.expect(200).json(), sign_in().await.expect(200).json());
     assert_ne!(first["refresh_token"], second["refresh_token"]);
@@ -111,8 +116,16 @@ async fn statistics_have_the_agreed_fields() {
     let numbers = app.user(Role::Free).await.get("/me/statistics").await.expect(200).json();
     let mut fields: Vec<&String> = numbers.as_object().unwrap().keys().collect();
     fields.sort();
-    assert_eq!(fields, [
-        "badges_earned", "courses_completed", "current_streak", "lessons_completed", "longest_streak",
-        "time_spent_seconds", "total_points"
-    ]);
+    assert_eq!(
+        fields,
+        [
+            "badges_earned",
+            "courses_completed",
+            "current_streak",
+            "lessons_completed",
+            "longest_streak",
+            "time_spent_seconds",
+            "total_points"
+        ]
+    );
 }

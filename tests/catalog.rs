@@ -25,7 +25,10 @@ async fn courses_are_filtered_sorted_and_paged() {
     assert_eq!(slugs(&app, "duration=14").await, ["rust"]);
     assert_eq!(slugs(&app, "access=paid").await, ["money"]);
     assert_eq!(slugs(&app, "level=advanced").await, Vec::<String>::new());
-    assert_eq!(slugs(&app, "category=&duration=&access=&level=&q=&sort=newest&limit=1&offset=1").await, ["rust"]);
+    assert_eq!(
+        slugs(&app, "category=&duration=&access=&level=&q=&sort=newest&limit=1&offset=1").await,
+        ["rust"]
+    );
     assert_eq!(slugs(&app, "q=TEA%20beginners").await, ["tea"]);
     assert_eq!(slugs(&app, "q=100%25").await, ["rust"], "a percent sign is a character like any other");
     assert_eq!(slugs(&app, "q=y_p").await, ["money"], "and so is an underscore");
@@ -73,7 +76,8 @@ async fn categories_count_their_published_courses() {
     let app = TestApp::new().await;
     some_courses(&app).await;
     let list = app.visitor().get("/categories").await.expect(200).json();
-    let names: Vec<&str> = list["items"].as_array().unwrap().iter().map(|c| c["slug"].as_str().unwrap()).collect();
+    let names: Vec<&str> =
+        list["items"].as_array().unwrap().iter().map(|c| c["slug"].as_str().unwrap()).collect();
     assert_eq!(names, ["technology", "business", "personal-development", "marketing", "design", "finance"]);
     assert_eq!(list["items"][1]["course_count"], 1);
     assert_eq!(list["items"][4]["course_count"], 0);
@@ -162,7 +166,11 @@ async fn catalog_pages_filter_and_turn() {
 async fn what_people_type_is_never_markup() {
     let app = TestApp::new().await;
     let attack = "<script>alert(1)</script>";
-    app.course("evil").title("A & B < C").body(&format!("{attack}\n\n[x](javascript:alert(1))")).publish().await;
+    app.course("evil")
+        .title("A & B < C")
+        .body(&format!("{attack}\n\n[x](javascript:alert(1))"))
+        .publish()
+        .await;
     let browser = app.browser();
     for path in [
         "/courses?q=%3Cscript%3Ealert(1)%3C/script%3E",

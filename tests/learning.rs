@@ -80,12 +80,13 @@ async fn a_lesson_opens_to_those_who_joined() {
 async fn lessons_in_any_order_complete_the_course_once() {
     let app = TestApp::new().await;
     let course = app.course("tea").publish().await;
-    let api = app.user(Role::Free).await;
+    let mut api = app.user(Role::Free).await;
     let enrollment = enroll(&api, &course).await;
     let mut order: Vec<_> = course.lessons.iter().map(|lesson| lesson.id).collect();
     order.reverse();
     for (n, lesson) in order.iter().enumerate() {
         app.wait(TimeDelta::hours(1));
+        api.renew().await;
         let report = complete(&api, *lesson).await;
         assert_eq!(report["course"]["progress_percent"], (n + 1) * 100 / 7);
         assert_eq!(report["course"].get("completed_at").is_some(), n == 6);
@@ -97,6 +98,7 @@ async fn lessons_in_any_order_complete_the_course_once() {
     let completed_at = done["completed_at"].clone();
 
     app.wait(TimeDelta::hours(1));
+    api.renew().await;
     let again = complete(&api, order[3]).await;
     assert_eq!(again["course"]["completed_at"], completed_at);
     assert!(again["lesson"]["completed_at"].as_str().unwrap() < completed_at.as_str().unwrap());
@@ -111,28 +113,34 @@ async fn only_time_that_passed_is_counted() {
     let app = TestApp::new().await;
     let course = app.course("tea").publish().await;
     let other = app.course("rust").publish().await;
-    let api = app.user(Role::Free).await;
+    let mut api = app.user(Role::Free).await;
     enroll(&api, &course).await;
     enroll(&api, &other).await;
     let (first, second) = (course.lessons[0].id, other.lessons[0].id);
-    let spend = |lesson, seconds: i64| {
+    let spend = |api: &Api, lesson, seconds: i64| {
         let api = api.clone();
         async move {
             let body = json!({ "lesson_id": lesson, "time_spent_seconds": seconds });
-            api.post("/progress", body).await.expect(200).json()["lesson"]["time_spent_seconds"].as_i64().unwrap()
+            api.post("/progress", body).await.expect(200).json()["lesson"]["time_spent_seconds"]
+                .as_i64()
+                .unwrap()
         }
     };
-    assert_eq!(spend(first, 600).await, 0, "no time has passed");
+    assert_eq!(spend(&api, first, 600).await, 0, "no time has passed");
     app.wait(TimeDelta::seconds(15));
-    assert_eq!(spend(first, 15).await, 15);
-    assert_eq!(spend(second, 15).await, 0, "another tab can't count the same seconds");
+    assert_eq!(spend(&api, first, 15).await, 15);
+    assert_eq!(spend(&api, second, 15).await, 0, "another tab can't count the same seconds");
     app.wait(TimeDelta::seconds(30));
-    assert_eq!(spend(second, 10).await, 10);
+    assert_eq!(spend(&api, second, 10).await, 10);
     app.wait(TimeDelta::hours(9));
-    assert_eq!(spend(first, 32_400).await, 15 + 3_600, "a tab left open over night is capped");
+    api.renew().await;
+    assert_eq!(spend(&api, first, 32_400).await, 15 + 3_600, "a tab left open over night is capped");
     for wrong in [-1, 86_401] {
         let body = json!({ "lesson_id": first, "time_spent_seconds": wrong });
-        assert_eq!(api.post("/progress", body).await.expect(422).json()["errors"][0]["field"], "time_spent_seconds");
+        assert_eq!(
+            api.post("/progress", body).await.expect(422).json()["errors"][0]["field"],
+            "time_spent_seconds"
+        );
     }
     assert_eq!(api.get("/me/statistics").await.json()["time_spent_seconds"], 15 + 10 + 3_600);
     app.run_jobs().await;
@@ -168,18 +176,20 @@ async fn today_is_the_learners_today() {
     let course = app.course("tea").publish().await;
     // Two minutes to midnight in Auckland, eleven in the morning in London.
     app.clock.set(Utc.with_ymd_and_hms(2026, 3, 2, 10, 58, 0).unwrap());
-    let auckland = app.user_in(Role::Free, "Pacific/Auckland").await;
+    let mut auckland = app.user_in(Role::Free, "Pacific/Auckland").await;
     let london = app.user_in(Role::Free, "Europe/London").await;
     for api in [&auckland, &london] {
         enroll(api, &course).await;
         complete(api, course.lessons[0].id).await;
     }
-    let today = |dashboard: Value| (dashboard["today"].clone(), dashboard["active"][0]["done_for_today"].clone());
+    let today =
+        |dashboard: Value| (dashboard["today"].clone(), dashboard["active"][0]["done_for_today"].clone());
     assert_eq!(today(auckland.get("/me/dashboard").await.json()), (json!("2026-03-02"), json!(true)));
     app.wait(TimeDelta::minutes(5));
     assert_eq!(today(auckland.get("/me/dashboard").await.json()), (json!("2026-03-03"), json!(false)));
     assert_eq!(today(london.get("/me/dashboard").await.json()), (json!("2026-03-02"), json!(true)));
     app.wait(TimeDelta::minutes(10));
+    auckland.renew().await;
     let active = auckland.get("/me/dashboard").await.json()["active"][0].clone();
     assert_eq!((&active["scheduled_day"], &active["next_day"]), (&json!(2), &json!(2)));
     app.run_jobs().await;
@@ -189,7 +199,7 @@ async fn today_is_the_learners_today() {
 async fn a_dripping_course_opens_day_by_day() {
     let app = TestApp::new().await;
     let course = app.course("tea").drip().publish().await;
-    let api = app.user(Role::Free).await;
+    let mut api = app.user(Role::Free).await;
     enroll(&api, &course).await;
     let second = course.lessons[1].id;
     complete(&api, course.lessons[0].id).await;
@@ -197,7 +207,8 @@ async fn a_dripping_course_opens_day_by_day() {
     assert_eq!(closed.problem(), "not-open-yet");
     api.post("/progress", json!({ "lesson_id": second, "completed": true })).await.expect(403);
     app.wait(TimeDelta::hours(12));
-    complete(&api.with_tokens(&app.visitor().post("/auth/refresh", json!({ "refresh_token": api.refresh_token })).await.json()), second).await;
+    api.renew().await;
+    complete(&api, second).await;
     app.run_jobs().await;
 }
 
@@ -233,7 +244,14 @@ async fn an_archived_course_goes_on_for_those_who_are_in_it() {
     let late = app.user(Role::Free).await.post("/enrollments", json!({ "course_id": course.card.id })).await;
     assert_eq!(late.problem(), "course-archived");
     assert_eq!(app.visitor().get("/courses").await.json()["total"], 0);
-    assert!(app.browser_of(Role::Free).await.get("/courses/tea").await.text.contains("no longer takes new learners"));
+    assert!(
+        app.browser_of(Role::Free)
+            .await
+            .get("/courses/tea")
+            .await
+            .text
+            .contains("no longer takes new learners")
+    );
 
     let mut tx = app.s.db.begin().await.unwrap();
     tx.run("UPDATE courses SET status = 'draft'").await.unwrap();

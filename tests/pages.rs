@@ -10,12 +10,19 @@ async fn from_sign_up_to_a_finished_course_without_a_script() {
     app.course("tea").title("Tea").publish().await;
     let browser = app.browser();
     let refused = browser
-        .submit("/sign-up", "/sign-up", &[("name", "Ada"), ("email", "ada@example.com"), ("password", "weak")])
+        .submit(
+            "/sign-up",
+            "/sign-up",
+            &[("name", "Ada"), ("email", "ada@example.com"), ("password", "weak")],
+        )
         .await
         .expect(422);
     assert!(refused.text.contains("ada@example.com") && !refused.text.contains("value=\"weak\""));
     let fields = [
-        ("name", "Ada"), ("email", "ada@example.com"), ("password", PASSWORD), ("time_zone", "Asia/Tokyo"),
+        ("name", "Ada"),
+        ("email", "ada@example.com"),
+        ("password", PASSWORD),
+        ("time_zone", "Asia/Tokyo"),
         ("return_to", "/courses/tea"),
     ];
     let welcome = browser.submit("/sign-up", "/sign-up", &fields).await.expect(303);
@@ -25,7 +32,10 @@ async fn from_sign_up_to_a_finished_course_without_a_script() {
     assert!(browser.get("/courses/tea/enrolled").await.expect(200).text.contains("/courses/tea/days/1"));
     let again = browser.submit("/courses/tea", "/sign-out", &[]).await.expect(303);
     assert_eq!(again.header("location"), "/");
-    assert_eq!(browser.get("/dashboard").await.expect(303).header("location"), "/sign-in?return_to=/dashboard");
+    assert_eq!(
+        browser.get("/dashboard").await.expect(303).header("location"),
+        "/sign-in?return_to=/dashboard"
+    );
     browser.sign_in("ada@example.com", PASSWORD).await;
     assert!(browser.get("/dashboard").await.text.contains("Start day 1"));
     for day in 1..=7 {
@@ -98,7 +108,9 @@ async fn closed_doors_show_the_way() {
     let token = free.form_token("/dashboard").await;
     let refused = free.post_with("/courses/rust/enroll", &token, &[]).await.expect(303);
     assert_eq!(refused.header("location"), "/courses/rust");
-    for path in ["/courses/tea/days/8", "/courses/tea/days/x", "/courses/none", "/courses/none/days/1", "/nowhere"] {
+    for path in
+        ["/courses/tea/days/8", "/courses/tea/days/x", "/courses/none", "/courses/none/days/1", "/nowhere"]
+    {
         let page = free.get(path).await.expect(404);
         assert!(page.text.contains("took a day off") && page.text.contains("href=\"/courses\""), "{path}");
     }
@@ -113,12 +125,17 @@ async fn every_response_carries_the_security_headers() {
     let app = TestApp::new().await;
     app.course("tea").publish().await;
     let browser = app.browser();
-    for path in ["/", "/courses", "/courses/tea", "/nowhere", "/api/v1/courses", "/health/live", "/covers/tea.svg"] {
+    for path in
+        ["/", "/courses", "/courses/tea", "/nowhere", "/api/v1/courses", "/health/live", "/covers/tea.svg"]
+    {
         let answer = browser.get(path).await;
         assert_eq!(answer.header("x-content-type-options"), "nosniff", "{path}");
         assert_eq!(answer.header("x-frame-options"), "DENY", "{path}");
         let policy = answer.header("content-security-policy").to_owned();
-        assert!(policy.starts_with("default-src 'none'") && policy.contains("frame-ancestors 'none'"), "{path}");
+        assert!(
+            policy.starts_with("default-src 'none'") && policy.contains("frame-ancestors 'none'"),
+            "{path}"
+        );
         assert!(!policy.contains("script-src 'unsafe") && !policy.contains("eval"), "{path}: {policy}");
         assert_eq!(answer.header("x-request-id").len(), 32, "{path}");
     }
@@ -130,7 +147,11 @@ async fn every_response_carries_the_security_headers() {
     assert_ne!(nonce(&first), nonce(&second), "a nonce is used once, also on a page rendered once for many");
     for answer in [&first, &second] {
         assert!(answer.text.contains(&format!("nonce=\"{}\"", nonce(answer))));
-        assert_eq!(answer.text.matches("<script").count(), answer.text.matches(&nonce(answer)).count() - answer.text.matches("<link rel=\"stylesheet\"").count());
+        assert_eq!(
+            answer.text.matches("<script").count(),
+            answer.text.matches(&nonce(answer)).count()
+                - answer.text.matches("<link rel=\"stylesheet\"").count()
+        );
     }
 }
 
@@ -139,9 +160,16 @@ async fn the_cookie_of_a_session_is_out_of_reach_for_scripts() {
     let app = TestApp::new().await;
     let email = app.account(Role::Free, "UTC").await;
     let browser = app.browser();
-    let answer = browser.submit("/sign-in", "/sign-in", &[("email", &email), ("password", PASSWORD)]).await.expect(303);
+    let answer = browser
+        .submit("/sign-in", "/sign-in", &[("email", &email), ("password", PASSWORD)])
+        .await
+        .expect(303);
     let cookie = answer.header("set-cookie");
-    assert!(cookie.starts_with("momentum_session=") && cookie.contains("HttpOnly") && cookie.contains("SameSite=Lax"));
+    assert!(
+        cookie.starts_with("momentum_session=")
+            && cookie.contains("HttpOnly")
+            && cookie.contains("SameSite=Lax")
+    );
     let page = browser.get("/dashboard").await;
     assert_eq!(page.header("cache-control"), "private, no-cache");
     let visitor = app.browser().get("/courses").await;
@@ -165,7 +193,8 @@ async fn too_much_and_unreadable_input_is_refused() {
     assert!((400..500).contains(&status), "{status}");
     let wrong_method = browser.send(browser.request(Method::DELETE, "/courses")).await;
     wrong_method.expect(405);
-    let odd = browser.request(Method::POST, "/sign-in").header("cookie", "momentum_session=\u{fffd}; a=b; ;=");
+    let odd =
+        browser.request(Method::POST, "/sign-in").header("cookie", "momentum_session=\u{fffd}; a=b; ;=");
     assert!(browser.send(odd).await.status.as_u16() < 500);
 }
 

@@ -53,7 +53,8 @@ impl Server {
     fn start(data: &Path, url: Option<&str>, arguments: &[&str]) -> Self {
         let mut all = vec!["serve", "--listen", "127.0.0.1:0"];
         all.extend_from_slice(arguments);
-        let mut child = momentum(data, url, &all).stderr(Stdio::piped()).stdout(Stdio::null()).spawn().unwrap();
+        let mut child =
+            momentum(data, url, &all).stderr(Stdio::piped()).stdout(Stdio::null()).spawn().unwrap();
         let mut lines = BufReader::new(child.stderr.take().unwrap()).lines();
         let log = std::sync::Arc::new(std::sync::Mutex::new(String::new()));
         let mut address = None;
@@ -109,7 +110,10 @@ async fn it_serves_the_demo_and_ends_cleanly_when_told_to() {
         reqwest::get(format!("{}/api/v1/courses", server.url)).await.unwrap().json().await.unwrap();
     assert!(courses["total"].as_i64().unwrap() >= 3);
     let metrics = reqwest::get(format!("{}/metrics", server.url)).await.unwrap().text().await.unwrap();
-    assert!(metrics.contains("http_request_duration_seconds_bucket") && metrics.contains("route=\"/api/v1/courses\""));
+    assert!(
+        metrics.contains("http_request_duration_seconds_bucket")
+            && metrics.contains("route=\"/api/v1/courses\"")
+    );
     server.signal("-TERM");
     let begun = Instant::now();
     let status = tokio::task::block_in_place(|| server.child.wait().unwrap());
@@ -136,12 +140,16 @@ async fn a_new_instance_is_empty_and_prints_the_way_to_its_first_administrator()
 fn accounts_are_made_from_the_shell() {
     let data = tempfile::tempdir().unwrap();
     let create = |role: &str, password: &str| {
-        let mut child = momentum(data.path(), None, &["admin", "create-user", "--email", "ops@example.com", "--role", role, "--password-stdin"])
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()
-            .unwrap();
+        let mut child = momentum(
+            data.path(),
+            None,
+            &["admin", "create-user", "--email", "ops@example.com", "--role", role, "--password-stdin"],
+        )
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
         child.stdin.take().unwrap().write_all(format!("{password}\n").as_bytes()).unwrap();
         child.wait_with_output().unwrap()
     };
@@ -181,7 +189,10 @@ fn the_other_commands_answer() {
 fn default_secrets_and_broken_values_are_refused() {
     let data = tempfile::tempdir().unwrap();
     let start = |key: &str, value: &str| {
-        let output = momentum(data.path(), None, &["serve", "--listen", "127.0.0.1:0"]).env(key, value).output().unwrap();
+        let output = momentum(data.path(), None, &["serve", "--listen", "127.0.0.1:0"])
+            .env(key, value)
+            .output()
+            .unwrap();
         assert!(!output.status.success(), "{key}={value}");
         String::from_utf8_lossy(&output.stderr).into_owned()
     };
@@ -262,7 +273,8 @@ async fn nothing_acknowledged_is_lost_when_it_is_killed() {
     }
     server.signal("-TERM");
     tokio::task::block_in_place(|| server.child.wait().unwrap());
-    let database = if postgres { db.reopen().await } else { momentum_db::Db::open(&url, db.options()).await.unwrap() };
+    let database =
+        if postgres { db.reopen().await } else { momentum_db::Db::open(&url, db.options()).await.unwrap() };
     let mut conn = database.read().await.unwrap();
     if !postgres {
         let (verdict,): (String,) = conn.one("PRAGMA integrity_check").await.unwrap();
@@ -294,7 +306,9 @@ async fn learn_until_killed(url: &str, email: &str, acknowledged: &std::sync::Mu
         _ => return,
     }
     acknowledged.lock().unwrap().push((email.to_owned(), 0));
-    let Ok(tokens) = http.post(format!("{url}/api/v1/auth/sign-in")).json(&account).send().await else { return };
+    let Ok(tokens) = http.post(format!("{url}/api/v1/auth/sign-in")).json(&account).send().await else {
+        return;
+    };
     let Ok(tokens) = tokens.json::<serde_json::Value>().await else { return };
     let token = tokens["access_token"].as_str().unwrap().to_owned();
     let Ok(course) = http.get(format!("{url}/api/v1/courses/sql-in-seven-days")).send().await else { return };
@@ -320,7 +334,10 @@ async fn learn_until_killed(url: &str, email: &str, acknowledged: &std::sync::Mu
 #[test]
 fn the_log_can_be_read_by_machines() {
     let data = tempfile::tempdir().unwrap();
-    let mut child = momentum(data.path(), None, &["migrate", "--log-format", "json"]).stderr(Stdio::piped()).spawn().unwrap();
+    let mut child = momentum(data.path(), None, &["migrate", "--log-format", "json"])
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
     let mut text = String::new();
     child.stderr.take().unwrap().read_to_string(&mut text).unwrap();
     assert!(child.wait().unwrap().success());

@@ -21,7 +21,10 @@ async fn a_profile_is_filled_in_step_by_step() {
     assert_eq!(me["favorite_categories"], json!(["design", "finance"]));
     assert_eq!(api.get("/me").await.json(), me);
     let cleared = api.patch("/me", json!({ "bio": "", "daily_minutes": 0 })).await.expect(200).json();
-    assert_eq!((&cleared["profile_completion_percent"], &cleared["daily_minutes"]), (&json!(80), &Value::Null));
+    assert_eq!(
+        (&cleared["profile_completion_percent"], &cleared["daily_minutes"]),
+        (&json!(80), &Value::Null)
+    );
     assert_eq!(cleared["headline"], "Counts");
 }
 
@@ -46,7 +49,11 @@ async fn wrong_fields_change_nothing() {
         assert_eq!(problem["errors"][0]["field"], field);
     }
     api.patch("/me", json!({ "role": "admin", "email": "other@example.com" })).await.expect(200);
-    assert_eq!(api.get("/me").await.json()["role"], before["role"], "nobody makes themselves an administrator");
+    assert_eq!(
+        api.get("/me").await.json()["role"],
+        before["role"],
+        "nobody makes themselves an administrator"
+    );
     assert_eq!(api.get("/me").await.json()["email"], before["email"]);
     assert_eq!(api.get("/me").await.json()["headline"], before["headline"]);
 }
@@ -73,11 +80,20 @@ async fn the_profile_form_keeps_what_was_typed() {
     let browser = app.browser_of(Role::Free).await;
     let page = "/settings/profile";
     let fields = [
-        ("name", ""), ("headline", "Half a plan"), ("time_zone", "Europe/Paris"), ("locale", "fr"),
-        ("daily_minutes", "15"), ("favorite_categories", "design"), ("favorite_categories", "finance"),
+        ("name", ""),
+        ("headline", "Half a plan"),
+        ("time_zone", "Europe/Paris"),
+        ("locale", "fr"),
+        ("daily_minutes", "15"),
+        ("favorite_categories", "design"),
+        ("favorite_categories", "finance"),
     ];
     let refused = browser.submit(page, page, &fields).await.expect(422).text;
-    assert!(refused.contains("Half a plan") && refused.contains("Enter your name.") && refused.contains("aria-invalid"));
+    assert!(
+        refused.contains("Half a plan")
+            && refused.contains("Enter your name.")
+            && refused.contains("aria-invalid")
+    );
     let mut good = fields;
     good[0] = ("name", "Ada");
     browser.submit(page, page, &good).await.expect(303);

@@ -10,7 +10,8 @@ async fn twenty_enrollments_at_once_are_one() {
     let app = TestApp::new().await;
     let course = app.course("tea").publish().await;
     let api = app.user(Role::Free).await;
-    let answers = join_all((0..20).map(|_| api.post("/enrollments", json!({ "course_id": course.card.id })))).await;
+    let answers =
+        join_all((0..20).map(|_| api.post("/enrollments", json!({ "course_id": course.card.id })))).await;
     let created = answers.iter().filter(|answer| answer.status == 201).count();
     assert_eq!(created, 1);
     assert!(answers.iter().all(|answer| [200, 201].contains(&answer.status.as_u16())));
@@ -49,11 +50,15 @@ async fn all_lessons_at_once_finish_the_course() {
         let course = app.course("tea").publish().await;
         let api = app.user(Role::Free).await;
         api.post("/enrollments", json!({ "course_id": course.card.id })).await.expect(201);
-        let answers = join_all(course.lessons.iter().map(|lesson| {
-            api.post("/progress", json!({ "lesson_id": lesson.id, "completed": true }))
-        }))
+        let answers = join_all(
+            course
+                .lessons
+                .iter()
+                .map(|lesson| api.post("/progress", json!({ "lesson_id": lesson.id, "completed": true }))),
+        )
         .await;
-        let finished = answers.iter().filter(|answer| answer.json()["course"].get("completed_at").is_some()).count();
+        let finished =
+            answers.iter().filter(|answer| answer.json()["course"].get("completed_at").is_some()).count();
         assert_eq!(finished, 1, "round {round}: exactly the last one finishes the course");
         let list = api.get("/enrollments").await.json();
         assert_eq!(list["items"][0]["progress_percent"], 100, "round {round}");
@@ -78,9 +83,14 @@ async fn twenty_reports_of_the_same_seconds_count_once() {
     let api = app.user(Role::Free).await;
     api.post("/enrollments", json!({ "course_id": course.card.id })).await.expect(201);
     app.wait(chrono::TimeDelta::seconds(60));
-    join_all(course.lessons.iter().cycle().take(20).map(|lesson| {
-        api.post("/progress", json!({ "lesson_id": lesson.id, "time_spent_seconds": 60 }))
-    }))
+    join_all(
+        course
+            .lessons
+            .iter()
+            .cycle()
+            .take(20)
+            .map(|lesson| api.post("/progress", json!({ "lesson_id": lesson.id, "time_spent_seconds": 60 }))),
+    )
     .await;
     assert_eq!(api.get("/me/statistics").await.json()["time_spent_seconds"], 60);
     app.run_jobs().await;
@@ -93,9 +103,12 @@ async fn one_of_two_notes_based_on_the_same_version_wins() {
     let api = app.user(Role::Free).await;
     api.post("/enrollments", json!({ "course_id": course.card.id })).await.expect(201);
     let path = format!("/lessons/{}/notes", course.lessons[0].id);
-    let answers = join_all((0..20).map(|n| api.put(&path, json!({ "body": format!("text {n}"), "version": 0 })))).await;
+    let answers =
+        join_all((0..20).map(|n| api.put(&path, json!({ "body": format!("text {n}"), "version": 0 })))).await;
     assert_eq!(answers.iter().filter(|answer| answer.status == 200).count(), 1);
-    assert!(answers.iter().filter(|answer| answer.status != 200).all(|answer| answer.problem() == "note-changed"));
+    assert!(
+        answers.iter().filter(|answer| answer.status != 200).all(|answer| answer.problem() == "note-changed")
+    );
     assert_eq!(api.get(&path).await.json()["version"], 1);
     app.run_jobs().await;
 }
@@ -105,9 +118,12 @@ async fn one_idempotency_key_at_twenty_places_makes_one_account() {
     let app = TestApp::new().await;
     let visitor = app.visitor();
     let send = || {
-        let body = json!({ "email": "ada@example.com", "password": momentum_testkit::PASSWORD, "name": "Ada" });
-        let request =
-            visitor.request(reqwest::Method::POST, "/auth/sign-up").header("idempotency-key", "k1").json(&body);
+        let body =
+            json!({ "email": "ada@example.com", "password": momentum_testkit::PASSWORD, "name": "Ada" });
+        let request = visitor
+            .request(reqwest::Method::POST, "/auth/sign-up")
+            .header("idempotency-key", "k1")
+            .json(&body);
         visitor.send(request)
     };
     let answers = join_all((0..20).map(|_| send())).await;

@@ -95,8 +95,12 @@ async fn an_access_token_expires_and_a_refresh_token_brings_the_next() {
     app.wait(TimeDelta::minutes(16));
     let expired = api.get("/me").await;
     assert_eq!(expired.problem(), "token-expired");
-    let tokens =
-        app.visitor().post("/auth/refresh", json!({ "refresh_token": api.refresh_token })).await.expect(200).json();
+    let tokens = app
+        .visitor()
+        .post("/auth/refresh", json!({ "refresh_token": api.refresh_token }))
+        .await
+        .expect(200)
+        .json();
     let renewed = api.with_tokens(&tokens);
     renewed.get("/me").await.expect(200);
     assert_ne!(renewed.refresh_token, api.refresh_token);

@@ -27,28 +27,9 @@ pub(crate) enum EngineConn<'a> {
     Postgres(&'a mut PgConnection),
 }
 
-/// Binds the values and runs the same expression on whichever engine the connection belongs to.
-macro_rules! on_engine {
-    ($conn:expr, $statement:expr, $make:expr, |$query:ident, $db:ident| $run:expr) => {{
-        let (text, values) = Into::<Statement>::into($statement).into_parts();
-        match $conn.engine() {
-            EngineConn::Sqlite($db) => {
-                let mut $query = $make(text);
-                for value in values {
-                    $query = on_engine!(@bind $query, value);
-                }
-                $run
-            }
-            EngineConn::Postgres($db) => {
-                let mut $query = $make(text);
-                for value in values {
-                    $query = on_engine!(@bind $query, value);
-                }
-                $run
-            }
-        }
-    }};
-    (@bind $query:ident, $value:ident) => {
+/// Binds a value as the type that it carries.
+macro_rules! bind_value {
+    ($query:ident, $value:ident) => {
         match $value {
             Value::Bool(v) => $query.bind(v),
             Value::Int(v) => $query.bind(v),
@@ -61,6 +42,30 @@ macro_rules! on_engine {
             Value::Json(v) => $query.bind(v.map(sqlx::types::Json)),
         }
     };
+}
+pub(crate) use bind_value;
+
+/// Binds the values and runs the same expression on whichever engine the connection belongs to.
+macro_rules! on_engine {
+    ($conn:expr, $statement:expr, $make:expr, |$query:ident, $db:ident| $run:expr) => {{
+        let (text, values) = Into::<Statement>::into($statement).into_parts();
+        match $conn.engine() {
+            EngineConn::Sqlite($db) => {
+                let mut $query = $make(text);
+                for value in values {
+                    $query = bind_value!($query, value);
+                }
+                $run
+            }
+            EngineConn::Postgres($db) => {
+                let mut $query = $make(text);
+                for value in values {
+                    $query = bind_value!($query, value);
+                }
+                $run
+            }
+        }
+    }};
 }
 
 impl Conn {

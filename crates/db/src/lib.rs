@@ -8,12 +8,14 @@
 //! fail half way with `SQLITE_BUSY_SNAPSHOT`) and a pool of `query_only` readers.
 #![forbid(unsafe_code)]
 
+mod bulk;
 mod conn;
 mod error;
 mod open;
 mod seams;
 mod statement;
 
+pub use bulk::{Rows, TakenIndexes};
 pub use conn::{Conn, Record, Tx};
 pub use error::Error;
 pub use open::{Db, Engine, Options};

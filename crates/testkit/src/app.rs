@@ -74,7 +74,8 @@ impl TestApp {
         operations::prepare(&s).await.expect("the standard categories");
         let app = App::new(s.clone(), WebSettings::default(), None);
         let router = momentum_web::router(app.clone()).into_make_service_with_connect_info::<SocketAddr>();
-        let server = tokio::spawn(async move { axum::serve(listener, router).await.expect("the server runs") });
+        let server =
+            tokio::spawn(async move { axum::serve(listener, router).await.expect("the server runs") });
         let worker = Worker::new(
             s.db.clone(),
             s.clock.clone(),
@@ -188,7 +189,8 @@ impl Drop for TestApp {
         }
         let (url, options) = (self.db.url().to_owned(), self.db.options().clone());
         let left = std::thread::spawn(move || {
-            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+            let runtime =
+                tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
             runtime.block_on(async {
                 let db = momentum_db::Db::open(&url, &options).await.expect("the database opens");
                 let mut conn = db.read().await.expect("a connection");

@@ -22,7 +22,8 @@ impl Answer {
     /// The body as JSON.
     #[must_use]
     pub fn json(&self) -> Value {
-        serde_json::from_str(&self.text).unwrap_or_else(|_| panic!("not JSON ({}): {}", self.status, self.text))
+        serde_json::from_str(&self.text)
+            .unwrap_or_else(|_| panic!("not JSON ({}): {}", self.status, self.text))
     }
 
     /// The answer, when it has this status.
@@ -69,8 +70,17 @@ impl Api {
 
     /// The same client with the tokens of a sign-in, which has to succeed.
     pub async fn sign_in(&self, email: &str, password: &str) -> Self {
-        let answer = self.post("/auth/sign-in", json!({ "email": email, "password": password })).await.expect(200);
+        let answer =
+            self.post("/auth/sign-in", json!({ "email": email, "password": password })).await.expect(200);
         self.with_tokens(&answer.json())
+    }
+
+    /// Exchanges the refresh token, as a client does when its access token has expired.
+    pub async fn renew(&mut self) {
+        let body = json!({ "refresh_token": self.refresh_token });
+        let visitor = Self { token: None, ..self.clone() };
+        let tokens = visitor.post("/auth/refresh", body).await.expect(200).json();
+        *self = self.with_tokens(&tokens);
     }
 
     /// The same client with these tokens.
@@ -90,9 +100,9 @@ impl Api {
     }
 
     /// A request to be refined; `path` without `/api/v1`, or a full path of the site.
-    #[must_use]
     pub fn request(&self, method: Method, path: &str) -> RequestBuilder {
-        let site_wide = path.starts_with("/api/") || path.starts_with("/.well-known") || path.starts_with("/health");
+        let site_wide =
+            path.starts_with("/api/") || path.starts_with("/.well-known") || path.starts_with("/health");
         let prefix = if site_wide { "" } else { "/api/v1" };
         let request = self.http.request(method, format!("{}{prefix}{path}", self.url));
         match &self.token {
@@ -151,7 +161,6 @@ impl Browser {
     }
 
     /// A request to be refined.
-    #[must_use]
     pub fn request(&self, method: Method, path: &str) -> RequestBuilder {
         self.http.request(method, format!("{}{path}", self.url))
     }

@@ -101,7 +101,8 @@ impl<'a> CourseBuilder<'a> {
         }
         let package = package::parse(files.iter().map(|(path, text)| (path.as_str(), text.as_str())))
             .expect("the package is well made");
-        let id = catalog::import_package(self.s, &package).await.expect("it is taken").expect("its slug is free");
+        let id =
+            catalog::import_package(self.s, &package).await.expect("it is taken").expect("its slug is free");
         catalog::course_by_id(self.s, id).await.expect("it is published")
     }
 }

@@ -82,7 +82,6 @@ impl Routes {
 }
 
 /// The whole site.
-#[must_use]
 pub fn router(app: App) -> Router {
     let pages = pages::routes(Routes::new(&app));
     let (api, _) = api::routes(&app);

@@ -4,7 +4,9 @@ mod health;
 mod idempotency;
 pub mod jobs;
 mod prepare;
+mod seed;
 
 pub use health::{check_ready, measure};
 pub use idempotency::{Attempt, StoredAnswer, abandon, begin, finish};
 pub use prepare::prepare;
+pub use seed::{SeedReport, SeedSize, seed};

@@ -1,0 +1,192 @@
+//! What is asked for, and what it should reach (the project's targets).
+
+use momentum_core::identity::{SecretKey, SigningKeys};
+
+use crate::{
+    Result,
+    drive::Request,
+    ground::Ground,
+    people::{Person, World},
+};
+
+/// Requests of a page; more would only fill the driver's memory.
+const VARIETY: usize = 5_000;
+
+const CATEGORIES: [(&str, &str); 6] = [
+    ("technology", "Technology"),
+    ("business", "Business"),
+    ("personal-development", "Personal Development"),
+    ("marketing", "Marketing"),
+    ("design", "Design"),
+    ("finance", "Finance"),
+];
+
+/// What a scenario should reach; what is `None` is shown without a verdict.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Reach {
+    /// Milliseconds, at most.
+    pub p50: Option<f64>,
+    /// Milliseconds, at most.
+    pub p99: Option<f64>,
+    /// Right answers a second, at least.
+    pub rate: Option<f64>,
+    /// Share of the bare handler's throughput, at least.
+    pub ratio: Option<f64>,
+}
+
+/// A kind of request.
+pub(crate) struct Scenario {
+    pub name: &'static str,
+    pub reach: Reach,
+    pub requests: Vec<Request>,
+    /// Whether its growth with the number of learners is measured.
+    pub grows: bool,
+}
+
+const PUBLIC: Reach = Reach { p50: None, p99: None, rate: None, ratio: Some(0.50) };
+const SIGNED_IN: Reach = Reach { p50: Some(3.0), p99: Some(25.0), rate: None, ratio: Some(0.25) };
+const WRITE: Reach = Reach { p50: None, p99: Some(50.0), rate: Some(1_500.0), ratio: None };
+
+/// Everything that is read.
+pub(crate) fn pages(world: &World) -> Vec<Scenario> {
+    let mut list = anonymous(world);
+    list.extend(signed_in(world));
+    list
+}
+
+fn anonymous(world: &World) -> Vec<Scenario> {
+    let visit =
+        |path: String, marker: String| Request { bytes: get(&path, None, ""), markers: vec![marker.into()] };
+    let home = vec![visit("/".into(), "<title>Momentum".into())];
+    let catalog = vec![visit("/courses".into(), "<h1>Courses</h1>".into())];
+    let categories = CATEGORIES
+        .iter()
+        .map(|(slug, name)| visit(format!("/courses?category={slug}"), (*name).into()))
+        .collect();
+    let courses = spread(world.courses.len(), VARIETY)
+        .map(|i| {
+            let course = &world.courses[i];
+            visit(format!("/courses/{}", course.slug), format!("<h1>{}</h1>", course.title))
+        })
+        .collect();
+    let page = |name, reach, requests| Scenario { name, reach, requests, grows: false };
+    vec![
+        page("home, anonymous", Reach::default(), home),
+        page("catalog, anonymous", PUBLIC, catalog),
+        page("category, anonymous", Reach::default(), categories),
+        page("course, anonymous", PUBLIC, courses),
+    ]
+}
+
+fn signed_in(world: &World) -> Vec<Scenario> {
+    let of = |make: &dyn Fn(&Person, usize) -> Request| -> Vec<Request> {
+        spread(world.people.len(), VARIETY).enumerate().map(|(n, i)| make(&world.people[i], n)).collect()
+    };
+    let ask = |person: &Person, path: String, marker: String| Request {
+        bytes: get(&path, Some(person), ""),
+        markers: vec![who(person), marker.into()],
+    };
+    let lesson = |person: &Person, n: usize, extra: &str| {
+        let joined = &person.joined[n % person.joined.len()];
+        let course = &world.courses[joined.course];
+        let day = n % course.lessons.len();
+        Request {
+            bytes: get(&format!("/courses/{}/days/{}", course.slug, day + 1), Some(person), extra),
+            markers: vec![who(person), format!("<h1>{}</h1>", course.lessons[day].title).into()],
+        }
+    };
+    let catalog = of(&|person, _| ask(person, "/courses".into(), "<h1>Courses</h1>".into()));
+    let course = of(&|person, n| {
+        let course = &world.courses[person.joined[n % person.joined.len()].course];
+        ask(person, format!("/courses/{}", course.slug), format!("<h1>{}</h1>", course.title))
+    });
+    let lessons = of(&|person, n| lesson(person, n, ""));
+    // Compressed, so that the text can't be looked for.
+    let compressed = of(&|person, n| Request {
+        markers: vec!["content-encoding: gzip".into()],
+        ..lesson(person, n, "accept-encoding: gzip\r\n")
+    });
+    let dashboard = of(&|person, _| ask(person, "/dashboard".into(), "<header class=\"page-head\">".into()));
+    let page = |name, requests| Scenario { name, reach: SIGNED_IN, requests, grows: true };
+    vec![
+        page("catalog, signed in", catalog),
+        page("course, signed in", course),
+        page("lesson, signed in", lessons),
+        page("dashboard, signed in", dashboard),
+        Scenario {
+            name: "lesson, signed in, gzip",
+            reach: Reach::default(),
+            requests: compressed,
+            grows: false,
+        },
+    ]
+}
+
+/// Completions of lessons that are not done: half of them for the API, half for the page's form. Each can be sent
+/// once.
+pub(crate) fn writes(world: &World, ground: &Ground) -> Result<Vec<Scenario>> {
+    let signing = SigningKeys::load(&ground.keys(), ground.issuer())?;
+    let secret = SecretKey::load(&ground.keys())?;
+    let now = chrono::Utc::now();
+    let (mut api, mut form) = (Vec::new(), Vec::new());
+    // Learner after learner, so that neighbors in time are different people.
+    for round in 0..40 {
+        for person in &world.people {
+            let mut open = person
+                .joined
+                .iter()
+                .flat_map(|joined| joined.open.iter().map(move |day| (joined.course, *day)));
+            let Some((course, day)) = open.nth(round) else { continue };
+            let course = &world.courses[course];
+            if (round % 2) == 0 {
+                let id = course.lessons[day].id;
+                let token = signing.issue(person.user, person.role, person.api, now)?;
+                let body = format!("{{\"lesson_id\":\"{id}\",\"completed\":true}}");
+                let headers = format!("authorization: Bearer {token}\r\ncontent-type: application/json\r\n");
+                api.push(Request {
+                    bytes: post("/api/v1/progress", &headers, &body),
+                    markers: vec![format!("\"lesson_id\":\"{id}\",\"completed_at\":\"").into()],
+                });
+            } else {
+                let token = secret.form_token(&person.browser.to_string())?;
+                let path = format!("/courses/{}/days/{}/complete", course.slug, day + 1);
+                let headers = format!(
+                    "cookie: momentum_session={}\r\nhx-request: true\r\n\
+                     content-type: application/x-www-form-urlencoded\r\n",
+                    person.cookie
+                );
+                form.push(Request {
+                    bytes: post(&path, &headers, &format!("csrf={token}")),
+                    markers: vec![format!("id=\"day-state-{}\"", day + 1).into()],
+                });
+            }
+        }
+    }
+    let write = |name, requests| Scenario { name, reach: WRITE, requests, grows: false };
+    Ok(vec![write("completion, API", api), write("completion, page", form)])
+}
+
+/// Proves that the page is this learner's.
+fn who(person: &Person) -> Vec<u8> {
+    format!("<b>{}</b>", person.name).into()
+}
+
+/// Numbers below `count` in an order that jumps about, at most `most` of them.
+fn spread(count: usize, most: usize) -> impl Iterator<Item = usize> {
+    // A prime, so that every number comes up.
+    (0..count.min(most)).map(move |i| i * 7_919 % count)
+}
+
+fn get(path: &str, person: Option<&Person>, headers: &str) -> Vec<u8> {
+    let cookie =
+        person.map(|person| format!("cookie: momentum_session={}\r\n", person.cookie)).unwrap_or_default();
+    format!("GET {path} HTTP/1.1\r\nhost: 127.0.0.1\r\n{cookie}{headers}\r\n").into()
+}
+
+fn post(path: &str, headers: &str, body: &str) -> Vec<u8> {
+    format!(
+        "POST {path} HTTP/1.1\r\nhost: 127.0.0.1\r\n{headers}content-length: {}\r\n\r\n{body}",
+        body.len()
+    )
+    .into()
+}
