@@ -220,7 +220,10 @@ async fn pages_about_errors_know_who_looks() {
         let page = member.get(path).await.expect(status);
         assert!(page.text.contains("action=\"/sign-out\""), "{path} shows a visitor's header");
         let page = app.browser().get(path).await.expect(status);
-        assert!(!page.text.contains("action=\"/sign-out\"") && page.text.contains("href=\"/sign-in\""), "{path}");
+        assert!(
+            !page.text.contains("action=\"/sign-out\"") && page.text.contains("href=\"/sign-in\""),
+            "{path}"
+        );
     }
 }
 
