@@ -249,4 +249,5 @@ async fn the_dashboard_suggests_what_can_be_started_now() {
     let (suggested, rest) = suggested.split_once("</section>").unwrap();
     assert!(suggested.contains("/courses/coffee\"") && !suggested.contains("/courses/tea\""));
     assert!(rest.contains("spent learning") && !dashboard.contains("Your first day"));
+    app.run_jobs().await;
 }
