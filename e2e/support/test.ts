@@ -12,13 +12,6 @@ interface Fixtures {
   elsewhere: (options?: BrowserContextOptions) => Promise<{ site: Site; shortcut: Shortcut; watch: Watch }>;
 }
 
-export const phone: BrowserContextOptions = {
-  viewport: { width: 390, height: 844 },
-  hasTouch: true,
-  isMobile: true,
-  deviceScaleFactor: 1,
-};
-
 export { expect };
 
 /** A test in which nothing may go wrong unseen: console, content security policy, requests. */

@@ -7,7 +7,7 @@ import {
 import { freshEmail } from "../support/account.ts";
 import type { People } from "../support/people.ts";
 import { sql } from "../support/site.ts";
-import { expect, phone, test } from "../support/test.ts";
+import { expect, test } from "../support/test.ts";
 
 type Person = "visitor" | "newcomer" | "learner" | "graduate";
 
@@ -161,22 +161,18 @@ const states: State[] = [
 for (const state of states) {
   test(`${state.name} (${state.who})`, async ({ elsewhere, people }) => {
     const storageState = state.who === "visitor" ? undefined : people[state.who];
-    for (const [device, options] of [
-      ["desktop", {}],
-      ["phone", phone],
-    ] as const) {
-      const { site } = await elsewhere({ ...options, ...(storageState ? { storageState } : {}) });
-      const { page } = site;
-      const path = typeof state.path === "string" ? state.path : state.path(people);
-      const answer = await page.goto(path);
-      expect(answer?.status(), path).toBe(state.status ?? 200);
-      await state.arrive?.(page);
-      await expect(page.getByRole("heading", { level: 1 })).toHaveCount(1);
-      await expectAccessible(page, `${state.name} on a ${device}`);
-      if (device === "phone") {
-        await expectTargetsLargeEnough(page, state.name);
-        await expectNoSidewaysScroll(page, state.name);
-      }
-    }
+    const { site } = await elsewhere(storageState ? { storageState } : {});
+    const { page } = site;
+    const path = typeof state.path === "string" ? state.path : state.path(people);
+    const answer = await page.goto(path);
+    expect(answer?.status(), path).toBe(state.status ?? 200);
+    await state.arrive?.(page);
+    await expect(page.getByRole("heading", { level: 1 })).toHaveCount(1);
+    await expectAccessible(page, `${state.name} on a desktop`);
+
+    await page.setViewportSize({ width: 390, height: 844 });
+    await expectAccessible(page, `${state.name} on a phone`);
+    await expectTargetsLargeEnough(page, state.name);
+    await expectNoSidewaysScroll(page, state.name);
   });
 }

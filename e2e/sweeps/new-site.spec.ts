@@ -1,26 +1,16 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { mkdtemp, rm } from "node:fs/promises";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expectAccessible } from "../support/accessibility.ts";
 import { freshEmail, password } from "../support/account.ts";
+import { freePort } from "../support/port.ts";
 import { expect, test } from "../support/test.ts";
 
 /** A site that somebody has just installed: no demo, nobody there. */
 interface NewSite {
   address: string;
   setupPath: string;
-}
-
-async function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer().once("error", reject);
-    server.listen(0, "127.0.0.1", () => {
-      const at = server.address();
-      server.close(() => resolve(at && typeof at === "object" ? at.port : 0));
-    });
-  });
 }
 
 function started(server: ChildProcess, address: string): Promise<NewSite> {

@@ -1,7 +1,7 @@
-import { createServer } from "node:net";
 import { chromium, expect, test } from "@playwright/test";
 import lighthouse from "lighthouse";
 import { makePeople } from "../support/people.ts";
+import { freePort } from "../support/port.ts";
 import { sql } from "../support/site.ts";
 
 const categories = ["performance", "accessibility", "best-practices", "seo"] as const;
@@ -14,16 +14,6 @@ const pages = [
   { name: "lesson, signed in", path: `/courses/${sql.slug}/days/3`, signedIn: true },
   { name: "dashboard, signed in", path: "/dashboard", signedIn: true },
 ];
-
-async function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer().once("error", reject);
-    server.listen(0, "127.0.0.1", () => {
-      const at = server.address();
-      server.close(() => resolve(at && typeof at === "object" ? at.port : 0));
-    });
-  });
-}
 
 /** Lighthouse with its mobile profile (a slow phone on a slow network). Each page has the median of three runs. */
 test("lighthouse", async ({ launchOptions, baseURL }) => {
