@@ -292,6 +292,7 @@ async fn migrations_are_pending_until_they_ran() {
     assert_eq!(db.pending_migrations().await.unwrap(), 0);
     db.migrate().await.expect("a second run has nothing to do");
     db.ping().await.unwrap();
+    assert!(["SQLite", "PostgreSQL"].contains(&db.engine().to_string().as_str()));
 }
 
 #[tokio::test]

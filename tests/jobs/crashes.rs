@@ -52,60 +52,69 @@ async fn a_job_that_kills_its_workers_dies_in_the_end() {
     assert!(error.unwrap().contains("stopped in the middle"));
 }
 
-/// A slow worker, overtaken after its lease ran out, comes to its end. `fails` is what it then says.
-async fn overtaken(fails: bool) -> (Queue, jobs::Ran) {
-    let queue = Queue::new().await;
-    queue.enqueue(note("fenced")).await;
+/// Starts a worker that waits in the middle of the job for the gate, and then ends as `fails` says.
+async fn begin(queue: &Queue, fails: bool) -> (Gate, tokio::task::JoinHandle<jobs::Ran>) {
     let gate = Gate::default();
     let held = gate.clone();
-    let slow = queue.worker(Handlers::new().on("note", move |_job| {
+    let worker = queue.worker(Handlers::new().on("note", move |_job| {
         let gate = held.clone();
         async move {
             gate.pass().await;
             if fails { Err(Error::Internal("too late".into())) } else { Ok(()) }
         }
     }));
-    let slow = tokio::spawn(async move { slow.run_due().await.unwrap() });
+    let running = tokio::spawn(async move { worker.run_due().await.unwrap() });
     eventually(gate.begun.notified()).await;
-    queue.pass(60);
+    (gate, running)
+}
 
-    // The second worker is in the middle of it when the first one ends.
-    let second = Gate::default();
-    let held = second.clone();
-    let other = queue.worker(Handlers::new().on("note", move |_job| {
-        let gate = held.clone();
-        async move {
-            gate.pass().await;
-            Ok(())
-        }
-    }));
-    let other = tokio::spawn(async move { other.drain().await });
-    eventually(second.begun.notified()).await;
-    gate.open.notify_one();
+/// A slow worker, overtaken after its lease ran out, comes to its end as `fails` says, while the second one is in the
+/// middle of the job.
+async fn overtaken(fails: bool) -> jobs::Ran {
+    let queue = Queue::new().await;
+    queue.enqueue(note("fenced")).await;
+    let (first, slow) = begin(&queue, fails).await;
+    queue.pass(60);
+    let (second, other) = begin(&queue, false).await;
+    first.open.notify_one();
     let ran = eventually(slow).await.unwrap();
 
-    assert_eq!(
-        queue.counts().await,
-        Counts { running: 1, ..Counts::default() },
-        "the second one still holds it"
-    );
+    let held = Counts { running: 1, ..Counts::default() };
+    assert_eq!(queue.counts().await, held, "the second one still holds it");
     assert_eq!(queue.only_job().await.1, None);
     second.open.notify_one();
-    assert_eq!(eventually(other).await.unwrap().unwrap(), 1);
+    assert_eq!(eventually(other).await.unwrap().succeeded, 1);
     assert_eq!(queue.counts().await, queued(0));
-    (queue, ran)
+    ran
 }
 
 #[tokio::test]
 async fn a_worker_that_lost_its_lease_can_not_finish_the_job() {
-    let (_queue, ran) = overtaken(false).await;
+    let ran = overtaken(false).await;
     assert_eq!((ran.succeeded, ran.failures), (0, vec!["note: the lease was lost".to_owned()]));
 }
 
 #[tokio::test]
 async fn a_worker_that_lost_its_lease_can_not_fail_the_job() {
-    let (_queue, ran) = overtaken(true).await;
+    let ran = overtaken(true).await;
     assert_eq!((ran.succeeded, ran.failures), (0, vec!["note: the lease was lost".to_owned()]));
+}
+
+#[tokio::test]
+async fn a_worker_that_lost_its_lease_can_not_give_up_a_job_that_was_revived() {
+    let queue = Queue::new().await;
+    let id = queue.enqueue(note("revived").max_attempts(1)).await.unwrap();
+    let (first, slow) = begin(&queue, true).await;
+    // Its only attempt is over as far as anyone can tell; an administrator gives it another one.
+    queue.pass(60);
+    assert_eq!(queue.plain_worker().drain().await.unwrap(), 0);
+    queue.retry_dead(id).await.unwrap();
+    let (second, other) = begin(&queue, false).await;
+    first.open.notify_one();
+    assert_eq!(eventually(slow).await.unwrap().failures, ["note: the lease was lost"]);
+    second.open.notify_one();
+    assert_eq!(eventually(other).await.unwrap().succeeded, 1);
+    assert_eq!(queue.counts().await, queued(0));
 }
 
 #[tokio::test]

@@ -71,6 +71,16 @@ async fn a_job_carries_its_payload() {
     assert_eq!(worker.drain().await.unwrap(), 1);
 }
 
+#[tokio::test]
+async fn a_payload_is_an_object() {
+    let queue = Queue::new().await;
+    let mut tx = queue.db.begin().await.unwrap();
+    for payload in [json!(5), json!([]), json!(null), json!("text")] {
+        let refused = jobs::enqueue(&mut tx, NewJob::new("note", payload), queue.now()).await;
+        assert!(matches!(refused, Err(Error::Internal(_))), "{refused:?}");
+    }
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn several_workers_run_each_of_200_jobs_once() {
     let queue = Queue::new().await;
@@ -125,6 +135,8 @@ async fn a_commit_wakes_the_workers_of_the_process() {
         async move { worker.run(stop).await }
     });
     for _ in 0..3 {
+        // The worker looks once more when a job has ended; let it fall asleep, so that only the commit can wake it.
+        tokio::time::sleep(Duration::from_millis(100)).await;
         queue.enqueue(NewJob::new("wait", json!({}))).await;
         eventually(gate.begun.notified()).await;
     }

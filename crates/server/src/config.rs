@@ -104,7 +104,10 @@ impl Config {
             let known = KNOWN_SECRETS.iter().any(|known| lower.contains(known));
             let monotonous = key.bytes().collect::<std::collections::HashSet<_>>().len() < 10;
             if key.len() < 32 || known || monotonous {
-                return Err("secret_key: this is a default or too weak; make one with: openssl rand -base64 48".into());
+                return Err(
+                    "secret_key: this is a default or too weak; make one with: openssl rand -base64 48"
+                        .into(),
+                );
             }
         }
         if !["text", "json"].contains(&self.log_format.as_str()) {
@@ -119,7 +122,9 @@ impl Config {
     /// The address of the database.
     #[must_use]
     pub fn database_url(&self) -> String {
-        self.database_url.clone().unwrap_or_else(|| format!("sqlite://{}", self.data_dir.join("momentum.db").display()))
+        self.database_url
+            .clone()
+            .unwrap_or_else(|| format!("sqlite://{}", self.data_dir.join("momentum.db").display()))
     }
 
     /// The public address, without a slash at the end.
@@ -192,7 +197,11 @@ pub fn explain() -> String {
         } else {
             format!("  flag --{}", field.name.replace('_', "-"))
         };
-        out.push_str(&format!("\n{} = {default}\n  environment {}{flag}\n", field.name, env.unwrap_or_default()));
+        out.push_str(&format!(
+            "\n{} = {default}\n  environment {}{flag}\n",
+            field.name,
+            env.unwrap_or_default()
+        ));
         for line in field.doc {
             out.push_str(&format!("  {}\n", line.trim()));
         }
@@ -205,7 +214,8 @@ mod tests {
     use super::*;
 
     fn load(toml: &str) -> Result<Config, String> {
-        let folder = std::env::temp_dir().join(format!("momentum-config-{}-{}", std::process::id(), toml.len()));
+        let folder =
+            std::env::temp_dir().join(format!("momentum-config-{}-{}", std::process::id(), toml.len()));
         std::fs::write(&folder, toml).unwrap();
         let path = folder.with_extension("toml");
         std::fs::rename(&folder, &path).unwrap();

@@ -86,7 +86,10 @@ fn fail(message: &str) -> ExitCode {
 
 async fn run(cli: Cli) -> Result<bool, String> {
     let config = Config::load(cli.flags, cli.config)?;
-    if matches!(cli.command, Command::Serve { .. } | Command::Worker | Command::Migrate | Command::Seed { .. }) {
+    if matches!(
+        cli.command,
+        Command::Serve { .. } | Command::Worker | Command::Migrate | Command::Seed { .. }
+    ) {
         commands::start_logs(&config)?;
     }
     match cli.command {

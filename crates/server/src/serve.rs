@@ -17,7 +17,8 @@ use crate::{config::Config, demo, wiring};
 const GRACE: Duration = Duration::from_secs(8);
 
 /// Upper bounds of the latency histogram, in seconds.
-const BUCKETS: [f64; 14] = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0];
+const BUCKETS: [f64; 14] =
+    [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0];
 
 /// Serves until told to stop.
 ///
@@ -29,7 +30,8 @@ pub async fn serve(config: Config, migrate: bool) -> Result<(), String> {
     let s = wiring::services(&config, db)?;
     momentum_core::operations::prepare(&s).await.map_err(|error| error.to_string())?;
     if config.demo {
-        let courses = demo::load_demo(&s).await.map_err(|error| format!("the demo can't be loaded: {error}"))?;
+        let courses =
+            demo::load_demo(&s).await.map_err(|error| format!("the demo can't be loaded: {error}"))?;
         tracing::info!(courses, "demo courses loaded");
     }
     let metrics = start_metrics()?;

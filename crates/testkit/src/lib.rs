@@ -1,6 +1,12 @@
 //! What tests stand on. Everything here panics when it fails, because a test is all that can call it.
 #![forbid(unsafe_code)]
 
+mod app;
+mod client;
+mod course;
 mod db;
 
+pub use app::{PASSWORD, TestApp};
+pub use client::{Answer, Api, Browser};
+pub use course::CourseBuilder;
 pub use db::TestDb;

@@ -2,8 +2,8 @@ use std::{ops::Deref, sync::Arc, time::Duration};
 
 use axum::body::Bytes;
 use metrics_exporter_prometheus::PrometheusHandle;
-use momentum_core::Services;
 use moka::sync::Cache;
+use momentum_core::Services;
 
 use crate::assets::Assets;
 
@@ -43,7 +43,9 @@ impl App {
             visitor_pages: Cache::builder()
                 .time_to_live(Duration::from_secs(5))
                 .max_capacity(16 << 20)
-                .weigher(|key: &String, page: &Bytes| u32::try_from(key.len() + page.len()).unwrap_or(u32::MAX))
+                .weigher(|key: &String, page: &Bytes| {
+                    u32::try_from(key.len() + page.len()).unwrap_or(u32::MAX)
+                })
                 .build(),
             https,
         }))

@@ -111,8 +111,10 @@ fn brotli(data: &[u8]) -> Option<Bytes> {
 /// `GET /assets/{name}`: names carry a hash of the content, so what was fetched once stays good.
 pub(crate) async fn serve(State(app): State<App>, Path(name): Path<String>, headers: HeaderMap) -> Response {
     let Some(file) = app.assets.files.get(&name) else { return StatusCode::NOT_FOUND.into_response() };
-    let accepts = headers.get(header::ACCEPT_ENCODING).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    let offers = |coding: &str| accepts.split(',').any(|item| item.split(';').next().map(str::trim) == Some(coding));
+    let accepts =
+        headers.get(header::ACCEPT_ENCODING).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let offers =
+        |coding: &str| accepts.split(',').any(|item| item.split(';').next().map(str::trim) == Some(coding));
     let (body, encoding) = match (&file.brotli, &file.gzip) {
         (Some(body), _) if offers("br") => (body, Some("br")),
         (_, Some(body)) if offers("gzip") => (body, Some("gzip")),

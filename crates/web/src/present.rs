@@ -14,7 +14,7 @@ pub(crate) fn number(n: i64) -> String {
         out.push('−');
     }
     for (i, digit) in digits.chars().enumerate() {
-        if i > 0 && (digits.len() - i) % 3 == 0 {
+        if i > 0 && (digits.len() - i).is_multiple_of(3) {
             out.push(',');
         }
         out.push(digit);
@@ -128,7 +128,10 @@ pub(crate) fn resource_kind(kind: catalog::ResourceKind) -> &'static str {
 /// A language's name for its tag; the tag itself when it is a rare one.
 pub(crate) fn language(tag: &str) -> String {
     let primary = tag.split('-').next().unwrap_or(tag);
-    LANGUAGES.iter().find(|(code, _)| *code == primary).map_or_else(|| tag.to_owned(), |(_, name)| (*name).to_owned())
+    LANGUAGES
+        .iter()
+        .find(|(code, _)| *code == primary)
+        .map_or_else(|| tag.to_owned(), |(_, name)| (*name).to_owned())
 }
 
 /// Languages to choose from, by their own names.

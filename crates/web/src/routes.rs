@@ -3,6 +3,7 @@
 use axum::{
     Router,
     extract::{Request, State},
+    handler::Handler,
     http::Method,
     middleware::{self, Next},
     response::{IntoResponse, Response},
@@ -81,15 +82,16 @@ impl Routes {
 }
 
 /// The whole site.
-#[must_use]
 pub fn router(app: App) -> Router {
     let pages = pages::routes(Routes::new(&app));
     let (api, _) = api::routes(&app);
+    let guard = middleware::from_fn_with_state((app.clone(), Access::Anyone), guard_page);
     pages
         .router
         .merge(api)
-        .fallback(pages::errors::not_found)
-        .method_not_allowed_fallback(pages::errors::method_not_allowed)
+        // Guarded as well, so that these pages too know who looks.
+        .fallback(pages::errors::not_found.layer(guard.clone()))
+        .method_not_allowed_fallback(pages::errors::method_not_allowed.layer(guard))
         .layer(axum::extract::DefaultBodyLimit::max(256 * 1024))
         .layer(
             tower_http::compression::CompressionLayer::new().quality(tower_http::CompressionLevel::Fastest),

@@ -52,3 +52,14 @@ config.name = "htmx-config";
 config.content = JSON.stringify({ includeIndicatorCSS: false, history: "reload", extensions: "none" });
 document.head.append(config);
 await import("htmx.org/dist/htmx.esm.js");
+
+// What was typed or chosen while this script was on its way is not lost.
+for (const form of document.querySelectorAll<HTMLFormElement>("form[hx-get]")) {
+  const changed = [...form.elements].some((control) =>
+    control instanceof HTMLSelectElement
+      ? control.selectedOptions[0]?.defaultSelected === false &&
+        [...control.options].some((option) => option.defaultSelected)
+      : control instanceof HTMLInputElement && control.value !== control.defaultValue,
+  );
+  if (changed) form.requestSubmit();
+}

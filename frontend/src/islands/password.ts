@@ -21,8 +21,7 @@ class PasswordField extends HTMLElement {
 customElements.define("password-field", PasswordField);
 
 /** The commonest of the common; the server has the whole list. */
-const common =
-  /^(passw[o0]rd|qwert[yz]|letmein|welcome|iloveyou|admin|abc123|monkey|dragon|123456)/i;
+const common = /^(passw[o0]rd|qwert[yz]|letmein|welcome|iloveyou|admin|abc123|monkey|dragon|123456)/i;
 
 const rules: Record<string, (password: string) => boolean> = {
   length: (password) => [...password].length >= 8,

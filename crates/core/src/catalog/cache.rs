@@ -52,7 +52,10 @@ impl Default for CatalogCache {
             cards: weighed(8 << 20, |page: &Arc<CardPage>| 200 + page.items.len() * 800),
             courses: weighed(12 << 20, |course: &Option<Arc<Course>>| {
                 course.as_ref().map_or(200, |course| {
-                    1_000 + course.description.len() + course.description_html.len() + course.lessons.len() * 500
+                    1_000
+                        + course.description.len()
+                        + course.description_html.len()
+                        + course.lessons.len() * 500
                 })
             }),
             lessons: weighed(16 << 20, |lesson: &Option<Arc<Lesson>>| {

@@ -20,7 +20,12 @@ pub(crate) async fn count_category(tx: &mut Tx, category: CategoryId) -> Result<
 ///
 /// # Errors
 /// When the database fails.
-pub async fn set_course_counts(tx: &mut Tx, course: CourseId, enrollments: i64, completions: i64) -> Result<()> {
+pub async fn set_course_counts(
+    tx: &mut Tx,
+    course: CourseId,
+    enrollments: i64,
+    completions: i64,
+) -> Result<()> {
     tx.run(sql!(
         "UPDATE courses SET enrollment_count = $2, completion_count = $3 WHERE id = $1",
         course,

@@ -4,8 +4,8 @@ use std::{collections::HashMap, fmt, sync::LazyLock};
 
 use ammonia::Builder;
 use comrak::{
-    Arena, Options, adapters::SyntaxHighlighterAdapter, format_html_with_plugins, nodes::NodeValue, options::Plugins,
-    parse_document,
+    Arena, Options, adapters::SyntaxHighlighterAdapter, format_html_with_plugins, nodes::NodeValue,
+    options::Plugins, parse_document,
 };
 use syntect::{
     html::{ClassStyle, ClassedHTMLGenerator},
@@ -169,9 +169,17 @@ mod tests {
             "```\"><script>alert(1)</script>\nx\n```",
         ] {
             let html = to_html(attack).to_lowercase();
-            for bad in ["<script", "onerror", "javascript:", "<iframe", "<svg", "<style", "<form", "page-header",
-                "position:"]
-            {
+            for bad in [
+                "<script",
+                "onerror",
+                "javascript:",
+                "<iframe",
+                "<svg",
+                "<style",
+                "<form",
+                "page-header",
+                "position:",
+            ] {
                 assert!(!html.contains(bad) || html.contains("&lt;script"), "{attack} became {html}");
             }
         }

@@ -14,10 +14,10 @@ mod types;
 
 pub use cache::CatalogCache;
 pub(crate) use counts::count_category;
-pub use counts::set_course_counts;
 pub use categories::seed_categories;
+pub use counts::set_course_counts;
 pub use service::{categories, course, course_by_id, courses, import_package, lesson, published_slugs};
 pub use types::{
-    Access, ActionItem, CardPage, Category, Course, CourseCard, CourseFilter, CourseStatus, Lesson, LessonOutline,
-    Level, MAX_PAGE, Money, Resource, ResourceKind, Sort,
+    Access, ActionItem, CardPage, Category, Course, CourseCard, CourseFilter, CourseStatus, Lesson,
+    LessonOutline, Level, MAX_PAGE, Money, Resource, ResourceKind, Sort,
 };

@@ -73,15 +73,39 @@ pub struct LessonHead {
 #[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
 pub enum Question {
     /// Exactly one option is right.
-    Single { question: String, options: Vec<AnswerOption>, explanation: String },
+    Single {
+        question: String,
+        options: Vec<AnswerOption>,
+        explanation: String,
+    },
     /// One or more options are right.
-    Multiple { question: String, options: Vec<AnswerOption>, explanation: String },
-    TrueFalse { question: String, answer: bool, explanation: String },
+    Multiple {
+        question: String,
+        options: Vec<AnswerOption>,
+        explanation: String,
+    },
+    TrueFalse {
+        question: String,
+        answer: bool,
+        explanation: String,
+    },
     /// Each of the answers is accepted.
-    ShortAnswer { question: String, answers: Vec<String>, explanation: String },
+    ShortAnswer {
+        question: String,
+        answers: Vec<String>,
+        explanation: String,
+    },
     /// The items stand in the right order.
-    Ordering { question: String, items: Vec<String>, explanation: String },
-    Matching { question: String, pairs: Vec<Pair>, explanation: String },
+    Ordering {
+        question: String,
+        items: Vec<String>,
+        explanation: String,
+    },
+    Matching {
+        question: String,
+        pairs: Vec<Pair>,
+        explanation: String,
+    },
 }
 
 /// An option of a choice question.
@@ -231,7 +255,8 @@ fn is_web_address(url: &str) -> bool {
 fn front_matter<T: DeserializeOwned>(text: &str) -> Result<(T, String), String> {
     let text = text.trim_start_matches('\u{feff}').replace("\r\n", "\n");
     let rest = text.strip_prefix("---\n").ok_or("the file starts with a line of three hyphens")?;
-    let (head, body) = rest.split_once("\n---\n").ok_or("the front matter ends with a line of three hyphens")?;
+    let (head, body) =
+        rest.split_once("\n---\n").ok_or("the front matter ends with a line of three hyphens")?;
     let head = serde_saphyr::from_str(head).map_err(|e| e.to_string())?;
     Ok((head, body.trim().to_owned()))
 }

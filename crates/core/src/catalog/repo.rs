@@ -39,7 +39,9 @@ pub(super) async fn cards(conn: &mut Conn, filter: &CourseFilter) -> Result<Vec<
             query.push("c.published_at DESC, c.id DESC");
         }
         Sort::Rating => {
-            query.push("COALESCE(c.rating_average, 0) DESC, c.rating_count DESC, c.enrollment_count DESC, c.id DESC");
+            query.push(
+                "COALESCE(c.rating_average, 0) DESC, c.rating_count DESC, c.enrollment_count DESC, c.id DESC",
+            );
         }
     }
     query.push(" LIMIT ").push_bind(filter.limit);
@@ -144,7 +146,8 @@ pub(super) async fn insert_package(
     let course = &package.course;
     let id = CourseId::new();
     let search_text =
-        format!("{} {} {} {}", course.title, course.subtitle, course.tags.join(" "), course.author).to_lowercase();
+        format!("{} {} {} {}", course.title, course.subtitle, course.tags.join(" "), course.author)
+            .to_lowercase();
     let minutes: i64 = package.lessons.iter().map(|lesson| lesson.head.minutes).sum();
     let added = tx
         .run(sql!(
@@ -196,8 +199,11 @@ async fn insert_lesson(
 ) -> Result<()> {
     let id = LessonId::new();
     let head = &lesson.head;
-    let action_items: Vec<_> =
-        head.action_items.iter().map(|text| super::ActionItem { id: ActionItemId::new(), text: text.clone() }).collect();
+    let action_items: Vec<_> = head
+        .action_items
+        .iter()
+        .map(|text| super::ActionItem { id: ActionItemId::new(), text: text.clone() })
+        .collect();
     tx.run(sql!(
         "INSERT INTO lessons (id, course_id, day, slug, title, summary, minutes, body, body_html, render_version,
                 video_url, is_preview, status, action_items, key_takeaways, resources, created_at, updated_at)

@@ -89,13 +89,7 @@ impl SigningKeys {
     ///
     /// # Errors
     /// [`Error::Internal`] when signing fails.
-    pub fn issue(
-        &self,
-        user: UserId,
-        role: Role,
-        session: SessionId,
-        now: DateTime<Utc>,
-    ) -> Result<String> {
+    pub fn issue(&self, user: UserId, role: Role, session: SessionId, now: DateTime<Utc>) -> Result<String> {
         let key = self.keys.last().ok_or_else(|| Error::internal("no signing key"))?;
         let claims = Claims {
             iss: self.issuer.clone(),

@@ -21,12 +21,13 @@ pub use accounts::{
 pub use limits::Limits;
 pub use password::PasswordKeeper;
 pub use profile::{
-    AGE_RANGES, EDUCATION_LEVELS, TIMES_OF_DAY, ProfileUpdate, PublicProfile, missing_parts, profile, public_profile, update_profile,
+    AGE_RANGES, EDUCATION_LEVELS, ProfileUpdate, PublicProfile, TIMES_OF_DAY, missing_parts, profile,
+    public_profile, update_profile,
 };
 pub use secret::{SecretKey, random_token, same};
 pub use sessions::{
-    ApiTokens, BrowserSession, authenticate_cookie, authenticate_token, list_sessions, refresh, revoke_other_sessions,
-    revoke_session, sign_in_api, sign_in_browser, sign_out, sign_out_refresh_token,
+    ApiTokens, BrowserSession, authenticate_cookie, authenticate_token, list_sessions, refresh,
+    revoke_other_sessions, revoke_session, sign_in_api, sign_in_browser, sign_out, sign_out_refresh_token,
 };
 pub use setup::{SetupToken, create_first_admin, setup_needed};
 pub use types::{AccountState, Actor, Email, Origin, Role, SessionInfo, User, parse_time_zone};

@@ -20,12 +20,7 @@ const MIN_SCORE: u8 = 2;
 /// `about` are words that must not carry it: the person's name and address.
 pub fn check_policy(errors: &mut FieldErrors, field: &'static str, password: &str, about: &[&str]) {
     let before = errors.as_slice().len();
-    errors.check(
-        password.chars().count() >= 8,
-        field,
-        "too-short",
-        "Use at least 8 characters.",
-    );
+    errors.check(password.chars().count() >= 8, field, "too-short", "Use at least 8 characters.");
     errors.check(password.len() <= MAX_LENGTH, field, "too-long", "Use at most 256 characters.");
     errors.check(password.chars().any(char::is_uppercase), field, "no-upper", "Add an upper-case letter.");
     errors.check(password.chars().any(char::is_lowercase), field, "no-lower", "Add a lower-case letter.");

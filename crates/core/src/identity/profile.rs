@@ -75,9 +75,9 @@ pub async fn update_profile(s: &Services, actor: &Actor, update: ProfileUpdate) 
     }
     if let Some(locale) = update.locale {
         let good = (2..=20).contains(&locale.len())
-            && locale.split('-').all(|part| {
-                (1..=8).contains(&part.len()) && part.chars().all(|c| c.is_ascii_alphanumeric())
-            });
+            && locale
+                .split('-')
+                .all(|part| (1..=8).contains(&part.len()) && part.chars().all(|c| c.is_ascii_alphanumeric()));
         errors.check(good, "locale", "invalid", "Enter a language tag, such as en or pt-BR.");
         user.locale = locale;
     }
@@ -90,7 +90,8 @@ pub async fn update_profile(s: &Services, actor: &Actor, update: ProfileUpdate) 
     choice(&mut errors, "preferred_time", update.preferred_time, &TIMES_OF_DAY, &mut user.preferred_time);
     if let Some(country) = update.country {
         let country = country.trim().to_uppercase();
-        let good = country.is_empty() || (country.len() == 2 && country.chars().all(|c| c.is_ascii_uppercase()));
+        let good =
+            country.is_empty() || (country.len() == 2 && country.chars().all(|c| c.is_ascii_uppercase()));
         errors.check(good, "country", "invalid", "Enter a country's two-letter code, such as DE.");
         user.country = country;
     }

@@ -180,9 +180,10 @@ pub async fn sign_out_refresh_token(s: &Services, actor: &Actor, refresh_token: 
 pub async fn authenticate_cookie(s: &Services, token: &str) -> Result<Option<Actor>> {
     let row = {
         let mut conn = s.db.read().await?;
-        conn.opt::<SessionRow>(
-            sql!(concat!(session_row!(), "s.token_hash = $1 AND s.kind = 'browser'"), token_hash(token)),
-        )
+        conn.opt::<SessionRow>(sql!(
+            concat!(session_row!(), "s.token_hash = $1 AND s.kind = 'browser'"),
+            token_hash(token)
+        ))
         .await?
     };
     accept(s, row).await
@@ -332,9 +333,8 @@ async fn open_session(
 
 /// The account to which email and password belong. Every failure is the same answer after the same time.
 async fn check_credentials(s: &Services, email: &str, password: &str, origin: &Origin) -> Result<UserId> {
-    let refused = || {
-        Error::unauthenticated("invalid-credentials", "The email address or the password is not right.")
-    };
+    let refused =
+        || Error::unauthenticated("invalid-credentials", "The email address or the password is not right.");
     let account = email.trim().to_lowercase();
     s.limits.sign_in(&account, &origin.address)?;
     let found = match Email::parse(email) {
@@ -344,9 +344,7 @@ async fn check_credentials(s: &Services, email: &str, password: &str, origin: &O
     let hash = found.as_ref().and_then(|row| row.password_hash.as_deref());
     let matches = s.passwords.verify(password, hash).await?;
     match found {
-        Some(row)
-            if matches && row.state == AccountState::Active && (!row.is_demo || s.settings.demo) =>
-        {
+        Some(row) if matches && row.state == AccountState::Active && (!row.is_demo || s.settings.demo) => {
             Ok(row.id)
         }
         _ => Err(refused()),

@@ -71,7 +71,8 @@ pub async fn create_first_admin(s: &Services, token: &str, sign_up: SignUp) -> R
 }
 
 async fn lacks_admin(conn: &mut Conn) -> Result<bool> {
-    let (admins,): (i64,) =
-        conn.one(sql!("SELECT COUNT(*) FROM (SELECT 1 FROM users WHERE role = 'admin' LIMIT 1) AS found")).await?;
+    let (admins,): (i64,) = conn
+        .one(sql!("SELECT COUNT(*) FROM (SELECT 1 FROM users WHERE role = 'admin' LIMIT 1) AS found"))
+        .await?;
     Ok(admins == 0)
 }

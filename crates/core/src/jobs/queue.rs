@@ -19,8 +19,12 @@ pub(super) static BELL: Notify = Notify::const_new();
 /// this transaction ends (its row is held), and one that is running already is followed by another run.
 ///
 /// # Errors
-/// When the database fails.
+/// [`Error::Internal`] when the payload is not an object, and when the database fails.
 pub async fn enqueue(tx: &mut Tx, job: NewJob, now: DateTime<Utc>) -> Result<Option<JobId>> {
+    // SQLite hands a lone number back as a number, not as JSON, and one row that can't be read would stop the queue.
+    if !job.payload.is_object() {
+        return Err(Error::Internal(format!("the payload of a {} job is not an object", job.kind)));
+    }
     let id = JobId::new();
     let run_at = job.run_at.unwrap_or(now);
     // The row that stood in the way may be claimed before it can be held; then the way is free. Twice in one

@@ -53,7 +53,12 @@ pub async fn enrollment(s: &Services, actor: &Actor, id: EnrollmentId) -> Result
 ///
 /// # Errors
 /// When the database fails.
-pub async fn enrollments(s: &Services, actor: &Actor, limit: i64, offset: i64) -> Result<(Vec<Enrollment>, i64)> {
+pub async fn enrollments(
+    s: &Services,
+    actor: &Actor,
+    limit: i64,
+    offset: i64,
+) -> Result<(Vec<Enrollment>, i64)> {
     let mut conn = s.db.read().await?;
     Ok(repo::enrollments(&mut conn, actor.user, limit, offset).await?)
 }

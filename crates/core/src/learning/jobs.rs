@@ -5,8 +5,7 @@ use momentum_db::{Tx, sql};
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Result, Services,
-    catalog,
+    Result, Services, catalog,
     ids::CourseId,
     jobs::{self, Handlers, NewJob},
 };

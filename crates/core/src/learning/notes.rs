@@ -31,7 +31,8 @@ pub struct NoteEntry {
 pub async fn note(s: &Services, actor: &Actor, lesson: LessonId) -> Result<Note> {
     let lesson = catalog::lesson(s, lesson).await?;
     let mut conn = s.db.read().await?;
-    if repo::enrollment_row(&mut conn, actor.user, lesson.course_id).await?.is_none() && actor.role != Role::Admin
+    if repo::enrollment_row(&mut conn, actor.user, lesson.course_id).await?.is_none()
+        && actor.role != Role::Admin
     {
         return Err(not_enrolled());
     }

@@ -3,7 +3,9 @@
 use chrono::{DateTime, Utc};
 use momentum_db::{Tx, sql};
 
-use super::{CourseProgress, LessonProgress, ProgressReport, ProgressUpdate, jobs, repo, repo::EnrollmentRow, rules};
+use super::{
+    CourseProgress, LessonProgress, ProgressReport, ProgressUpdate, jobs, repo, repo::EnrollmentRow, rules,
+};
 use crate::{
     Error, Result, Services,
     catalog::{self, Lesson},
@@ -35,7 +37,8 @@ pub async fn record(s: &Services, actor: &Actor, update: &ProgressUpdate) -> Res
         repo::set_video_position(&mut tx, actor.user, lesson.id, lesson.course_id, position).await?;
     }
     let just_completed = update.completed
-        && repo::complete_lesson(&mut tx, actor.user, lesson.id, lesson.course_id, now, actor.day(now)).await?;
+        && repo::complete_lesson(&mut tx, actor.user, lesson.id, lesson.course_id, now, actor.day(now))
+            .await?;
     let (done, total) = repo::count_completed(&mut tx, actor.user, lesson.course_id).await?;
     let mut completed_at = enrollment.completed_at;
     if just_completed {
@@ -89,12 +92,7 @@ pub(super) fn not_open_yet() -> Error {
     Error::forbidden("not-open-yet", "This lesson opens on a later day.")
 }
 
-fn course_state(
-    id: CourseId,
-    done: i64,
-    total: i64,
-    completed_at: Option<DateTime<Utc>>,
-) -> CourseProgress {
+fn course_state(id: CourseId, done: i64, total: i64, completed_at: Option<DateTime<Utc>>) -> CourseProgress {
     CourseProgress {
         id,
         progress_percent: rules::percent(done, total),
@@ -115,8 +113,7 @@ pub async fn course_progress(
 ) -> Result<(CourseProgress, Vec<LessonProgress>)> {
     catalog::course_by_id(s, course).await?;
     let mut conn = s.db.read().await?;
-    let enrollment =
-        repo::enrollment_row(&mut conn, actor.user, course).await?.ok_or_else(not_enrolled)?;
+    let enrollment = repo::enrollment_row(&mut conn, actor.user, course).await?.ok_or_else(not_enrolled)?;
     let (done, total) = repo::count_completed(&mut conn, actor.user, course).await?;
     let lessons = repo::course_progress(&mut conn, actor.user, course).await?;
     Ok((course_state(course, done, total, enrollment.completed_at), lessons))

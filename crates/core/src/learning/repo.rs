@@ -239,9 +239,17 @@ pub(super) async fn done_days(conn: &mut Conn, user: UserId, course: CourseId) -
     Ok(days.into_iter().map(|(day,)| day).collect())
 }
 
-pub(super) async fn ticked_items(conn: &mut Conn, user: UserId, lesson: LessonId) -> Result<Vec<ActionItemId>> {
+pub(super) async fn ticked_items(
+    conn: &mut Conn,
+    user: UserId,
+    lesson: LessonId,
+) -> Result<Vec<ActionItemId>> {
     let items: Vec<(ActionItemId,)> = conn
-        .all(sql!("SELECT item_id FROM action_item_ticks WHERE user_id = $1 AND lesson_id = $2", user, lesson))
+        .all(sql!(
+            "SELECT item_id FROM action_item_ticks WHERE user_id = $1 AND lesson_id = $2",
+            user,
+            lesson
+        ))
         .await?;
     Ok(items.into_iter().map(|(item,)| item).collect())
 }
@@ -256,7 +264,9 @@ fn enrollment_select() -> momentum_db::Statement {
         "SELECT e.id, e.course_id, c.slug AS course_slug, c.title AS course_title, e.enrolled_at, e.start_day,
                 e.completed_at, e.lessons_completed, c.lesson_count, e.time_spent_seconds, "
     );
-    query.push(NEXT_LESSON).push(" FROM enrollments e JOIN courses c ON c.id = e.course_id WHERE e.user_id = ");
+    query
+        .push(NEXT_LESSON)
+        .push(" FROM enrollments e JOIN courses c ON c.id = e.course_id WHERE e.user_id = ");
     query
 }
 
@@ -287,7 +297,8 @@ pub(super) async fn enrollments(
     limit: i64,
     offset: i64,
 ) -> Result<(Vec<Enrollment>, i64)> {
-    let (total,): (i64,) = conn.one(sql!("SELECT COUNT(*) FROM enrollments WHERE user_id = $1", user)).await?;
+    let (total,): (i64,) =
+        conn.one(sql!("SELECT COUNT(*) FROM enrollments WHERE user_id = $1", user)).await?;
     let mut query = enrollment_select();
     query.push_bind(user);
     query.push(" ORDER BY e.last_activity_at DESC, e.id LIMIT ").push_bind(limit);

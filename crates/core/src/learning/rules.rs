@@ -2,11 +2,7 @@
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 
-use crate::{
-    catalog::Access,
-    error::Error,
-    identity::Role,
-};
+use crate::{catalog::Access, error::Error, identity::Role};
 
 /// More than this in one report is not learning but a tab left open.
 const MOST_AT_ONCE: TimeDelta = TimeDelta::hours(1);

@@ -18,7 +18,9 @@ pub async fn measure(s: &Services) {
     };
     match counts.await {
         Ok(counts) => {
-            for (state, count) in [("queued", counts.queued), ("running", counts.running), ("dead", counts.dead)] {
+            for (state, count) in
+                [("queued", counts.queued), ("running", counts.running), ("dead", counts.dead)]
+            {
                 #[expect(clippy::cast_precision_loss, reason = "a gauge is a float")]
                 metrics::gauge!("jobs", "state" => state).set(count as f64);
             }

@@ -38,15 +38,9 @@ pub async fn create_user(config: Config, arguments: CreateUser) -> Result<(), St
     let db = wiring::open_database(&config).await?;
     db.migrate().await.map_err(|error| error.to_string())?;
     let s = wiring::services(&config, db)?;
-    let name = arguments
-        .name
-        .unwrap_or_else(|| arguments.email.split('@').next().unwrap_or_default().to_owned());
-    let sign_up = SignUp {
-        email: arguments.email,
-        password,
-        name,
-        time_zone: Some(arguments.time_zone),
-    };
+    let name =
+        arguments.name.unwrap_or_else(|| arguments.email.split('@').next().unwrap_or_default().to_owned());
+    let sign_up = SignUp { email: arguments.email, password, name, time_zone: Some(arguments.time_zone) };
     let account = NewAccount { sign_up, role: arguments.role, is_demo: false };
     let made = identity::create_account(&s, account).await;
     s.db.close().await;

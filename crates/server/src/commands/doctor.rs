@@ -3,7 +3,6 @@
 use std::{fs, net::TcpListener, path::Path};
 
 use momentum_core::identity::{SecretKey, SigningKeys};
-use momentum_db::Engine;
 
 use crate::{config::Config, wiring};
 
@@ -42,7 +41,10 @@ pub async fn run(config: &Config) -> bool {
 
 fn check_folder(folder: &Path) -> Finding {
     let probe = folder.join(".doctor");
-    match fs::create_dir_all(folder).and_then(|()| fs::write(&probe, b"x")).and_then(|()| fs::remove_file(&probe)) {
+    match fs::create_dir_all(folder)
+        .and_then(|()| fs::write(&probe, b"x"))
+        .and_then(|()| fs::remove_file(&probe))
+    {
         Ok(()) => Finding::Good(format!("{} can be written", folder.display())),
         Err(error) => Finding::Bad(format!("{} can't be written: {error}", folder.display())),
     }
@@ -53,7 +55,9 @@ fn check_keys(config: &Config) -> Finding {
         Some(_) => Ok(()),
         None => SecretKey::load(&config.keys_dir()).map(|_| ()),
     };
-    match secret.and_then(|()| SigningKeys::load(&config.keys_dir(), &config.base_url()).map(|keys| keys.public().keys.len())) {
+    match secret.and_then(|()| {
+        SigningKeys::load(&config.keys_dir(), &config.base_url()).map(|keys| keys.public().keys.len())
+    }) {
         Ok(count) => Finding::Good(format!("{count} signing key(s) in {}", config.keys_dir().display())),
         Err(error) => Finding::Bad(error.to_string()),
     }
@@ -62,7 +66,9 @@ fn check_keys(config: &Config) -> Finding {
 fn check_listen(config: &Config) -> Finding {
     match TcpListener::bind(config.listen) {
         Ok(_) => Finding::Good(format!("{} is free", config.listen)),
-        Err(error) => Finding::Note(format!("{} is taken ({error}); a running server explains that", config.listen)),
+        Err(error) => {
+            Finding::Note(format!("{} is taken ({error}); a running server explains that", config.listen))
+        }
     }
 }
 
@@ -72,7 +78,9 @@ fn check_base_url(config: &Config) -> Finding {
     if base.starts_with("https://") || local {
         Finding::Good(base)
     } else {
-        Finding::Note(format!("{base} is not HTTPS: cookies travel in the open; put a proxy with TLS in front"))
+        Finding::Note(format!(
+            "{base} is not HTTPS: cookies travel in the open; put a proxy with TLS in front"
+        ))
     }
 }
 
@@ -89,17 +97,16 @@ async fn check_database(config: &Config) -> Vec<(&'static str, Finding)> {
         Ok(db) => db,
         Err(error) => return vec![("database", Finding::Bad(error))],
     };
-    let engine = match db.engine() {
-        Engine::Sqlite => "SQLite",
-        Engine::Postgres => "PostgreSQL",
-    };
     let mut findings = vec![match db.ping().await {
-        Ok(()) => ("database", Finding::Good(format!("{engine} answers"))),
+        Ok(()) => ("database", Finding::Good(format!("{} answers", db.engine()))),
         Err(error) => ("database", Finding::Bad(error.to_string())),
     }];
     findings.push(match db.pending_migrations().await {
         Ok(0) => ("schema", Finding::Good("up to date".into())),
-        Ok(n) => ("schema", Finding::Note(format!("{n} migrations to run; `serve` runs them, or: momentum migrate"))),
+        Ok(n) => (
+            "schema",
+            Finding::Note(format!("{n} migrations to run; `serve` runs them, or: momentum migrate")),
+        ),
         Err(error) => ("schema", Finding::Bad(error.to_string())),
     });
     db.close().await;

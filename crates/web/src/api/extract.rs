@@ -54,14 +54,15 @@ impl<T: DeserializeOwned> FromRequest<App> for ApiJson<T> {
                 let code = if status == StatusCode::PAYLOAD_TOO_LARGE { "too-large" } else { "unreadable" };
                 problem(status, code, "The body could not be read.", &[])
             })?;
-        parse(&body)
+        parse(&body).map_err(|refusal| *refusal)
     }
 }
 
-fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<ApiJson<T>, Response> {
+fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<ApiJson<T>, Box<Response>> {
     // In two steps, so that a missing brace and a missing field are told apart.
     let value: serde_json::Value = serde_json::from_slice(body)
-        .map_err(|error| problem(StatusCode::BAD_REQUEST, "malformed-json", &error.to_string(), &[]))?;
+        .map_err(|error| problem(StatusCode::BAD_REQUEST, "malformed-json", &error.to_string(), &[]))
+        .map_err(Box::new)?;
     serde_path_to_error::deserialize(value).map(ApiJson).map_err(|error| {
         let path = error.path().to_string();
         let message = error.into_inner().to_string();
@@ -69,7 +70,7 @@ fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<ApiJson<T>, Response> {
         let mut errors = FieldErrors::default();
         let code = if message.starts_with("missing field") { "required" } else { "invalid" };
         errors.add_named(field, code, message);
-        problem_of(&Error::Invalid(errors), None)
+        Box::new(problem_of(&Error::Invalid(errors), None))
     })
 }
 
@@ -101,7 +102,10 @@ impl FromRequestParts<App> for ApiQuery {
 impl ApiQuery {
     /// The parameter's text, if it was sent.
     pub(crate) fn text(&self, name: &str) -> Option<&str> {
-        self.0.iter().find(|(found, value)| found == name && !value.is_empty()).map(|(_, value)| value.as_str())
+        self.0
+            .iter()
+            .find(|(found, value)| found == name && !value.is_empty())
+            .map(|(_, value)| value.as_str())
     }
 
     /// The parameter, parsed; what can't be is noted.

@@ -1,6 +1,6 @@
 //! The JSON API. Its document is made from the code: what is routed is described, and the other way round.
 
-mod docs;
+pub(crate) mod docs;
 mod extract;
 mod problem;
 mod v1;
@@ -8,12 +8,13 @@ mod v1;
 pub(crate) use extract::{ApiJson, ApiQuery, Bearer, parse_id};
 pub(crate) use problem::{ApiError, Problems, problem, problem_of, status_of};
 
-use axum::{Router, http::Method, middleware, routing::get};
+use axum::{Router, http::Method, middleware};
 use utoipa::{
     OpenApi,
     openapi::{
-        Required, security::{Http, HttpAuthScheme, SecurityRequirement, SecurityScheme},
+        Required,
         path::{ParameterBuilder, ParameterIn},
+        security::{Http, HttpAuthScheme, SecurityRequirement, SecurityScheme},
     },
 };
 use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouter};
@@ -73,12 +74,7 @@ impl Operations {
                     Access::Anyone => vec![SecurityRequirement::default(), bearer()],
                     Access::User | Access::Admin => vec![bearer()],
                 });
-                self.table.push(RouteInfo {
-                    method,
-                    path: format!("{BASE}{path}"),
-                    access,
-                    face: Face::Api,
-                });
+                self.table.push(RouteInfo { method, path: format!("{BASE}{path}"), access, face: Face::Api });
             }
         }
         let guard = middleware::from_fn_with_state((self.app.clone(), access), guard_api);
@@ -91,14 +87,11 @@ fn bearer() -> SecurityRequirement {
     SecurityRequirement::new::<_, _, String>("bearer", [])
 }
 
-/// The routes of the API with its document and its browsable description, and who may call what.
+/// The routes of the API and who may call what.
 pub(crate) fn routes(app: &App) -> (Router<App>, Vec<RouteInfo>) {
     let operations = operations(app);
     let table = operations.table;
     let (router, _) = OpenApiRouter::new().nest(BASE, operations.router).split_for_parts();
-    let router = router
-        .route("/api/v1/openapi.json", get(docs::document))
-        .route("/api/docs", get(docs::show));
     (router, table)
 }
 
@@ -124,11 +117,13 @@ pub fn openapi(app: &App) -> utoipa::openapi::OpenApi {
                 .parameter_in(ParameterIn::Header)
                 .required(Required::False)
                 .description(Some("Makes repetitions of this request harmless."))
-                .schema(Some(utoipa::schema!(#[inline] String)))
+                .schema(Some(utoipa::schema!(
+                    #[inline]
+                    String
+                )))
                 .build();
             operation.parameters.get_or_insert_default().push(key.into());
         }
     }
     document
 }
-

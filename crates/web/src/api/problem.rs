@@ -84,7 +84,9 @@ pub(crate) fn problem_of(error: &Error, status: Option<StatusCode>) -> Response 
         | Error::Forbidden { code, message } => (code, message.to_string()),
         Error::PaymentRequired(message) => ("payment-required", (*message).to_owned()),
         Error::TooManyRequests { .. } => ("too-many-requests", error.to_string()),
-        Error::Unavailable(_) => ("unavailable", "This is not available at the moment. Try again soon.".into()),
+        Error::Unavailable(_) => {
+            ("unavailable", "This is not available at the moment. Try again soon.".into())
+        }
         Error::Internal(_) => ("internal", "Something broke on our side. It has been logged.".into()),
     };
     let fields: &[FieldError] = match error {
@@ -141,8 +143,10 @@ impl IntoResponses for Problems {
         .into_iter()
         .map(|(status, description)| {
             let content = Content::new(Some(Ref::from_schema_name("Problem")));
-            let response =
-                ResponseBuilder::new().description(description).content("application/problem+json", content).build();
+            let response = ResponseBuilder::new()
+                .description(description)
+                .content("application/problem+json", content)
+                .build();
             (status.to_owned(), RefOr::T(response))
         })
         .collect()

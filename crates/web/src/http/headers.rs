@@ -46,7 +46,10 @@ pub(crate) async fn secure(State(app): State<App>, mut request: Request, next: N
     set(header::X_FRAME_OPTIONS, "DENY");
     set(header::REFERRER_POLICY, "strict-origin-when-cross-origin");
     set(HeaderName::from_static("cross-origin-opener-policy"), "same-origin");
-    set(HeaderName::from_static("permissions-policy"), "camera=(), microphone=(), geolocation=(), payment=()");
+    set(
+        HeaderName::from_static("permissions-policy"),
+        "camera=(), microphone=(), geolocation=(), payment=()",
+    );
     if app.https {
         set(header::STRICT_TRANSPORT_SECURITY, "max-age=31536000");
     }

@@ -20,12 +20,14 @@ use crate::{App, api::ApiError};
 const MAX_BODY: usize = 256 * 1024;
 
 /// Answers of these carry tokens, which are stored nowhere; their repetition is harmless or refused.
-const NOT_STORED: [&str; 3] = ["/api/v1/auth/sign-in", "/api/v1/auth/refresh", "/api/v1/auth/sign-out"];
+const NOT_STORED: [&str; 3] = ["/auth/sign-in", "/auth/refresh", "/auth/sign-out"];
 
 /// Runs the request, or repeats the answer that the same request got before.
 pub(crate) async fn once(app: App, request: Request, next: Next) -> Response {
-    let safe = request.method().is_safe() || NOT_STORED.contains(&request.uri().path());
-    let Some(key) = text_header(request.headers(), "idempotency-key").filter(|_| !safe).map(ToOwned::to_owned)
+    let path = request.uri().path();
+    let safe = request.method().is_safe() || NOT_STORED.iter().any(|ending| path.ends_with(ending));
+    let Some(key) =
+        text_header(request.headers(), "idempotency-key").filter(|_| !safe).map(ToOwned::to_owned)
     else {
         return next.run(request).await;
     };
@@ -35,11 +37,21 @@ pub(crate) async fn once(app: App, request: Request, next: Next) -> Response {
     }
     let (parts, body) = request.into_parts();
     let Ok(body) = to_bytes(body, MAX_BODY).await else {
-        return crate::api::problem(StatusCode::PAYLOAD_TOO_LARGE, "too-large", "The body is too large.", &[]);
+        return crate::api::problem(
+            StatusCode::PAYLOAD_TOO_LARGE,
+            "too-large",
+            "The body is too large.",
+            &[],
+        );
     };
-    let caller = parts.extensions.get::<Found>().map(|Found(actor)| actor.user.to_string()).unwrap_or_default();
-    let key_hash = hash(&[caller.as_bytes(), parts.method.as_str().as_bytes(), parts.uri.path().as_bytes(),
-        key.as_bytes()]);
+    let caller =
+        parts.extensions.get::<Found>().map(|Found(actor)| actor.user.to_string()).unwrap_or_default();
+    let key_hash = hash(&[
+        caller.as_bytes(),
+        parts.method.as_str().as_bytes(),
+        parts.uri.path().as_bytes(),
+        key.as_bytes(),
+    ]);
     let request_hash = hash(&[&body]);
     match operations::begin(&app.services, &key_hash, &request_hash).await {
         Ok(Attempt::First) => {}
@@ -62,7 +74,8 @@ pub(crate) async fn once(app: App, request: Request, next: Next) -> Response {
 async fn keep(app: &App, key_hash: &[u8], response: Response) -> Response {
     let status = response.status();
     let worth_repeating = status.is_server_error()
-        || [StatusCode::UNAUTHORIZED, StatusCode::TOO_MANY_REQUESTS, StatusCode::REQUEST_TIMEOUT].contains(&status);
+        || [StatusCode::UNAUTHORIZED, StatusCode::TOO_MANY_REQUESTS, StatusCode::REQUEST_TIMEOUT]
+            .contains(&status);
     if worth_repeating {
         if let Err(error) = operations::abandon(&app.services, key_hash).await {
             tracing::warn!(%error, "an idempotency key stays claimed");

@@ -11,8 +11,8 @@ use super::{context::Ctx, dashboard, errors::PageError, form::Params};
 use crate::{
     App, present,
     views::{
-        ActiveFilter, CatalogFilters, CatalogPage, CatalogResults, CategoryTag, CategoryTile, Choice, HomePage, PageLink,
-        Pagination, ResultList,
+        ActiveFilter, CatalogFilters, CatalogPage, CatalogResults, CategoryTag, CategoryTile, Choice,
+        HomePage, PageLink, Pagination, ResultList,
     },
 };
 
@@ -48,7 +48,13 @@ pub(crate) async fn home(State(app): State<App>, ctx: Ctx) -> Result<Response, P
                 })
                 .collect(),
             popular: popular.items.iter().map(present::card).collect(),
-            newest: newest.items.iter().map(present::card).collect(),
+            // In a small catalog both lists are the same; nobody needs it twice.
+            newest: newest
+                .items
+                .iter()
+                .filter(|card| !popular.items.iter().any(|other| other.id == card.id))
+                .map(present::card)
+                .collect(),
         })
     })
     .await
@@ -176,12 +182,18 @@ async fn filters(app: &App, filter: &CourseFilter) -> Result<CatalogFilters, Pag
     })
 }
 
-const DURATIONS: [(&str, &str); 4] = [("", "Any length"), ("7", "7 days"), ("14", "14 days"), ("21", "21 days")];
-const ACCESS: [(&str, &str); 4] = [("", "Any access"), ("free", "Free"), ("premium", "Premium"), ("paid", "Paid")];
+const DURATIONS: [(&str, &str); 4] =
+    [("", "Any length"), ("7", "7 days"), ("14", "14 days"), ("21", "21 days")];
+const ACCESS: [(&str, &str); 4] =
+    [("", "Any access"), ("free", "Free"), ("premium", "Premium"), ("paid", "Paid")];
 const LEVELS: [(&str, &str); 4] =
     [("", "Any level"), ("beginner", "Beginner"), ("intermediate", "Intermediate"), ("advanced", "Advanced")];
-const SORTS: [(&str, &str); 4] =
-    [("relevance", "Best match"), ("newest", "Newest"), ("popular", "Most popular"), ("rating", "Highest rated")];
+const SORTS: [(&str, &str); 4] = [
+    ("relevance", "Best match"),
+    ("newest", "Newest"),
+    ("popular", "Most popular"),
+    ("rating", "Highest rated"),
+];
 
 async fn results(app: &App, filter: &CourseFilter, page: i64) -> Result<ResultList, PageError> {
     let found = catalog::courses(&app.services, filter).await?;
@@ -204,7 +216,8 @@ async fn active_filters(app: &App, filter: &CourseFilter) -> Result<Vec<ActiveFi
     }
     if let Some(slug) = &filter.category {
         let categories = catalog::categories(&app.services).await?;
-        let name = categories.iter().find(|category| category.slug == *slug).map_or(slug, |category| &category.name);
+        let name =
+            categories.iter().find(|category| category.slug == *slug).map_or(slug, |category| &category.name);
         add(name.clone(), CourseFilter { category: None, ..filter.clone() });
     }
     if let Some(days) = filter.duration {

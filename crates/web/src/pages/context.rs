@@ -40,11 +40,19 @@ impl Notice {
     const ALL: [(Self, &'static str, &'static str); 7] = [
         (Self::SignedOut, "signed-out", "You are signed out."),
         (Self::ProfileSaved, "profile-saved", "Your profile is saved."),
-        (Self::PasswordChanged, "password-changed", "Your password is changed. Other devices were signed out."),
+        (
+            Self::PasswordChanged,
+            "password-changed",
+            "Your password is changed. Other devices were signed out.",
+        ),
         (Self::DeviceSignedOut, "device-signed-out", "That device is signed out."),
         (Self::OthersSignedOut, "others-signed-out", "All other devices are signed out."),
         (Self::NotesSaved, "notes-saved", "Your notes are saved."),
-        (Self::AlreadyEnrolled, "already-enrolled", "You joined this course before. Here is where you left off."),
+        (
+            Self::AlreadyEnrolled,
+            "already-enrolled",
+            "You joined this course before. Here is where you left off.",
+        ),
     ];
 
     fn code(self) -> &'static str {
@@ -79,7 +87,12 @@ impl FromRequestParts<App> for Ctx {
 }
 
 impl Ctx {
-    pub(crate) fn new(app: &App, headers: &HeaderMap, uri: &Uri, extensions: &axum::http::Extensions) -> Self {
+    pub(crate) fn new(
+        app: &App,
+        headers: &HeaderMap,
+        uri: &Uri,
+        extensions: &axum::http::Extensions,
+    ) -> Self {
         Self {
             app: app.clone(),
             actor: extensions.get::<Found>().map(|Found(actor)| actor.clone()),
@@ -88,7 +101,10 @@ impl Ctx {
             nonce: extensions.get::<Nonce>().map(|Nonce(nonce)| nonce.clone()).unwrap_or_default(),
             flash: cookie(headers, FLASH_COOKIE).and_then(Notice::flash),
             visit: cookie(headers, VISIT_COOKIE)
-                .filter(|value| value.len() == 43 && value.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_".contains(&b)))
+                .filter(|value| {
+                    value.len() == 43
+                        && value.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_".contains(&b))
+                })
                 .map(ToOwned::to_owned),
         }
     }
@@ -165,7 +181,11 @@ impl Ctx {
     }
 
     /// As [`Ctx::render`], with another status.
-    pub(crate) fn render_status(&self, status: StatusCode, view: &impl askama::Template) -> Result<Response, PageError> {
+    pub(crate) fn render_status(
+        &self,
+        status: StatusCode,
+        view: &impl askama::Template,
+    ) -> Result<Response, PageError> {
         let html = view.render().map_err(momentum_core::Error::internal)?;
         let mut response = (status, Html(html)).into_response();
         let headers = response.headers_mut();
@@ -247,7 +267,6 @@ pub(crate) fn safe_return(path: Option<&str>) -> Option<&str> {
     })
 }
 
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -255,7 +274,14 @@ mod tests {
     #[test]
     fn only_paths_of_this_site_are_returned_to() {
         assert_eq!(safe_return(Some("/courses/sql?x=1")), Some("/courses/sql?x=1"));
-        for bad in ["//evil.example", "https://evil.example", "/\\evil.example", "javascript:alert(1)", "", "/a\r\nb"] {
+        for bad in [
+            "//evil.example",
+            "https://evil.example",
+            "/\\evil.example",
+            "javascript:alert(1)",
+            "",
+            "/a\r\nb",
+        ] {
             assert_eq!(safe_return(Some(bad)), None, "{bad}");
         }
     }

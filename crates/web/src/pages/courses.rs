@@ -20,10 +20,11 @@ use super::{
 };
 use crate::{
     App,
-    cover::{Palette, cover_svg},
+    cover::{Palette, cover_svg, og_default_svg},
     present,
     views::{
-        CompletedPage, CoursePage, EnrollAction, EnrolledPage, JsonLd, Page, Progress, SafeHtml, ScheduleDay, Stat,
+        CompletedPage, CoursePage, EnrollAction, EnrolledPage, JsonLd, Page, Progress, SafeHtml, ScheduleDay,
+        Stat,
     },
 };
 
@@ -31,7 +32,11 @@ use crate::{
 const SCHEDULE_SHOWN: usize = 4;
 
 /// `GET /courses/{slug}`
-pub(crate) async fn show(State(app): State<App>, ctx: Ctx, Path(slug): Path<String>) -> Result<Response, PageError> {
+pub(crate) async fn show(
+    State(app): State<App>,
+    ctx: Ctx,
+    Path(slug): Path<String>,
+) -> Result<Response, PageError> {
     let course = catalog::course(&app.services, &slug).await?;
     ctx.render_shared(format!("course {slug}"), async |ctx| {
         let standing = learning::course_standing(&app.services, ctx.actor.as_ref(), &course).await?;
@@ -44,9 +49,10 @@ fn course_view(app: &App, ctx: &Ctx, course: &Course, standing: &Standing) -> Co
     let card = &course.card;
     let lessons = card.lesson_count.max(1);
     let progress = match standing {
-        Standing::Enrolled { done_days, .. } => {
-            Some(Progress { done: present::small(i64::try_from(done_days.len()).unwrap_or(0)), total: present::small(card.lesson_count) })
-        }
+        Standing::Enrolled { done_days, .. } => Some(Progress {
+            done: present::small(i64::try_from(done_days.len()).unwrap_or(0)),
+            total: present::small(card.lesson_count),
+        }),
         _ => None,
     };
     CoursePage {
@@ -118,7 +124,9 @@ fn course_head(app: &App, ctx: &Ctx, course: &Course) -> Page {
             "@type": "Offer", "category": "Paid", "price": format!("{}.{:02}", money.amount / 100, money.amount % 100),
             "priceCurrency": money.currency,
         }),
-        None if card.access == catalog::Access::Free => serde_json::json!({ "@type": "Offer", "category": "Free" }),
+        None if card.access == catalog::Access::Free => {
+            serde_json::json!({ "@type": "Offer", "category": "Free" })
+        }
         None => serde_json::json!({ "@type": "Offer", "category": "Subscription" }),
     };
     let data = serde_json::json!({
@@ -216,7 +224,8 @@ pub(crate) async fn completed(
     let course = catalog::course(s, &slug).await?;
     let actor = ctx.actor()?;
     let standing = learning::course_standing(s, Some(actor), &course).await?;
-    let Standing::Enrolled { completed_at: Some(at), done_days, time_spent_seconds, start_day } = standing else {
+    let Standing::Enrolled { completed_at: Some(at), done_days, time_spent_seconds, start_day } = standing
+    else {
         return Ok(Redirect::to(&format!("/courses/{slug}")).into_response());
     };
     let days = (actor.day(at) - start_day).num_days().max(0) + 1;
@@ -224,7 +233,8 @@ pub(crate) async fn completed(
     let filter = CourseFilter { sort: Sort::Popular, limit: 4, ..CourseFilter::default() };
     let next = catalog::courses(s, &filter).await?;
     let view = CompletedPage {
-        page: ctx.private_page(&format!("Finished: {}", course.card.title), &format!("/courses/{slug}/completed")),
+        page: ctx
+            .private_page(&format!("Finished: {}", course.card.title), &format!("/courses/{slug}/completed")),
         slug: slug.clone(),
         course_title: course.card.title.clone(),
         category: present::category(&course.card),
@@ -250,15 +260,12 @@ pub(crate) async fn completed(
 pub(crate) async fn cover(State(app): State<App>, Path(file): Path<String>) -> Result<Response, PageError> {
     let slug = file.strip_suffix(".svg").ok_or(Error::NotFound("cover"))?;
     let svg = if slug == "og-default" {
-        cover_svg(&app.services.settings.site_name, Palette::from_slug(""), "sparkles")
+        og_default_svg(&app.services.settings.site_name, "One lesson a day. Finished in 7, 14 or 21.")
     } else {
         let course = catalog::course(&app.services, slug).await?;
         let palette = Palette::from_slug(&course.card.category_slug);
-        cover_svg(&course.card.title, palette, &course.card.category_icon)
+        cover_svg(&course.card.title, palette, palette.icon())
     };
-    Ok((
-        [(header::CONTENT_TYPE, "image/svg+xml"), (header::CACHE_CONTROL, "public, max-age=3600")],
-        svg,
-    )
+    Ok(([(header::CONTENT_TYPE, "image/svg+xml"), (header::CACHE_CONTROL, "public, max-age=3600")], svg)
         .into_response())
 }

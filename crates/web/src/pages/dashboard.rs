@@ -74,7 +74,11 @@ fn continue_card(active: &DashboardCourse) -> Option<ContinueCard> {
         minutes: present::minutes(lesson.minutes),
         day: present::small(day),
         url: lesson_path(&course.card.slug, day),
-        action: if active.plan.done_for_today { format!("Read ahead: day {day}") } else { format!("Start day {day}") },
+        action: if active.plan.done_for_today {
+            format!("Read ahead: day {day}")
+        } else {
+            format!("Start day {day}")
+        },
         progress: Progress {
             done: present::small(active.lessons_completed),
             total: present::small(course.card.lesson_count),

@@ -9,8 +9,7 @@ use momentum_core::Error;
 
 use super::context::Ctx;
 use crate::{
-    App,
-    api,
+    App, api,
     http::{identity::text_header, observe::RequestId},
     views::{ErrorKind, ErrorPage},
 };

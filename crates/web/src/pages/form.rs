@@ -44,8 +44,8 @@ impl<T: DeserializeOwned + Send> FromRequest<App> for Posted<T> {
         let headers = request.headers().clone();
         let wants_json =
             text_header(&headers, header::ACCEPT).is_some_and(|accept| accept.contains("application/json"));
-        let is_json =
-            text_header(&headers, header::CONTENT_TYPE).is_some_and(|kind| kind.starts_with("application/json"));
+        let is_json = text_header(&headers, header::CONTENT_TYPE)
+            .is_some_and(|kind| kind.starts_with("application/json"));
         let (parts, body) = request.into_parts();
         let body: axum::body::Bytes = Request::from_parts(parts, body)
             .extract()

@@ -25,8 +25,8 @@ use super::{
 use crate::{
     App, present,
     views::{
-        ChecklistItem, Completion, CompletionPanel, DayState, LessonCourse, LessonLink, LessonNotes, LessonPage,
-        OutlineDay, Page, Progress, Resource, SafeHtml, Video, VideoKind,
+        ChecklistItem, Completion, CompletionPanel, DayState, LessonCourse, LessonLink, LessonNotes,
+        LessonPage, OutlineDay, Page, Progress, Resource, SafeHtml, Video, VideoKind,
     },
 };
 
@@ -78,7 +78,8 @@ async fn lesson_view(
     let days = outline(course, &standing, ctx.actor.as_ref(), now);
     let ticked = own.as_ref().map_or(&[][..], |own| own.ticked.as_slice());
     let notes = own.as_ref().map(|own| {
-        let (text, error) = unsaved.map_or((own.note.body.clone(), None), |(text, error)| (text, Some(error)));
+        let (text, error) =
+            unsaved.map_or((own.note.body.clone(), None), |(text, error)| (text, Some(error)));
         let owner = ctx.actor.as_ref().map(|actor| actor.user.to_string()).unwrap_or_default();
         LessonNotes {
             draft_key: format!("{owner}/{}/{}", course.card.slug, lesson.day),
@@ -167,7 +168,8 @@ fn neighbor(days: &[OutlineDay], day: i64) -> Option<LessonLink> {
 /// A file plays in the page; anything else is a link to where it plays.
 fn video(url: &str) -> Video {
     let path = url.split(['?', '#']).next().unwrap_or(url);
-    let is_file = [".mp4", ".webm", ".m4v", ".mov"].iter().any(|ending| path.to_lowercase().ends_with(ending));
+    let is_file =
+        [".mp4", ".webm", ".m4v", ".mov"].iter().any(|ending| path.to_lowercase().ends_with(ending));
     let host = url.split("://").nth(1).and_then(|rest| rest.split('/').next()).unwrap_or_default();
     Video {
         url: url.to_owned(),
@@ -198,7 +200,9 @@ pub(crate) fn outline(
                 Standing::Enrolled { done_days, .. } if done_days.contains(&lesson.day) => DayState::Done,
                 Standing::Enrolled { start_day, .. }
                     if course.drip
-                        && actor.is_some_and(|actor| (actor.day(now) - *start_day).num_days() + 1 < lesson.day) =>
+                        && actor.is_some_and(|actor| {
+                            (actor.day(now) - *start_day).num_days() + 1 < lesson.day
+                        }) =>
                 {
                     DayState::Locked
                 }
@@ -235,8 +239,12 @@ pub(crate) async fn complete(
     let ctx = posted.ctx;
     let actor = ctx.actor()?;
     let (day, id) = lesson_id(&app, &slug, &day).await?;
-    let update =
-        ProgressUpdate { lesson_id: id, completed: true, time_spent_seconds: None, video_position_seconds: None };
+    let update = ProgressUpdate {
+        lesson_id: id,
+        completed: true,
+        time_spent_seconds: None,
+        video_position_seconds: None,
+    };
     let report = learning::record(&app.services, actor, &update).await?;
     if !ctx.partial {
         let to = if report.course_just_completed {

@@ -14,12 +14,16 @@ mod people;
 mod seo;
 mod settings;
 
+pub(crate) use context::Ctx;
+pub(crate) use errors::PageError;
+
 use axum::{
     http::Method,
     routing::{get, post},
 };
 
 use crate::{
+    api::docs,
     assets,
     routes::{Access, Routes},
 };
@@ -29,7 +33,8 @@ pub(crate) fn routes(routes: Routes) -> Routes {
     use Access::{Anyone, User};
     let (get_, post_) = (Method::GET, Method::POST);
     let page = |routes: Routes, path: &str, access, handler| routes.page(get_.clone(), path, access, handler);
-    let form = |routes: Routes, path: &str, access, handler| routes.page(post_.clone(), path, access, handler);
+    let form =
+        |routes: Routes, path: &str, access, handler| routes.page(post_.clone(), path, access, handler);
 
     // Discovery
     let routes = page(routes, "/", Anyone, get(catalog::home));
@@ -69,6 +74,10 @@ pub(crate) fn routes(routes: Routes) -> Routes {
     let routes = form(routes, "/settings/devices/{id}/revoke", User, post(settings::revoke_device));
     let routes = form(routes, "/settings/devices/revoke-others", User, post(settings::revoke_other_devices));
     let routes = page(routes, "/people/{id}", Anyone, get(people::show));
+
+    // The API's description
+    let routes = page(routes, "/api/docs", Anyone, get(docs::show));
+    let routes = page(routes, "/api/v1/openapi.json", Anyone, get(docs::document));
 
     // Operations
     let routes = page(routes, "/assets/{name}", Anyone, get(assets::serve));

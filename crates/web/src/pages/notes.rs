@@ -89,7 +89,12 @@ fn as_markdown(entries: &[NoteEntry]) -> String {
             course = &entry.course_slug;
             out.push_str(&format!("\n## {}\n", entry.course_title));
         }
-        out.push_str(&format!("\n### Day {}: {}\n\n{}\n", entry.day, entry.lesson_title, entry.body.trim_end()));
+        out.push_str(&format!(
+            "\n### Day {}: {}\n\n{}\n",
+            entry.day,
+            entry.lesson_title,
+            entry.body.trim_end()
+        ));
     }
     out
 }

@@ -30,7 +30,8 @@ pub(crate) async fn ready(State(app): State<App>) -> Response {
 /// `GET /metrics`, in the text format of Prometheus.
 pub(crate) async fn metrics(State(app): State<App>) -> Response {
     operations::measure(&app.services).await;
-    let text = app.metrics.as_ref().map(metrics_exporter_prometheus::PrometheusHandle::render).unwrap_or_default();
+    let text =
+        app.metrics.as_ref().map(metrics_exporter_prometheus::PrometheusHandle::render).unwrap_or_default();
     ([(header::CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")], text).into_response()
 }
 

@@ -10,7 +10,11 @@ use super::{context::Ctx, dashboard::finished_course, errors::PageError};
 use crate::{App, present, views::PublicProfilePage};
 
 /// `GET /people/{id}`
-pub(crate) async fn show(State(app): State<App>, ctx: Ctx, Path(id): Path<String>) -> Result<Response, PageError> {
+pub(crate) async fn show(
+    State(app): State<App>,
+    ctx: Ctx,
+    Path(id): Path<String>,
+) -> Result<Response, PageError> {
     let id: UserId = id.parse().map_err(|_| Error::NotFound("profile"))?;
     let person = identity::public_profile(&app.services, ctx.actor.as_ref(), id).await?;
     let finished = learning::finished_courses(&app.services, id).await?;

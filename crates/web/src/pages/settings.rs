@@ -99,8 +99,9 @@ fn missing_item(field: &'static str) -> MissingItem {
 }
 
 fn options(values: &[&str], label: fn(&str) -> &'static str, selected: &str) -> Vec<Choice> {
-    let pairs: Vec<(&str, &str)> =
-        std::iter::once(("", "Prefer not to say")).chain(values.iter().map(|value| (*value, label(value)))).collect();
+    let pairs: Vec<(&str, &str)> = std::iter::once(("", "Prefer not to say"))
+        .chain(values.iter().map(|value| (*value, label(value))))
+        .collect();
     Choice::list(&pairs, selected)
 }
 
@@ -256,20 +257,23 @@ pub(crate) async fn save_profile(
             let mut view = profile_view(&app, &ctx, &typed).await?;
             view.is_public = form.is_public.is_some();
             if let Error::Invalid(errors) = &error {
-                mark(errors, &mut [
-                    &mut view.name,
-                    &mut view.headline,
-                    &mut view.bio,
-                    &mut view.time_zone,
-                    &mut view.locale,
-                    &mut view.age_range,
-                    &mut view.country,
-                    &mut view.occupation,
-                    &mut view.education,
-                    &mut view.goals,
-                    &mut view.daily_minutes,
-                    &mut view.preferred_time,
-                ]);
+                mark(
+                    errors,
+                    &mut [
+                        &mut view.name,
+                        &mut view.headline,
+                        &mut view.bio,
+                        &mut view.time_zone,
+                        &mut view.locale,
+                        &mut view.age_range,
+                        &mut view.country,
+                        &mut view.occupation,
+                        &mut view.education,
+                        &mut view.goals,
+                        &mut view.daily_minutes,
+                        &mut view.preferred_time,
+                    ],
+                );
             }
             refused(&ctx, &error, &view)
         }

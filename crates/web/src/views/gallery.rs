@@ -4,9 +4,9 @@ use askama::Template;
 
 use super::page::Assets;
 use super::{
-    CatalogPage, CatalogResults, CompletedPage, CompletionPanel, CoursePage, DashboardPage, DevicesPage,
-    EnrolledPage, ErrorPage, HomePage, LessonPage, NotesPage, PasswordPage, ProfilePage, PublicProfilePage,
-    SetupPage, SignInPage, SignUpPage,
+    ApiDocsPage, CatalogPage, CatalogResults, CompletedPage, CompletionPanel, CoursePage, DashboardPage,
+    DevicesPage, EnrolledPage, ErrorPage, HomePage, LessonPage, NotesPage, PasswordPage, ProfilePage,
+    PublicProfilePage, SetupPage, SignInPage, SignUpPage,
 };
 
 /// A view with sample data for each of its states.
@@ -50,6 +50,7 @@ pub fn gallery(assets: Option<&Assets>) -> askama::Result<Vec<(&'static str, Str
         DevicesPage,
         PublicProfilePage,
         ErrorPage,
+        ApiDocsPage,
     );
     Ok(rendered)
 }

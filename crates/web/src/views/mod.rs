@@ -7,6 +7,7 @@ mod account;
 mod catalog;
 mod common;
 mod course;
+mod docs;
 mod errors;
 mod forms;
 mod gallery;
@@ -27,6 +28,7 @@ pub use common::{
     Access, CategoryTag, ContinueCard, CourseCard, DateText, DayState, OutlineDay, Progress, Rating, Stat,
 };
 pub use course::{CoursePage, EnrollAction};
+pub use docs::{ApiDocsPage, DocAnswer, DocField, DocGroup, DocOperation, DocSchema, DocType};
 pub use errors::{ErrorKind, ErrorPage};
 pub use forms::{Choice, Control, Field, wrong};
 pub use gallery::{Samples, gallery};

@@ -1,9 +1,7 @@
 //! Accounts and tokens.
 
 use axum::{Json, extract::State, http::StatusCode};
-use momentum_core::{
-    identity::{self, ApiTokens, SignUp, User},
-};
+use momentum_core::identity::{self, ApiTokens, SignUp, User};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa_axum::routes;

@@ -6,8 +6,10 @@ use axum::{
 };
 use momentum_core::{
     FieldErrors,
-    catalog::{self, Access as CourseAccess, Category, Course, CourseCard, CourseFilter, CourseStatus, LessonOutline,
-        Level, Sort},
+    catalog::{
+        self, Access as CourseAccess, Category, Course, CourseCard, CourseFilter, CourseStatus,
+        LessonOutline, Level, Sort,
+    },
     ids::CourseId,
     learning::{self, Standing},
 };
@@ -56,7 +58,12 @@ async fn courses(State(app): State<App>, query: ApiQuery) -> Result<Json<List<Co
     let filter = CourseFilter {
         category: query.text("category").map(ToOwned::to_owned),
         duration: query.parsed(&mut errors, "duration", duration, "The duration is 7, 14 or 21."),
-        access: query.parsed(&mut errors, "access", CourseAccess::parse, "The access is free, premium or paid."),
+        access: query.parsed(
+            &mut errors,
+            "access",
+            CourseAccess::parse,
+            "The access is free, premium or paid.",
+        ),
         level: query.parsed(
             &mut errors,
             "level",

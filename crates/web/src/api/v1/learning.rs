@@ -10,7 +10,9 @@ use momentum_core::{
     FieldErrors,
     catalog::{CourseCard, Lesson},
     ids::{ActionItemId, CourseId, EnrollmentId, LessonId},
-    learning::{self, CourseProgress, Enrollment, LessonProgress, LessonView, Note, ProgressUpdate, Statistics},
+    learning::{
+        self, CourseProgress, Enrollment, LessonProgress, LessonView, Note, ProgressUpdate, Statistics,
+    },
 };
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -125,10 +127,7 @@ struct FinishedCourse {
 /// What to learn today, by the caller's own calendar.
 #[utoipa::path(get, path = "/me/dashboard", tag = "learning",
     responses((status = 200, body = DashboardAnswer), Problems))]
-async fn dashboard(
-    State(app): State<App>,
-    Bearer(actor): Bearer,
-) -> Result<Json<DashboardAnswer>, ApiError> {
+async fn dashboard(State(app): State<App>, Bearer(actor): Bearer) -> Result<Json<DashboardAnswer>, ApiError> {
     let dashboard = learning::dashboard(&app.services, &actor).await?;
     let active = dashboard.active.into_iter().map(|active| {
         let next = active.plan.next_day;
@@ -184,8 +183,8 @@ async fn lesson(
     let LessonView { course, lesson, own } =
         learning::lesson_api(&app.services, &actor, parse_id(&id, "lesson")?).await?;
     let enrolled = own.is_some();
-    let (progress, ticked) = own
-        .map_or_else(|| (LessonProgress::none(lesson.id), Vec::new()), |own| (own.progress, own.ticked));
+    let (progress, ticked) =
+        own.map_or_else(|| (LessonProgress::none(lesson.id), Vec::new()), |own| (own.progress, own.ticked));
     Ok(Json(LessonAnswer {
         course_slug: course.card.slug.clone(),
         lesson: (*lesson).clone(),
@@ -300,7 +299,8 @@ async fn progress(
 ) -> Result<Json<ProgressAnswer>, ApiError> {
     let mut errors = FieldErrors::default();
     errors.check(query.text("course_id").is_some(), "course_id", "required", "Name the course.");
-    let id = query.parsed(&mut errors, "course_id", |text| text.parse().ok(), "The id of a course is a UUID.");
+    let id =
+        query.parsed(&mut errors, "course_id", |text| text.parse().ok(), "The id of a course is a UUID.");
     errors.into_result()?;
     let id: CourseId = id.ok_or(momentum_core::Error::NotFound("course"))?;
     let (course, lessons) = learning::course_progress(&app.services, &actor, id).await?;

@@ -1,0 +1,207 @@
+use std::{net::SocketAddr, sync::Arc};
+
+use chrono::{DateTime, TimeDelta, TimeZone, Utc};
+use momentum_core::{
+    Parts, Services, Settings,
+    catalog::CatalogCache,
+    identity::{self, Limits, NewAccount, PasswordKeeper, Role, SecretKey, SetupToken, SignUp, SigningKeys},
+    jobs::Worker,
+    operations,
+    ports::ManualClock,
+};
+use momentum_db::sql;
+use momentum_web::{App, RouteInfo, WebSettings};
+use tempfile::TempDir;
+
+use crate::{Api, Browser, CourseBuilder, TestDb};
+
+/// The password of every account that the kit makes.
+pub const PASSWORD: &str = "Secret-Lesson-42!";
+
+/// The real site on a database of its own, on a real port, with a clock that the test moves.
+///
+/// Dropping it fails the test when jobs are left in the queue: what a test sets going it has to see through with
+/// [`TestApp::run_jobs`].
+pub struct TestApp {
+    /// The services, for looking behind the door.
+    pub s: Services,
+    /// Stands still until it is moved. Begins on Monday, March 2, 2026, at noon UTC.
+    pub clock: ManualClock,
+    /// Where the site listens, without a slash at the end.
+    pub url: String,
+    app: App,
+    worker: Worker,
+    server: tokio::task::JoinHandle<()>,
+    db: TestDb,
+    _keys: TempDir,
+}
+
+impl TestApp {
+    /// A site with the standard categories and nothing else, generous limits.
+    pub async fn new() -> Self {
+        Self::build(true, false).await
+    }
+
+    /// A site with the limits of a real instance.
+    pub async fn with_real_limits() -> Self {
+        Self::build(false, false).await
+    }
+
+    /// A site in demo mode, without the demo's content.
+    pub async fn demo() -> Self {
+        Self::build(true, true).await
+    }
+
+    async fn build(generous: bool, demo: bool) -> Self {
+        let db = TestDb::new().await;
+        let keys = tempfile::tempdir().expect("a temporary folder");
+        let start = Utc.with_ymd_and_hms(2026, 3, 2, 12, 0, 0).single().expect("a real moment");
+        let clock = ManualClock::at(start);
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+        let url = format!("http://{}", listener.local_addr().expect("an address"));
+        let s = Services::new(Parts {
+            db: db.clone(),
+            clock: Arc::new(clock.clone()),
+            settings: Settings { base_url: url.clone(), site_name: "Momentum".into(), demo },
+            // The cheapest cost there is: tests are about what happens, not how long it takes.
+            passwords: PasswordKeeper::with_cost(8, 1).expect("a password keeper"),
+            secret: SecretKey::load(keys.path()).expect("a secret"),
+            signing: SigningKeys::load(keys.path(), &url).expect("signing keys"),
+            limits: Limits::new(generous),
+            setup: SetupToken::default(),
+            catalog: CatalogCache::default(),
+        });
+        operations::prepare(&s).await.expect("the standard categories");
+        let app = App::new(s.clone(), WebSettings::default(), None);
+        let router = momentum_web::router(app.clone()).into_make_service_with_connect_info::<SocketAddr>();
+        let server =
+            tokio::spawn(async move { axum::serve(listener, router).await.expect("the server runs") });
+        let worker = Worker::new(
+            s.db.clone(),
+            s.clock.clone(),
+            momentum_server::handlers(&s),
+            momentum_server::schedules(),
+        );
+        Self { s, clock, url, app, worker, server, db, _keys: keys }
+    }
+
+    /// The time that the site sees.
+    #[must_use]
+    pub fn now(&self) -> DateTime<Utc> {
+        use momentum_core::ports::Clock;
+        self.clock.now()
+    }
+
+    /// Lets time pass.
+    pub fn wait(&self, time: TimeDelta) {
+        self.clock.advance(time);
+    }
+
+    /// Runs every job that is due.
+    pub async fn run_jobs(&self) {
+        self.worker.drain().await.expect("the jobs succeed");
+        // Counts are shown some seconds late; a test doesn't wait for that.
+        self.s.catalog.clear();
+    }
+
+    /// Every route with who may call it.
+    #[must_use]
+    pub fn routes(&self) -> Vec<RouteInfo> {
+        momentum_web::route_table(&self.app)
+    }
+
+    /// The API's document.
+    #[must_use]
+    pub fn openapi(&self) -> serde_json::Value {
+        serde_json::to_value(momentum_web::openapi(&self.app)).expect("a document")
+    }
+
+    /// A course to be described and published.
+    #[must_use]
+    pub fn course(&self, slug: &str) -> CourseBuilder<'_> {
+        CourseBuilder::new(&self.s, slug)
+    }
+
+    /// An API client that is not signed in.
+    #[must_use]
+    pub fn visitor(&self) -> Api {
+        Api::new(&self.url)
+    }
+
+    /// An API client of a new account with this role.
+    pub async fn user(&self, role: Role) -> Api {
+        self.user_in(role, "UTC").await
+    }
+
+    /// As [`TestApp::user`], living in this time zone.
+    pub async fn user_in(&self, role: Role, time_zone: &str) -> Api {
+        let email = self.account(role, time_zone).await;
+        self.visitor().sign_in(&email, PASSWORD).await
+    }
+
+    /// A browser that is not signed in.
+    #[must_use]
+    pub fn browser(&self) -> Browser {
+        Browser::new(&self.url)
+    }
+
+    /// A browser signed in to a new account with this role.
+    pub async fn browser_of(&self, role: Role) -> Browser {
+        let email = self.account(role, "UTC").await;
+        let browser = self.browser();
+        browser.sign_in(&email, PASSWORD).await;
+        browser
+    }
+
+    /// A new account; answers its email address.
+    pub async fn account(&self, role: Role, time_zone: &str) -> String {
+        let email = format!("{}-{}@example.com", role.as_str(), uuid::Uuid::new_v4().simple());
+        let sign_up = SignUp {
+            email: email.clone(),
+            password: PASSWORD.into(),
+            name: "Test Person".into(),
+            time_zone: Some(time_zone.into()),
+        };
+        let account = NewAccount { sign_up, role, is_demo: false };
+        identity::create_account(&self.s, account).await.expect("a new account");
+        email
+    }
+
+    /// One number from the database, for what no door shows.
+    pub async fn count(&self, sql: &'static str) -> i64 {
+        let (count,): (i64,) = self.s.db.read().await.expect("a connection").one(sql).await.expect("a count");
+        count
+    }
+
+    /// Suspends or restores the account.
+    pub async fn set_state(&self, email: &str, state: &str) {
+        let mut tx = self.s.db.begin().await.expect("a transaction");
+        tx.run(sql!("UPDATE users SET state = $2 WHERE email = $1", email, state)).await.expect("an update");
+        tx.commit().await.expect("a commit");
+    }
+}
+
+impl Drop for TestApp {
+    fn drop(&mut self) {
+        self.server.abort();
+        if std::thread::panicking() {
+            return;
+        }
+        let (url, options) = (self.db.url().to_owned(), self.db.options().clone());
+        let left = std::thread::spawn(move || {
+            let runtime =
+                tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+            runtime.block_on(async {
+                let db = momentum_db::Db::open(&url, &options).await.expect("the database opens");
+                let mut conn = db.read().await.expect("a connection");
+                let kinds: Vec<(String,)> = conn.all("SELECT kind FROM jobs").await.expect("the queue");
+                drop(conn);
+                db.close().await;
+                kinds
+            })
+        })
+        .join()
+        .expect("the queue can be read");
+        assert!(left.is_empty(), "the test left jobs in the queue: {left:?}");
+    }
+}

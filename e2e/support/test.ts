@@ -1,0 +1,55 @@
+import { type BrowserContext, type BrowserContextOptions, test as base, expect } from "@playwright/test";
+import { Shortcut } from "./account.ts";
+import { Site } from "./site.ts";
+import { Watch } from "./watch.ts";
+
+interface Fixtures {
+  watch: Watch;
+  site: Site;
+  shortcut: Shortcut;
+  /** Another browser: another person, or the same person on another device. */
+  elsewhere: (options?: BrowserContextOptions) => Promise<{ site: Site; shortcut: Shortcut; watch: Watch }>;
+}
+
+export const phone: BrowserContextOptions = {
+  viewport: { width: 390, height: 844 },
+  hasTouch: true,
+  isMobile: true,
+  deviceScaleFactor: 1,
+};
+
+export { expect };
+
+/** A test in which nothing may go wrong unseen: console, content security policy, requests. */
+export const test = base.extend<Fixtures>({
+  watch: [
+    async ({ context, baseURL }, use) => {
+      const watch = new Watch(context, new URL(baseURL ?? "").origin);
+      await use(watch);
+      expect(watch.problems, "nothing goes wrong unseen").toEqual([]);
+    },
+    { auto: true },
+  ],
+  site: async ({ page }, use) => use(new Site(page)),
+  shortcut: async ({ context }, use) => use(new Shortcut(context)),
+  elsewhere: async ({ browser, contextOptions, baseURL, locale, timezoneId }, use) => {
+    const opened: { context: BrowserContext; watch: Watch }[] = [];
+    await use(async (options = {}) => {
+      const context = await browser.newContext({
+        ...contextOptions,
+        ...(baseURL ? { baseURL } : {}),
+        ...(locale ? { locale } : {}),
+        ...(timezoneId ? { timezoneId } : {}),
+        ...options,
+      });
+      context.setDefaultTimeout(7_000);
+      const watch = new Watch(context, new URL(baseURL ?? "").origin);
+      opened.push({ context, watch });
+      return { site: new Site(await context.newPage()), shortcut: new Shortcut(context), watch };
+    });
+    for (const { context, watch } of opened) {
+      await context.close();
+      expect(watch.problems, "nothing goes wrong unseen elsewhere").toEqual([]);
+    }
+  },
+});

@@ -1,0 +1,131 @@
+//! The API as a contract: its document, its errors, repeated requests.
+
+use momentum_core::identity::Role;
+use momentum_testkit::{PASSWORD, TestApp};
+use reqwest::Method;
+use serde_json::json;
+
+#[tokio::test]
+async fn the_document_is_as_reviewed() {
+    let app = TestApp::new().await;
+    let document = app.openapi();
+    assert_eq!(document["openapi"], "3.1.0");
+    insta::assert_json_snapshot!(document);
+}
+
+#[tokio::test]
+async fn the_document_lists_every_operation_and_is_served() {
+    let app = TestApp::new().await;
+    let served = app.visitor().get("/api/v1/openapi.json").await.expect(200).json();
+    for route in app.routes().iter().filter(|route| route.face == momentum_web::Face::Api) {
+        let operation = &served["paths"][&route.path][route.method.as_str().to_lowercase()];
+        assert!(operation.is_object(), "{} {} is not described", route.method, route.path);
+        assert!(operation["security"].is_array(), "{} {}", route.method, route.path);
+        assert!(operation["description"].is_string() || operation["summary"].is_string());
+    }
+    let docs = app.browser().get("/api/docs").await.expect(200);
+    assert_eq!(docs.header("content-type"), "text/html; charset=utf-8");
+    assert!(docs.text.contains("/api/v1/auth/sign-up"));
+    let outside = docs.text.split("src=\"").skip(1).filter(|rest| rest.starts_with("http")).count();
+    assert_eq!(outside, 0, "nothing is loaded from elsewhere");
+}
+
+#[tokio::test]
+async fn errors_are_problem_documents() {
+    let app = TestApp::new().await;
+    let api = app.user(Role::Free).await;
+    let send = |body: &'static str, kind: &'static str| {
+        let request = api.request(Method::PATCH, "/me").header("content-type", kind).body(body);
+        api.send(request)
+    };
+    assert_eq!(send("{\"name\": ", "application/json").await.expect(400).problem(), "malformed-json");
+    assert_eq!(send("\u{0}", "application/json").await.expect(400).problem(), "malformed-json");
+    assert_eq!(send("name=Ada", "application/x-www-form-urlencoded").await.expect(415).problem(), "not-json");
+    let wrong = send("{\"name\": 5}", "application/json; charset=utf-8").await.expect(422).json();
+    assert_eq!(wrong["errors"][0]["field"], "name");
+    let no_object = send("[1]", "application/json").await.expect(422).json();
+    assert!(no_object["errors"][0]["field"].is_string());
+    let missing = api.post("/enrollments", json!({})).await.expect(422).json();
+    assert_eq!(
+        (&missing["errors"][0]["field"], &missing["errors"][0]["code"]),
+        (&json!("course_id"), &json!("required"))
+    );
+    let big = api.patch("/me", json!({ "bio": "x".repeat(300_000) })).await;
+    assert_eq!(big.expect(413).problem(), "too-large");
+    assert_eq!(api.get("/nothing/here").await.expect(404).problem(), "not-found");
+    assert_eq!(api.delete("/categories").await.expect(405).problem(), "method-not-allowed");
+    assert_eq!(app.visitor().get("/me").await.expect(401).problem(), "sign-in-required");
+    let basic = app.visitor().request(Method::GET, "/me").header("authorization", "Basic YTpi");
+    assert_eq!(app.visitor().send(basic).await.expect(401).problem(), "invalid-token");
+}
+
+#[tokio::test]
+async fn a_repeated_request_gets_the_first_answer() {
+    let app = TestApp::new().await;
+    let visitor = app.visitor();
+    let send = |key: &'static str, name: &'static str| {
+        let body = json!({ "email": "ada@example.com", "password": PASSWORD, "name": name });
+        let request =
+            visitor.request(Method::POST, "/auth/sign-up").header("idempotency-key", key).json(&body);
+        visitor.send(request)
+    };
+    let first = send("k1", "Ada").await.expect(201);
+    let second = send("k1", "Ada").await.expect(201);
+    assert_eq!(first.text, second.text);
+    assert_eq!(second.header("content-type"), "application/json");
+    assert_eq!(second.header("idempotency-replayed"), "true");
+    let other = send("k1", "Eve").await.expect(422).json();
+    assert_eq!(other["errors"][0]["code"], "reused");
+    assert_eq!(send("k2", "Ada").await.expect(409).problem(), "email-taken");
+    app.run_jobs().await;
+    app.wait(chrono::TimeDelta::hours(25));
+    assert_eq!(send("k1", "Ada").await.expect(409).problem(), "email-taken", "a day later the key is new");
+    app.wait(chrono::TimeDelta::hours(25));
+    app.run_jobs().await;
+    assert_eq!(app.count("SELECT COUNT(*) FROM idempotency_keys").await, 0);
+}
+
+#[tokio::test]
+async fn keys_belong_to_their_caller_and_carry_no_tokens() {
+    let app = TestApp::new().await;
+    let course = app.course("tea").publish().await;
+    let (ada, eve) = (app.user(Role::Free).await, app.user(Role::Free).await);
+    for api in [&ada, &eve] {
+        let body = json!({ "course_id": course.card.id });
+        let request = api.request(Method::POST, "/enrollments").header("idempotency-key", "same").json(&body);
+        let answer = api.send(request).await.expect(201);
+        assert!(answer.header("idempotency-replayed").is_empty());
+    }
+    let email = app.account(Role::Free, "UTC").await;
+    let visitor = app.visitor();
+    let sign_in = || {
+        let body = json!({ "email": email, "password": PASSWORD });
+        visitor
+            .send(visitor.request(Method::POST, "/auth/sign-in").header("idempotency-key", "k").json(&body))
+    };
+    let (first, second) = (sign_in().await.expect(200).json(), sign_in().await.expect(200).json());
+    assert_ne!(first["refresh_token"], second["refresh_token"]);
+    let stored = app.count("SELECT COUNT(*) FROM idempotency_keys").await;
+    assert_eq!(stored, 2, "the enrollments' only");
+    app.run_jobs().await;
+}
+
+#[tokio::test]
+async fn statistics_have_the_agreed_fields() {
+    let app = TestApp::new().await;
+    let numbers = app.user(Role::Free).await.get("/me/statistics").await.expect(200).json();
+    let mut fields: Vec<&String> = numbers.as_object().unwrap().keys().collect();
+    fields.sort();
+    assert_eq!(
+        fields,
+        [
+            "badges_earned",
+            "courses_completed",
+            "current_streak",
+            "lessons_completed",
+            "longest_streak",
+            "time_spent_seconds",
+            "total_points"
+        ]
+    );
+}

@@ -1,0 +1,262 @@
+//! A lesson a day: joining, progress, time, today, finishing.
+
+use chrono::{TimeDelta, TimeZone, Utc};
+use momentum_core::{catalog::Access, identity::Role};
+use momentum_testkit::{Api, TestApp};
+use serde_json::{Value, json};
+
+async fn enroll(api: &Api, course: &momentum_core::catalog::Course) -> Value {
+    api.post("/enrollments", json!({ "course_id": course.card.id })).await.expect(201).json()
+}
+
+async fn complete(api: &Api, lesson: momentum_core::ids::LessonId) -> Value {
+    api.post("/progress", json!({ "lesson_id": lesson, "completed": true })).await.expect(200).json()
+}
+
+#[tokio::test]
+async fn joining_twice_is_joining_once() {
+    let app = TestApp::new().await;
+    let course = app.course("tea").publish().await;
+    let api = app.user(Role::Free).await;
+    let first = enroll(&api, &course).await;
+    assert_eq!(first["progress_percent"], 0);
+    assert_eq!(first["next_lesson_id"], json!(course.lessons[0].id));
+    let again = api.post("/enrollments", json!({ "course_id": course.card.id })).await.expect(200).json();
+    assert_eq!(again["id"], first["id"]);
+    let list = api.get("/enrollments").await.expect(200).json();
+    assert_eq!(list["total"], 1);
+    let path = format!("/enrollments/{}", first["id"].as_str().unwrap());
+    api.get(&path).await.expect(200);
+    app.user(Role::Free).await.get(&path).await.expect(404);
+    app.run_jobs().await;
+}
+
+#[tokio::test]
+async fn who_may_join_follows_role_and_access() {
+    let app = TestApp::new().await;
+    let premium = app.course("rust").access(Access::Premium).publish().await;
+    let paid = app.course("money").access(Access::Paid).publish().await;
+    let free = app.user(Role::Free).await;
+    let refused = free.post("/enrollments", json!({ "course_id": premium.card.id })).await;
+    assert_eq!(refused.problem(), "premium-required");
+    refused.expect(403);
+    let unpaid = free.post("/enrollments", json!({ "course_id": paid.card.id })).await;
+    assert_eq!(unpaid.problem(), "payment-required");
+    unpaid.expect(402);
+    for role in [Role::Premium, Role::Admin] {
+        let api = app.user(role).await;
+        enroll(&api, &premium).await;
+        enroll(&api, &paid).await;
+    }
+    free.post("/enrollments", json!({ "course_id": momentum_core::ids::CourseId::new() })).await.expect(404);
+    free.post("/enrollments", json!({ "course_id": "tea" })).await.expect(422);
+    assert_eq!(free.get("/enrollments").await.json()["total"], 0);
+    app.run_jobs().await;
+}
+
+#[tokio::test]
+async fn a_lesson_opens_to_those_who_joined() {
+    let app = TestApp::new().await;
+    let course = app.course("tea").publish().await;
+    let api = app.user(Role::Free).await;
+    let (preview, second) = (course.lessons[0].id, course.lessons[1].id);
+    assert_eq!(api.get(&format!("/lessons/{preview}")).await.expect(200).json()["enrolled"], false);
+    let closed = api.get(&format!("/lessons/{second}")).await;
+    assert_eq!(closed.problem(), "not-enrolled");
+    closed.expect(403);
+    let early = api.post("/progress", json!({ "lesson_id": preview, "completed": true })).await;
+    assert_eq!(early.problem(), "not-enrolled");
+    enroll(&api, &course).await;
+    let lesson = api.get(&format!("/lessons/{second}")).await.expect(200).json();
+    assert_eq!(lesson["day"], 2);
+    assert_eq!(lesson["progress"]["completed_at"], Value::Null);
+    assert!(lesson["body_html"].as_str().unwrap().contains("<strong>text</strong>"));
+    app.visitor().get(&format!("/lessons/{second}")).await.expect(401);
+    api.get("/lessons/nonsense").await.expect(404);
+    app.run_jobs().await;
+}
+
+#[tokio::test]
+async fn lessons_in_any_order_complete_the_course_once() {
+    let app = TestApp::new().await;
+    let course = app.course("tea").publish().await;
+    let mut api = app.user(Role::Free).await;
+    let enrollment = enroll(&api, &course).await;
+    let mut order: Vec<_> = course.lessons.iter().map(|lesson| lesson.id).collect();
+    order.reverse();
+    for (n, lesson) in order.iter().enumerate() {
+        app.wait(TimeDelta::hours(1));
+        api.renew().await;
+        let report = complete(&api, *lesson).await;
+        assert_eq!(report["course"]["progress_percent"], (n + 1) * 100 / 7);
+        assert_eq!(report["course"].get("completed_at").is_some(), n == 6);
+        assert_eq!(report["badges_awarded"], json!([]));
+    }
+    let done = api.get(&format!("/enrollments/{}", enrollment["id"].as_str().unwrap())).await.json();
+    assert_eq!(done["progress_percent"], 100);
+    assert!(done.get("next_lesson_id").is_none());
+    let completed_at = done["completed_at"].clone();
+
+    app.wait(TimeDelta::hours(1));
+    api.renew().await;
+    let again = complete(&api, order[3]).await;
+    assert_eq!(again["course"]["completed_at"], completed_at);
+    assert!(again["lesson"]["completed_at"].as_str().unwrap() < completed_at.as_str().unwrap());
+    let numbers = api.get("/me/statistics").await.expect(200).json();
+    assert_eq!((&numbers["lessons_completed"], &numbers["courses_completed"]), (&json!(7), &json!(1)));
+    app.run_jobs().await;
+    assert_eq!(app.visitor().get("/courses/tea").await.json()["completion_count"], 1);
+}
+
+#[tokio::test]
+async fn only_time_that_passed_is_counted() {
+    let app = TestApp::new().await;
+    let course = app.course("tea").publish().await;
+    let other = app.course("rust").publish().await;
+    let mut api = app.user(Role::Free).await;
+    enroll(&api, &course).await;
+    enroll(&api, &other).await;
+    let (first, second) = (course.lessons[0].id, other.lessons[0].id);
+    let spend = |api: &Api, lesson, seconds: i64| {
+        let api = api.clone();
+        async move {
+            let body = json!({ "lesson_id": lesson, "time_spent_seconds": seconds });
+            api.post("/progress", body).await.expect(200).json()["lesson"]["time_spent_seconds"]
+                .as_i64()
+                .unwrap()
+        }
+    };
+    assert_eq!(spend(&api, first, 600).await, 0, "no time has passed");
+    app.wait(TimeDelta::seconds(15));
+    assert_eq!(spend(&api, first, 15).await, 15);
+    assert_eq!(spend(&api, second, 15).await, 0, "another tab can't count the same seconds");
+    app.wait(TimeDelta::seconds(30));
+    assert_eq!(spend(&api, second, 10).await, 10);
+    app.wait(TimeDelta::hours(9));
+    api.renew().await;
+    assert_eq!(spend(&api, first, 32_400).await, 15 + 3_600, "a tab left open over night is capped");
+    for wrong in [-1, 86_401] {
+        let body = json!({ "lesson_id": first, "time_spent_seconds": wrong });
+        assert_eq!(
+            api.post("/progress", body).await.expect(422).json()["errors"][0]["field"],
+            "time_spent_seconds"
+        );
+    }
+    assert_eq!(api.get("/me/statistics").await.json()["time_spent_seconds"], 15 + 10 + 3_600);
+    app.run_jobs().await;
+}
+
+#[tokio::test]
+async fn video_position_and_ticks_are_kept() {
+    let app = TestApp::new().await;
+    let course = app.course("tea").publish().await;
+    let api = app.user(Role::Free).await;
+    enroll(&api, &course).await;
+    let id = course.lessons[0].id;
+    api.post("/progress", json!({ "lesson_id": id, "video_position_seconds": 73 })).await.expect(200);
+    let lesson = api.get(&format!("/lessons/{id}")).await.json();
+    assert_eq!(lesson["progress"]["video_position_seconds"], 73);
+    let item = lesson["action_items"][1]["id"].as_str().unwrap().to_owned();
+    let path = format!("/lessons/{id}/action-items/{item}");
+    for _ in 0..2 {
+        api.put(&path, json!({ "ticked": true })).await.expect(204);
+    }
+    assert_eq!(api.get(&format!("/lessons/{id}")).await.json()["ticked_action_items"], json!([item]));
+    api.put(&path, json!({ "ticked": false })).await.expect(204);
+    assert_eq!(api.get(&format!("/lessons/{id}")).await.json()["ticked_action_items"], json!([]));
+    let foreign = format!("/lessons/{}/action-items/{item}", course.lessons[1].id);
+    api.put(&foreign, json!({ "ticked": true })).await.expect(404);
+    app.user(Role::Free).await.put(&path, json!({ "ticked": true })).await.expect(403);
+    app.run_jobs().await;
+}
+
+#[tokio::test]
+async fn today_is_the_learners_today() {
+    let app = TestApp::new().await;
+    let course = app.course("tea").publish().await;
+    // Two minutes to midnight in Auckland, eleven in the morning in London.
+    app.clock.set(Utc.with_ymd_and_hms(2026, 3, 2, 10, 58, 0).unwrap());
+    let mut auckland = app.user_in(Role::Free, "Pacific/Auckland").await;
+    let london = app.user_in(Role::Free, "Europe/London").await;
+    for api in [&auckland, &london] {
+        enroll(api, &course).await;
+        complete(api, course.lessons[0].id).await;
+    }
+    let today =
+        |dashboard: Value| (dashboard["today"].clone(), dashboard["active"][0]["done_for_today"].clone());
+    assert_eq!(today(auckland.get("/me/dashboard").await.json()), (json!("2026-03-02"), json!(true)));
+    app.wait(TimeDelta::minutes(5));
+    assert_eq!(today(auckland.get("/me/dashboard").await.json()), (json!("2026-03-03"), json!(false)));
+    assert_eq!(today(london.get("/me/dashboard").await.json()), (json!("2026-03-02"), json!(true)));
+    app.wait(TimeDelta::minutes(10));
+    auckland.renew().await;
+    let active = auckland.get("/me/dashboard").await.json()["active"][0].clone();
+    assert_eq!((&active["scheduled_day"], &active["next_day"]), (&json!(2), &json!(2)));
+    app.run_jobs().await;
+}
+
+#[tokio::test]
+async fn a_dripping_course_opens_day_by_day() {
+    let app = TestApp::new().await;
+    let course = app.course("tea").drip().publish().await;
+    let mut api = app.user(Role::Free).await;
+    enroll(&api, &course).await;
+    let second = course.lessons[1].id;
+    complete(&api, course.lessons[0].id).await;
+    let closed = api.get(&format!("/lessons/{second}")).await;
+    assert_eq!(closed.problem(), "not-open-yet");
+    api.post("/progress", json!({ "lesson_id": second, "completed": true })).await.expect(403);
+    app.wait(TimeDelta::hours(12));
+    api.renew().await;
+    complete(&api, second).await;
+    app.run_jobs().await;
+}
+
+#[tokio::test]
+async fn progress_of_a_course_lists_its_lessons() {
+    let app = TestApp::new().await;
+    let course = app.course("tea").publish().await;
+    let api = app.user(Role::Free).await;
+    let path = format!("/progress?course_id={}", course.card.id);
+    api.get(&path).await.expect(403);
+    enroll(&api, &course).await;
+    complete(&api, course.lessons[2].id).await;
+    let progress = api.get(&path).await.expect(200).json();
+    assert_eq!(progress["course"]["lessons_completed"], 1);
+    assert_eq!(progress["lessons"].as_array().unwrap().len(), 1);
+    assert_eq!(progress["lessons"][0]["lesson_id"], json!(course.lessons[2].id));
+    api.get("/progress").await.expect(422);
+    api.get("/progress?course_id=tea").await.expect(422);
+    app.run_jobs().await;
+}
+
+#[tokio::test]
+async fn an_archived_course_goes_on_for_those_who_are_in_it() {
+    let app = TestApp::new().await;
+    let course = app.course("tea").publish().await;
+    let api = app.user(Role::Free).await;
+    enroll(&api, &course).await;
+    let mut tx = app.s.db.begin().await.unwrap();
+    tx.run("UPDATE courses SET status = 'archived'").await.unwrap();
+    tx.commit().await.unwrap();
+    app.run_jobs().await;
+    complete(&api, course.lessons[1].id).await;
+    let late = app.user(Role::Free).await.post("/enrollments", json!({ "course_id": course.card.id })).await;
+    assert_eq!(late.problem(), "course-archived");
+    assert_eq!(app.visitor().get("/courses").await.json()["total"], 0);
+    assert!(
+        app.browser_of(Role::Free)
+            .await
+            .get("/courses/tea")
+            .await
+            .text
+            .contains("no longer takes new learners")
+    );
+
+    let mut tx = app.s.db.begin().await.unwrap();
+    tx.run("UPDATE courses SET status = 'draft'").await.unwrap();
+    tx.commit().await.unwrap();
+    app.s.catalog.clear();
+    app.visitor().get("/courses/tea").await.expect(404);
+    app.browser().get("/courses/tea/days/1").await.expect(404);
+}

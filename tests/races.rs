@@ -1,0 +1,135 @@
+//! The same thing twenty times at once leaves one effect, on both engines.
+
+use futures::future::join_all;
+use momentum_core::identity::Role;
+use momentum_testkit::TestApp;
+use serde_json::json;
+
+#[tokio::test]
+async fn twenty_enrollments_at_once_are_one() {
+    let app = TestApp::new().await;
+    let course = app.course("tea").publish().await;
+    let api = app.user(Role::Free).await;
+    let answers =
+        join_all((0..20).map(|_| api.post("/enrollments", json!({ "course_id": course.card.id })))).await;
+    let created = answers.iter().filter(|answer| answer.status == 201).count();
+    assert_eq!(created, 1);
+    assert!(answers.iter().all(|answer| [200, 201].contains(&answer.status.as_u16())));
+    let ids: std::collections::HashSet<String> = answers.iter().map(|a| a.json()["id"].to_string()).collect();
+    assert_eq!(ids.len(), 1);
+    app.run_jobs().await;
+    assert_eq!(app.visitor().get("/courses/tea").await.json()["enrollment_count"], 1);
+}
+
+#[tokio::test]
+async fn twenty_completions_of_the_last_lesson_finish_the_course_once() {
+    let app = TestApp::new().await;
+    let course = app.course("tea").publish().await;
+    let api = app.user(Role::Free).await;
+    api.post("/enrollments", json!({ "course_id": course.card.id })).await.expect(201);
+    for lesson in &course.lessons[..6] {
+        api.post("/progress", json!({ "lesson_id": lesson.id, "completed": true })).await.expect(200);
+    }
+    let body = json!({ "lesson_id": course.lessons[6].id, "completed": true });
+    let answers = join_all((0..20).map(|_| api.post("/progress", body.clone()))).await;
+    let moments: std::collections::HashSet<String> =
+        answers.iter().map(|answer| answer.json()["course"]["completed_at"].to_string()).collect();
+    assert!(answers.iter().all(|answer| answer.status == 200));
+    assert_eq!(moments.len(), 1, "one moment of completion: {moments:?}");
+    assert_eq!(api.get("/me/statistics").await.json()["courses_completed"], 1);
+    app.run_jobs().await;
+    assert_eq!(app.visitor().get("/courses/tea").await.json()["completion_count"], 1);
+}
+
+/// The last lessons completed at the same moment by different requests: without a lock each would see the other
+/// one open, and the course would never complete.
+#[tokio::test]
+async fn all_lessons_at_once_finish_the_course() {
+    for round in 0..5 {
+        let app = TestApp::new().await;
+        let course = app.course("tea").publish().await;
+        let api = app.user(Role::Free).await;
+        api.post("/enrollments", json!({ "course_id": course.card.id })).await.expect(201);
+        let answers = join_all(
+            course
+                .lessons
+                .iter()
+                .map(|lesson| api.post("/progress", json!({ "lesson_id": lesson.id, "completed": true }))),
+        )
+        .await;
+        let finished =
+            answers.iter().filter(|answer| answer.json()["course"].get("completed_at").is_some()).count();
+        assert_eq!(finished, 1, "round {round}: exactly the last one finishes the course");
+        let list = api.get("/enrollments").await.json();
+        assert_eq!(list["items"][0]["progress_percent"], 100, "round {round}");
+        app.run_jobs().await;
+    }
+}
+
+#[tokio::test]
+async fn twenty_accounts_with_one_address_are_one() {
+    let app = TestApp::new().await;
+    let body = json!({ "email": "ada@example.com", "password": momentum_testkit::PASSWORD, "name": "Ada" });
+    let visitor = app.visitor();
+    let answers = join_all((0..20).map(|_| visitor.post("/auth/sign-up", body.clone()))).await;
+    assert_eq!(answers.iter().filter(|answer| answer.status == 201).count(), 1);
+    assert_eq!(answers.iter().filter(|answer| answer.status == 409).count(), 19);
+}
+
+#[tokio::test]
+async fn twenty_reports_of_the_same_seconds_count_once() {
+    let app = TestApp::new().await;
+    let course = app.course("tea").publish().await;
+    let api = app.user(Role::Free).await;
+    api.post("/enrollments", json!({ "course_id": course.card.id })).await.expect(201);
+    app.wait(chrono::TimeDelta::seconds(60));
+    join_all(
+        course
+            .lessons
+            .iter()
+            .cycle()
+            .take(20)
+            .map(|lesson| api.post("/progress", json!({ "lesson_id": lesson.id, "time_spent_seconds": 60 }))),
+    )
+    .await;
+    assert_eq!(api.get("/me/statistics").await.json()["time_spent_seconds"], 60);
+    app.run_jobs().await;
+}
+
+#[tokio::test]
+async fn one_of_two_notes_based_on_the_same_version_wins() {
+    let app = TestApp::new().await;
+    let course = app.course("tea").publish().await;
+    let api = app.user(Role::Free).await;
+    api.post("/enrollments", json!({ "course_id": course.card.id })).await.expect(201);
+    let path = format!("/lessons/{}/notes", course.lessons[0].id);
+    let answers =
+        join_all((0..20).map(|n| api.put(&path, json!({ "body": format!("text {n}"), "version": 0 })))).await;
+    assert_eq!(answers.iter().filter(|answer| answer.status == 200).count(), 1);
+    assert!(
+        answers.iter().filter(|answer| answer.status != 200).all(|answer| answer.problem() == "note-changed")
+    );
+    assert_eq!(api.get(&path).await.json()["version"], 1);
+    app.run_jobs().await;
+}
+
+#[tokio::test]
+async fn one_idempotency_key_at_twenty_places_makes_one_account() {
+    let app = TestApp::new().await;
+    let visitor = app.visitor();
+    let send = || {
+        let body =
+            json!({ "email": "ada@example.com", "password": momentum_testkit::PASSWORD, "name": "Ada" });
+        let request = visitor
+            .request(reqwest::Method::POST, "/auth/sign-up")
+            .header("idempotency-key", "k1")
+            .json(&body);
+        visitor.send(request)
+    };
+    let answers = join_all((0..20).map(|_| send())).await;
+    // Each either got the one answer or was told that it is being made.
+    assert!(answers.iter().all(|a| a.status == 201 || a.problem() == "request-running"));
+    let replayed = send().await.expect(201);
+    assert_eq!(replayed.header("idempotency-replayed"), "true");
+    assert_eq!(app.count("SELECT COUNT(*) FROM users").await, 1);
+}
