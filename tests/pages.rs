@@ -220,6 +220,34 @@ async fn pages_about_errors_know_who_looks() {
         let page = member.get(path).await.expect(status);
         assert!(page.text.contains("action=\"/sign-out\""), "{path} shows a visitor's header");
         let page = app.browser().get(path).await.expect(status);
-        assert!(!page.text.contains("action=\"/sign-out\"") && page.text.contains("href=\"/sign-in\""), "{path}");
+        assert!(
+            !page.text.contains("action=\"/sign-out\"") && page.text.contains("href=\"/sign-in\""),
+            "{path}"
+        );
     }
+}
+
+#[tokio::test]
+async fn the_dashboard_suggests_what_can_be_started_now() {
+    let app = TestApp::new().await;
+    app.course("tea").publish().await;
+    app.course("coffee").publish().await;
+    app.course("saffron").access(Access::Premium).publish().await;
+    let free = app.browser_of(Role::Free).await;
+    let dashboard = free.get("/dashboard").await.expect(200).text;
+    assert!(dashboard.contains("/courses/tea\"") && dashboard.contains("/courses/coffee\""));
+    assert!(!dashboard.contains("/courses/saffron") && !dashboard.contains("spent learning"));
+    assert!(app.browser_of(Role::Premium).await.get("/dashboard").await.text.contains("/courses/saffron\""));
+
+    free.submit("/courses/tea", "/courses/tea/enroll", &[]).await.expect(303);
+    for day in 1..=7 {
+        let page = format!("/courses/tea/days/{day}");
+        free.submit(&page, &format!("{page}/complete"), &[]).await.expect(303);
+    }
+    let dashboard = free.get("/dashboard").await.expect(200).text;
+    let (_, suggested) = dashboard.split_once("id=\"suggestions\"").unwrap();
+    let (suggested, rest) = suggested.split_once("</section>").unwrap();
+    assert!(suggested.contains("/courses/coffee\"") && !suggested.contains("/courses/tea\""));
+    assert!(rest.contains("spent learning") && !dashboard.contains("Your first day"));
+    app.run_jobs().await;
 }

@@ -118,6 +118,8 @@ test("a newcomer signs up, finds a course, finishes it and sees it on the dashbo
     await site.expectStatistic("lessons completed", "7");
     await site.expectStatistic("course completed", "1");
     await expect(page.getByRole("region", { name: "Courses in progress" })).toHaveCount(0);
+    const next = page.getByRole("region", { name: "Good next steps" });
+    await expect(next.getByRole("heading", { level: 3 })).toHaveText(["Clear writing at work"]);
   });
 
   await test.step("the course page offers to look back", async () => {

@@ -1,9 +1,8 @@
 import { freshEmail, password } from "../support/account.ts";
 import { sql } from "../support/site.ts";
-import { expect, phone, test } from "../support/test.ts";
+import { expect, test } from "../support/test.ts";
 
-const { viewport, hasTouch, isMobile } = phone;
-test.use({ viewport: viewport ?? null, hasTouch: hasTouch ?? true, isMobile: isMobile ?? true });
+test.use({ viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true });
 
 test("on a phone, from the home page to a finished day, with a thumb", async ({ site }) => {
   const { page } = site;

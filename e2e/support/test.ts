@@ -1,5 +1,6 @@
 import { type BrowserContext, type BrowserContextOptions, test as base, expect } from "@playwright/test";
 import { Shortcut } from "./account.ts";
+import { makePeople, type People } from "./people.ts";
 import { Site } from "./site.ts";
 import { Watch } from "./watch.ts";
 
@@ -11,17 +12,14 @@ interface Fixtures {
   elsewhere: (options?: BrowserContextOptions) => Promise<{ site: Site; shortcut: Shortcut; watch: Watch }>;
 }
 
-export const phone: BrowserContextOptions = {
-  viewport: { width: 390, height: 844 },
-  hasTouch: true,
-  isMobile: true,
-  deviceScaleFactor: 1,
-};
-
 export { expect };
 
 /** A test in which nothing may go wrong unseen: console, content security policy, requests. */
-export const test = base.extend<Fixtures>({
+export const test = base.extend<Fixtures, { people: People }>({
+  people: [
+    async ({ browser }, use, worker) => use(await makePeople(browser, worker.project.use.baseURL ?? "")),
+    { scope: "worker" },
+  ],
   watch: [
     async ({ context, baseURL }, use) => {
       const watch = new Watch(context, new URL(baseURL ?? "").origin);
@@ -43,7 +41,7 @@ export const test = base.extend<Fixtures>({
         ...options,
       });
       context.setDefaultTimeout(7_000);
-      const watch = new Watch(context, new URL(baseURL ?? "").origin);
+      const watch = new Watch(context, new URL(options.baseURL ?? baseURL ?? "").origin);
       opened.push({ context, watch });
       return { site: new Site(await context.newPage()), shortcut: new Shortcut(context), watch };
     });

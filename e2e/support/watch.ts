@@ -15,7 +15,7 @@ export class Watch {
       if (message.text().startsWith("Failed to load resource")) return;
       this.#report(`console ${message.type()} on ${message.location().url}: ${message.text()}`);
     });
-    context.on("weberror", ({ error }) => this.#report(`script error: ${error().message}`));
+    context.on("weberror", (thrown) => this.#report(`script error: ${thrown.error().message}`));
     context.on("request", (request) => {
       const url = new URL(request.url());
       if (url.origin !== this.origin && !["data:", "blob:", "about:"].includes(url.protocol))

@@ -13,8 +13,8 @@ mod service;
 mod types;
 
 pub use cache::CatalogCache;
-pub(crate) use counts::count_category;
 pub use categories::seed_categories;
+pub(crate) use counts::count_category;
 pub use counts::set_course_counts;
 pub use service::{categories, course, course_by_id, courses, import_package, lesson, published_slugs};
 pub use types::{

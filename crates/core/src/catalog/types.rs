@@ -9,12 +9,14 @@ use crate::ids::{ActionItemId, CategoryId, CourseId, LessonId};
 pub const MAX_PAGE: i64 = 100;
 
 macro_rules! words {
-    ($(#[$doc:meta])* $name:ident { $($(#[$variant_doc:meta])* $variant:ident = $word:literal),* $(,)? }) => {
-        $(#[$doc])*
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, Type, ToSchema)]
+    ($(#[doc = $doc:literal])* $name:ident {
+        $($(#[doc = $variant_doc:literal])* $variant:ident = $word:literal),* $(,)?
+    }) => {
+        $(#[doc = $doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, Type)]
         #[sqlx(type_name = "TEXT")]
         pub enum $name {
-            $($(#[$variant_doc])* #[serde(rename = $word)] #[sqlx(rename = $word)] $variant,)*
+            $($(#[doc = $variant_doc])* #[serde(rename = $word)] #[sqlx(rename = $word)] $variant,)*
         }
 
         impl $name {
@@ -33,6 +35,18 @@ macro_rules! words {
                 match word { $($word => Some(Self::$variant),)* _ => None }
             }
         }
+
+        impl utoipa::PartialSchema for $name {
+            fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::Schema> {
+                utoipa::openapi::ObjectBuilder::new()
+                    .schema_type(utoipa::openapi::Type::String)
+                    .enum_values(Some([$($word),*]))
+                    .description(Some(concat!($($doc, "\n"),*).trim()))
+                    .into()
+            }
+        }
+
+        impl ToSchema for $name {}
     };
 }
 

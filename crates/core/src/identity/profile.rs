@@ -19,22 +19,30 @@ pub const TIMES_OF_DAY: [&str; 4] = ["morning", "midday", "evening", "night"];
 /// What to change; a missing field stays as it is, an empty text clears it.
 #[derive(Debug, Clone, Default, Deserialize, ToSchema)]
 pub struct ProfileUpdate {
+    #[schema(min_length = 1, max_length = 100)]
     pub name: Option<String>,
     /// IANA name, such as `Europe/Berlin`.
     pub time_zone: Option<String>,
     /// BCP 47 language tag, such as `en` or `pt-BR`.
+    #[schema(pattern = "^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})?$")]
     pub locale: Option<String>,
+    #[schema(max_length = 120)]
     pub headline: Option<String>,
+    #[schema(max_length = 2000)]
     pub bio: Option<String>,
     /// `under-18`, `18-24`, `25-34`, `35-44`, `45-54`, `55-64`, `65-plus`, or empty.
     pub age_range: Option<String>,
     /// ISO 3166-1 alpha-2, or empty.
+    #[schema(max_length = 2)]
     pub country: Option<String>,
+    #[schema(max_length = 100)]
     pub occupation: Option<String>,
     /// `secondary`, `vocational`, `bachelor`, `master`, `doctorate`, `other`, or empty.
     pub education: Option<String>,
+    #[schema(max_length = 1000)]
     pub goals: Option<String>,
     /// Minutes a day, 5 to 240; 0 clears it.
+    #[schema(minimum = 0, maximum = 240)]
     pub daily_minutes: Option<i64>,
     /// `morning`, `midday`, `evening`, `night`, or empty.
     pub preferred_time: Option<String>,

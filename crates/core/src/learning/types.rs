@@ -53,9 +53,11 @@ pub struct ProgressUpdate {
     pub completed: bool,
     /// Seconds spent since the last report. No more is counted than has really passed.
     #[serde(default)]
+    #[schema(minimum = 0, maximum = 86_400)]
     pub time_spent_seconds: Option<i64>,
     /// Where the video stands.
     #[serde(default)]
+    #[schema(minimum = 0, maximum = 86_400)]
     pub video_position_seconds: Option<i64>,
 }
 

@@ -14,7 +14,9 @@ pub async fn run(config: Config, learners: u32, courses: u32) -> Result<(), Stri
     let s = wiring::services(&config, db)?;
     let count = |n: u32| usize::try_from(n).unwrap_or(usize::MAX);
     let size = SeedSize { learners: count(learners), courses: count(courses) };
-    let report = operations::seed(&s, size, |line| tracing::info!("{line}")).await.map_err(|error| error.to_string())?;
+    let report = operations::seed(&s, size, |line| tracing::info!("{line}"))
+        .await
+        .map_err(|error| error.to_string())?;
     tracing::info!(
         learners = report.learners,
         courses = report.courses,

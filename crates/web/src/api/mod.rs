@@ -1,18 +1,18 @@
 //! The JSON API. Its document is made from the code: what is routed is described, and the other way round.
 
-pub(crate) mod docs;
 mod extract;
-mod problem;
+mod guard;
 mod v1;
 
 pub(crate) use extract::{ApiJson, ApiQuery, Bearer, parse_id};
-pub(crate) use problem::{ApiError, Problems, problem, problem_of, status_of};
+use guard::guard_api;
 
 use axum::{Router, http::Method, middleware};
+use momentum_core::catalog::Sort;
 use utoipa::{
-    OpenApi,
+    OpenApi, PartialSchema, ToSchema,
     openapi::{
-        Required,
+        ObjectBuilder, Required, Type,
         path::{ParameterBuilder, ParameterIn},
         security::{Http, HttpAuthScheme, SecurityRequirement, SecurityScheme},
     },
@@ -21,7 +21,10 @@ use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouter};
 
 use crate::{
     App,
-    routes::{Access, Face, RouteInfo, guard_api},
+    http::{
+        access::{Access, Face, RouteInfo},
+        problem,
+    },
 };
 
 /// Where version 1 stands.
@@ -99,6 +102,11 @@ fn operations(app: &App) -> Operations {
     v1::routes(Operations { app: app.clone(), router: OpenApiRouter::new(), table: Vec::new() })
 }
 
+/// The form of an idempotency key.
+fn key_text() -> ObjectBuilder {
+    ObjectBuilder::new().schema_type(Type::String).min_length(Some(1)).max_length(Some(255))
+}
+
 /// The OpenAPI 3.1 document.
 #[must_use]
 pub fn openapi(app: &App) -> utoipa::openapi::OpenApi {
@@ -109,6 +117,8 @@ pub fn openapi(app: &App) -> utoipa::openapi::OpenApi {
     scheme.bearer_format = Some("JWT".into());
     components.add_security_scheme("bearer", SecurityScheme::Http(scheme));
     components.schemas.extend(problem::schemas());
+    // Stands in a parameter only, where the collection of schemas doesn't look.
+    components.schemas.insert(Sort::name().into_owned(), Sort::schema());
     for item in document.paths.paths.values_mut() {
         let unsafe_operations = [&mut item.post, &mut item.put, &mut item.patch, &mut item.delete];
         for operation in unsafe_operations.into_iter().flatten() {
@@ -117,10 +127,7 @@ pub fn openapi(app: &App) -> utoipa::openapi::OpenApi {
                 .parameter_in(ParameterIn::Header)
                 .required(Required::False)
                 .description(Some("Makes repetitions of this request harmless."))
-                .schema(Some(utoipa::schema!(
-                    #[inline]
-                    String
-                )))
+                .schema(Some(key_text()))
                 .build();
             operation.parameters.get_or_insert_default().push(key.into());
         }

@@ -10,7 +10,6 @@ use chrono::{DateTime, Utc};
 use momentum_core::{
     Error,
     catalog::{self, Course, Lesson},
-    identity::Actor,
     ids::{ActionItemId, LessonId},
     learning::{self, LessonView, OwnLesson, ProgressUpdate, Standing},
 };
@@ -18,22 +17,19 @@ use serde::Deserialize;
 
 use super::{
     context::{Ctx, Notice},
-    courses::{self, Nothing},
-    errors::PageError,
-    form::Posted,
+    failure::PageError,
+    form::{Nothing, Posted},
+    standing::{action, lesson_path, outline},
 };
 use crate::{
-    App, present,
+    App,
+    http::problem::status_of,
+    present,
     views::{
-        ChecklistItem, Completion, CompletionPanel, DayState, LessonCourse, LessonLink, LessonNotes,
-        LessonPage, OutlineDay, Page, Progress, Resource, SafeHtml, Video, VideoKind,
+        ChecklistItem, Completion, CompletionPanel, LessonCourse, LessonLink, LessonNotes, LessonPage,
+        OutlineDay, Page, Progress, Resource, SafeHtml, Video, VideoKind,
     },
 };
-
-/// The address of a lesson.
-pub(crate) fn lesson_path(slug: &str, day: i64) -> String {
-    format!("/courses/{slug}/days/{day}")
-}
 
 /// `GET /courses/{slug}/days/{day}`
 pub(crate) async fn show(
@@ -124,7 +120,7 @@ async fn lesson_view(
         notes,
         progress: own.as_ref().map(|own| progress(course, own)),
         completion: own.as_ref().map_or(Completion::Open, |own| completion(own, now, zone)),
-        preview: own.is_none().then(|| courses::action(app, ctx, course, &standing)),
+        preview: own.is_none().then(|| action(app, ctx, course, &standing)),
     })
 }
 
@@ -176,51 +172,6 @@ fn video(url: &str) -> Video {
         host: host.trim_start_matches("www.").to_owned(),
         kind: if is_file { VideoKind::File } else { VideoKind::Link },
     }
-}
-
-/// The days of a course as this visitor may use them.
-pub(crate) fn outline(
-    course: &Course,
-    standing: &Standing,
-    actor: Option<&Actor>,
-    now: DateTime<Utc>,
-) -> Vec<OutlineDay> {
-    let slug = &course.card.slug;
-    let next = match standing {
-        Standing::Enrolled { done_days, .. } => {
-            course.lessons.iter().map(|lesson| lesson.day).find(|day| !done_days.contains(day))
-        }
-        _ => None,
-    };
-    course
-        .lessons
-        .iter()
-        .map(|lesson| {
-            let state = match standing {
-                Standing::Enrolled { done_days, .. } if done_days.contains(&lesson.day) => DayState::Done,
-                Standing::Enrolled { start_day, .. }
-                    if course.drip
-                        && actor.is_some_and(|actor| {
-                            (actor.day(now) - *start_day).num_days() + 1 < lesson.day
-                        }) =>
-                {
-                    DayState::Locked
-                }
-                Standing::Enrolled { .. } if next == Some(lesson.day) => DayState::Current,
-                Standing::Enrolled { .. } => DayState::Open,
-                _ if lesson.is_preview => DayState::Preview,
-                _ => DayState::Locked,
-            };
-            OutlineDay {
-                day: present::small(lesson.day),
-                title: lesson.title.clone(),
-                summary: lesson.summary.clone(),
-                minutes: present::minutes(lesson.minutes),
-                url: (state != DayState::Locked).then(|| lesson_path(slug, lesson.day)),
-                state,
-            }
-        })
-        .collect()
 }
 
 async fn lesson_id(app: &App, slug: &str, day: &str) -> Result<(i64, LessonId), PageError> {
@@ -319,7 +270,7 @@ pub(crate) async fn save_notes(
         Err(error @ (Error::Conflict { .. } | Error::Invalid(_))) if !wants_json => {
             let view = learning::lesson_page(&app.services, Some(actor), &slug, day).await?;
             let page = lesson_view(&app, &ctx, &view, Some((form.text, error.to_string()))).await?;
-            ctx.render_status(crate::api::status_of(&error), &page)
+            ctx.render_status(status_of(&error), &page)
         }
         Err(error) => Err(error.into()),
     }

@@ -11,7 +11,7 @@ use momentum_core::{
 };
 use serde::Deserialize;
 
-use super::{context::Ctx, errors::PageError, form::Params, lessons::lesson_path};
+use super::{context::Ctx, failure::PageError, form::Params, standing::lesson_path};
 use crate::{
     App, present,
     views::{NoteGroup, NoteItem, NotesPage},

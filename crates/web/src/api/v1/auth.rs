@@ -8,9 +8,12 @@ use utoipa_axum::routes;
 
 use crate::{
     App,
-    api::{ApiError, ApiJson, Bearer, Operations, Problems},
-    http::identity::From,
-    routes::Access,
+    api::{ApiJson, Bearer, Operations},
+    http::{
+        access::Access,
+        identity::From,
+        problem::{ApiError, Problems},
+    },
 };
 
 pub(super) fn routes(operations: Operations) -> Operations {
@@ -25,9 +28,12 @@ pub(super) fn routes(operations: Operations) -> Operations {
 /// A new account.
 #[derive(Deserialize, ToSchema)]
 struct SignUpRequest {
+    #[schema(format = Email, max_length = 254)]
     email: String,
     /// At least 8 characters with upper case, lower case, digit and symbol, and not easy to guess.
+    #[schema(min_length = 8, max_length = 256)]
     password: String,
+    #[schema(min_length = 1, max_length = 100)]
     name: String,
     /// IANA name, such as `Europe/Berlin`; UTC when missing or unknown.
     time_zone: Option<String>,
@@ -151,7 +157,9 @@ struct SetupRequest {
     /// The token that the server printed in its log.
     token: String,
     email: String,
+    #[schema(min_length = 8, max_length = 256)]
     password: String,
+    #[schema(min_length = 1, max_length = 100)]
     name: String,
     time_zone: Option<String>,
 }

@@ -20,9 +20,12 @@ use utoipa_axum::routes;
 use super::List;
 use crate::{
     App,
-    api::{ApiError, ApiQuery, Operations, Problems},
-    http::identity::Found,
-    routes::Access,
+    api::{ApiQuery, Operations},
+    http::{
+        access::Access,
+        identity::Found,
+        problem::{ApiError, Problems},
+    },
 };
 
 pub(super) fn routes(operations: Operations) -> Operations {
@@ -42,13 +45,13 @@ async fn categories(State(app): State<App>) -> Result<Json<List<Category>>, ApiE
 #[utoipa::path(get, path = "/courses", tag = "catalog",
     params(
         ("category" = Option<String>, Query, description = "Slug of a category"),
-        ("duration" = Option<i64>, Query, description = "7, 14 or 21 days"),
+        ("duration" = Option<i64>, Query, minimum = 7, maximum = 21, multiple_of = 7, description = "Days"),
         ("access" = Option<CourseAccess>, Query),
         ("level" = Option<Level>, Query),
         ("q" = Option<String>, Query, description = "Words in title, subtitle, tags or author"),
         ("sort" = Option<Sort>, Query, description = "Default: relevance"),
-        ("limit" = Option<i64>, Query, description = "1 to 100, default 20"),
-        ("offset" = Option<i64>, Query, description = "Default 0")
+        ("limit" = Option<i64>, Query, minimum = 1, maximum = 100, description = "Default 20"),
+        ("offset" = Option<i64>, Query, minimum = 0, maximum = 1_000_000, description = "Default 0")
     ),
     responses((status = 200, body = List<CourseCard>), Problems))]
 async fn courses(State(app): State<App>, query: ApiQuery) -> Result<Json<List<CourseCard>>, ApiError> {

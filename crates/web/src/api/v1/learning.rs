@@ -21,8 +21,11 @@ use utoipa_axum::routes;
 use super::List;
 use crate::{
     App,
-    api::{ApiError, ApiJson, ApiQuery, Bearer, Operations, Problems, parse_id},
-    routes::Access,
+    api::{ApiJson, ApiQuery, Bearer, Operations, parse_id},
+    http::{
+        access::Access,
+        problem::{ApiError, Problems},
+    },
 };
 
 pub(super) fn routes(operations: Operations) -> Operations {
@@ -62,8 +65,8 @@ async fn enroll(
 /// The caller's enrollments, the most recently used first.
 #[utoipa::path(get, path = "/enrollments", tag = "learning",
     params(
-        ("limit" = Option<i64>, Query, description = "1 to 100, default 20"),
-        ("offset" = Option<i64>, Query, description = "Default 0")
+        ("limit" = Option<i64>, Query, minimum = 1, maximum = 100, description = "Default 20"),
+        ("offset" = Option<i64>, Query, minimum = 0, maximum = 1_000_000, description = "Default 0")
     ),
     responses((status = 200, body = List<Enrollment>), Problems))]
 async fn enrollments(
@@ -230,6 +233,7 @@ async fn note(
 #[derive(Deserialize, ToSchema)]
 struct NoteRequest {
     /// Markdown, at most 50,000 bytes.
+    #[schema(max_length = 50_000)]
     body: String,
     /// The version that this text is based on: if another was saved since, nothing is changed.
     version: Option<i64>,

@@ -1,0 +1,178 @@
+import type { Page } from "@playwright/test";
+import {
+  expectAccessible,
+  expectNoSidewaysScroll,
+  expectTargetsLargeEnough,
+} from "../support/accessibility.ts";
+import { freshEmail } from "../support/account.ts";
+import type { People } from "../support/people.ts";
+import { sql } from "../support/site.ts";
+import { expect, test } from "../support/test.ts";
+
+type Person = "visitor" | "newcomer" | "learner" | "graduate";
+
+/** A page of the site in one of its states. */
+interface State {
+  name: string;
+  who: Person;
+  path: string | ((people: People) => string);
+  status?: number;
+  /** What brings the page into its state. */
+  arrive?: (page: Page) => Promise<unknown>;
+}
+
+const lesson = (day: number) => `/courses/${sql.slug}/days/${day}`;
+const main = (page: Page, button: string) =>
+  page.getByRole("main").getByRole("button", { name: button }).click();
+
+const states: State[] = [
+  { name: "home", who: "visitor", path: "/" },
+  { name: "catalog", who: "visitor", path: "/courses" },
+  {
+    name: "catalog, filtered",
+    who: "visitor",
+    path: "/courses?q=sql&category=technology&access=free&level=beginner",
+  },
+  { name: "catalog, nothing found", who: "visitor", path: "/courses?q=zebra" },
+  { name: "free course", who: "visitor", path: `/courses/${sql.slug}` },
+  { name: "premium course", who: "visitor", path: "/courses/a-calmer-attention" },
+  { name: "paid course", who: "visitor", path: "/courses/a-budget-that-lasts" },
+  { name: "preview lesson", who: "visitor", path: lesson(1) },
+  { name: "sign-in", who: "visitor", path: `/sign-in?return_to=${lesson(2)}` },
+  {
+    name: "sign-in, refused",
+    who: "visitor",
+    path: "/sign-in",
+    arrive: async (page) => {
+      await page.getByLabel("Email").fill(freshEmail());
+      await page.getByRole("textbox", { name: "Password", exact: true }).fill("Not-it-1!");
+      await main(page, "Sign in");
+      await expect(page.getByRole("alert")).toBeVisible();
+    },
+  },
+  { name: "sign-up", who: "visitor", path: "/sign-up" },
+  {
+    name: "sign-up, with errors",
+    who: "visitor",
+    path: "/sign-up",
+    arrive: async (page) => {
+      await page.getByLabel("Name", { exact: true }).fill("Ada");
+      await page.getByLabel("Email", { exact: true }).fill("free@example.com");
+      await page.getByRole("textbox", { name: "Password", exact: true }).fill("momentum");
+      await main(page, "Create account");
+      await expect(page.getByRole("alert")).toBeVisible();
+    },
+  },
+  { name: "public profile", who: "visitor", path: (people) => people.graduateProfile },
+  { name: "not found", who: "visitor", path: "/nothing/here", status: 404 },
+  {
+    name: "form too old",
+    who: "visitor",
+    path: "/sign-in",
+    arrive: async (page) => {
+      await page.context().clearCookies();
+      await page.getByLabel("Email").fill(freshEmail());
+      await page.getByRole("textbox", { name: "Password", exact: true }).fill("whatever");
+      await main(page, "Sign in");
+      await expect(page.getByText(/This form is too old/)).toBeVisible();
+    },
+  },
+
+  { name: "dashboard, empty", who: "newcomer", path: "/dashboard" },
+  { name: "notes, empty", who: "newcomer", path: "/notes" },
+  { name: "course to join", who: "newcomer", path: `/courses/${sql.slug}` },
+  { name: "premium course, not a member", who: "newcomer", path: "/courses/a-calmer-attention" },
+  { name: "paid course, not bought", who: "newcomer", path: "/courses/a-budget-that-lasts" },
+  { name: "preview lesson, signed in", who: "newcomer", path: lesson(1) },
+  { name: "profile", who: "newcomer", path: "/settings/profile" },
+  {
+    name: "profile, with an error",
+    who: "newcomer",
+    path: "/settings/profile",
+    arrive: async (page) => {
+      await page.getByRole("textbox", { name: "Name", exact: true }).fill("  ");
+      await main(page, "Save profile");
+      await expect(page.getByRole("alert")).toBeVisible();
+    },
+  },
+  { name: "password", who: "newcomer", path: "/settings/password" },
+  {
+    name: "password, with errors",
+    who: "newcomer",
+    path: "/settings/password",
+    arrive: async (page) => {
+      await page.getByRole("textbox", { name: "Current password" }).fill("Not-it-1!");
+      await page.getByRole("textbox", { name: "New password" }).fill("weak");
+      await main(page, "Change password");
+      await expect(page.getByRole("alert")).toBeVisible();
+    },
+  },
+  { name: "devices", who: "newcomer", path: "/settings/devices" },
+  { name: "not found, signed in", who: "newcomer", path: "/nothing/here", status: 404 },
+
+  { name: "home, signed in", who: "learner", path: "/" },
+  { name: "joined", who: "learner", path: `/courses/${sql.slug}/enrolled` },
+  { name: "course under way", who: "learner", path: `/courses/${sql.slug}` },
+  { name: "lesson done, with notes", who: "learner", path: lesson(1) },
+  { name: "lesson open, with notes", who: "learner", path: lesson(3) },
+  { name: "lesson with tables", who: "learner", path: lesson(7) },
+  {
+    name: "lesson ticked and completed",
+    who: "learner",
+    path: lesson(4),
+    arrive: async (page) => {
+      const item = page.getByRole("checkbox").first();
+      if (!(await item.isChecked())) await item.click();
+      await expect(item).toBeChecked();
+      const complete = page.getByRole("button", { name: "Mark complete" });
+      if (await complete.isVisible()) await complete.click();
+      await expect(page.getByText("Day 4 is done")).toBeVisible();
+    },
+  },
+  { name: "dashboard", who: "learner", path: "/dashboard" },
+  { name: "notes", who: "learner", path: "/notes" },
+  { name: "notes, found", who: "learner", path: "/notes?q=null" },
+  { name: "notes, nothing found", who: "learner", path: "/notes?q=zebra" },
+  {
+    name: "account menu open",
+    who: "learner",
+    path: "/courses",
+    arrive: async (page) => {
+      await page.getByRole("banner").locator("summary").click();
+      await expect(page.getByRole("button", { name: "Sign out", exact: true })).toBeVisible();
+    },
+  },
+
+  { name: "course finished", who: "graduate", path: `/courses/${sql.slug}/completed` },
+  { name: "course to look back at", who: "graduate", path: `/courses/${sql.slug}` },
+  { name: "dashboard of somebody who finished", who: "graduate", path: "/dashboard" },
+  { name: "own public profile", who: "graduate", path: (people) => people.graduateProfile },
+  {
+    name: "a message after saving",
+    who: "graduate",
+    path: "/settings/profile",
+    arrive: async (page) => {
+      await main(page, "Save profile");
+      await expect(page.getByText("Your profile is saved.")).toBeVisible();
+    },
+  },
+];
+
+for (const state of states) {
+  test(`${state.name} (${state.who})`, async ({ elsewhere, people }) => {
+    const storageState = state.who === "visitor" ? undefined : people[state.who];
+    const { site } = await elsewhere(storageState ? { storageState } : {});
+    const { page } = site;
+    const path = typeof state.path === "string" ? state.path : state.path(people);
+    const answer = await page.goto(path);
+    expect(answer?.status(), path).toBe(state.status ?? 200);
+    await state.arrive?.(page);
+    await expect(page.getByRole("heading", { level: 1 })).toHaveCount(1);
+    await expectAccessible(page, `${state.name} on a desktop`);
+
+    await page.setViewportSize({ width: 390, height: 844 });
+    await expectAccessible(page, `${state.name} on a phone`);
+    await expectTargetsLargeEnough(page, state.name);
+    await expectNoSidewaysScroll(page, state.name);
+  });
+}

@@ -1,0 +1,79 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expectAccessible } from "../support/accessibility.ts";
+import { freshEmail, password } from "../support/account.ts";
+import { freePort } from "../support/port.ts";
+import { expect, test } from "../support/test.ts";
+
+/** A site that somebody has just installed: no demo, nobody there. */
+interface NewSite {
+  address: string;
+  setupPath: string;
+}
+
+function started(server: ChildProcess, address: string): Promise<NewSite> {
+  return new Promise((resolve, reject) => {
+    let log = "";
+    server.stderr?.on("data", (text) => {
+      log += text;
+      const link = /(\/setup\?token=\S+)/.exec(log)?.[1];
+      if (link) resolve({ address, setupPath: link });
+    });
+    server.once("exit", () => reject(new Error(`the server ended:\n${log}`)));
+  });
+}
+
+const installed = test.extend<{ newSite: NewSite }>({
+  // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the names of fixtures from the pattern.
+  newSite: async ({}, use) => {
+    const folder = await mkdtemp(join(tmpdir(), "momentum-new-"));
+    const port = await freePort();
+    const program = process.env.MOMENTUM_BIN ?? "";
+    const server = spawn(program, ["serve", "--listen", `127.0.0.1:${port}`, "--data-dir", folder], {
+      stdio: ["ignore", "ignore", "pipe"],
+    });
+    await use(await started(server, `http://127.0.0.1:${port}`));
+    const ended = new Promise((resolve) => server.once("exit", resolve));
+    server.kill("SIGTERM");
+    await ended;
+    await rm(folder, { recursive: true, force: true });
+  },
+});
+
+installed("a new site is set up once, by whoever can read its log", async ({ newSite, elsewhere }) => {
+  const { site } = await elsewhere({ baseURL: newSite.address });
+  const { page } = site;
+
+  await test.step("nothing is published yet, and the pages say so", async () => {
+    await page.goto("/");
+    await expect(page.getByRole("heading", { name: "The first courses are on their way" })).toBeVisible();
+    await expectAccessible(page, "home without courses");
+    await page.goto("/courses");
+    await expectAccessible(page, "catalog without courses");
+  });
+
+  await test.step("a wrong token is refused, and what was typed stays", async () => {
+    await page.goto("/setup");
+    await expect(site.heading("Set up Momentum")).toBeVisible();
+    await page.getByRole("textbox", { name: /token/i }).fill("guessed");
+    await site.fillSignUp({ name: "Ira Stone", email: "ira@example.com", password });
+    await page.getByRole("button", { name: "Create administrator" }).click();
+    await expect(page.getByRole("alert")).toBeVisible();
+    await expect(page.getByLabel("Name", { exact: true })).toHaveValue("Ira Stone");
+    await expectAccessible(page, "setup with an error");
+  });
+
+  await test.step("the link in the log opens it", async () => {
+    await page.goto(newSite.setupPath);
+    await expectAccessible(page, "setup");
+    await site.fillSignUp({ name: "Ira Stone", email: freshEmail(), password });
+    await page.getByRole("button", { name: "Create administrator" }).click();
+    await expect(page).toHaveURL("/dashboard");
+  });
+
+  await test.step("then it is closed for good", async () => {
+    expect((await page.goto(newSite.setupPath))?.status()).toBe(404);
+  });
+});
