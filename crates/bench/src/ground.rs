@@ -57,8 +57,8 @@ impl Ground {
                 let mut kept = stamp.exists() && !options.fresh;
                 if kept {
                     let db = Db::open(&url, &DbOptions::default()).await?;
-                    // Made by another version of the program: its new tables would be empty.
-                    kept = db.pending_migrations().await? == 0;
+                    // Made by another version of the program, it lacks tables and rows, or can't be used at all.
+                    kept = db.pending_migrations().await? == 0 && db.migrate().await.is_ok();
                     db.close().await;
                 }
                 if !kept {

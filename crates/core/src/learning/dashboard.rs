@@ -79,7 +79,7 @@ pub async fn dashboard(s: &Services, actor: &Actor) -> Result<Dashboard> {
             .all(sql!(
                 "SELECT p.course_id, l.day FROM lesson_progress p JOIN lessons l ON l.id = p.lesson_id
                  JOIN enrollments e ON e.user_id = p.user_id AND e.course_id = p.course_id
-                 WHERE p.user_id = $1 AND p.completed_at IS NOT NULL AND e.completed_at IS NULL",
+                 WHERE p.user_id = $1 AND p.completed_at IS NOT NULL AND e.completed_at IS NULL AND l.status = 'published'",
                 actor.user
             ))
             .await?;
