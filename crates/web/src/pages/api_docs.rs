@@ -35,7 +35,8 @@ pub(crate) async fn show(State(app): State<App>, ctx: Ctx) -> Result<Response, P
 }
 
 fn text(value: &Value) -> String {
-    value.as_str().unwrap_or_default().to_owned()
+    // Code marks of Markdown; the page shows plain sentences.
+    value.as_str().unwrap_or_default().replace('`', "")
 }
 
 fn entries(value: &Value) -> impl Iterator<Item = (&String, &Value)> {
