@@ -94,7 +94,10 @@ async fn lesson_view(
         summary: lesson.summary.clone(),
         minutes: present::minutes(lesson.minutes),
         content: SafeHtml::from_sanitized(lesson.body_html.clone()),
-        video: lesson.video_url.as_deref().map(video),
+        video: lesson
+            .video_url
+            .as_deref()
+            .map(|url| video(url, own.as_ref().map_or(0, |own| own.progress.video_position_seconds))),
         checklist: lesson
             .action_items
             .iter()
@@ -162,7 +165,7 @@ fn neighbor(days: &[OutlineDay], day: i64) -> Option<LessonLink> {
 }
 
 /// A file plays in the page; anything else is a link to where it plays.
-fn video(url: &str) -> Video {
+fn video(url: &str, position: i64) -> Video {
     let path = url.split(['?', '#']).next().unwrap_or(url);
     let is_file =
         [".mp4", ".webm", ".m4v", ".mov"].iter().any(|ending| path.to_lowercase().ends_with(ending));
@@ -171,6 +174,7 @@ fn video(url: &str) -> Video {
         url: url.to_owned(),
         host: host.trim_start_matches("www.").to_owned(),
         kind: if is_file { VideoKind::File } else { VideoKind::Link },
+        position,
     }
 }
 
@@ -280,6 +284,9 @@ pub(crate) async fn save_notes(
 #[derive(Deserialize)]
 pub(crate) struct Heartbeat {
     seconds: i64,
+    /// Where the video stands, in seconds.
+    #[serde(default)]
+    position: Option<i64>,
 }
 
 /// `POST /courses/{slug}/days/{day}/heartbeat`
@@ -293,7 +300,7 @@ pub(crate) async fn heartbeat(
         lesson_id: id,
         completed: false,
         time_spent_seconds: Some(posted.form.seconds),
-        video_position_seconds: None,
+        video_position_seconds: posted.form.position,
     };
     learning::record(&app.services, posted.ctx.actor()?, &update).await?;
     Ok(StatusCode::NO_CONTENT.into_response())
