@@ -156,7 +156,8 @@ CREATE TABLE enrollments (
     last_activity_at TIMESTAMPTZ NOT NULL,
     UNIQUE (user_id, course_id)
 );
-CREATE INDEX enrollments_by_course ON enrollments (course_id);
+-- Enough to count who joined a course and who finished it: the most popular have tens of thousands of rows.
+CREATE INDEX enrollments_by_course ON enrollments (course_id, completed_at);
 
 -- The row that stands for one person as a learner; locked before time is counted, so that no second is counted
 -- twice, however many tabs are open.

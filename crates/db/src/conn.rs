@@ -6,7 +6,7 @@ use sqlx::{
     postgres::PgRow, sqlite::SqliteRow,
 };
 
-use crate::{Result, Statement, Value};
+use crate::{Result, Statement, Value, lane::Lent};
 
 /// A row type that both engines can fill; `#[derive(FromRow)]` makes one, tuples are such types already.
 pub trait Record: Send + Unpin + for<'r> FromRow<'r, SqliteRow> + for<'r> FromRow<'r, PgRow> {}
@@ -16,7 +16,7 @@ impl<T> Record for T where T: Send + Unpin + for<'r> FromRow<'r, SqliteRow> + fo
 pub struct Conn(pub(crate) Inner);
 
 pub(crate) enum Inner {
-    Sqlite(PoolConnection<Sqlite>),
+    Sqlite(Lent),
     SqliteTx(Transaction<'static, Sqlite>),
     Postgres(PoolConnection<Postgres>),
     PostgresTx(Transaction<'static, Postgres>),
@@ -71,7 +71,7 @@ macro_rules! on_engine {
 impl Conn {
     pub(crate) fn engine(&mut self) -> EngineConn<'_> {
         match &mut self.0 {
-            Inner::Sqlite(c) => EngineConn::Sqlite(c),
+            Inner::Sqlite(lent) => EngineConn::Sqlite(lent.conn()),
             Inner::SqliteTx(c) => EngineConn::Sqlite(c),
             Inner::Postgres(c) => EngineConn::Postgres(c),
             Inner::PostgresTx(c) => EngineConn::Postgres(c),

@@ -7,7 +7,7 @@ use sqlx::{
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
 
-use crate::{Conn, Error, Result, Tx, conn::Inner};
+use crate::{Conn, Error, Result, Tx, conn::Inner, lane::Lane};
 
 static MIGRATIONS: Migrator = sqlx::migrate!("./migrations");
 
@@ -22,7 +22,7 @@ pub enum Db {
         /// The one connection that writes.
         writer: SqlitePool,
         /// Connections that can't write.
-        readers: SqlitePool,
+        readers: Lane,
     },
     /// A PostgreSQL server.
     Postgres(PgPool),
@@ -104,14 +104,8 @@ impl Db {
             .acquire_timeout(options.acquire_timeout)
             .connect_with(connect.clone())
             .await?;
-        let readers = SqlitePoolOptions::new()
-            .max_connections(options.connections)
-            .max_lifetime(None)
-            .idle_timeout(None)
-            .test_before_acquire(false)
-            .acquire_timeout(options.acquire_timeout)
-            .connect_with(connect.create_if_missing(false).pragma("query_only", "ON"))
-            .await?;
+        let connect = connect.create_if_missing(false).pragma("query_only", "ON");
+        let readers = Lane::open(connect, options.connections, options.acquire_timeout).await?;
         Ok(Self::Sqlite { writer, readers })
     }
 
@@ -150,7 +144,7 @@ impl Db {
     /// A connection for reading.
     pub async fn read(&self) -> Result<Conn> {
         Ok(Conn(match self {
-            Self::Sqlite { readers, .. } => Inner::Sqlite(readers.acquire().await?),
+            Self::Sqlite { readers, .. } => Inner::Sqlite(readers.lend().await?),
             Self::Postgres(pool) => Inner::Postgres(pool.acquire().await?),
         }))
     }

@@ -37,10 +37,13 @@ pub(super) async fn count_course_later(tx: &mut Tx, course: CourseId, now: DateT
 }
 
 async fn count_course(s: &Services, course: CourseId) -> Result<()> {
+    // Counted outside the transaction, so that nobody who writes waits for it. Whoever joins meanwhile has queued the
+    // next count already.
+    let (enrollments, completions): (i64, i64) = {
+        let mut conn = s.db.read().await?;
+        conn.one(sql!("SELECT COUNT(*), COUNT(completed_at) FROM enrollments WHERE course_id = $1", course)).await?
+    };
     let mut tx = s.db.begin().await?;
-    let (enrollments, completions): (i64, i64) = tx
-        .one(sql!("SELECT COUNT(*), COUNT(completed_at) FROM enrollments WHERE course_id = $1", course))
-        .await?;
     catalog::set_course_counts(&mut tx, course, enrollments, completions).await?;
     tx.commit().await?;
     Ok(())
