@@ -92,7 +92,8 @@ impl Db {
             .foreign_keys(true)
             .busy_timeout(Duration::from_secs(10))
             .statement_cache_capacity(STATEMENT_CACHE)
-            .pragma("cache_size", "-8000")
+            // 2 MiB for each connection; the system keeps the rest of the file in memory.
+            .pragma("cache_size", "-2000")
             .pragma("temp_store", "MEMORY")
             .pragma("journal_size_limit", "67108864");
         let writer = SqlitePoolOptions::new()

@@ -47,7 +47,7 @@ pub struct Config {
     pub secret_key: Option<String>,
 
     /// Connections to the database: readers on SQLite, all on PostgreSQL.
-    #[config(default = 8, env = "MOMENTUM_DATABASE_CONNECTIONS", layer_attr(arg(long, global = true)))]
+    #[config(default = 6, env = "MOMENTUM_DATABASE_CONNECTIONS", layer_attr(arg(long, global = true)))]
     pub database_connections: u32,
 
     /// Background jobs at once in this process; 0 leaves them to `momentum worker`.

@@ -9,6 +9,10 @@ use momentum_server::{
     config::{self, Config, Flags},
 };
 
+/// Many small allocations on many threads: the system's allocator keeps more memory for them.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// A learning platform for bite-sized courses of 7, 14 or 21 days.
 #[derive(Debug, Parser)]
 #[command(name = "momentum", version, about, subcommand_required = true, arg_required_else_help = true)]

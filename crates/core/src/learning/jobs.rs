@@ -41,7 +41,8 @@ async fn count_course(s: &Services, course: CourseId) -> Result<()> {
     // next count already.
     let (enrollments, completions): (i64, i64) = {
         let mut conn = s.db.read().await?;
-        conn.one(sql!("SELECT COUNT(*), COUNT(completed_at) FROM enrollments WHERE course_id = $1", course)).await?
+        conn.one(sql!("SELECT COUNT(*), COUNT(completed_at) FROM enrollments WHERE course_id = $1", course))
+            .await?
     };
     let mut tx = s.db.begin().await?;
     catalog::set_course_counts(&mut tx, course, enrollments, completions).await?;
