@@ -1,5 +1,5 @@
 import { chromium, expect, test } from "@playwright/test";
-import lighthouse from "lighthouse";
+import lighthouse, { type Result } from "lighthouse";
 import { makePeople } from "../support/people.ts";
 import { freePort } from "../support/port.ts";
 import { sql } from "../support/site.ts";
@@ -7,13 +7,34 @@ import { sql } from "../support/site.ts";
 const categories = ["performance", "accessibility", "best-practices", "seo"] as const;
 const reach = 95;
 
+// Pages behind the sign-in ask search engines to stay away, which Lighthouse counts against them: their SEO score is
+// shown and not judged.
 const pages = [
   { name: "home", path: "/" },
   { name: "catalog", path: "/courses" },
   { name: "course", path: `/courses/${sql.slug}` },
+  { name: "preview lesson", path: `/courses/${sql.slug}/days/1` },
   { name: "lesson, signed in", path: `/courses/${sql.slug}/days/3`, signedIn: true },
   { name: "dashboard, signed in", path: "/dashboard", signedIn: true },
 ];
+
+/** One run. A run that Lighthouse itself could not record has no score: it is said and made again, twice at most. */
+async function measure(url: string, port: number, extraHeaders?: Record<string, string>): Promise<Result> {
+  for (let attempt = 1; ; attempt++) {
+    const result = await lighthouse(url, {
+      port,
+      logLevel: "error",
+      output: "json",
+      onlyCategories: [...categories],
+      ...(extraHeaders ? { extraHeaders } : {}),
+    });
+    const report = result?.lhr;
+    if (report && !report.runtimeError) return report;
+    const reason = report?.runtimeError?.message ?? "no result";
+    if (attempt === 3) throw new Error(`${url}: ${reason}`);
+    console.log(`${url} could not be recorded, again: ${reason}`);
+  }
+}
 
 /** Lighthouse with its mobile profile (a slow phone on a slow network). Each page has the median of three runs. */
 test("lighthouse", async ({ launchOptions, baseURL }) => {
@@ -30,15 +51,9 @@ test("lighthouse", async ({ launchOptions, baseURL }) => {
     const runs: Record<string, number>[] = [];
     const remarks = new Map<string, number>();
     for (let run = 0; run < 3; run++) {
-      const result = await lighthouse(`${baseURL}${path}`, {
-        port,
-        logLevel: "error",
-        output: "json",
-        onlyCategories: [...categories],
-        ...(signedIn ? { extraHeaders: { Cookie: cookie } } : {}),
-      });
-      const report = result?.lhr;
-      if (!report || report.runtimeError) throw new Error(`${name}: ${report?.runtimeError?.message}`);
+      const report = await measure(`${baseURL}${path}`, port, signedIn ? { Cookie: cookie } : undefined);
+      // Not the sign-in page in its place.
+      expect(report.finalDisplayedUrl).toBe(`${baseURL}${path}`);
       runs.push(
         Object.fromEntries(
           categories.map((id) => [id, Math.round((report.categories[id]?.score ?? 0) * 100)]),
@@ -53,7 +68,8 @@ test("lighthouse", async ({ launchOptions, baseURL }) => {
       `${name.padEnd(22)} ${categories.map((id) => String(median(id)).padStart(id.length)).join("  ")}`,
     );
     for (const id of categories)
-      if (median(id) < reach) below.push(`${name}: ${id} ${runs.map((run) => run[id]).join(", ")}`);
+      if (median(id) < reach && !(signedIn && id === "seo"))
+        below.push(`${name}: ${id} ${runs.map((run) => run[id]).join(", ")}`);
     for (const remark of remarks.keys()) rows.push(`    ${remark}`);
   }
   await browser.close();
