@@ -97,7 +97,7 @@ async fn guessing_is_braked_for_each_account() {
     let email = app.account(Role::Free, "UTC").await;
     let guess = json!({ "email": email, "password": "Wrong-1-thing!" });
     let mut statuses = Vec::new();
-    for _ in 0..15 {
+    for _ in 0..25 {
         statuses.push(app.visitor().post("/auth/sign-in", guess.clone()).await);
     }
     let last = statuses.pop().unwrap();

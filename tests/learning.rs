@@ -196,6 +196,22 @@ async fn today_is_the_learners_today() {
 }
 
 #[tokio::test]
+async fn the_dashboard_goes_on_where_one_left_off() {
+    let app = TestApp::new().await;
+    let course = app.course("tea").publish().await;
+    let browser = app.browser_of(Role::Free).await;
+    browser.submit("/courses/tea", "/courses/tea/enroll", &[]).await.expect(303);
+    assert!(browser.get("/dashboard").await.text.contains("Start day 1"));
+    let page = "/courses/tea/days/4";
+    browser.submit(page, &format!("{page}/notes"), &[("text", "half way")]).await.expect(303);
+    assert!(browser.get("/dashboard").await.text.contains("Continue day 4"));
+    browser.submit(page, &format!("{page}/complete"), &[]).await.expect(303);
+    assert!(browser.get("/dashboard").await.text.contains("Start day 1"));
+    assert_eq!(course.lessons.len(), 7);
+    app.run_jobs().await;
+}
+
+#[tokio::test]
 async fn a_dripping_course_opens_day_by_day() {
     let app = TestApp::new().await;
     let course = app.course("tea").drip().publish().await;
@@ -257,6 +273,8 @@ async fn an_archived_course_goes_on_for_those_who_are_in_it() {
     tx.run("UPDATE courses SET status = 'draft'").await.unwrap();
     tx.commit().await.unwrap();
     app.s.catalog.clear();
+    let dashboard = api.get("/me/dashboard").await.expect(200).json();
+    assert_eq!(dashboard["active"], json!([]), "what was taken back doesn't break the rest");
     app.visitor().get("/courses/tea").await.expect(404);
     app.browser().get("/courses/tea/days/1").await.expect(404);
 }

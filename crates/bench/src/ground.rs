@@ -57,8 +57,8 @@ impl Ground {
                 let mut kept = stamp.exists() && !options.fresh;
                 if kept {
                     let db = Db::open(&url, &DbOptions::default()).await?;
-                    // Made by another version of the program: its new tables would be empty.
-                    kept = db.pending_migrations().await? == 0;
+                    // Made by another version of the program, it lacks tables and rows, or can't be used at all.
+                    kept = db.pending_migrations().await? == 0 && db.migrate().await.is_ok();
                     db.close().await;
                 }
                 if !kept {
@@ -78,12 +78,14 @@ impl Ground {
     fn seed(&self, courses: usize) -> Result<()> {
         let begun = Instant::now();
         eprintln!("seeding {} learners and {courses} courses", self.learners);
+        let log = std::fs::File::create(self.folder.join("seed.log"))?;
         let status = Command::new(&self.program)
             .arg("seed")
             .args(["--learners", &self.learners.to_string(), "--courses", &courses.to_string()])
             .args(["--database-url", &self.url, "--data-dir"])
             .arg(&self.folder)
-            .stdout(std::fs::File::create(self.folder.join("seed.log"))?)
+            .stdout(log.try_clone()?)
+            .stderr(log)
             .status()?;
         if !status.success() {
             return Err(

@@ -111,19 +111,23 @@ CREATE TABLE lessons (
     title TEXT NOT NULL,
     summary TEXT NOT NULL,
     minutes BIGINT NOT NULL,
-    body TEXT NOT NULL,                         -- Markdown
-    body_html TEXT NOT NULL,                    -- sanitized, made from body by renderer number render_version
-    render_version BIGINT NOT NULL,
     video_url TEXT,
     is_preview BOOLEAN NOT NULL DEFAULT FALSE,
     status TEXT NOT NULL,                       -- draft, published
+    render_version BIGINT NOT NULL,
+    created_at TIMESTAMPTZ NOT NULL,
+    updated_at TIMESTAMPTZ NOT NULL,
     action_items JSONB NOT NULL,                -- [{id, text}]
     key_takeaways JSONB NOT NULL,
     resources JSONB NOT NULL,                   -- [{title, url, kind}]
-    created_at TIMESTAMPTZ NOT NULL,
-    updated_at TIMESTAMPTZ NOT NULL,
+    -- Last, because SQLite reads a row from its beginning: an outline then never touches the pages of the texts.
+    body TEXT NOT NULL,                         -- Markdown
+    body_html TEXT NOT NULL,                    -- sanitized, made from body by renderer number render_version
     UNIQUE (course_id, day)
 );
+-- Whole answers to "which lessons has this course" and "which day is this lesson", asked by every page of a learner.
+CREATE INDEX lessons_of_course ON lessons (course_id, status, day, id);
+CREATE INDEX lessons_day ON lessons (id, status, day);
 
 CREATE TABLE quiz_questions (
     id UUID PRIMARY KEY,
@@ -171,7 +175,8 @@ CREATE TABLE lesson_progress (
     video_position_seconds BIGINT NOT NULL DEFAULT 0,
     PRIMARY KEY (user_id, lesson_id)
 );
-CREATE INDEX lesson_progress_by_course ON lesson_progress (user_id, course_id);
+-- Whole answers to "what has this learner done (in this course)".
+CREATE INDEX lesson_progress_by_course ON lesson_progress (user_id, course_id, completed_at, lesson_id);
 CREATE INDEX lesson_progress_by_lesson ON lesson_progress (lesson_id);
 
 CREATE TABLE action_item_ticks (

@@ -77,7 +77,9 @@ impl Db {
     }
 
     async fn open_sqlite(url: &str, options: &Options) -> Result<Self> {
+        // What other programs understand behind a question mark (`?mode=rwc`) goes without saying here.
         let path = url.trim_start_matches("sqlite:").trim_start_matches("//");
+        let path = path.split('?').next().unwrap_or(path);
         if let Some(folder) = Path::new(path).parent() {
             std::fs::create_dir_all(folder).map_err(sqlx::Error::Io)?;
         }

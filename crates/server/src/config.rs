@@ -36,7 +36,8 @@ pub struct Config {
     /// Load the demo courses and demo accounts into an empty database, and make rate limits generous. Never for real
     /// learners: the passwords are public.
     #[config(default = false, env = "MOMENTUM_DEMO", layer_attr(arg(
-        long, global = true, action = ArgAction::Set, num_args = 0..=1, default_missing_value = "true"
+        long, global = true, action = ArgAction::Set, num_args = 0..=1, require_equals = true,
+        default_missing_value = "true"
     )))]
     pub demo: bool,
 
@@ -55,7 +56,8 @@ pub struct Config {
 
     /// Believe the client address that a reverse proxy writes into `X-Forwarded-For`. Only with such a proxy in front.
     #[config(default = false, env = "MOMENTUM_TRUST_PROXY", layer_attr(arg(
-        long, global = true, action = ArgAction::Set, num_args = 0..=1, default_missing_value = "true"
+        long, global = true, action = ArgAction::Set, num_args = 0..=1, require_equals = true,
+        default_missing_value = "true"
     )))]
     pub trust_proxy: bool,
 

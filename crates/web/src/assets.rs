@@ -2,16 +2,11 @@
 
 use std::{borrow::Cow, collections::HashMap, io::Write};
 
-use axum::{
-    body::Bytes,
-    extract::{Path, State},
-    http::{HeaderMap, StatusCode, header},
-    response::{IntoResponse, Response},
-};
+use axum::body::Bytes;
 use rust_embed::RustEmbed;
 use serde::Deserialize;
 
-use crate::{App, views};
+use crate::views;
 
 #[derive(RustEmbed)]
 #[folder = "../../frontend/dist"]
@@ -66,6 +61,30 @@ impl Assets {
     }
 }
 
+impl Assets {
+    /// A file and its coding, in the smallest of the forms that `accepts` allows.
+    pub(crate) fn find(&self, name: &str, accepts: &str) -> Option<Asset> {
+        let file = self.files.get(name)?;
+        let offers = |coding: &str| {
+            accepts.split(',').any(|item| item.split(';').next().map(str::trim) == Some(coding))
+        };
+        let (body, encoding) = match (&file.brotli, &file.gzip) {
+            (Some(body), _) if offers("br") => (body, Some("br")),
+            (_, Some(body)) if offers("gzip") => (body, Some("gzip")),
+            _ => (&file.plain, None),
+        };
+        Some(Asset { content_type: file.content_type, body: body.clone(), encoding })
+    }
+}
+
+/// A file as it is sent.
+pub(crate) struct Asset {
+    pub(crate) content_type: &'static str,
+    pub(crate) body: Bytes,
+    /// `br`, `gzip`, or plain.
+    pub(crate) encoding: Option<&'static str>,
+}
+
 impl File {
     fn new(name: &str, data: Cow<'static, [u8]>) -> Self {
         let content_type = content_type(name);
@@ -106,31 +125,4 @@ fn brotli(data: &[u8]) -> Option<Bytes> {
     let params = brotli::enc::BrotliEncoderParams { quality: 5, ..Default::default() };
     brotli::BrotliCompress(&mut &*data, &mut out, &params).ok()?;
     Some(out.into())
-}
-
-/// `GET /assets/{name}`: names carry a hash of the content, so what was fetched once stays good.
-pub(crate) async fn serve(State(app): State<App>, Path(name): Path<String>, headers: HeaderMap) -> Response {
-    let Some(file) = app.assets.files.get(&name) else { return StatusCode::NOT_FOUND.into_response() };
-    let accepts =
-        headers.get(header::ACCEPT_ENCODING).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    let offers =
-        |coding: &str| accepts.split(',').any(|item| item.split(';').next().map(str::trim) == Some(coding));
-    let (body, encoding) = match (&file.brotli, &file.gzip) {
-        (Some(body), _) if offers("br") => (body, Some("br")),
-        (_, Some(body)) if offers("gzip") => (body, Some("gzip")),
-        _ => (&file.plain, None),
-    };
-    let mut response = (
-        [
-            (header::CONTENT_TYPE, file.content_type),
-            (header::CACHE_CONTROL, "public, max-age=31536000, immutable"),
-            (header::VARY, "accept-encoding"),
-        ],
-        body.clone(),
-    )
-        .into_response();
-    if let Some(encoding) = encoding {
-        response.headers_mut().insert(header::CONTENT_ENCODING, header::HeaderValue::from_static(encoding));
-    }
-    response
 }

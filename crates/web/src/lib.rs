@@ -14,4 +14,5 @@ pub mod views;
 
 pub use api::openapi;
 pub use app::{App, WebSettings};
-pub use routes::{Access, Face, RouteInfo, route_table, router};
+pub use http::access::{Access, Face, RouteInfo};
+pub use routes::{route_table, router};

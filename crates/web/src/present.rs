@@ -158,6 +158,19 @@ pub(crate) const LANGUAGES: [(&str, &str); 20] = [
     ("zh", "中文"),
 ];
 
+/// Percent-encodes a query value.
+pub(crate) fn encode(text: &str) -> String {
+    use std::fmt::Write;
+    text.bytes().fold(String::with_capacity(text.len()), |mut out, byte| {
+        if byte.is_ascii_alphanumeric() || b"-._~/".contains(&byte) {
+            out.push(char::from(byte));
+        } else {
+            let _ = write!(out, "%{byte:02X}");
+        }
+        out
+    })
+}
+
 /// Days of a course as the views count them.
 pub(crate) fn small(n: i64) -> u32 {
     u32::try_from(n).unwrap_or(0)

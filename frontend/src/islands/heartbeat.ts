@@ -29,6 +29,19 @@ class LessonHeartbeat extends HTMLElement {
     );
     window.addEventListener("pagehide", () => void this.#send(true), { signal });
     this.#timer = window.setInterval(() => this.#tick(), 1_000);
+    this.#resumeVideo(signal);
+  }
+
+  /** The video goes on where it was left, unless that was its end. */
+  #resumeVideo(signal: AbortSignal): void {
+    const video = document.querySelector<HTMLVideoElement>("video[data-position]");
+    const position = Number(video?.dataset.position ?? 0);
+    if (!video || position === 0) return;
+    const resume = () => {
+      if (position < video.duration - 5) video.currentTime = position;
+    };
+    if (video.readyState >= 1) resume();
+    else video.addEventListener("loadedmetadata", resume, { once: true, signal });
   }
 
   disconnectedCallback(): void {
@@ -47,10 +60,12 @@ class LessonHeartbeat extends HTMLElement {
     const seconds = Math.min(this.#seconds, 60);
     const url = this.dataset.url;
     if (seconds === 0 || !url) return;
+    const video = document.querySelector<HTMLVideoElement>("video[data-position]");
+    const position = video && video.currentTime > 0 ? Math.floor(video.currentTime) : undefined;
     this.#seconds -= seconds;
     try {
       // A beacon cannot carry the token's header; a kept-alive request can.
-      const response = await post(url, JSON.stringify({ seconds }), { keepalive: leaving });
+      const response = await post(url, JSON.stringify({ seconds, position }), { keepalive: leaving });
       if (response.status >= 500) throw new Error(`status ${response.status}`);
     } catch {
       // Kept for the next time, within what the server believes.

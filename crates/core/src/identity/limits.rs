@@ -27,8 +27,8 @@ impl Limits {
             DefaultKeyedRateLimiter::keyed(Quota::per_minute(count(per_minute)).allow_burst(count(burst)))
         };
         Self {
-            sign_in_by_account: quota(10, 5),
-            sign_in_by_address: quota(50, 30),
+            sign_in_by_account: quota(20, 10),
+            sign_in_by_address: quota(100, 60),
             sign_up_by_address: quota(30, 10),
             clock: governor::clock::DefaultClock::default(),
         }

@@ -7,10 +7,10 @@ use momentum_db::{FromRow, sql};
 
 use super::{DayPlan, Statistics, rules};
 use crate::{
-    Result, Services,
+    Error, Result, Services,
     catalog::{self, Course},
     identity::Actor,
-    ids::{CourseId, UserId},
+    ids::{CourseId, LessonId, UserId},
 };
 
 /// How many finished courses the dashboard shows.
@@ -33,6 +33,10 @@ pub struct Dashboard {
 pub struct DashboardCourse {
     pub course: Arc<Course>,
     pub plan: DayPlan,
+    /// Where to go on: the lesson that was left unfinished, or else the first that is open.
+    pub resume_day: Option<i64>,
+    /// Whether that lesson was begun already.
+    pub resume_begun: bool,
     pub progress_percent: i64,
     pub lessons_completed: i64,
     pub time_spent_seconds: i64,
@@ -52,6 +56,7 @@ struct Row {
     completed_at: Option<DateTime<Utc>>,
     lessons_completed: i64,
     time_spent_seconds: i64,
+    last_lesson_id: Option<LessonId>,
 }
 
 /// The actor's dashboard.
@@ -64,7 +69,8 @@ pub async fn dashboard(s: &Services, actor: &Actor) -> Result<Dashboard> {
         let mut conn = s.db.read().await?;
         let rows: Vec<Row> = conn
             .all(sql!(
-                "SELECT course_id, start_day, completed_at, lessons_completed, time_spent_seconds FROM enrollments
+                "SELECT course_id, start_day, completed_at, lessons_completed, time_spent_seconds,
+                        last_lesson_id FROM enrollments
                  WHERE user_id = $1 ORDER BY last_activity_at DESC, id",
                 actor.user
             ))
@@ -73,7 +79,7 @@ pub async fn dashboard(s: &Services, actor: &Actor) -> Result<Dashboard> {
             .all(sql!(
                 "SELECT p.course_id, l.day FROM lesson_progress p JOIN lessons l ON l.id = p.lesson_id
                  JOIN enrollments e ON e.user_id = p.user_id AND e.course_id = p.course_id
-                 WHERE p.user_id = $1 AND p.completed_at IS NOT NULL AND e.completed_at IS NULL",
+                 WHERE p.user_id = $1 AND p.completed_at IS NOT NULL AND e.completed_at IS NULL AND l.status = 'published'",
                 actor.user
             ))
             .await?;
@@ -113,11 +119,15 @@ async fn active_courses(
 ) -> Result<Vec<DashboardCourse>> {
     let mut active = Vec::with_capacity(rows.len());
     for row in rows {
-        let course = catalog::course_by_id(s, row.course_id).await?;
+        let Some(course) = still_there(s, row.course_id).await? else { continue };
         let done = done_days.get(&row.course_id).map_or(&[][..], Vec::as_slice);
         let days: Vec<(i64, bool)> =
             course.lessons.iter().map(|lesson| (lesson.day, done.contains(&lesson.day))).collect();
+        let left_at = row.last_lesson_id.and_then(|id| course.lessons.iter().find(|lesson| lesson.id == id));
+        let resume_day = rules::resume_day(&days, left_at.map(|lesson| lesson.day));
         active.push(DashboardCourse {
+            resume_day,
+            resume_begun: resume_day.is_some() && resume_day == left_at.map(|lesson| lesson.day),
             plan: rules::plan(row.start_day, today, &days),
             progress_percent: rules::percent(row.lessons_completed, course.card.lesson_count),
             lessons_completed: row.lessons_completed,
@@ -128,10 +138,21 @@ async fn active_courses(
     Ok(active)
 }
 
+/// The course, unless it was taken back meanwhile: then its learners see the others.
+async fn still_there(s: &Services, id: CourseId) -> Result<Option<Arc<Course>>> {
+    match catalog::course_by_id(s, id).await {
+        Ok(course) => Ok(Some(course)),
+        Err(Error::NotFound(_)) => Ok(None),
+        Err(other) => Err(other),
+    }
+}
+
 async fn with_courses(s: &Services, finished: Vec<(CourseId, DateTime<Utc>)>) -> Result<Vec<FinishedCourse>> {
     let mut list = Vec::with_capacity(finished.len());
     for (course, completed_at) in finished {
-        list.push(FinishedCourse { course: catalog::course_by_id(s, course).await?, completed_at });
+        if let Some(course) = still_there(s, course).await? {
+            list.push(FinishedCourse { course, completed_at });
+        }
     }
     Ok(list)
 }

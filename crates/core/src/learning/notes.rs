@@ -18,6 +18,8 @@ pub const MAX_NOTE: usize = 50_000;
 pub struct NoteEntry {
     pub course_slug: String,
     pub course_title: String,
+    pub category_slug: String,
+    pub category_name: String,
     pub day: i64,
     pub lesson_title: String,
     pub body: String,
@@ -104,8 +106,10 @@ pub(super) async fn load(conn: &mut Conn, user: UserId, lesson: LessonId) -> Res
 /// When the database fails.
 pub async fn notes(s: &Services, actor: &Actor, q: &str) -> Result<Vec<NoteEntry>> {
     let mut query = Statement::new(
-        "SELECT c.slug AS course_slug, c.title AS course_title, l.day, l.title AS lesson_title, n.body, n.updated_at
+        "SELECT c.slug AS course_slug, c.title AS course_title, k.slug AS category_slug,
+                k.name AS category_name, l.day, l.title AS lesson_title, n.body, n.updated_at
          FROM notes n JOIN lessons l ON l.id = n.lesson_id JOIN courses c ON c.id = l.course_id
+         JOIN categories k ON k.id = c.category_id
          WHERE n.body <> '' AND n.user_id = ",
     );
     query.push_bind(actor.user);

@@ -69,6 +69,13 @@ pub fn plan(start: NaiveDate, today: NaiveDate, days: &[(i64, bool)]) -> DayPlan
     }
 }
 
+/// Where to go on: the lesson that somebody was in last, unless it is done; then the first that is open.
+#[must_use]
+pub(super) fn resume_day(days: &[(i64, bool)], left_at: Option<i64>) -> Option<i64> {
+    let open = |day: i64| days.iter().any(|(known, done)| *known == day && !done);
+    left_at.filter(|day| open(*day)).or_else(|| days.iter().find(|(_, done)| !done).map(|(day, _)| *day))
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
@@ -107,6 +114,16 @@ mod tests {
         assert_eq!((tomorrow.scheduled_day, tomorrow.next_day, tomorrow.done_for_today), (2, Some(2), false));
         assert_eq!(plan(day(0), day(3), &done(&flags)).behind, 2, "days 2 and 3 were missed");
         assert_eq!(plan(day(0), day(40), &done(&[true; 7])).next_day, None);
+    }
+
+    #[test]
+    fn one_goes_on_where_one_left_off() {
+        let days = done(&[true, false, false, true]);
+        assert_eq!(resume_day(&days, None), Some(2));
+        assert_eq!(resume_day(&days, Some(3)), Some(3), "left unfinished");
+        assert_eq!(resume_day(&days, Some(4)), Some(2), "done since");
+        assert_eq!(resume_day(&days, Some(9)), Some(2), "gone since");
+        assert_eq!(resume_day(&done(&[true; 3]), Some(1)), None);
     }
 
     #[test]

@@ -11,10 +11,12 @@ use axum::{
 use momentum_core::{Error, FieldErrors, Result as CoreResult, catalog::MAX_PAGE, identity::Actor};
 use serde::de::DeserializeOwned;
 
-use super::problem::{ApiError, problem, problem_of};
 use crate::{
     App,
-    http::identity::{Found, text_header},
+    http::{
+        identity::{Found, text_header},
+        problem::{ApiError, problem, problem_of},
+    },
 };
 
 /// Whoever calls; for operations that need somebody.

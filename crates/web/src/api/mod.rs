@@ -1,12 +1,11 @@
 //! The JSON API. Its document is made from the code: what is routed is described, and the other way round.
 
-pub(crate) mod docs;
 mod extract;
-mod problem;
+mod guard;
 mod v1;
 
 pub(crate) use extract::{ApiJson, ApiQuery, Bearer, parse_id};
-pub(crate) use problem::{ApiError, Problems, problem, problem_of, status_of};
+use guard::guard_api;
 
 use axum::{Router, http::Method, middleware};
 use momentum_core::catalog::Sort;
@@ -22,7 +21,10 @@ use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouter};
 
 use crate::{
     App,
-    routes::{Access, Face, RouteInfo, guard_api},
+    http::{
+        access::{Access, Face, RouteInfo},
+        problem,
+    },
 };
 
 /// Where version 1 stands.

@@ -13,8 +13,11 @@ use momentum_core::{
 };
 use sha2::{Digest, Sha256};
 
-use super::identity::{Found, text_header};
-use crate::{App, api::ApiError};
+use super::{
+    identity::{Found, text_header},
+    problem::{ApiError, problem},
+};
+use crate::App;
 
 /// As the body limit of the site.
 const MAX_BODY: usize = 256 * 1024;
@@ -37,12 +40,7 @@ pub(crate) async fn once(app: App, request: Request, next: Next) -> Response {
     }
     let (parts, body) = request.into_parts();
     let Ok(body) = to_bytes(body, MAX_BODY).await else {
-        return crate::api::problem(
-            StatusCode::PAYLOAD_TOO_LARGE,
-            "too-large",
-            "The body is too large.",
-            &[],
-        );
+        return problem(StatusCode::PAYLOAD_TOO_LARGE, "too-large", "The body is too large.", &[]);
     };
     let caller =
         parts.extensions.get::<Found>().map(|Found(actor)| actor.user.to_string()).unwrap_or_default();

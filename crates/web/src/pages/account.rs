@@ -13,12 +13,15 @@ use serde::Deserialize;
 
 use super::{
     context::{Ctx, Notice, safe_return},
-    errors::PageError,
-    form::{Params, Posted},
+    failure::PageError,
+    form::{Nothing, Params, Posted},
 };
 use crate::{
-    App, api,
-    http::identity::{From, session_cookie_name, set_cookie},
+    App,
+    http::{
+        identity::{From, session_cookie_name, set_cookie},
+        problem::{retry_after, status_of},
+    },
     views::{Field, Page, PolicyRule, SetupPage, SignInPage, SignUpPage},
 };
 
@@ -142,10 +145,7 @@ pub(crate) async fn sign_up(
 }
 
 /// `POST /sign-out`
-pub(crate) async fn sign_out(
-    State(app): State<App>,
-    posted: Posted<super::courses::Nothing>,
-) -> Result<Response, PageError> {
+pub(crate) async fn sign_out(State(app): State<App>, posted: Posted<Nothing>) -> Result<Response, PageError> {
     identity::sign_out(&app.services, posted.ctx.actor()?).await?;
     let mut response = posted.ctx.redirect_with("/", Notice::SignedOut);
     response.headers_mut().append(header::SET_COOKIE, set_cookie(&app, session_cookie_name(&app), "", 0));
@@ -251,8 +251,8 @@ fn sentence(error: &Error) -> String {
 
 /// The form again, with the status of the error.
 pub(crate) fn refused(ctx: &Ctx, error: &Error, view: &impl askama::Template) -> Result<Response, PageError> {
-    let mut response = ctx.render_status(api::status_of(error), view)?;
-    super::errors::retry_after(error, &mut response);
+    let mut response = ctx.render_status(status_of(error), view)?;
+    retry_after(error, &mut response);
     Ok(response)
 }
 

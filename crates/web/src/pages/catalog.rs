@@ -7,7 +7,7 @@ use momentum_core::{
 };
 use serde::Deserialize;
 
-use super::{context::Ctx, dashboard, errors::PageError, form::Params};
+use super::{context::Ctx, dashboard, failure::PageError, form::Params};
 use crate::{
     App, present,
     views::{
@@ -117,21 +117,9 @@ fn address(filter: &CourseFilter, page: i64) -> String {
     if pairs.is_empty() {
         return "/courses".into();
     }
-    let query: Vec<String> = pairs.iter().map(|(name, value)| format!("{name}={}", encode(value))).collect();
+    let query: Vec<String> =
+        pairs.iter().map(|(name, value)| format!("{name}={}", present::encode(value))).collect();
     format!("/courses?{}", query.join("&"))
-}
-
-/// Percent-encodes a query value.
-pub(crate) fn encode(text: &str) -> String {
-    use std::fmt::Write;
-    text.bytes().fold(String::with_capacity(text.len()), |mut out, byte| {
-        if byte.is_ascii_alphanumeric() || b"-._~/".contains(&byte) {
-            out.push(char::from(byte));
-        } else {
-            let _ = write!(out, "%{byte:02X}");
-        }
-        out
-    })
 }
 
 /// `GET /courses`

@@ -8,7 +8,7 @@ use axum::{
 };
 use momentum_core::identity::{Actor, Role};
 
-use super::errors::PageError;
+use super::failure::PageError;
 use crate::{
     App,
     http::{

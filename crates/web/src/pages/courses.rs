@@ -10,22 +10,18 @@ use momentum_core::{
     catalog::{self, Course, CourseFilter, Sort},
     learning::{self, Standing},
 };
-use serde::Deserialize;
 
 use super::{
     context::{Ctx, Notice},
-    errors::PageError,
-    form::Posted,
-    lessons::{self, lesson_path},
+    failure::PageError,
+    form::{Nothing, Posted},
+    standing::{action, lesson_path, outline},
 };
 use crate::{
     App,
     cover::{Palette, cover_svg, og_default_svg},
     present,
-    views::{
-        CompletedPage, CoursePage, EnrollAction, EnrolledPage, JsonLd, Page, Progress, SafeHtml, ScheduleDay,
-        Stat,
-    },
+    views::{CompletedPage, CoursePage, EnrolledPage, JsonLd, Page, Progress, SafeHtml, ScheduleDay, Stat},
 };
 
 /// Days shown after joining.
@@ -74,42 +70,10 @@ fn course_view(app: &App, ctx: &Ctx, course: &Course, standing: &Standing) -> Co
         description: SafeHtml::from_sanitized(course.description_html.clone()),
         objectives: course.objectives.clone(),
         audience: course.audience.clone(),
-        outline: lessons::outline(course, standing, ctx.actor.as_ref(), app.services.clock.now()),
+        outline: outline(course, standing, ctx.actor.as_ref(), app.services.clock.now()),
         action: action(app, ctx, course, standing),
         progress,
     }
-}
-
-/// What the button of a course says to this visitor.
-pub(crate) fn action(app: &App, ctx: &Ctx, course: &Course, standing: &Standing) -> EnrollAction {
-    let card = &course.card;
-    match standing {
-        Standing::Visitor => match card.access {
-            catalog::Access::Free => EnrollAction::SignInToStart,
-            catalog::Access::Premium => EnrollAction::NeedsPremium,
-            catalog::Access::Paid => buy(card),
-        },
-        Standing::MayEnroll => EnrollAction::Start,
-        Standing::NeedsPremium => EnrollAction::NeedsPremium,
-        Standing::NeedsPayment => buy(card),
-        Standing::Closed => EnrollAction::Unavailable,
-        Standing::Enrolled { completed_at: Some(at), .. } => {
-            let zone = ctx.actor.as_ref().map_or(chrono_tz::UTC, |actor| actor.time_zone);
-            EnrollAction::Review {
-                url: lesson_path(&card.slug, 1),
-                completed: present::moment(*at, app.services.clock.now(), zone),
-            }
-        }
-        Standing::Enrolled { done_days, .. } => {
-            let next = course.lessons.iter().map(|lesson| lesson.day).find(|day| !done_days.contains(day));
-            let day = next.unwrap_or(1);
-            EnrollAction::Continue { day: present::small(day), url: lesson_path(&card.slug, day) }
-        }
-    }
-}
-
-fn buy(card: &catalog::CourseCard) -> EnrollAction {
-    EnrollAction::Buy { price: card.price.money().as_ref().map(present::money).unwrap_or_default() }
 }
 
 /// Head data of a course page: what search engines and shared links show.
@@ -149,10 +113,6 @@ fn course_head(app: &App, ctx: &Ctx, course: &Course) -> Page {
     page.json_ld = Some(JsonLd::new(&data.to_string()));
     page
 }
-
-/// A form without fields.
-#[derive(Deserialize)]
-pub(crate) struct Nothing {}
 
 /// `POST /courses/{slug}/enroll`
 pub(crate) async fn enroll(

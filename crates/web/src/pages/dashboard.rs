@@ -8,7 +8,7 @@ use momentum_core::{
     learning::{self, Dashboard, DashboardCourse},
 };
 
-use super::{context::Ctx, errors::PageError, lessons::lesson_path};
+use super::{context::Ctx, failure::PageError, standing::lesson_path};
 use crate::{
     App, present,
     views::{ContinueCard, CourseCard, DashboardPage, FinishedCourse, Progress, Stat, TodayLesson},
@@ -82,8 +82,10 @@ pub(crate) fn continue_cards(dashboard: &Dashboard) -> Vec<ContinueCard> {
 
 fn continue_card(active: &DashboardCourse) -> Option<ContinueCard> {
     let course = &active.course;
-    let day = active.plan.next_day?;
+    let day = active.resume_day?;
     let lesson = course.lessons.iter().find(|lesson| lesson.day == day)?;
+    // In a course that opens day by day, the next day may not be open yet.
+    let waits = course.drip && day > active.plan.scheduled_day;
     Some(ContinueCard {
         slug: course.card.slug.clone(),
         course_title: course.card.title.clone(),
@@ -91,8 +93,16 @@ fn continue_card(active: &DashboardCourse) -> Option<ContinueCard> {
         lesson_title: lesson.title.clone(),
         minutes: present::minutes(lesson.minutes),
         day: present::small(day),
-        url: lesson_path(&course.card.slug, day),
-        action: if active.plan.done_for_today {
+        url: if waits {
+            format!("/courses/{}", course.card.slug)
+        } else {
+            lesson_path(&course.card.slug, day)
+        },
+        action: if waits {
+            "See the course".to_owned()
+        } else if active.resume_begun {
+            format!("Continue day {day}")
+        } else if active.plan.done_for_today {
             format!("Read ahead: day {day}")
         } else {
             format!("Start day {day}")

@@ -2,51 +2,23 @@
 
 use axum::{
     extract::{Request, State},
-    http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header},
+    http::{HeaderMap, Method, StatusCode, Uri, header},
     response::{IntoResponse, Redirect, Response},
 };
 use momentum_core::Error;
 
-use super::context::Ctx;
+use super::{context::Ctx, failure::Failed};
 use crate::{
-    App, api,
-    http::{identity::text_header, observe::RequestId},
+    App,
+    api::is_api,
+    http::{
+        identity::text_header,
+        observe::RequestId,
+        problem::{log, problem_of, retry_after, status_of},
+    },
+    present,
     views::{ErrorKind, ErrorPage},
 };
-
-/// Why a page could not be shown. It becomes a page where the request is known, in [`finish`].
-#[derive(Debug)]
-pub(crate) struct PageError(Error, Option<StatusCode>);
-
-impl PageError {
-    /// The request itself is broken.
-    pub(crate) fn bad_request(message: &'static str) -> Self {
-        Self(Error::conflict("bad-request", message), Some(StatusCode::BAD_REQUEST))
-    }
-
-    /// The request is refused with this status.
-    pub(crate) fn status(status: StatusCode) -> Self {
-        Self(Error::conflict("refused", status.canonical_reason().unwrap_or("Refused")), Some(status))
-    }
-}
-
-impl<E: Into<Error>> From<E> for PageError {
-    fn from(error: E) -> Self {
-        Self(error.into(), None)
-    }
-}
-
-/// Carries the error from the handler to [`finish`].
-#[derive(Clone)]
-struct Failed(std::sync::Arc<PageError>);
-
-impl IntoResponse for PageError {
-    fn into_response(self) -> Response {
-        let mut response = StatusCode::INTERNAL_SERVER_ERROR.into_response();
-        response.extensions_mut().insert(Failed(std::sync::Arc::new(self)));
-        response
-    }
-}
 
 /// What is kept of a request to explain a failure.
 pub(crate) struct Asked {
@@ -87,10 +59,10 @@ pub(crate) fn explain(app: &App, asked: &Asked, error: &Error, status: Option<St
     {
         return Redirect::to(&sign_in_address(asked)).into_response();
     }
-    if asked.wants_json() || api::is_api(asked.uri.path()) {
-        return api::problem_of(error, status);
+    if asked.wants_json() || is_api(asked.uri.path()) {
+        return problem_of(error, status);
     }
-    let status = status.unwrap_or_else(|| api::status_of(error));
+    let status = status.unwrap_or_else(|| status_of(error));
     log(error, status);
     let ctx = Ctx::new(app, &asked.headers, &asked.uri, &asked.extensions);
     let kind = match status {
@@ -117,31 +89,12 @@ pub(crate) fn explain(app: &App, asked: &Asked, error: &Error, status: Option<St
     response
 }
 
-/// Tells the client when to come back.
-pub(crate) fn retry_after(error: &Error, response: &mut Response) {
-    let seconds = match error {
-        Error::TooManyRequests { retry_after_seconds } => *retry_after_seconds,
-        Error::Unavailable(_) => 5,
-        _ => return,
-    };
-    response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
-}
-
-/// A failure is logged once, here where it is handled.
-pub(crate) fn log(error: &Error, status: StatusCode) {
-    match error {
-        Error::Internal(cause) => tracing::error!(%cause, "internal error"),
-        Error::Unavailable(cause) => tracing::warn!(%cause, "not available"),
-        _ => tracing::debug!(%error, %status, "refused"),
-    }
-}
-
 fn sign_in_address(asked: &Asked) -> String {
     if asked.method != Method::GET {
         return "/sign-in".into();
     }
     let here = asked.uri.path_and_query().map_or("/", |here| here.as_str());
-    format!("/sign-in?return_to={}", super::catalog::encode(here))
+    format!("/sign-in?return_to={}", present::encode(here))
 }
 
 /// The answer for an address that no route has.
@@ -163,5 +116,5 @@ pub(crate) fn panicked(cause: Box<dyn std::any::Any + Send>) -> Response {
         .or_else(|| cause.downcast_ref::<String>().cloned())
         .unwrap_or_default();
     tracing::error!(cause, "a handler panicked");
-    api::problem_of(&Error::internal("panic"), None)
+    problem_of(&Error::internal("panic"), None)
 }

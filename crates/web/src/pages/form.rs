@@ -8,7 +8,7 @@ use axum::{
 use momentum_core::Error;
 use serde::{Deserialize, de::DeserializeOwned};
 
-use super::{context::Ctx, errors::PageError};
+use super::{context::Ctx, failure::PageError};
 use crate::{App, http::identity::text_header};
 
 /// Query parameters of a page. What can't be read counts as not sent: a link that somebody mistyped still works.
@@ -22,6 +22,10 @@ impl<T: DeserializeOwned + Default> FromRequestParts<App> for Params<T> {
         Ok(Self(serde_html_form::from_str(query).unwrap_or_default()))
     }
 }
+
+/// A form without fields.
+#[derive(Deserialize)]
+pub(crate) struct Nothing {}
 
 /// A posted form together with the request's context. It exists only when the form came from our own page.
 pub(crate) struct Posted<T> {

@@ -10,7 +10,6 @@ use chrono::{DateTime, Utc};
 use momentum_core::{
     Error,
     catalog::{self, Course, Lesson},
-    identity::Actor,
     ids::{ActionItemId, LessonId},
     learning::{self, LessonView, OwnLesson, ProgressUpdate, Standing},
 };
@@ -18,22 +17,19 @@ use serde::Deserialize;
 
 use super::{
     context::{Ctx, Notice},
-    courses::{self, Nothing},
-    errors::PageError,
-    form::Posted,
+    failure::PageError,
+    form::{Nothing, Posted},
+    standing::{action, lesson_path, outline},
 };
 use crate::{
-    App, present,
+    App,
+    http::problem::status_of,
+    present,
     views::{
-        ChecklistItem, Completion, CompletionPanel, DayState, LessonCourse, LessonLink, LessonNotes,
-        LessonPage, OutlineDay, Page, Progress, Resource, SafeHtml, Video, VideoKind,
+        ChecklistItem, Completion, CompletionPanel, LessonCourse, LessonLink, LessonNotes, LessonPage,
+        OutlineDay, Page, Progress, Resource, SafeHtml, Video, VideoKind,
     },
 };
-
-/// The address of a lesson.
-pub(crate) fn lesson_path(slug: &str, day: i64) -> String {
-    format!("/courses/{slug}/days/{day}")
-}
 
 /// `GET /courses/{slug}/days/{day}`
 pub(crate) async fn show(
@@ -98,7 +94,10 @@ async fn lesson_view(
         summary: lesson.summary.clone(),
         minutes: present::minutes(lesson.minutes),
         content: SafeHtml::from_sanitized(lesson.body_html.clone()),
-        video: lesson.video_url.as_deref().map(video),
+        video: lesson
+            .video_url
+            .as_deref()
+            .map(|url| video(url, own.as_ref().map_or(0, |own| own.progress.video_position_seconds))),
         checklist: lesson
             .action_items
             .iter()
@@ -124,7 +123,7 @@ async fn lesson_view(
         notes,
         progress: own.as_ref().map(|own| progress(course, own)),
         completion: own.as_ref().map_or(Completion::Open, |own| completion(own, now, zone)),
-        preview: own.is_none().then(|| courses::action(app, ctx, course, &standing)),
+        preview: own.is_none().then(|| action(app, ctx, course, &standing)),
     })
 }
 
@@ -166,7 +165,7 @@ fn neighbor(days: &[OutlineDay], day: i64) -> Option<LessonLink> {
 }
 
 /// A file plays in the page; anything else is a link to where it plays.
-fn video(url: &str) -> Video {
+fn video(url: &str, position: i64) -> Video {
     let path = url.split(['?', '#']).next().unwrap_or(url);
     let is_file =
         [".mp4", ".webm", ".m4v", ".mov"].iter().any(|ending| path.to_lowercase().ends_with(ending));
@@ -175,52 +174,8 @@ fn video(url: &str) -> Video {
         url: url.to_owned(),
         host: host.trim_start_matches("www.").to_owned(),
         kind: if is_file { VideoKind::File } else { VideoKind::Link },
+        position,
     }
-}
-
-/// The days of a course as this visitor may use them.
-pub(crate) fn outline(
-    course: &Course,
-    standing: &Standing,
-    actor: Option<&Actor>,
-    now: DateTime<Utc>,
-) -> Vec<OutlineDay> {
-    let slug = &course.card.slug;
-    let next = match standing {
-        Standing::Enrolled { done_days, .. } => {
-            course.lessons.iter().map(|lesson| lesson.day).find(|day| !done_days.contains(day))
-        }
-        _ => None,
-    };
-    course
-        .lessons
-        .iter()
-        .map(|lesson| {
-            let state = match standing {
-                Standing::Enrolled { done_days, .. } if done_days.contains(&lesson.day) => DayState::Done,
-                Standing::Enrolled { start_day, .. }
-                    if course.drip
-                        && actor.is_some_and(|actor| {
-                            (actor.day(now) - *start_day).num_days() + 1 < lesson.day
-                        }) =>
-                {
-                    DayState::Locked
-                }
-                Standing::Enrolled { .. } if next == Some(lesson.day) => DayState::Current,
-                Standing::Enrolled { .. } => DayState::Open,
-                _ if lesson.is_preview => DayState::Preview,
-                _ => DayState::Locked,
-            };
-            OutlineDay {
-                day: present::small(lesson.day),
-                title: lesson.title.clone(),
-                summary: lesson.summary.clone(),
-                minutes: present::minutes(lesson.minutes),
-                url: (state != DayState::Locked).then(|| lesson_path(slug, lesson.day)),
-                state,
-            }
-        })
-        .collect()
 }
 
 async fn lesson_id(app: &App, slug: &str, day: &str) -> Result<(i64, LessonId), PageError> {
@@ -319,7 +274,7 @@ pub(crate) async fn save_notes(
         Err(error @ (Error::Conflict { .. } | Error::Invalid(_))) if !wants_json => {
             let view = learning::lesson_page(&app.services, Some(actor), &slug, day).await?;
             let page = lesson_view(&app, &ctx, &view, Some((form.text, error.to_string()))).await?;
-            ctx.render_status(crate::api::status_of(&error), &page)
+            ctx.render_status(status_of(&error), &page)
         }
         Err(error) => Err(error.into()),
     }
@@ -329,6 +284,9 @@ pub(crate) async fn save_notes(
 #[derive(Deserialize)]
 pub(crate) struct Heartbeat {
     seconds: i64,
+    /// Where the video stands, in seconds.
+    #[serde(default)]
+    position: Option<i64>,
 }
 
 /// `POST /courses/{slug}/days/{day}/heartbeat`
@@ -342,7 +300,7 @@ pub(crate) async fn heartbeat(
         lesson_id: id,
         completed: false,
         time_spent_seconds: Some(posted.form.seconds),
-        video_position_seconds: None,
+        video_position_seconds: posted.form.position,
     };
     learning::record(&app.services, posted.ctx.actor()?, &update).await?;
     Ok(StatusCode::NO_CONTENT.into_response())

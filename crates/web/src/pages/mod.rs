@@ -1,32 +1,31 @@
 //! HTML pages, one file an area. Each handler extracts, calls one service and fills a view.
 
 mod account;
+mod api_docs;
 mod catalog;
 mod context;
 mod courses;
 mod dashboard;
 pub(crate) mod errors;
+mod failure;
 mod form;
 mod lessons;
 mod notes;
 mod operations;
 mod people;
+mod routing;
 mod seo;
 mod settings;
+mod standing;
 
-pub(crate) use context::Ctx;
-pub(crate) use errors::PageError;
+pub(crate) use routing::{Routes, guard_page};
 
 use axum::{
     http::Method,
     routing::{get, post},
 };
 
-use crate::{
-    api::docs,
-    assets,
-    routes::{Access, Routes},
-};
+use crate::http::access::Access;
 
 /// Every page and form target with who may call it.
 pub(crate) fn routes(routes: Routes) -> Routes {
@@ -76,11 +75,11 @@ pub(crate) fn routes(routes: Routes) -> Routes {
     let routes = page(routes, "/people/{id}", Anyone, get(people::show));
 
     // The API's description
-    let routes = page(routes, "/api/docs", Anyone, get(docs::show));
-    let routes = page(routes, "/api/v1/openapi.json", Anyone, get(docs::document));
+    let routes = page(routes, "/api/docs", Anyone, get(api_docs::show));
+    let routes = page(routes, "/api/v1/openapi.json", Anyone, get(api_docs::document));
 
     // Operations
-    let routes = page(routes, "/assets/{name}", Anyone, get(assets::serve));
+    let routes = page(routes, "/assets/{name}", Anyone, get(operations::asset));
     let routes = page(routes, "/favicon.ico", Anyone, get(operations::favicon));
     let routes = page(routes, "/health/live", Anyone, get(operations::live));
     let routes = page(routes, "/health/ready", Anyone, get(operations::ready));

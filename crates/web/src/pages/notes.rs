@@ -5,16 +5,13 @@ use axum::{
     http::header,
     response::{IntoResponse, Response},
 };
-use momentum_core::{
-    catalog,
-    learning::{self, NoteEntry},
-};
+use momentum_core::learning::{self, NoteEntry};
 use serde::Deserialize;
 
-use super::{context::Ctx, errors::PageError, form::Params, lessons::lesson_path};
+use super::{context::Ctx, failure::PageError, form::Params, standing::lesson_path};
 use crate::{
     App, present,
-    views::{NoteGroup, NoteItem, NotesPage},
+    views::{CategoryTag, NoteGroup, NoteItem, NotesPage},
 };
 
 /// What to look for.
@@ -46,15 +43,12 @@ pub(crate) async fn index(
         };
         match groups.last_mut().filter(|group| group.slug == entry.course_slug) {
             Some(group) => group.notes.push(item),
-            None => {
-                let course = catalog::course(&app.services, &entry.course_slug).await?;
-                groups.push(NoteGroup {
-                    slug: entry.course_slug,
-                    course_title: entry.course_title,
-                    category: present::category(&course.card),
-                    notes: vec![item],
-                });
-            }
+            None => groups.push(NoteGroup {
+                slug: entry.course_slug,
+                course_title: entry.course_title,
+                category: CategoryTag::new(&entry.category_slug, &entry.category_name),
+                notes: vec![item],
+            }),
         }
     }
     let view = NotesPage {

@@ -2,14 +2,14 @@
 
 use axum::{
     Json,
-    extract::State,
-    http::{StatusCode, header},
+    extract::{Path, State},
+    http::{HeaderMap, HeaderValue, StatusCode, header},
     response::{IntoResponse, Redirect, Response},
 };
 use momentum_core::operations;
 use serde_json::json;
 
-use crate::App;
+use crate::{App, http::identity::text_header};
 
 /// `GET /health/live`: the process runs.
 pub(crate) async fn live() -> Json<serde_json::Value> {
@@ -46,4 +46,23 @@ pub(crate) async fn favicon(State(app): State<App>) -> Response {
         return StatusCode::NOT_FOUND.into_response();
     }
     Redirect::permanent(&app.assets.urls.favicon).into_response()
+}
+
+/// `GET /assets/{name}`: names carry a hash of the content, so what was fetched once stays good.
+pub(crate) async fn asset(State(app): State<App>, Path(name): Path<String>, headers: HeaderMap) -> Response {
+    let accepts = text_header(&headers, header::ACCEPT_ENCODING).unwrap_or_default();
+    let Some(asset) = app.assets.find(&name, accepts) else { return StatusCode::NOT_FOUND.into_response() };
+    let mut response = (
+        [
+            (header::CONTENT_TYPE, asset.content_type),
+            (header::CACHE_CONTROL, "public, max-age=31536000, immutable"),
+            (header::VARY, "accept-encoding"),
+        ],
+        asset.body,
+    )
+        .into_response();
+    if let Some(encoding) = asset.encoding {
+        response.headers_mut().insert(header::CONTENT_ENCODING, HeaderValue::from_static(encoding));
+    }
+    response
 }

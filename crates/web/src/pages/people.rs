@@ -6,7 +6,7 @@ use axum::{
 };
 use momentum_core::{Error, identity, ids::UserId, learning};
 
-use super::{context::Ctx, dashboard::finished_course, errors::PageError};
+use super::{context::Ctx, dashboard::finished_course, failure::PageError};
 use crate::{App, present, views::PublicProfilePage};
 
 /// `GET /people/{id}`

@@ -9,7 +9,7 @@ use axum::{
 };
 use momentum_core::catalog;
 
-use super::errors::PageError;
+use super::failure::PageError;
 use crate::App;
 
 /// `GET /robots.txt`

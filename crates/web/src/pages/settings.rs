@@ -14,9 +14,8 @@ use serde::Deserialize;
 use super::{
     account::{mark, policy, refused},
     context::{Ctx, Notice},
-    courses::Nothing,
-    errors::PageError,
-    form::Posted,
+    failure::PageError,
+    form::{Nothing, Posted},
 };
 use crate::{
     App, present,

@@ -37,6 +37,8 @@ pub struct Video {
     pub host: String,
     /// How it is shown.
     pub kind: VideoKind,
+    /// Seconds where the learner left off.
+    pub position: i64,
 }
 
 /// An action item with its tick.
@@ -201,6 +203,7 @@ impl LessonPage {
                 url: "https://videos.example/joins".into(),
                 host: "videos.example".into(),
                 kind: VideoKind::Link,
+                position: 0,
             }),
             checklist: vec![
                 item("a1", "Run the inner join and write down how many rows come back", true),

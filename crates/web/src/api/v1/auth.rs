@@ -8,9 +8,12 @@ use utoipa_axum::routes;
 
 use crate::{
     App,
-    api::{ApiError, ApiJson, Bearer, Operations, Problems},
-    http::identity::From,
-    routes::Access,
+    api::{ApiJson, Bearer, Operations},
+    http::{
+        access::Access,
+        identity::From,
+        problem::{ApiError, Problems},
+    },
 };
 
 pub(super) fn routes(operations: Operations) -> Operations {

@@ -20,9 +20,12 @@ use utoipa_axum::routes;
 use super::List;
 use crate::{
     App,
-    api::{ApiError, ApiQuery, Operations, Problems},
-    http::identity::Found,
-    routes::Access,
+    api::{ApiQuery, Operations},
+    http::{
+        access::Access,
+        identity::Found,
+        problem::{ApiError, Problems},
+    },
 };
 
 pub(super) fn routes(operations: Operations) -> Operations {

@@ -21,8 +21,11 @@ use utoipa_axum::routes;
 use super::List;
 use crate::{
     App,
-    api::{ApiError, ApiJson, ApiQuery, Bearer, Operations, Problems, parse_id},
-    routes::Access,
+    api::{ApiJson, ApiQuery, Bearer, Operations, parse_id},
+    http::{
+        access::Access,
+        problem::{ApiError, Problems},
+    },
 };
 
 pub(super) fn routes(operations: Operations) -> Operations {

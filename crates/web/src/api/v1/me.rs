@@ -17,9 +17,12 @@ use utoipa_axum::routes;
 use super::List;
 use crate::{
     App,
-    api::{ApiError, ApiJson, Bearer, Operations, Problems, parse_id},
-    http::identity::Found,
-    routes::Access,
+    api::{ApiJson, Bearer, Operations, parse_id},
+    http::{
+        access::Access,
+        identity::Found,
+        problem::{ApiError, Problems},
+    },
 };
 
 pub(super) fn routes(operations: Operations) -> Operations {

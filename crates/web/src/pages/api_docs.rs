@@ -7,26 +7,26 @@ use axum::{
 };
 use serde_json::Value;
 
+use super::{context::Ctx, failure::PageError};
 use crate::{
-    App,
-    pages::{Ctx, PageError},
+    App, api,
     views::{ApiDocsPage, DocAnswer, DocField, DocGroup, DocOperation, DocSchema, DocType},
 };
 
 /// `GET /api/v1/openapi.json`
 pub(crate) async fn document(State(app): State<App>) -> Response {
-    let text = super::openapi(&app).to_json().unwrap_or_default();
+    let text = api::openapi(&app).to_json().unwrap_or_default();
     ([(header::CONTENT_TYPE, "application/json"), (header::CACHE_CONTROL, "no-cache")], text).into_response()
 }
 
 /// `GET /api/docs`
 pub(crate) async fn show(State(app): State<App>, ctx: Ctx) -> Result<Response, PageError> {
     ctx.render_shared("api-docs".into(), async |ctx| {
-        let document = serde_json::to_value(super::openapi(&app)).map_err(momentum_core::Error::internal)?;
+        let document = serde_json::to_value(api::openapi(&app)).map_err(momentum_core::Error::internal)?;
         Ok(ApiDocsPage {
             page: ctx.page("API", "The JSON API: every operation, what it takes and answers.", "/api/docs"),
             introduction: text(&document["info"]["description"]),
-            base_url: format!("{}{}", app.services.settings.base_url, super::BASE),
+            base_url: format!("{}{}", app.services.settings.base_url, api::BASE),
             groups: groups(&document),
             schemas: schemas(&document),
         })
@@ -75,7 +75,7 @@ fn groups(document: &Value) -> Vec<DocGroup> {
 }
 
 fn describe(path: &str, method: &str, operation: &Value) -> DocOperation {
-    let short = path.strip_prefix(super::BASE).unwrap_or(path);
+    let short = path.strip_prefix(api::BASE).unwrap_or(path);
     let description = [&operation["summary"], &operation["description"]]
         .iter()
         .filter_map(|part| part.as_str())

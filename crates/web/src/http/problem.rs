@@ -75,7 +75,7 @@ pub(crate) fn status_of(error: &Error) -> StatusCode {
 /// The problem document for an error; `status` in place of the error's own.
 pub(crate) fn problem_of(error: &Error, status: Option<StatusCode>) -> Response {
     let status = status.unwrap_or_else(|| status_of(error));
-    crate::pages::errors::log(error, status);
+    log(error, status);
     let (code, detail): (&str, String) = match error {
         Error::NotFound(_) => ("not-found", error.to_string()),
         Error::Invalid(_) => ("invalid", "One or more fields are not valid.".into()),
@@ -94,11 +94,30 @@ pub(crate) fn problem_of(error: &Error, status: Option<StatusCode>) -> Response 
         _ => &[],
     };
     let mut response = problem(status, code, &detail, fields);
-    crate::pages::errors::retry_after(error, &mut response);
+    retry_after(error, &mut response);
     if status == StatusCode::UNAUTHORIZED {
         response.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
     }
     response
+}
+
+/// Tells the client when to come back.
+pub(crate) fn retry_after(error: &Error, response: &mut Response) {
+    let seconds = match error {
+        Error::TooManyRequests { retry_after_seconds } => *retry_after_seconds,
+        Error::Unavailable(_) => 5,
+        _ => return,
+    };
+    response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+}
+
+/// A failure is logged once, here where it is handled.
+pub(crate) fn log(error: &Error, status: StatusCode) {
+    match error {
+        Error::Internal(cause) => tracing::error!(%cause, "internal error"),
+        Error::Unavailable(cause) => tracing::warn!(%cause, "not available"),
+        _ => tracing::debug!(%error, %status, "refused"),
+    }
 }
 
 /// A problem document from its parts.

@@ -1,0 +1,96 @@
+//! How a visitor stands to a course, in the words and links of a page.
+
+use chrono::{DateTime, Utc};
+use momentum_core::{
+    catalog::{self, Course},
+    identity::Actor,
+    learning::Standing,
+};
+
+use super::context::Ctx;
+use crate::{
+    App, present,
+    views::{DayState, EnrollAction, OutlineDay},
+};
+
+/// The address of a lesson.
+pub(crate) fn lesson_path(slug: &str, day: i64) -> String {
+    format!("/courses/{slug}/days/{day}")
+}
+
+/// What the button of a course says to this visitor.
+pub(crate) fn action(app: &App, ctx: &Ctx, course: &Course, standing: &Standing) -> EnrollAction {
+    let card = &course.card;
+    match standing {
+        Standing::Visitor => match card.access {
+            catalog::Access::Free => EnrollAction::SignInToStart,
+            catalog::Access::Premium => EnrollAction::NeedsPremium,
+            catalog::Access::Paid => buy(card),
+        },
+        Standing::MayEnroll => EnrollAction::Start,
+        Standing::NeedsPremium => EnrollAction::NeedsPremium,
+        Standing::NeedsPayment => buy(card),
+        Standing::Closed => EnrollAction::Unavailable,
+        Standing::Enrolled { completed_at: Some(at), .. } => {
+            let zone = ctx.actor.as_ref().map_or(chrono_tz::UTC, |actor| actor.time_zone);
+            EnrollAction::Review {
+                url: lesson_path(&card.slug, 1),
+                completed: present::moment(*at, app.services.clock.now(), zone),
+            }
+        }
+        Standing::Enrolled { done_days, .. } => {
+            let next = course.lessons.iter().map(|lesson| lesson.day).find(|day| !done_days.contains(day));
+            let day = next.unwrap_or(1);
+            EnrollAction::Continue { day: present::small(day), url: lesson_path(&card.slug, day) }
+        }
+    }
+}
+
+fn buy(card: &catalog::CourseCard) -> EnrollAction {
+    EnrollAction::Buy { price: card.price.money().as_ref().map(present::money).unwrap_or_default() }
+}
+
+/// The days of a course as this visitor may use them.
+pub(crate) fn outline(
+    course: &Course,
+    standing: &Standing,
+    actor: Option<&Actor>,
+    now: DateTime<Utc>,
+) -> Vec<OutlineDay> {
+    let slug = &course.card.slug;
+    let next = match standing {
+        Standing::Enrolled { done_days, .. } => {
+            course.lessons.iter().map(|lesson| lesson.day).find(|day| !done_days.contains(day))
+        }
+        _ => None,
+    };
+    course
+        .lessons
+        .iter()
+        .map(|lesson| {
+            let state = match standing {
+                Standing::Enrolled { done_days, .. } if done_days.contains(&lesson.day) => DayState::Done,
+                Standing::Enrolled { start_day, .. }
+                    if course.drip
+                        && actor.is_some_and(|actor| {
+                            (actor.day(now) - *start_day).num_days() + 1 < lesson.day
+                        }) =>
+                {
+                    DayState::Locked
+                }
+                Standing::Enrolled { .. } if next == Some(lesson.day) => DayState::Current,
+                Standing::Enrolled { .. } => DayState::Open,
+                _ if lesson.is_preview => DayState::Preview,
+                _ => DayState::Locked,
+            };
+            OutlineDay {
+                day: present::small(lesson.day),
+                title: lesson.title.clone(),
+                summary: lesson.summary.clone(),
+                minutes: present::minutes(lesson.minutes),
+                url: (state != DayState::Locked).then(|| lesson_path(slug, lesson.day)),
+                state,
+            }
+        })
+        .collect()
+}
