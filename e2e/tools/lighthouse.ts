@@ -1,4 +1,5 @@
-import { chromium, expect, test } from "@playwright/test";
+import { setTimeout } from "node:timers/promises";
+import { chromium, expect, type LaunchOptions, test } from "@playwright/test";
 import lighthouse, { type Result } from "lighthouse";
 import { makePeople } from "../support/people.ts";
 import { freePort } from "../support/port.ts";
@@ -18,31 +19,53 @@ const pages = [
   { name: "dashboard, signed in", path: "/dashboard", signedIn: true },
 ];
 
-/** One run. A run that Lighthouse itself could not record has no score: it is said and made again, twice at most. */
-async function measure(url: string, port: number, extraHeaders?: Record<string, string>): Promise<Result> {
-  for (let attempt = 1; ; attempt++) {
-    const result = await lighthouse(url, {
-      port,
-      logLevel: "error",
-      output: "json",
-      onlyCategories: [...categories],
-      ...(extraHeaders ? { extraHeaders } : {}),
-    });
+/** One run, in a browser of its own. */
+async function run(
+  options: LaunchOptions,
+  url: string,
+  extraHeaders?: Record<string, string>,
+): Promise<Result> {
+  const port = await freePort();
+  const browser = await chromium.launch({
+    ...options,
+    args: [...(options.args ?? []), `--remote-debugging-port=${port}`],
+  });
+  try {
+    const result = await Promise.race([
+      lighthouse(url, {
+        port,
+        logLevel: "error",
+        output: "json",
+        onlyCategories: [...categories],
+        ...(extraHeaders ? { extraHeaders } : {}),
+      }),
+      setTimeout(90_000, undefined, { ref: false }),
+    ]);
     const report = result?.lhr;
-    if (report && !report.runtimeError) return report;
-    const reason = report?.runtimeError?.message ?? "no result";
-    if (attempt === 3) throw new Error(`${url}: ${reason}`);
-    console.log(`${url} could not be recorded, again: ${reason}`);
+    if (!report || report.runtimeError) throw new Error(report?.runtimeError?.message ?? "no answer in time");
+    return report;
+  } finally {
+    await browser.close();
+  }
+}
+
+/** A run that Lighthouse itself could not record has no score: it is said and made again, twice at most. */
+async function measure(...what: Parameters<typeof run>): Promise<Result> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await run(...what);
+    } catch (error) {
+      if (attempt === 3) throw error;
+      console.log(`${what[1]} could not be recorded, again: ${error}`);
+    }
   }
 }
 
 /** Lighthouse with its mobile profile (a slow phone on a slow network). Each page has the median of three runs. */
-test("lighthouse", async ({ launchOptions, baseURL }) => {
+test("lighthouse", async ({ browser, launchOptions, baseURL }) => {
   test.setTimeout(900_000);
-  const port = await freePort();
-  const args = [...(launchOptions.args ?? []), `--remote-debugging-port=${port}`];
-  const browser = await chromium.launch({ ...launchOptions, args });
   const { learner } = await makePeople(browser, baseURL ?? "");
+  await browser.close();
   const cookie = learner.cookies.map(({ name, value }) => `${name}=${value}`).join("; ");
 
   const rows: string[] = [];
@@ -51,7 +74,11 @@ test("lighthouse", async ({ launchOptions, baseURL }) => {
     const runs: Record<string, number>[] = [];
     const remarks = new Map<string, number>();
     for (let run = 0; run < 3; run++) {
-      const report = await measure(`${baseURL}${path}`, port, signedIn ? { Cookie: cookie } : undefined);
+      const report = await measure(
+        launchOptions,
+        `${baseURL}${path}`,
+        signedIn ? { Cookie: cookie } : undefined,
+      );
       // Not the sign-in page in its place.
       expect(report.finalDisplayedUrl).toBe(`${baseURL}${path}`);
       runs.push(
@@ -72,7 +99,6 @@ test("lighthouse", async ({ launchOptions, baseURL }) => {
         below.push(`${name}: ${id} ${runs.map((run) => run[id]).join(", ")}`);
     for (const remark of remarks.keys()) rows.push(`    ${remark}`);
   }
-  await browser.close();
   console.log([`${"".padEnd(22)} ${categories.join("  ")}`, ...rows].join("\n"));
   expect(below, `at least ${reach} everywhere`).toEqual([]);
 });
