@@ -22,7 +22,7 @@ const projects: NonNullable<PlaywrightTestConfig["projects"]> = [
 // These write files or take their time, so they run only when they are asked for.
 if (process.env.SCREENSHOTS)
   projects.push({ name: "screenshots", testDir: "tools", testMatch: "screenshots.ts" });
-if (process.argv.includes("--project=lighthouse"))
+if (process.env.LIGHTHOUSE)
   projects.push({ name: "lighthouse", testDir: "tools", testMatch: "lighthouse.ts" });
 
 export default defineConfig({

@@ -12,7 +12,7 @@ cd "$(dirname "$0")/.."
 
 say() { printf '%s\n' "$*" >&2; }
 
-mode=test
+mode=tests
 case "${1:-}" in
     lighthouse | serve)
         mode=$1
@@ -53,7 +53,7 @@ if [ ! -f "$stamp" ] || [ "$(cat "$stamp")" != "$packages" ]; then
 fi
 
 # The whole run also checks the types and the style of the tests themselves.
-if [ "$mode" = test ] && [ $# -eq 0 ]; then (cd e2e && npm run --silent check); fi
+if [ "$mode" = tests ] && [ $# -eq 0 ]; then (cd e2e && npm run --silent check); fi
 
 program=${MOMENTUM_BIN:-}
 if [ -z "$program" ]; then
@@ -120,9 +120,12 @@ case $mode in
     serve)
         say "Serving $address until interrupted."
         wait "$server"
-        exit
+        exit 0
         ;;
-    lighthouse) set -- --project=lighthouse --workers=1 "$@" ;;
+    lighthouse)
+        export LIGHTHOUSE=1
+        set -- --project=lighthouse --workers=1 "$@"
+        ;;
 esac
 # In the background, so that a signal is handled at once.
 (cd e2e && exec node_modules/.bin/playwright test "$@") <&0 &
@@ -135,4 +138,4 @@ if grep ' ERROR ' "$folder/server.log" >&2; then
     say 'The server logged errors.'
     [ "$code" -ne 0 ] || code=1
 fi
-exit "$code"
+(exit "$code")
