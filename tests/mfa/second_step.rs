@@ -180,6 +180,7 @@ async fn a_challenge_ends_after_ten_minutes_and_with_the_account() {
     let ada = Protected::new(&app).await;
     let browser = app.browser();
     first_step(&browser, &ada.email).await;
+    app.run_jobs().await;
     app.wait(TimeDelta::minutes(11));
     assert!(browser.get(STEP).await.expect(401).text.contains("Welcome back"));
     let code = ada.phone.code(app.now());

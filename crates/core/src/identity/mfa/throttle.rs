@@ -45,8 +45,8 @@ pub(super) async fn begin(tx: &mut Tx, user: UserId, now: DateTime<Utc>) -> Resu
     }
     let (until,): (DateTime<Utc>,) =
         tx.one(sql!("SELECT blocked_until FROM second_factor_tries WHERE user_id = $1", user)).await?;
-    let seconds = u64::try_from((until - now).num_seconds()).unwrap_or(0);
-    Err(Error::TooManyRequests { retry_after_seconds: seconds + 1 })
+    let milliseconds = u64::try_from((until - now).num_milliseconds()).unwrap_or(0);
+    Err(Error::TooManyRequests { retry_after_seconds: milliseconds.div_ceil(1_000).max(1) })
 }
 
 /// A right code came.
