@@ -42,5 +42,7 @@ pub use lesson::{
 pub use notes::{NoteGroup, NoteItem, NotesPage};
 pub use page::{Assets, Flash, FlashKind, JsonLd, Page, SafeHtml, Viewer};
 pub use people::PublicProfilePage;
-pub use security::{AuthenticatorPage, ConfirmPage, RecoveryCodesPage, SecondFactorPage, SecurityPage};
+pub use security::{
+    AuthenticatorPage, ConfirmPage, PasskeyRow, RecoveryCodesPage, SecondFactorPage, SecurityPage,
+};
 pub use settings::{Device, DevicesPage, MissingItem, PasswordPage, ProfilePage};
