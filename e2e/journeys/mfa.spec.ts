@@ -5,7 +5,7 @@ import {
   expectNoSidewaysScroll,
   expectTargetsLargeEnough,
 } from "../support/accessibility.ts";
-import { password } from "../support/account.ts";
+import { demo, password } from "../support/account.ts";
 import { expect, test } from "../support/test.ts";
 
 /** An authenticator app, written from RFC 6238. */
@@ -59,7 +59,7 @@ test("an authenticator app, its codes and the recovery codes", async ({ site, sh
   await expect(site.heading("Set up an authenticator app")).toBeVisible();
   await expectGood(page, "authenticator");
   await page.getByText("Can’t scan it?").click();
-  const secret = (await page.locator(".secret-key").innerText()).replaceAll(/\s/g, "");
+  const secret = ((await page.locator(".secret-key").textContent()) ?? "").replaceAll(/\s/g, "");
   await page.getByLabel("Six digits from the app").fill("000000");
   await page.getByRole("button", { name: "Turn on" }).click();
   await expect(page.getByRole("alert")).toContainText("not right");
@@ -143,6 +143,19 @@ test("a passkey instead of the password, and after it", async ({ site, shortcut 
   await page.getByRole("button", { name: "Remove My computer" }).click();
   await expect(page.getByText(/The passkey is removed/)).toBeVisible();
   await cdp.detach();
+});
+
+test("an administrator sets how accounts are protected", async ({ site, shortcut }) => {
+  const { page } = site;
+  await shortcut.signIn(demo.admin);
+  await page.goto("/admin/settings/security");
+  await expect(site.heading("Security")).toBeVisible();
+  await expectGood(page, "security settings");
+  // Nothing is changed: other stories run on the same site.
+  await page.getByLabel("Keep entries for this many days").fill("7");
+  await page.getByRole("button", { name: "Save security settings" }).click();
+  await expect(page.getByRole("alert")).toContainText("at least 30 days");
+  await expectGood(page, "security settings, refused");
 });
 
 test("somebody who cancels hears what happened", async ({ site, shortcut }) => {

@@ -2,6 +2,7 @@
 
 mod authenticator;
 mod passkeys;
+mod required;
 mod second_step;
 mod soft_key;
 mod step_up;

@@ -50,9 +50,9 @@ impl SoftKey {
         data.extend(&self.id);
         // CBOR: {1: 2 (EC2), 3: -7 (ES256), -1: 1 (P-256), -2: x, -3: y}
         data.extend([0xa5, 1, 2, 3, 0x26, 0x20, 1, 0x21, 0x58, 32]);
-        data.extend(point.x().unwrap().as_slice());
+        data.extend(point.x().unwrap());
         data.extend([0x22, 0x58, 32]);
-        data.extend(point.y().unwrap().as_slice());
+        data.extend(point.y().unwrap());
         // CBOR: {"fmt": "none", "attStmt": {}, "authData": data}
         let mut object = vec![0xa3, 0x63];
         object.extend(b"fmt");

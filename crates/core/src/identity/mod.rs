@@ -13,6 +13,7 @@ mod password;
 mod profile;
 mod seal;
 mod secret;
+mod security_settings;
 mod sessions;
 mod setup;
 mod sign_in;
@@ -37,6 +38,7 @@ pub use profile::{
     public_profile, update_profile,
 };
 pub use secret::{SecretKey, random_token, same};
+pub use security_settings::{change_security_settings, security_settings};
 pub use sessions::{
     ApiTokens, authenticate_cookie, authenticate_token, list_sessions, refresh, revoke_other_sessions,
     revoke_session, sign_out, sign_out_refresh_token,

@@ -17,6 +17,7 @@ mod people;
 mod routing;
 mod second_factor;
 mod security;
+mod security_settings;
 mod seo;
 mod settings;
 mod standing;
@@ -83,6 +84,8 @@ pub(crate) fn routes(routes: Routes) -> Routes {
     let routes = form(routes, "/settings/devices/revoke-others", User, post(settings::revoke_other_devices));
     let routes = page(routes, "/people/{id}", Anyone, get(people::show));
 
+    let routes = security_settings_routes(routes);
+
     // The API's description
     let routes = page(routes, "/api/docs", Anyone, get(api_docs::show));
     let routes = page(routes, "/api/v1/openapi.json", Anyone, get(api_docs::document));
@@ -134,4 +137,11 @@ fn passkey_routes(routes: Routes) -> Routes {
     let routes = form(routes, mine, User, post(passkeys::add));
     let routes = form(routes, &format!("{mine}/{{id}}/rename"), User, post(passkeys::rename));
     form(routes, &format!("{mine}/{{id}}/remove"), User, post(passkeys::remove))
+}
+
+/// How accounts are protected.
+fn security_settings_routes(routes: Routes) -> Routes {
+    let path = "/admin/settings/security";
+    let routes = routes.page(Method::GET, path, Access::Admin, get(security_settings::show));
+    routes.page(Method::POST, path, Access::Admin, post(security_settings::save))
 }

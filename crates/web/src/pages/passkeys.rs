@@ -24,7 +24,10 @@ use super::{
 };
 use crate::{
     App,
-    http::identity::{From, cookie, session_cookie_name, set_cookie},
+    http::{
+        identity::{From, cookie, session_cookie_name, set_cookie},
+        problem::problem_of,
+    },
 };
 
 /// The answer of an authenticator, in a form.
@@ -93,7 +96,12 @@ pub(crate) async fn second_factor_options(
     _posted: Posted<Nothing>,
 ) -> Result<Response, PageError> {
     let token = cookie(&headers, second_factor::challenge_cookie_name(&app)).unwrap_or_default();
-    Ok(asked(identity::begin_second_factor_passkey(&app.services, token).await?))
+    match identity::begin_second_factor_passkey(&app.services, token).await {
+        Ok(ceremony) => Ok(asked(ceremony)),
+        // Only a script asks, and a script has no use for the sign-in page.
+        Err(error @ Error::Unauthenticated { .. }) => Ok(problem_of(&error, None)),
+        Err(other) => Err(other.into()),
+    }
 }
 
 /// `POST /sign-in/second-factor/passkey`

@@ -92,6 +92,15 @@ pub(super) async fn required_for(s: &Services, role: Role) -> Result<bool> {
     Ok(security.mfa_required_for.iter().any(|name| name == role.as_str()))
 }
 
+/// Whether somebody's role needs a second factor that they don't have. A session that was opened with one needs no question:
+/// the last factor can't be removed while the role needs it.
+pub(super) async fn must_enroll(s: &Services, user: UserId, role: Role, second_factor: bool) -> Result<bool> {
+    if second_factor || !required_for(s, role).await? {
+        return Ok(false);
+    }
+    Ok(!has_factor(&mut s.db.read().await?, user).await?)
+}
+
 /// Whether signing in to this account takes a second factor.
 pub(super) async fn has_factor(conn: &mut Conn, user: UserId) -> Result<bool> {
     let (found,): (i64,) = conn

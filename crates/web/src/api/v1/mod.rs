@@ -6,6 +6,7 @@ mod learning;
 mod me;
 mod mfa;
 mod passkeys;
+mod settings;
 
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -18,6 +19,7 @@ pub(super) fn routes(operations: Operations) -> Operations {
     let operations = me::routes(operations);
     let operations = mfa::routes(operations);
     let operations = passkeys::routes(operations);
+    let operations = settings::routes(operations);
     let operations = catalog::routes(operations);
     learning::routes(operations)
 }
