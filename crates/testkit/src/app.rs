@@ -8,6 +8,7 @@ use momentum_core::{
     jobs::Worker,
     operations,
     ports::ManualClock,
+    settings::Live,
 };
 use momentum_db::sql;
 use momentum_web::{App, RouteInfo, WebSettings};
@@ -68,6 +69,7 @@ impl TestApp {
             secret: SecretKey::load(keys.path()).expect("a secret"),
             signing: SigningKeys::load(keys.path(), &url).expect("signing keys"),
             limits: Limits::new(generous),
+            security: Live::default(),
             setup: SetupToken::default(),
             catalog: CatalogCache::default(),
         });
