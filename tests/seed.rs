@@ -10,6 +10,7 @@ use momentum_core::{
     learning,
     operations::{SeedReport, SeedSize, seed},
     ports::ManualClock,
+    settings::Live,
 };
 use momentum_testkit::TestDb;
 
@@ -39,6 +40,7 @@ async fn seeded() -> Seeded {
         signing: SigningKeys::load(keys.path(), &base_url).unwrap(),
         settings: Settings { base_url, site_name: "Momentum".into(), demo: false },
         limits: Limits::new(true),
+        security: Live::default(),
         setup: SetupToken::default(),
         catalog: CatalogCache::default(),
     });
