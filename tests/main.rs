@@ -10,6 +10,7 @@ mod catalog;
 mod db;
 mod jobs;
 mod learning;
+mod mfa;
 mod notes;
 mod pages;
 mod process;

@@ -8,8 +8,10 @@ mod accounts;
 pub mod jobs;
 mod lifecycle;
 mod limits;
+mod mfa;
 mod password;
 mod profile;
+mod seal;
 mod secret;
 mod sessions;
 mod setup;
@@ -21,6 +23,11 @@ pub use accounts::{
     DEMO_PASSWORD, NewAccount, SignUp, change_password, create_account, create_demo_accounts, sign_up,
 };
 pub use limits::Limits;
+pub use mfa::{
+    CHALLENGE_LIFE, FactorChoice, MfaState, PendingTotp, ProofChoice, Qr, begin_totp, confirm_totp,
+    finish_second_factor, mfa_state, pending_totp, regenerate_recovery_codes, remove_totp, reset_mfa,
+    second_factor_choice, step_up, step_up_choice,
+};
 pub use password::PasswordKeeper;
 pub use profile::{
     AGE_RANGES, EDUCATION_LEVELS, ProfileUpdate, PublicProfile, TIMES_OF_DAY, missing_parts, profile,
@@ -32,8 +39,10 @@ pub use sessions::{
     revoke_session, sign_out, sign_out_refresh_token,
 };
 pub use setup::{SetupToken, create_first_admin, setup_needed};
-pub use sign_in::{BrowserSession, sign_in_api, sign_in_browser};
-pub use types::{AccountState, Actor, Email, Method, Origin, Role, SessionInfo, User, parse_time_zone};
+pub use sign_in::{BrowserSession, SignIn, sign_in_api, sign_in_browser};
+pub use types::{
+    AccountState, Actor, Email, Method, Origin, PROOF_LIFE, Role, SessionInfo, User, parse_time_zone,
+};
 
 use std::{io::Write, path::Path};
 

@@ -4,9 +4,10 @@ use askama::Template;
 
 use super::page::Assets;
 use super::{
-    ApiDocsPage, CatalogPage, CatalogResults, CompletedPage, CompletionPanel, CoursePage, DashboardPage,
-    DevicesPage, EnrolledPage, ErrorPage, HomePage, LessonPage, NotesPage, PasswordPage, ProfilePage,
-    PublicProfilePage, SetupPage, SignInPage, SignUpPage,
+    ApiDocsPage, AuthenticatorPage, CatalogPage, CatalogResults, CompletedPage, CompletionPanel, ConfirmPage,
+    CoursePage, DashboardPage, DevicesPage, EnrolledPage, ErrorPage, HomePage, LessonPage, NotesPage,
+    PasswordPage, ProfilePage, PublicProfilePage, RecoveryCodesPage, SecondFactorPage, SecurityPage,
+    SetupPage, SignInPage, SignUpPage,
 };
 
 /// A view with sample data for each of its states.
@@ -47,6 +48,11 @@ pub fn gallery(assets: Option<&Assets>) -> askama::Result<Vec<(&'static str, Str
         SetupPage,
         ProfilePage,
         PasswordPage,
+        SecurityPage,
+        AuthenticatorPage,
+        RecoveryCodesPage,
+        ConfirmPage,
+        SecondFactorPage,
         DevicesPage,
         PublicProfilePage,
         ErrorPage,
