@@ -28,13 +28,14 @@ async fn who_needs_a_second_factor_reaches_nothing_but_setting_one_up() {
     let mut open = Vec::new();
     for route in app.routes() {
         let path = route.path.replace("{name}", "none.css").replace(['{', '}'], "");
+        if path.ends_with("/sign-out") {
+            continue;
+        }
         let answer = if route.face == Face::Api {
             let request = before.request(route.method.clone(), &path);
             before.send(request.json(&json!({ "nothing": true }))).await
         } else if route.method == Method::GET {
             browser.get(&path).await
-        } else if path == "/sign-out" {
-            continue;
         } else {
             browser.post_with(&path, &token, &[]).await
         };
@@ -42,15 +43,12 @@ async fn who_needs_a_second_factor_reaches_nothing_but_setting_one_up() {
             assert!(!answer.text.contains("mfa-enrollment-required"), "{} {path}", route.method);
             assert!(answer.status.as_u16() < 500, "{} {path}: {}", route.method, answer.status);
             open.push(route.path.clone());
-        } else if route.face == Face::Api {
+        } else if path.starts_with("/api/v1") {
             assert_eq!(answer.status, 403, "{} {path}", route.method);
             assert_eq!(answer.problem(), "mfa-enrollment-required", "{} {path}", route.method);
         } else {
             assert_eq!(answer.status, 303, "{} {path}", route.method);
             assert_eq!(answer.header("location"), "/settings/security", "{} {path}", route.method);
-        }
-        if path.ends_with("/auth/sign-out") {
-            break;
         }
     }
     assert!(open.iter().any(|path| path == "/settings/security"));
