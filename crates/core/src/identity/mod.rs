@@ -4,21 +4,29 @@
 //! `sessions`; a JWT is good only while its session is, so that "sign out" and "suspend" take effect at once.
 
 mod access_token;
+mod account_tokens;
 mod accounts;
+mod email_change;
 pub mod jobs;
 mod lifecycle;
 mod limits;
 mod password;
 mod profile;
+mod recovery;
 mod secret;
 mod sessions;
 mod setup;
 mod sign_in;
 mod types;
+mod verification;
 
 pub use access_token::{ACCESS_TOKEN_LIFE, SigningKeys};
 pub use accounts::{
     DEMO_PASSWORD, NewAccount, SignUp, change_password, create_account, create_demo_accounts, sign_up,
+};
+pub use email_change::{
+    EmailConfirmation, EmailStatus, PendingEmail, cancel_email_change, confirm_email_change, email_status,
+    request_email_change,
 };
 pub use limits::Limits;
 pub use password::PasswordKeeper;
@@ -26,6 +34,7 @@ pub use profile::{
     AGE_RANGES, EDUCATION_LEVELS, ProfileUpdate, PublicProfile, TIMES_OF_DAY, missing_parts, profile,
     public_profile, update_profile,
 };
+pub use recovery::{check_reset_link, request_password_reset, reset_password};
 pub use secret::{SecretKey, random_token, same};
 pub use sessions::{
     ApiTokens, authenticate_cookie, authenticate_token, list_sessions, refresh, revoke_other_sessions,
@@ -34,6 +43,7 @@ pub use sessions::{
 pub use setup::{SetupToken, create_first_admin, setup_needed};
 pub use sign_in::{BrowserSession, sign_in_api, sign_in_browser};
 pub use types::{AccountState, Actor, Email, Method, Origin, Role, SessionInfo, User, parse_time_zone};
+pub use verification::{resend_verification, verify_email};
 
 use std::{io::Write, path::Path};
 

@@ -240,7 +240,7 @@ pub(crate) fn policy(errors: &FieldErrors) -> Vec<PolicyRule> {
 }
 
 /// An error as a sentence of its own.
-fn sentence(error: &Error) -> String {
+pub(crate) fn sentence(error: &Error) -> String {
     match error {
         Error::TooManyRequests { retry_after_seconds } => {
             format!("That was a lot of tries. Wait {retry_after_seconds} seconds, then try again.")
@@ -262,7 +262,7 @@ fn signed_in(app: &App, token: &str, return_to: Option<&str>) -> Response {
     (StatusCode::SEE_OTHER, [(header::SET_COOKIE, cookie)], [(header::LOCATION, to)]).into_response()
 }
 
-fn with_cookie(
+pub(crate) fn with_cookie(
     mut response: Response,
     cookie: Option<axum::http::HeaderValue>,
 ) -> Result<Response, PageError> {

@@ -4,9 +4,10 @@ use askama::Template;
 
 use super::page::Assets;
 use super::{
-    ApiDocsPage, CatalogPage, CatalogResults, CompletedPage, CompletionPanel, CoursePage, DashboardPage,
-    DevicesPage, EnrolledPage, ErrorPage, HomePage, LessonPage, NotesPage, PasswordPage, ProfilePage,
-    PublicProfilePage, SetupPage, SignInPage, SignUpPage,
+    ApiDocsPage, CatalogPage, CatalogResults, CompletedPage, CompletionPanel, ConfirmPage, CoursePage,
+    DashboardPage, DevicesPage, EmailSettingsPage, EnrolledPage, ErrorPage, ForgotPasswordPage, HomePage,
+    LessonPage, MailPage, MailboxPage, NotesPage, OutcomePage, PasswordPage, ProfilePage, PublicProfilePage,
+    ResetPasswordPage, SetupPage, SignInPage, SignUpPage,
 };
 
 /// A view with sample data for each of its states.
@@ -45,10 +46,17 @@ pub fn gallery(assets: Option<&Assets>) -> askama::Result<Vec<(&'static str, Str
         SignInPage,
         SignUpPage,
         SetupPage,
+        ForgotPasswordPage,
+        ResetPasswordPage,
+        ConfirmPage,
+        OutcomePage,
         ProfilePage,
+        EmailSettingsPage,
         PasswordPage,
         DevicesPage,
         PublicProfilePage,
+        MailboxPage,
+        MailPage,
         ErrorPage,
         ApiDocsPage,
     );

@@ -4,10 +4,12 @@
 //! formatted. Each view brings sample data, which the test at the end of [`gallery`] renders.
 
 mod account;
+mod admin;
 mod catalog;
 mod common;
 mod course;
 mod docs;
+mod email;
 mod errors;
 mod forms;
 mod gallery;
@@ -17,10 +19,12 @@ mod lesson;
 mod notes;
 mod page;
 mod people;
+mod recovery;
 mod sample_data;
 mod settings;
 
 pub use account::{PolicyRule, SetupPage, SignInPage, SignUpPage};
+pub use admin::{MailPage, MailRow, MailTab, MailboxPage};
 pub use catalog::{
     ActiveFilter, CatalogFilters, CatalogPage, CatalogResults, PageLink, Pagination, ResultList,
 };
@@ -29,6 +33,7 @@ pub use common::{
 };
 pub use course::{CoursePage, EnrollAction};
 pub use docs::{ApiDocsPage, DocAnswer, DocField, DocGroup, DocOperation, DocSchema, DocType};
+pub use email::{EmailSettingsPage, PendingEmail};
 pub use errors::{ErrorKind, ErrorPage};
 pub use forms::{Choice, Control, Field, wrong};
 pub use gallery::{Samples, gallery};
@@ -41,4 +46,5 @@ pub use lesson::{
 pub use notes::{NoteGroup, NoteItem, NotesPage};
 pub use page::{Assets, Flash, FlashKind, JsonLd, Page, SafeHtml, Viewer};
 pub use people::PublicProfilePage;
+pub use recovery::{ConfirmPage, ForgotPasswordPage, OutcomePage, ResetPasswordPage};
 pub use settings::{Device, DevicesPage, MissingItem, PasswordPage, ProfilePage};

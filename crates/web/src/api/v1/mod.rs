@@ -2,7 +2,9 @@
 
 mod auth;
 mod catalog;
+mod email;
 mod learning;
+mod mailbox;
 mod me;
 
 use serde::Serialize;
@@ -13,9 +15,11 @@ use super::Operations;
 /// Every operation with who may call it.
 pub(super) fn routes(operations: Operations) -> Operations {
     let operations = auth::routes(operations);
+    let operations = email::routes(operations);
     let operations = me::routes(operations);
     let operations = catalog::routes(operations);
-    learning::routes(operations)
+    let operations = learning::routes(operations);
+    mailbox::routes(operations)
 }
 
 /// A part of a list.
