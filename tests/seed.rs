@@ -37,8 +37,15 @@ async fn seeded() -> Seeded {
         passwords: PasswordKeeper::with_cost(64, 1).unwrap(),
         secret: SecretKey::new(&[1; 32]),
         signing: SigningKeys::load(keys.path(), &base_url).unwrap(),
-        settings: Settings { base_url, site_name: "Momentum".into(), demo: false },
+        settings: Settings {
+            base_url,
+            site_name: "Momentum".into(),
+            mail_from: "momentum@localhost".into(),
+            demo: false,
+        },
         limits: Limits::new(true),
+        mailer: None,
+        security: momentum_core::settings::Live::default(),
         setup: SetupToken::default(),
         catalog: CatalogCache::default(),
     });
