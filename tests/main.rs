@@ -12,6 +12,7 @@ mod email_change;
 mod jobs;
 mod learning;
 mod mail;
+mod mfa;
 mod notes;
 mod pages;
 mod process;

@@ -40,36 +40,43 @@ pub struct TestApp {
 impl TestApp {
     /// A site with the standard categories and nothing else, generous limits.
     pub async fn new() -> Self {
-        Self::build(true, false, None).await
+        Self::build(true, false, "127.0.0.1", None).await
+    }
+
+    /// A site whose public address has a name, as passkeys need it.
+    pub async fn with_a_name() -> Self {
+        Self::build(true, false, "localhost", None).await
     }
 
     /// A site with the limits of a real instance.
     pub async fn with_real_limits() -> Self {
-        Self::build(false, false, None).await
+        Self::build(false, false, "127.0.0.1", None).await
     }
 
     /// A site in demo mode, without the demo's content.
     pub async fn demo() -> Self {
-        Self::build(true, true, None).await
+        Self::build(true, true, "127.0.0.1", None).await
     }
 
     /// A site that hands its mails to `mailer` instead of keeping them.
     pub async fn with_mailer(mailer: Arc<dyn Mailer>) -> Self {
-        Self::build(true, false, Some(mailer)).await
+        Self::build(true, false, "127.0.0.1", Some(mailer)).await
     }
 
-    async fn build(generous: bool, demo: bool, mailer: Option<Arc<dyn Mailer>>) -> Self {
+    async fn build(generous: bool, demo: bool, host: &str, mailer: Option<Arc<dyn Mailer>>) -> Self {
         let db = TestDb::new().await;
         let keys = tempfile::tempdir().expect("a temporary folder");
         let start = Utc.with_ymd_and_hms(2026, 3, 2, 12, 0, 0).single().expect("a real moment");
         let clock = ManualClock::at(start);
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a free port");
-        let url = format!("http://{}", listener.local_addr().expect("an address"));
+        let address = listener.local_addr().expect("an address");
+        let url = format!("http://{address}");
+        let base_url = format!("http://{host}:{}", address.port());
         let s = Services::new(Parts {
             db: db.clone(),
             clock: Arc::new(clock.clone()),
             settings: Settings {
-                base_url: url.clone(),
+                base_url: base_url.clone(),
                 site_name: "Momentum".into(),
                 mail_from: "Momentum <no-reply@momentum.example>".into(),
                 demo,
@@ -77,7 +84,7 @@ impl TestApp {
             // The cheapest cost there is: tests are about what happens, not how long it takes.
             passwords: PasswordKeeper::with_cost(8, 1).expect("a password keeper"),
             secret: SecretKey::load(keys.path()).expect("a secret"),
-            signing: SigningKeys::load(keys.path(), &url).expect("signing keys"),
+            signing: SigningKeys::load(keys.path(), &base_url).expect("signing keys"),
             limits: Limits::new(generous),
             security: Live::default(),
             setup: SetupToken::default(),

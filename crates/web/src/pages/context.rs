@@ -30,6 +30,8 @@ pub(crate) enum Notice {
     SignedOut,
     ProfileSaved,
     PasswordChanged,
+    AuthenticatorAdded,
+    AuthenticatorRemoved,
     DeviceSignedOut,
     OthersSignedOut,
     NotesSaved,
@@ -43,7 +45,7 @@ pub(crate) enum Notice {
 }
 
 impl Notice {
-    const ALL: [(Self, &'static str, &'static str); 13] = [
+    const ALL: [(Self, &'static str, &'static str); 15] = [
         (Self::SignedOut, "signed-out", "You are signed out."),
         (Self::ProfileSaved, "profile-saved", "Your profile is saved."),
         (
@@ -51,6 +53,8 @@ impl Notice {
             "password-changed",
             "Your password is changed. Other devices were signed out.",
         ),
+        (Self::AuthenticatorAdded, "authenticator-added", "Your authenticator app is set up."),
+        (Self::AuthenticatorRemoved, "authenticator-removed", "The authenticator app is removed."),
         (Self::DeviceSignedOut, "device-signed-out", "That device is signed out."),
         (Self::OthersSignedOut, "others-signed-out", "All other devices are signed out."),
         (Self::NotesSaved, "notes-saved", "Your notes are saved."),

@@ -18,7 +18,7 @@ use crate::{
     App,
     http::identity::From,
     present,
-    views::{ConfirmPage, EmailSettingsPage, OutcomePage, PendingEmail},
+    views::{EmailSettingsPage, LinkPage, OutcomePage, PendingEmail},
 };
 
 const SETTINGS: &str = "/settings/account";
@@ -36,7 +36,7 @@ pub(crate) async fn verify_form(
     Params(query): Params<LinkQuery>,
 ) -> Result<Response, PageError> {
     let cookie = ctx.begin_visit()?;
-    let view = ConfirmPage {
+    let view = LinkPage {
         page: ctx.private_page("Confirm your address", "/verify-email"),
         heading: "Confirm your address".into(),
         text: "One click, and we know that this address is yours.".into(),
@@ -70,7 +70,7 @@ pub(crate) async fn confirm_form(
     Params(query): Params<LinkQuery>,
 ) -> Result<Response, PageError> {
     let cookie = ctx.begin_visit()?;
-    let view = ConfirmPage {
+    let view = LinkPage {
         page: ctx.private_page("Change of address", "/confirm-email"),
         heading: "Change of address".into(),
         text: "Your account moves to the new address when both the old and the new one agree.".into(),

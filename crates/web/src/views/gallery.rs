@@ -4,10 +4,11 @@ use askama::Template;
 
 use super::page::Assets;
 use super::{
-    ApiDocsPage, CatalogPage, CatalogResults, CompletedPage, CompletionPanel, ConfirmPage, CoursePage,
-    DashboardPage, DevicesPage, EmailSettingsPage, EnrolledPage, ErrorPage, ForgotPasswordPage, HomePage,
-    LessonPage, MailPage, MailboxPage, NotesPage, OutcomePage, PasswordPage, ProfilePage, PublicProfilePage,
-    ResetPasswordPage, SetupPage, SignInPage, SignUpPage,
+    ApiDocsPage, AuthenticatorPage, CatalogPage, CatalogResults, CompletedPage, CompletionPanel, ConfirmPage,
+    CoursePage, DashboardPage, DevicesPage, EmailSettingsPage, EnrolledPage, ErrorPage, ForgotPasswordPage,
+    HomePage, LessonPage, LinkPage, MailPage, MailboxPage, NotesPage, OutcomePage, PasswordPage, ProfilePage,
+    PublicProfilePage, RecoveryCodesPage, ResetPasswordPage, SecondFactorPage, SecurityPage, SetupPage,
+    SignInPage, SignUpPage,
 };
 
 /// A view with sample data for each of its states.
@@ -48,11 +49,16 @@ pub fn gallery(assets: Option<&Assets>) -> askama::Result<Vec<(&'static str, Str
         SetupPage,
         ForgotPasswordPage,
         ResetPasswordPage,
-        ConfirmPage,
+        LinkPage,
         OutcomePage,
         ProfilePage,
         EmailSettingsPage,
         PasswordPage,
+        SecurityPage,
+        AuthenticatorPage,
+        RecoveryCodesPage,
+        ConfirmPage,
+        SecondFactorPage,
         DevicesPage,
         PublicProfilePage,
         MailboxPage,

@@ -21,6 +21,7 @@ mod page;
 mod people;
 mod recovery;
 mod sample_data;
+mod security;
 mod settings;
 
 pub use account::{PolicyRule, SetupPage, SignInPage, SignUpPage};
@@ -46,5 +47,6 @@ pub use lesson::{
 pub use notes::{NoteGroup, NoteItem, NotesPage};
 pub use page::{Assets, Flash, FlashKind, JsonLd, Page, SafeHtml, Viewer};
 pub use people::PublicProfilePage;
-pub use recovery::{ConfirmPage, ForgotPasswordPage, OutcomePage, ResetPasswordPage};
+pub use recovery::{ForgotPasswordPage, LinkPage, OutcomePage, ResetPasswordPage};
+pub use security::{AuthenticatorPage, ConfirmPage, RecoveryCodesPage, SecondFactorPage, SecurityPage};
 pub use settings::{Device, DevicesPage, MissingItem, PasswordPage, ProfilePage};

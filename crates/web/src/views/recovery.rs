@@ -93,8 +93,8 @@ impl Samples for ResetPasswordPage {
 /// A link from a mail was opened. One button does what it is for, so that programs that look into mails, and open every
 /// link, don't.
 #[derive(Template)]
-#[template(path = "account/confirm.html")]
-pub struct ConfirmPage {
+#[template(path = "account/link.html")]
+pub struct LinkPage {
     /// Shared page data.
     pub page: Page,
     /// What it is about.
@@ -109,7 +109,7 @@ pub struct ConfirmPage {
     pub token: String,
 }
 
-impl Samples for ConfirmPage {
+impl Samples for LinkPage {
     fn samples() -> Vec<(&'static str, Self)> {
         let page = Self {
             page: Page::sample("Confirm your address", "/verify-email"),

@@ -6,6 +6,7 @@ mod email;
 mod learning;
 mod mailbox;
 mod me;
+mod mfa;
 
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -17,6 +18,7 @@ pub(super) fn routes(operations: Operations) -> Operations {
     let operations = auth::routes(operations);
     let operations = email::routes(operations);
     let operations = me::routes(operations);
+    let operations = mfa::routes(operations);
     let operations = catalog::routes(operations);
     let operations = learning::routes(operations);
     mailbox::routes(operations)
