@@ -1,4 +1,4 @@
-//! Migrations are embedded: a new file has to build the crate anew.
+//! The program embeds the migrations: a new file there has to build it anew, which the macro alone doesn't notice.
 
 fn main() {
     println!("cargo:rerun-if-changed=migrations");

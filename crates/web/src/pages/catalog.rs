@@ -144,7 +144,7 @@ pub(crate) async fn index(
             &here,
         );
         // Searches are for people; search engines find the courses themselves.
-        page.robots_noindex |= !filter.q.is_empty();
+        page.robots_noindex = !filter.q.is_empty();
         Ok(CatalogPage { page, filters: filters(&app, &filter).await?, results })
     };
     if filter.q.is_empty() {

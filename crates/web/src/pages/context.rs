@@ -149,7 +149,7 @@ impl Ctx {
             description: description.to_owned(),
             canonical_url: format!("{}{canonical}", settings.base_url),
             og_image: None,
-            robots_noindex: self.actor.is_some(),
+            robots_noindex: false,
             nonce: self.nonce.clone(),
             csrf_token: self.form_token(),
             viewer: self.actor.as_ref().map(|actor| Viewer {

@@ -3,13 +3,15 @@
 use axum::{
     extract::{Request, State},
     http::{HeaderMap, Method, StatusCode, Uri, header},
+    middleware::Next,
     response::{IntoResponse, Redirect, Response},
 };
 use momentum_core::Error;
+use percent_encoding::percent_decode_str;
 
 use super::{
     context::{Ctx, safe_return},
-    failure::Failed,
+    failure::{Failed, PageError},
 };
 use crate::{
     App,
@@ -128,6 +130,15 @@ pub(crate) async fn not_found(State(app): State<App>, request: Request) -> Respo
 pub(crate) async fn method_not_allowed(State(app): State<App>, request: Request) -> Response {
     let error = Error::conflict("method-not-allowed", "This address can't be used that way.");
     explain(&app, &Asked::of(&request), &error, Some(StatusCode::METHOD_NOT_ALLOWED))
+}
+
+/// Refuses an address whose percent-encoding is not text, so that no handler meets one.
+pub(crate) async fn readable_address(State(app): State<App>, request: Request, next: Next) -> Response {
+    if percent_decode_str(request.uri().path()).decode_utf8().is_ok() {
+        return next.run(request).await;
+    }
+    let PageError(error, status) = PageError::bad_request("This address can't be read.");
+    explain(&app, &Asked::of(&request), &error, status)
 }
 
 /// A panic in a handler is a fault of ours, and only of this one request.
