@@ -100,7 +100,7 @@ pub async fn request_email_change(s: &Services, actor: &Actor, new: &str, passwo
     errors.check(proved, "password", "wrong", "This is not your current password.");
     errors.into_result()?;
     let new_email = new_email.ok_or_else(|| Error::internal("checked above"))?;
-    lifecycle::pre_sign_up(s, &new_email)?;
+    lifecycle::pre_sign_up(s, &new_email).await?;
 
     let mut tx = s.db.begin().await?;
     if taken(&mut tx, new_email.as_str()).await? {

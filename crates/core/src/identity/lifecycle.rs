@@ -16,14 +16,20 @@ use momentum_db::{Tx, sql};
 
 use super::{AccountState, Email, Method, Origin, Role, verification};
 use crate::{
-    Result, Services,
+    Error, Result, Services,
     ids::{SessionId, UserId},
     messaging::Recipient,
 };
 
 /// Before an account is made: may this address have one here?
-pub(super) fn pre_sign_up(_s: &Services, _email: &Email) -> Result<()> {
-    Ok(())
+///
+/// # Errors
+/// [`Error::Invalid`] `domain-not-allowed`.
+pub(super) async fn pre_sign_up(s: &Services, email: &Email) -> Result<()> {
+    if s.security.get(&s.db).await?.admits(email.domain()) {
+        return Ok(());
+    }
+    Err(Error::invalid("email", "domain-not-allowed", "Addresses of this domain can’t have an account here."))
 }
 
 /// An account that was just made.

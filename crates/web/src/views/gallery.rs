@@ -7,8 +7,8 @@ use super::{
     ApiDocsPage, AuthenticatorPage, CatalogPage, CatalogResults, CompletedPage, CompletionPanel, ConfirmPage,
     CoursePage, DashboardPage, DevicesPage, EmailSettingsPage, EnrolledPage, ErrorPage, ForgotPasswordPage,
     HomePage, LessonPage, LinkPage, MailPage, MailboxPage, NotesPage, OutcomePage, PasswordPage, ProfilePage,
-    PublicProfilePage, RecoveryCodesPage, ResetPasswordPage, SecondFactorPage, SecurityPage, SetupPage,
-    SignInPage, SignUpPage,
+    PublicProfilePage, RecoveryCodesPage, ResetPasswordPage, SecondFactorPage, SecurityPage,
+    SecuritySettingsPage, SetupPage, SignInPage, SignUpPage,
 };
 
 /// A view with sample data for each of its states.
@@ -59,6 +59,7 @@ pub fn gallery(assets: Option<&Assets>) -> askama::Result<Vec<(&'static str, Str
         RecoveryCodesPage,
         ConfirmPage,
         SecondFactorPage,
+        SecuritySettingsPage,
         DevicesPage,
         PublicProfilePage,
         MailboxPage,

@@ -7,6 +7,8 @@ mod learning;
 mod mailbox;
 mod me;
 mod mfa;
+mod passkeys;
+mod settings;
 
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -19,6 +21,8 @@ pub(super) fn routes(operations: Operations) -> Operations {
     let operations = email::routes(operations);
     let operations = me::routes(operations);
     let operations = mfa::routes(operations);
+    let operations = passkeys::routes(operations);
+    let operations = settings::routes(operations);
     let operations = catalog::routes(operations);
     let operations = learning::routes(operations);
     mailbox::routes(operations)
