@@ -63,6 +63,9 @@ const states: State[] = [
       await expect(page.getByRole("alert")).toBeVisible();
     },
   },
+  { name: "forgot password", who: "visitor", path: "/forgot-password" },
+  { name: "link that is no good", who: "visitor", path: "/reset-password?token=guessed", status: 409 },
+  { name: "confirm the address", who: "visitor", path: "/verify-email?token=guessed" },
   { name: "public profile", who: "visitor", path: (people) => people.graduateProfile },
   { name: "not found", who: "visitor", path: "/nothing/here", status: 404 },
   {
@@ -95,6 +98,7 @@ const states: State[] = [
       await expect(page.getByRole("alert")).toBeVisible();
     },
   },
+  { name: "account settings", who: "newcomer", path: "/settings/account" },
   { name: "password", who: "newcomer", path: "/settings/password" },
   {
     name: "password, with errors",

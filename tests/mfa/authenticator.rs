@@ -49,6 +49,7 @@ async fn an_app_is_a_factor_once_it_has_shown_a_right_code() {
     assert_eq!(api.get("/me/mfa").await.json()["recovery_codes_left"], 0);
     app.visitor().sign_in(&email, PASSWORD).await;
     assert_eq!(audited(&app).await, ["identity.totp-added", "identity.totp-removed"]);
+    app.run_jobs().await;
 }
 
 #[tokio::test]
@@ -73,6 +74,7 @@ async fn twenty_confirmations_at_once_are_one() {
     let statuses: Vec<u16> = answers.iter().map(|answer| answer.status.as_u16()).collect();
     assert_eq!(statuses.iter().filter(|status| **status == 200).count(), 1, "{statuses:?}");
     assert_eq!(app.count("SELECT COUNT(*) FROM recovery_codes").await, 10);
+    app.run_jobs().await;
 }
 
 #[tokio::test]
@@ -87,6 +89,7 @@ async fn nothing_of_a_secret_or_a_recovery_code_stands_in_the_database() {
     use sha2::Digest;
     let plain: Vec<u8> = sha2::Sha256::digest(ada.recovery_codes[0].replace('-', "")).to_vec();
     assert!(hashes.iter().all(|(hash,)| *hash != plain), "not even guessing finds it without the key");
+    app.run_jobs().await;
 }
 
 #[tokio::test]
@@ -113,6 +116,7 @@ async fn new_recovery_codes_end_the_old_ones() {
     let other = app.user(Role::Free).await;
     let none = other.post("/me/mfa/recovery-codes", json!({})).await.expect(409);
     assert_eq!(none.problem(), "no-second-factor");
+    app.run_jobs().await;
 }
 
 #[tokio::test]
@@ -126,6 +130,7 @@ async fn twenty_uses_of_one_recovery_code_are_one() {
     assert_eq!(statuses.iter().filter(|status| **status == 200).count(), 1, "{statuses:?}");
     assert!(statuses.iter().all(|status| [200, 401, 429].contains(status)), "{statuses:?}");
     assert_eq!(ada.api.get("/me/mfa").await.json()["recovery_codes_left"], 9);
+    app.run_jobs().await;
 }
 
 #[tokio::test]
@@ -159,6 +164,7 @@ async fn the_pages_lead_through_it_without_a_script() {
     assert!(new.text.contains("The old codes no longer work"));
     browser.submit(home, "/settings/security/authenticator/remove", &[]).await.expect(303);
     assert!(browser.get(home).await.text.contains("protected by your password alone"));
+    app.run_jobs().await;
 }
 
 #[tokio::test]
@@ -173,4 +179,5 @@ async fn an_operator_helps_somebody_who_lost_everything() {
     assert!(identity::reset_mfa(&app.s, "nobody@example.com").await.is_err());
     assert_eq!(audited(&app).await.iter().filter(|action| *action == "identity.mfa-reset").count(), 2);
     assert!(mails_about(&app, &ada.email).await[1].contains("removed by an operator"));
+    app.run_jobs().await;
 }

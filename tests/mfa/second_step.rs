@@ -55,6 +55,7 @@ async fn there_is_no_session_before_the_second_factor() {
         .header("cookie", format!("momentum_challenge={challenge}"))
         .form(&[("csrf", token.as_str()), ("code", &ada.recovery_codes[0])]);
     assert_ne!(other.send(stolen).await.status, 303);
+    app.run_jobs().await;
 }
 
 #[tokio::test]
@@ -89,6 +90,7 @@ async fn the_session_of_before_ends_and_the_new_one_has_a_new_token() {
     let second = cookies(&visitor.send(request).await.expect(303));
     assert_ne!(planted, token(&second));
     assert_eq!(app.count("SELECT COUNT(*) FROM sessions WHERE kind = 'browser'").await, sessions + 1);
+    app.run_jobs().await;
 }
 
 #[tokio::test]
@@ -119,6 +121,7 @@ async fn a_code_is_good_once_and_only_for_a_minute() {
     let wrong = visitor.post("/auth/sign-in", wrong).await.expect(401);
     assert_eq!(wrong.problem(), "invalid-credentials", "a second factor says nothing without the first");
     sign_in(ada.phone.code(app.now())).await.expect(200);
+    app.run_jobs().await;
 }
 
 #[tokio::test]
@@ -131,6 +134,7 @@ async fn twenty_uses_of_one_code_are_one() {
     let statuses: Vec<u16> = answers.iter().map(|answer| answer.status.as_u16()).collect();
     assert_eq!(statuses.iter().filter(|status| **status == 200).count(), 1, "{statuses:?}");
     assert!(statuses.iter().all(|status| [200, 401, 429].contains(status)), "{statuses:?}");
+    app.run_jobs().await;
 }
 
 #[tokio::test]
@@ -160,6 +164,7 @@ async fn five_wrong_codes_end_the_challenge_and_cost_time() {
     browser.submit(STEP, STEP, &[("code", &code)]).await.expect(303);
     browser.get("/dashboard").await.expect(200);
     assert_eq!(app.count("SELECT COUNT(*) FROM second_factor_tries").await, 0);
+    app.run_jobs().await;
 }
 
 #[tokio::test]
@@ -172,6 +177,7 @@ async fn guessing_in_parallel_gets_no_more_tries() {
     let tried = answers.iter().filter(|answer| answer.status == 401).count();
     assert_eq!(tried, 5, "{answers:?}");
     assert_eq!(answers.iter().filter(|answer| answer.status == 429).count(), 15);
+    app.run_jobs().await;
 }
 
 #[tokio::test]

@@ -38,6 +38,7 @@ async fn after_fifteen_minutes_the_api_asks_for_a_fresh_proof() {
     app.wait(TimeDelta::minutes(15) + TimeDelta::seconds(1));
     ada.api.renew().await;
     ada.api.post("/me/mfa/recovery-codes", json!({})).await.expect(403);
+    app.run_jobs().await;
 }
 
 #[tokio::test]

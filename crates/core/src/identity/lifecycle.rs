@@ -14,10 +14,11 @@
 use chrono::{DateTime, Utc};
 use momentum_db::{Tx, sql};
 
-use super::{AccountState, Email, Method, Origin, Role};
+use super::{AccountState, Email, Method, Origin, Role, verification};
 use crate::{
     Error, Result, Services,
     ids::{SessionId, UserId},
+    messaging::Recipient,
 };
 
 /// Before an account is made: may this address have one here?
@@ -31,14 +32,31 @@ pub(super) async fn pre_sign_up(s: &Services, email: &Email) -> Result<()> {
     Err(Error::invalid("email", "domain-not-allowed", "Addresses of this domain can’t have an account here."))
 }
 
-/// Within the transaction that made an account: what every account has.
-pub(super) async fn post_confirmation(tx: &mut Tx, user: UserId) -> Result<()> {
+/// An account that was just made.
+#[derive(Debug)]
+pub(super) struct Newcomer<'a> {
+    pub user: UserId,
+    pub email: &'a str,
+    pub name: &'a str,
+    /// The address needs no proof: whoever made the account answers for it.
+    pub verified: bool,
+    pub now: DateTime<Utc>,
+}
+
+/// Within the transaction that made an account: what every account has, and a welcome with the link that proves the
+/// address.
+pub(super) async fn post_confirmation(s: &Services, tx: &mut Tx, event: &Newcomer<'_>) -> Result<()> {
     tx.run(sql!(
         "INSERT INTO profiles (user_id, favorite_categories) VALUES ($1, $2)",
-        user,
+        event.user,
         serde_json::json!([])
     ))
     .await?;
+    if !event.verified {
+        let to =
+            Recipient { user: Some(event.user), email: event.email.to_owned(), name: event.name.to_owned() };
+        verification::welcome(s, tx, &to, event.user, event.now).await?;
+    }
     Ok(())
 }
 

@@ -1,4 +1,4 @@
-//! Brakes on guessing passwords and on mass sign-up.
+//! Brakes on guessing passwords, on mass sign-up, and on mails that strangers set going.
 
 use std::num::NonZeroU32;
 
@@ -14,6 +14,8 @@ pub struct Limits {
     sign_in_by_account: DefaultKeyedRateLimiter<String>,
     sign_in_by_address: DefaultKeyedRateLimiter<String>,
     sign_up_by_address: DefaultKeyedRateLimiter<String>,
+    recovery_by_account: DefaultKeyedRateLimiter<String>,
+    link_by_address: DefaultKeyedRateLimiter<String>,
     clock: governor::clock::DefaultClock,
 }
 
@@ -30,6 +32,8 @@ impl Limits {
             sign_in_by_account: quota(20, 10),
             sign_in_by_address: quota(100, 60),
             sign_up_by_address: quota(30, 10),
+            recovery_by_account: quota(5, 1),
+            link_by_address: quota(30, 20),
             clock: governor::clock::DefaultClock::default(),
         }
     }
@@ -50,9 +54,26 @@ impl Limits {
         self.take(&self.sign_up_by_address, address)
     }
 
+    /// Counts one request for a mail that lets somebody in again. The account need not exist.
+    pub(super) fn recovery(&self, account: &str, address: &str) -> Result<()> {
+        self.link(address)?;
+        self.take(&self.recovery_by_account, account)
+    }
+
+    /// Counts one link from a mail that is followed.
+    pub(super) fn link(&self, address: &str) -> Result<()> {
+        self.take(&self.link_by_address, address)
+    }
+
     /// Forgets those who have been quiet, so that memory stays bounded.
     pub(super) fn forget_quiet(&self) {
-        for limiter in [&self.sign_in_by_account, &self.sign_in_by_address, &self.sign_up_by_address] {
+        for limiter in [
+            &self.sign_in_by_account,
+            &self.sign_in_by_address,
+            &self.sign_up_by_address,
+            &self.recovery_by_account,
+            &self.link_by_address,
+        ] {
             limiter.retain_recent();
             limiter.shrink_to_fit();
         }

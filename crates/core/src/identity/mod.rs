@@ -4,13 +4,16 @@
 //! `sessions`; a JWT is good only while its session is, so that "sign out" and "suspend" take effect at once.
 
 mod access_token;
+mod account_tokens;
 mod accounts;
+mod email_change;
 pub mod jobs;
 mod lifecycle;
 mod limits;
 mod mfa;
 mod password;
 mod profile;
+mod recovery;
 mod seal;
 mod secret;
 mod security_settings;
@@ -18,10 +21,15 @@ mod sessions;
 mod setup;
 mod sign_in;
 mod types;
+mod verification;
 
 pub use access_token::{ACCESS_TOKEN_LIFE, SigningKeys};
 pub use accounts::{
     DEMO_PASSWORD, NewAccount, SignUp, change_password, create_account, create_demo_accounts, sign_up,
+};
+pub use email_change::{
+    EmailConfirmation, EmailStatus, PendingEmail, cancel_email_change, confirm_email_change, email_status,
+    request_email_change,
 };
 pub use limits::Limits;
 pub use mfa::{
@@ -37,6 +45,7 @@ pub use profile::{
     AGE_RANGES, EDUCATION_LEVELS, ProfileUpdate, PublicProfile, TIMES_OF_DAY, missing_parts, profile,
     public_profile, update_profile,
 };
+pub use recovery::{check_reset_link, request_password_reset, reset_password};
 pub use secret::{SecretKey, random_token, same};
 pub use security_settings::{change_security_settings, security_settings};
 pub use sessions::{
@@ -48,6 +57,7 @@ pub use sign_in::{BrowserSession, SignIn, sign_in_api, sign_in_browser};
 pub use types::{
     AccountState, Actor, Email, Method, Origin, PROOF_LIFE, Role, SessionInfo, User, parse_time_zone,
 };
+pub use verification::{resend_verification, verify_email};
 
 use std::{io::Write, path::Path};
 

@@ -185,9 +185,9 @@ pub async fn public_profile(s: &Services, viewer: Option<&Actor>, id: UserId) ->
 pub(super) async fn load(conn: &mut Conn, id: UserId) -> Result<Option<User>> {
     let user: Option<User> = conn
         .opt(sql!(
-            "SELECT u.id, u.email, u.name, u.role, u.state, u.time_zone, u.created_at, p.locale, p.headline, p.bio,
-                    p.age_range, p.country, p.occupation, p.education, p.goals, p.daily_minutes, p.preferred_time,
-                    p.favorite_categories, p.is_public
+            "SELECT u.id, u.email, u.email_verified_at IS NOT NULL AS email_verified, u.name, u.role, u.state,
+                    u.time_zone, u.created_at, p.locale, p.headline, p.bio, p.age_range, p.country, p.occupation,
+                    p.education, p.goals, p.daily_minutes, p.preferred_time, p.favorite_categories, p.is_public
              FROM users u JOIN profiles p ON p.user_id = u.id WHERE u.id = $1",
             id
         ))

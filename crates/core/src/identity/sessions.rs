@@ -182,13 +182,14 @@ struct SessionRow {
     state: AccountState,
     is_demo: bool,
     name: String,
+    email_verified: bool,
     time_zone: String,
 }
 
 macro_rules! session_row {
     () => {
-        "SELECT s.id, s.created_at, s.last_seen_at, s.proved_at, s.second_factor, s.expires_at, u.id AS user_id, u.role, u.state, u.is_demo,
-                u.name, u.time_zone
+        "SELECT s.id, s.created_at, s.last_seen_at, s.proved_at, s.second_factor, s.expires_at, u.id AS user_id, u.role,
+                u.state, u.is_demo, u.name, u.email_verified_at IS NOT NULL AS email_verified, u.time_zone
          FROM sessions s JOIN users u ON u.id = s.user_id WHERE "
     };
 }
@@ -219,6 +220,7 @@ async fn accept(s: &Services, row: Option<SessionRow>, origin: Origin) -> Result
         session: row.id,
         role: row.role,
         name: row.name,
+        email_verified: row.email_verified,
         time_zone: parse_time_zone(&row.time_zone).unwrap_or(chrono_tz::UTC),
         proved_at: row.proved_at.unwrap_or(row.created_at),
         must_enroll,

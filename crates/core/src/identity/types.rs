@@ -110,6 +110,8 @@ pub struct Actor {
     pub role: Role,
     /// Their display name.
     pub name: String,
+    /// Whether their address was proved to be theirs.
+    pub email_verified: bool,
     /// Where their day begins.
     pub time_zone: Tz,
     /// When they last proved in this session who they are.
@@ -210,6 +212,8 @@ pub fn parse_time_zone(name: &str) -> Option<Tz> {
 pub struct User {
     pub id: UserId,
     pub email: String,
+    /// Whether the address was proved to be the person's.
+    pub email_verified: bool,
     pub name: String,
     pub role: Role,
     pub state: AccountState,

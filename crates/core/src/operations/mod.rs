@@ -1,12 +1,14 @@
-//! What keeps an instance running well: repeated requests answered once, cleaning, health.
+//! What keeps an instance running well: repeated requests answered once, cleaning, health, the mailbox.
 
 mod health;
 mod idempotency;
 pub mod jobs;
+mod mailbox;
 mod prepare;
 mod seed;
 
 pub use health::{check_ready, measure};
 pub use idempotency::{Attempt, StoredAnswer, abandon, begin, finish};
+pub use mailbox::{OpenedMail, mail_html, mails, open_mail, retry_mail};
 pub use prepare::prepare;
 pub use seed::{SeedReport, SeedSize, seed};

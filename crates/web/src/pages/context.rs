@@ -40,10 +40,16 @@ pub(crate) enum Notice {
     OthersSignedOut,
     NotesSaved,
     AlreadyEnrolled,
+    EmailVerified,
+    VerificationSent,
+    PasswordReset,
+    EmailChangeBegun,
+    EmailChangeCancelled,
+    MailQueued,
 }
 
 impl Notice {
-    const ALL: [(Self, &'static str, &'static str); 13] = [
+    const ALL: [(Self, &'static str, &'static str); 19] = [
         (Self::SignedOut, "signed-out", "You are signed out."),
         (Self::ProfileSaved, "profile-saved", "Your profile is saved."),
         (
@@ -65,6 +71,20 @@ impl Notice {
             "already-enrolled",
             "You joined this course before. Here is where you left off.",
         ),
+        (Self::EmailVerified, "email-verified", "Your address is confirmed."),
+        (Self::VerificationSent, "verification-sent", "We sent you a new link. It works for three days."),
+        (
+            Self::PasswordReset,
+            "password-reset",
+            "Your new password is set. You are signed out everywhere; sign in with it.",
+        ),
+        (
+            Self::EmailChangeBegun,
+            "email-change-begun",
+            "We sent the links. Nothing changes until they are opened.",
+        ),
+        (Self::EmailChangeCancelled, "email-change-cancelled", "Your address stays as it is."),
+        (Self::MailQueued, "mail-queued", "The mail is on its way again."),
     ];
 
     fn code(self) -> &'static str {
@@ -142,6 +162,7 @@ impl Ctx {
             csrf_token: self.form_token(),
             viewer: self.actor.as_ref().map(|actor| Viewer {
                 name: actor.name.clone(),
+                email_verified: actor.email_verified,
                 initials: present::initials(&actor.name),
                 is_admin: actor.role == Role::Admin,
                 is_premium: actor.role == Role::Premium,

@@ -1,11 +1,13 @@
 //! HTML pages, one file an area. Each handler extracts, calls one service and fills a view.
 
 mod account;
+mod admin;
 mod api_docs;
 mod catalog;
 mod context;
 mod courses;
 mod dashboard;
+mod email;
 pub(crate) mod errors;
 mod failure;
 mod form;
@@ -14,6 +16,7 @@ mod notes;
 mod operations;
 mod passkeys;
 mod people;
+mod recovery;
 mod routing;
 mod second_factor;
 mod security;
@@ -33,7 +36,7 @@ use crate::http::access::Access;
 
 /// Every page and form target with who may call it.
 pub(crate) fn routes(routes: Routes) -> Routes {
-    use Access::{Anyone, User};
+    use Access::{Admin, Anyone, User};
     let (get_, post_) = (Method::GET, Method::POST);
     let page = |routes: Routes, path: &str, access, handler| routes.page(get_.clone(), path, access, handler);
     let form =
@@ -71,9 +74,21 @@ pub(crate) fn routes(routes: Routes) -> Routes {
     let routes = form(routes, "/sign-out", User, post(account::sign_out));
     let routes = page(routes, "/setup", Anyone, get(account::setup_form));
     let routes = form(routes, "/setup", Anyone, post(account::setup));
+    let routes = page(routes, "/forgot-password", Anyone, get(recovery::forgot_form));
+    let routes = form(routes, "/forgot-password", Anyone, post(recovery::forgot));
+    let routes = page(routes, "/reset-password", Anyone, get(recovery::reset_form));
+    let routes = form(routes, "/reset-password", Anyone, post(recovery::reset));
+    let routes = page(routes, "/verify-email", Anyone, get(email::verify_form));
+    let routes = form(routes, "/verify-email", Anyone, post(email::verify));
+    let routes = page(routes, "/confirm-email", Anyone, get(email::confirm_form));
+    let routes = form(routes, "/confirm-email", Anyone, post(email::confirm));
     let routes = page(routes, "/settings", User, get(settings::index));
     let routes = page(routes, "/settings/profile", User, get(settings::profile_form));
     let routes = form(routes, "/settings/profile", User, post(settings::save_profile));
+    let routes = page(routes, "/settings/account", User, get(email::settings));
+    let routes = form(routes, "/settings/account/email", User, post(email::begin_change));
+    let routes = form(routes, "/settings/account/email/cancel", User, post(email::cancel_change));
+    let routes = form(routes, "/settings/account/verification", User, post(email::resend));
     let routes = page(routes, "/settings/password", User, get(settings::password_form));
     let routes = form(routes, "/settings/password", User, post(settings::change_password));
     let routes = page(routes, "/settings/confirm", User, get(security::confirm_form));
@@ -84,6 +99,12 @@ pub(crate) fn routes(routes: Routes) -> Routes {
     let routes = form(routes, "/settings/devices/revoke-others", User, post(settings::revoke_other_devices));
     let routes = page(routes, "/people/{id}", Anyone, get(people::show));
 
+    // Administration
+    let routes = page(routes, "/admin", Admin, get(admin::index));
+    let routes = page(routes, "/admin/mail", Admin, get(admin::mailbox));
+    let routes = page(routes, "/admin/mail/{id}", Admin, get(admin::mail));
+    let routes = page(routes, "/admin/mail/{id}/content", Admin, get(admin::mail_content));
+    let routes = form(routes, "/admin/mail/{id}/retry", Admin, post(admin::retry_mail));
     let routes = security_settings_routes(routes);
 
     // The API's description

@@ -5,8 +5,9 @@ use askama::Template;
 use super::page::Assets;
 use super::{
     ApiDocsPage, AuthenticatorPage, CatalogPage, CatalogResults, CompletedPage, CompletionPanel, ConfirmPage,
-    CoursePage, DashboardPage, DevicesPage, EnrolledPage, ErrorPage, HomePage, LessonPage, NotesPage,
-    PasswordPage, ProfilePage, PublicProfilePage, RecoveryCodesPage, SecondFactorPage, SecurityPage,
+    CoursePage, DashboardPage, DevicesPage, EmailSettingsPage, EnrolledPage, ErrorPage, ForgotPasswordPage,
+    HomePage, LessonPage, LinkPage, MailPage, MailboxPage, NotesPage, OutcomePage, PasswordPage, ProfilePage,
+    PublicProfilePage, RecoveryCodesPage, ResetPasswordPage, SecondFactorPage, SecurityPage,
     SecuritySettingsPage, SetupPage, SignInPage, SignUpPage,
 };
 
@@ -46,7 +47,12 @@ pub fn gallery(assets: Option<&Assets>) -> askama::Result<Vec<(&'static str, Str
         SignInPage,
         SignUpPage,
         SetupPage,
+        ForgotPasswordPage,
+        ResetPasswordPage,
+        LinkPage,
+        OutcomePage,
         ProfilePage,
+        EmailSettingsPage,
         PasswordPage,
         SecurityPage,
         AuthenticatorPage,
@@ -56,6 +62,8 @@ pub fn gallery(assets: Option<&Assets>) -> askama::Result<Vec<(&'static str, Str
         SecuritySettingsPage,
         DevicesPage,
         PublicProfilePage,
+        MailboxPage,
+        MailPage,
         ErrorPage,
         ApiDocsPage,
     );

@@ -4,10 +4,12 @@
 //! formatted. Each view brings sample data, which the test at the end of [`gallery`] renders.
 
 mod account;
+mod admin;
 mod catalog;
 mod common;
 mod course;
 mod docs;
+mod email;
 mod errors;
 mod forms;
 mod gallery;
@@ -17,12 +19,14 @@ mod lesson;
 mod notes;
 mod page;
 mod people;
+mod recovery;
 mod sample_data;
 mod security;
 mod security_settings;
 mod settings;
 
 pub use account::{PolicyRule, SetupPage, SignInPage, SignUpPage};
+pub use admin::{MailPage, MailRow, MailTab, MailboxPage};
 pub use catalog::{
     ActiveFilter, CatalogFilters, CatalogPage, CatalogResults, PageLink, Pagination, ResultList,
 };
@@ -31,6 +35,7 @@ pub use common::{
 };
 pub use course::{CoursePage, EnrollAction};
 pub use docs::{ApiDocsPage, DocAnswer, DocField, DocGroup, DocOperation, DocSchema, DocType};
+pub use email::{EmailSettingsPage, PendingEmail};
 pub use errors::{ErrorKind, ErrorPage};
 pub use forms::{Choice, Control, Field, wrong};
 pub use gallery::{Samples, gallery};
@@ -43,6 +48,7 @@ pub use lesson::{
 pub use notes::{NoteGroup, NoteItem, NotesPage};
 pub use page::{Assets, Flash, FlashKind, JsonLd, Page, SafeHtml, Viewer};
 pub use people::PublicProfilePage;
+pub use recovery::{ForgotPasswordPage, LinkPage, OutcomePage, ResetPasswordPage};
 pub use security::{
     AuthenticatorPage, ConfirmPage, PasskeyRow, RecoveryCodesPage, SecondFactorPage, SecurityPage,
 };

@@ -2,7 +2,9 @@
 
 mod auth;
 mod catalog;
+mod email;
 mod learning;
+mod mailbox;
 mod me;
 mod mfa;
 mod passkeys;
@@ -16,12 +18,14 @@ use super::Operations;
 /// Every operation with who may call it.
 pub(super) fn routes(operations: Operations) -> Operations {
     let operations = auth::routes(operations);
+    let operations = email::routes(operations);
     let operations = me::routes(operations);
     let operations = mfa::routes(operations);
     let operations = passkeys::routes(operations);
     let operations = settings::routes(operations);
     let operations = catalog::routes(operations);
-    learning::routes(operations)
+    let operations = learning::routes(operations);
+    mailbox::routes(operations)
 }
 
 /// A part of a list.
