@@ -4,7 +4,7 @@ use momentum_db::Db;
 
 use crate::{
     catalog::CatalogCache,
-    identity::{Limits, PasswordKeeper, SecretKey, SetupToken, SigningKeys},
+    identity::{KnownSessions, Limits, PasswordKeeper, SecretKey, SetupToken, SigningKeys},
     ports::Clock,
 };
 
@@ -26,6 +26,8 @@ pub struct Parts {
     pub limits: Limits,
     /// Opens the first-run page while there is no administrator.
     pub setup: SetupToken,
+    /// Sessions in use.
+    pub sessions: KnownSessions,
     /// What everybody reads: published cards, courses and lessons.
     pub catalog: CatalogCache,
 }

@@ -5,7 +5,7 @@ use std::{sync::Arc, time::Duration};
 use momentum_core::{
     Error, Parts, Services, Settings,
     catalog::CatalogCache,
-    identity::{self, Limits, PasswordKeeper, SecretKey, SetupToken, SigningKeys},
+    identity::{self, KnownSessions, Limits, PasswordKeeper, SecretKey, SetupToken, SigningKeys},
     jobs::{Handlers, Schedule},
     learning, operations,
     ports::SystemClock,
@@ -53,6 +53,7 @@ pub fn services(config: &Config, db: Db) -> Result<Services, String> {
         signing: SigningKeys::load(&keys, &config.base_url()).map_err(wrong)?,
         limits: Limits::new(config.demo),
         setup: SetupToken::default(),
+        sessions: KnownSessions::default(),
         catalog: CatalogCache::default(),
     }))
 }

@@ -1,15 +1,18 @@
-use std::{net::SocketAddr, sync::Arc};
+use std::{net::SocketAddr, path::Path, sync::Arc};
 
 use chrono::{DateTime, TimeDelta, TimeZone, Utc};
 use momentum_core::{
     Parts, Services, Settings,
     catalog::CatalogCache,
-    identity::{self, Limits, NewAccount, PasswordKeeper, Role, SecretKey, SetupToken, SignUp, SigningKeys},
+    identity::{
+        self, KnownSessions, Limits, NewAccount, PasswordKeeper, Role, SecretKey, SetupToken, SignUp,
+        SigningKeys,
+    },
     jobs::Worker,
     operations,
     ports::ManualClock,
 };
-use momentum_db::sql;
+use momentum_db::{Db, sql};
 use momentum_web::{App, RouteInfo, WebSettings};
 use tempfile::TempDir;
 
@@ -33,7 +36,7 @@ pub struct TestApp {
     worker: Worker,
     server: tokio::task::JoinHandle<()>,
     db: TestDb,
-    _keys: TempDir,
+    keys: TempDir,
 }
 
 impl TestApp {
@@ -59,18 +62,7 @@ impl TestApp {
         let clock = ManualClock::at(start);
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a free port");
         let url = format!("http://{}", listener.local_addr().expect("an address"));
-        let s = Services::new(Parts {
-            db: db.clone(),
-            clock: Arc::new(clock.clone()),
-            settings: Settings { base_url: url.clone(), site_name: "Momentum".into(), demo },
-            // The cheapest cost there is: tests are about what happens, not how long it takes.
-            passwords: PasswordKeeper::with_cost(8, 1).expect("a password keeper"),
-            secret: SecretKey::load(keys.path()).expect("a secret"),
-            signing: SigningKeys::load(keys.path(), &url).expect("signing keys"),
-            limits: Limits::new(generous),
-            setup: SetupToken::default(),
-            catalog: CatalogCache::default(),
-        });
+        let s = services(&db, &clock, keys.path(), &url, generous, demo);
         operations::prepare(&s).await.expect("the standard categories");
         let app = App::new(s.clone(), WebSettings::default(), None);
         let router = momentum_web::router(app.clone()).into_make_service_with_connect_info::<SocketAddr>();
@@ -82,7 +74,7 @@ impl TestApp {
             momentum_server::handlers(&s),
             momentum_server::schedules(),
         );
-        Self { s, clock, url, app, worker, server, db, _keys: keys }
+        Self { s, clock, url, app, worker, server, db, keys }
     }
 
     /// The time that the site sees.
@@ -173,12 +165,34 @@ impl TestApp {
         count
     }
 
+    /// The services of another server on the same database, as another process would have them.
+    pub async fn other_server(&self) -> Services {
+        services(&self.db.reopen().await, &self.clock, self.keys.path(), &self.url, true, false)
+    }
+
     /// Suspends or restores the account.
     pub async fn set_state(&self, email: &str, state: &str) {
         let mut tx = self.s.db.begin().await.expect("a transaction");
         tx.run(sql!("UPDATE users SET state = $2 WHERE email = $1", email, state)).await.expect("an update");
         tx.commit().await.expect("a commit");
     }
+}
+
+/// The services of a server on this database.
+fn services(db: &Db, clock: &ManualClock, keys: &Path, url: &str, generous: bool, demo: bool) -> Services {
+    Services::new(Parts {
+        db: db.clone(),
+        clock: Arc::new(clock.clone()),
+        settings: Settings { base_url: url.to_owned(), site_name: "Momentum".into(), demo },
+        // The cheapest cost there is: tests are about what happens, not how long it takes.
+        passwords: PasswordKeeper::with_cost(8, 1).expect("a password keeper"),
+        secret: SecretKey::load(keys).expect("a secret"),
+        signing: SigningKeys::load(keys, url).expect("signing keys"),
+        limits: Limits::new(generous),
+        setup: SetupToken::default(),
+        sessions: KnownSessions::default(),
+        catalog: CatalogCache::default(),
+    })
 }
 
 impl Drop for TestApp {

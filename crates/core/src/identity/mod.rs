@@ -6,6 +6,7 @@
 mod access_token;
 mod accounts;
 pub mod jobs;
+mod known_sessions;
 mod limits;
 mod password;
 mod profile;
@@ -18,6 +19,7 @@ pub use access_token::{ACCESS_TOKEN_LIFE, SigningKeys};
 pub use accounts::{
     DEMO_PASSWORD, NewAccount, SignUp, change_password, create_account, create_demo_accounts, sign_up,
 };
+pub use known_sessions::KnownSessions;
 pub use limits::Limits;
 pub use password::PasswordKeeper;
 pub use profile::{

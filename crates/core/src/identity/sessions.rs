@@ -1,7 +1,7 @@
 //! Signing in and staying signed in: browser cookies, refresh tokens, and the list of devices.
 
 use chrono::{DateTime, TimeDelta, Utc};
-use momentum_db::{FromRow, Record, Tx, sql};
+use momentum_db::{Changes, FromRow, Record, Statement, Tx, sql};
 
 use super::{
     ACCESS_TOKEN_LIFE, AccountState, Actor, Email, Origin, Role, SessionInfo, User, parse_time_zone, profile,
@@ -178,14 +178,9 @@ pub async fn sign_out_refresh_token(s: &Services, actor: &Actor, refresh_token: 
 /// # Errors
 /// When the database fails.
 pub async fn authenticate_cookie(s: &Services, token: &str) -> Result<Option<Actor>> {
-    let row = {
-        let mut conn = s.db.read().await?;
-        conn.opt::<SessionRow>(sql!(
-            concat!(session_row!(), "s.token_hash = $1 AND s.kind = 'browser'"),
-            token_hash(token)
-        ))
-        .await?
-    };
+    let hash = token_hash(token);
+    let row =
+        session_row(s, hash.clone(), sql!(" WHERE s.token_hash = $1 AND s.kind = 'browser'", hash)).await?;
     accept(s, row).await
 }
 
@@ -195,22 +190,16 @@ pub async fn authenticate_cookie(s: &Services, token: &str) -> Result<Option<Act
 /// [`Error::Unauthenticated`] when it is forged, expired, or its session has ended.
 pub async fn authenticate_token(s: &Services, token: &str) -> Result<Actor> {
     let claims = s.signing.verify(token, s.clock.now())?;
-    let row = {
-        let mut conn = s.db.read().await?;
-        conn.opt::<SessionRow>(sql!(
-            concat!(session_row!(), "s.id = $1 AND s.user_id = $2 AND s.kind = 'api'"),
-            claims.sid,
-            claims.user_id
-        ))
-        .await?
-    };
+    let which = sql!(" WHERE s.id = $1 AND s.user_id = $2 AND s.kind = 'api'", claims.sid, claims.user_id);
+    let row = session_row(s, claims.sid.0.as_bytes().to_vec(), which).await?;
+    let row = row.filter(|row| row.user_id == claims.user_id);
     accept(s, row)
         .await?
         .ok_or_else(|| Error::unauthenticated("session-ended", "This session has ended. Sign in again."))
 }
 
-#[derive(FromRow)]
-struct SessionRow {
+#[derive(Clone, FromRow)]
+pub(super) struct SessionRow {
     id: SessionId,
     last_seen_at: DateTime<Utc>,
     expires_at: DateTime<Utc>,
@@ -220,15 +209,28 @@ struct SessionRow {
     is_demo: bool,
     name: String,
     time_zone: String,
+    /// For [`super::KnownSessions`].
+    pub(super) session_row: i64,
+    pub(super) user_row: i64,
 }
 
-macro_rules! session_row {
-    () => {
-        "SELECT s.id, s.last_seen_at, s.expires_at, u.id AS user_id, u.role, u.state, u.is_demo, u.name, u.time_zone
-         FROM sessions s JOIN users u ON u.id = s.user_id WHERE "
-    };
+/// The session under `key` in memory, or else the one that `which` finds in the database.
+async fn session_row(s: &Services, key: Vec<u8>, which: Statement) -> Result<Option<SessionRow>> {
+    if let Some(row) = s.sessions.find(&s.db, &key) {
+        return Ok(Some(row));
+    }
+    let moment = s.db.changes().map(Changes::now);
+    let mut conn = s.db.read().await?;
+    let mut query = sql!(
+        "SELECT s.id, s.last_seen_at, s.expires_at, u.id AS user_id, u.role, u.state, u.is_demo, u.name, u.time_zone, "
+    );
+    query.push(conn.row_numbers()).push(" FROM sessions s JOIN users u ON u.id = s.user_id");
+    let row: Option<SessionRow> = conn.opt(query.and(which)).await?;
+    if let Some(row) = &row {
+        s.sessions.remember(key, moment, row);
+    }
+    Ok(row)
 }
-use session_row;
 
 async fn accept(s: &Services, row: Option<SessionRow>) -> Result<Option<Actor>> {
     let now = s.clock.now();
