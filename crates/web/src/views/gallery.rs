@@ -4,9 +4,9 @@ use askama::Template;
 
 use super::page::Assets;
 use super::{
-    ApiDocsPage, CatalogPage, CatalogResults, CompletedPage, CompletionPanel, CoursePage, DashboardPage,
-    DevicesPage, EnrolledPage, ErrorPage, HomePage, LessonPage, NotesPage, PasswordPage, ProfilePage,
-    PublicProfilePage, SetupPage, SignInPage, SignUpPage,
+    ApiDocsPage, CatalogMain, CatalogPage, CatalogResults, CompletedPage, CompletionPanel, CoursePage,
+    DashboardPage, DevicesPage, EnrolledPage, ErrorPage, HomePage, KeptPage, LessonPage, NotesPage,
+    PasswordPage, ProfilePage, PublicProfilePage, SetupPage, SignInPage, SignUpPage,
 };
 
 /// A view with sample data for each of its states.
@@ -33,7 +33,9 @@ pub fn gallery(assets: Option<&Assets>) -> askama::Result<Vec<(&'static str, Str
     }
     render!(
         HomePage,
+        CatalogMain,
         CatalogPage,
+        KeptPage,
         CatalogResults,
         CoursePage,
         EnrolledPage,
