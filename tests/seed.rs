@@ -10,6 +10,7 @@ use momentum_core::{
     learning,
     operations::{SeedReport, SeedSize, seed},
     ports::ManualClock,
+    settings::Live,
 };
 use momentum_testkit::TestDb;
 
@@ -39,6 +40,7 @@ async fn seeded() -> Seeded {
         signing: SigningKeys::load(keys.path(), &base_url).unwrap(),
         settings: Settings { base_url, site_name: "Momentum".into(), demo: false },
         limits: Limits::new(true),
+        security: Live::default(),
         setup: SetupToken::default(),
         sessions: KnownSessions::default(),
         catalog: CatalogCache::default(),
@@ -169,7 +171,7 @@ async fn a_seeded_learner_can_sign_in_and_go_on() {
     for number in 1..=10 {
         let email = format!("learner-{number:06}@example.com");
         let tokens = identity::sign_in_api(s, &email, "Momentum1!", &Origin::default()).await.unwrap();
-        let actor = identity::authenticate_token(s, &tokens.access_token).await.unwrap();
+        let actor = identity::authenticate_token(s, &tokens.access_token, Origin::default()).await.unwrap();
         let dashboard = learning::dashboard(s, &actor).await.unwrap();
         active += dashboard.active.len();
         if let Some(under_way) = dashboard.active.first() {

@@ -27,6 +27,8 @@ const STRANGERS: &[(&str, &[&str])] = &[
 ];
 
 const ALL_AREAS: &[&str] = &[
+    "audit",
+    "settings",
     "identity",
     "catalog",
     "learning",
@@ -49,10 +51,12 @@ const WIRING: &[&str] = &["lib", "services"];
 
 /// Which areas an area may know, ground and wiring aside. Nothing points back.
 const AREAS: &[(&str, &[&str])] = &[
-    ("identity", &[]),
+    ("audit", &[]),
+    ("settings", &[]),
+    ("messaging", &[]),
+    ("identity", &["audit", "settings", "messaging"]),
     ("catalog", &[]),
     ("engagement", &["identity", "catalog"]),
-    ("messaging", &["identity", "catalog"]),
     ("insights", &["identity", "catalog"]),
     ("learning", &["identity", "catalog", "engagement", "messaging", "insights"]),
     ("operations", ALL_AREAS),

@@ -63,4 +63,8 @@ ids! {
     EnrollmentId,
     /// A job in the queue.
     JobId,
+    /// A mail in the outbox.
+    MailId,
+    /// An entry of the audit log.
+    AuditEntryId,
 }

@@ -1,18 +1,21 @@
 //! The product: rules, services and their SQL, one folder an area. No HTTP, no templates, no engine names.
 //!
-//! Areas form a line: `identity` and `catalog` know nobody, `learning` knows both. `jobs` and `ports` are the
-//! ground under all of them.
+//! Areas form a line: `audit`, `settings` and `messaging` know nobody, `identity` knows those three, `catalog` nobody,
+//! `learning` knows both. `jobs` and `ports` are the ground under all of them.
 #![forbid(unsafe_code)]
 
+pub mod audit;
 pub mod catalog;
 pub mod error;
 pub mod identity;
 pub mod ids;
 pub mod jobs;
 pub mod learning;
+pub mod messaging;
 pub mod operations;
 pub mod ports;
 mod services;
+pub mod settings;
 
 pub use error::{Error, FieldError, FieldErrors, Result};
 pub use services::{Parts, Services, Settings};

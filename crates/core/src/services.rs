@@ -6,6 +6,7 @@ use crate::{
     catalog::CatalogCache,
     identity::{KnownSessions, Limits, PasswordKeeper, SecretKey, SetupToken, SigningKeys},
     ports::Clock,
+    settings,
 };
 
 /// Everything that services need, built once at start and handed to each of them. Cheap to clone.
@@ -24,6 +25,8 @@ pub struct Parts {
     pub signing: SigningKeys,
     /// Brakes on guessing and on mass sign-up.
     pub limits: Limits,
+    /// How accounts are protected, as an administrator chose.
+    pub security: settings::Live<settings::Security>,
     /// Opens the first-run page while there is no administrator.
     pub setup: SetupToken,
     /// Sessions in use.

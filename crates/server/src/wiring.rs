@@ -9,6 +9,7 @@ use momentum_core::{
     jobs::{Handlers, Schedule},
     learning, operations,
     ports::SystemClock,
+    settings::Live,
 };
 use momentum_db::{Db, Options};
 
@@ -52,6 +53,7 @@ pub fn services(config: &Config, db: Db) -> Result<Services, String> {
         secret,
         signing: SigningKeys::load(&keys, &config.base_url()).map_err(wrong)?,
         limits: Limits::new(config.demo),
+        security: Live::default(),
         setup: SetupToken::default(),
         sessions: KnownSessions::default(),
         catalog: CatalogCache::default(),

@@ -11,6 +11,7 @@ use momentum_core::{
     jobs::Worker,
     operations,
     ports::ManualClock,
+    settings::Live,
 };
 use momentum_db::{Db, sql};
 use momentum_web::{App, RouteInfo, WebSettings};
@@ -189,6 +190,7 @@ fn services(db: &Db, clock: &ManualClock, keys: &Path, url: &str, generous: bool
         secret: SecretKey::load(keys).expect("a secret"),
         signing: SigningKeys::load(keys, url).expect("signing keys"),
         limits: Limits::new(generous),
+        security: Live::default(),
         setup: SetupToken::default(),
         sessions: KnownSessions::default(),
         catalog: CatalogCache::default(),

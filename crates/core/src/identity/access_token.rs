@@ -11,7 +11,7 @@ use moka::sync::Cache;
 use p256::pkcs8::{EncodePrivateKey, EncodePublicKey, LineEnding};
 use serde::{Deserialize, Serialize};
 
-use super::{Role, secret};
+use super::{Role, lifecycle, secret};
 use crate::{
     Error, Result,
     ids::{SessionId, UserId},
@@ -102,11 +102,12 @@ impl SigningKeys {
     /// [`Error::Internal`] when signing fails.
     pub fn issue(&self, user: UserId, role: Role, session: SessionId, now: DateTime<Utc>) -> Result<String> {
         let key = self.keys.last().ok_or_else(|| Error::internal("no signing key"))?;
+        let lifecycle::TokenClaims { user_id, role } = lifecycle::pre_token(user, role);
         let claims = Claims {
             iss: self.issuer.clone(),
             aud: AUDIENCE.into(),
             sub: user,
-            user_id: user,
+            user_id,
             role,
             sid: session,
             iat: now.timestamp(),

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use momentum_db::{Tx, sql};
 
 use super::{
-    AccountState, Actor, Email, Origin, Role, User, parse_time_zone,
+    AccountState, Actor, Email, Origin, Role, User, lifecycle, parse_time_zone,
     password::check_policy,
     profile::{self, clean_name},
 };
@@ -73,6 +73,7 @@ pub(super) async fn prepare(s: &Services, account: NewAccount) -> Result<Prepare
     }
     errors.into_result()?;
     let email = email.ok_or_else(|| Error::internal("checked above"))?;
+    lifecycle::pre_sign_up(s, &email)?;
     let time_zone = input.time_zone.as_deref().and_then(parse_time_zone).unwrap_or(chrono_tz::UTC);
     let password_hash = s.passwords.hash(&input.password).await?;
     Ok(Prepared {
@@ -105,12 +106,7 @@ pub(super) async fn insert(tx: &mut Tx, account: &Prepared, now: DateTime<Utc>) 
     if added == 0 {
         return Err(Error::conflict("email-taken", "There is an account with this email address already."));
     }
-    tx.run(sql!(
-        "INSERT INTO profiles (user_id, favorite_categories) VALUES ($1, $2)",
-        id,
-        serde_json::json!([])
-    ))
-    .await?;
+    lifecycle::post_confirmation(tx, id).await?;
     profile::load(tx, id).await?.ok_or_else(|| Error::internal("the new account is gone"))
 }
 

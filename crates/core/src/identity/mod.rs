@@ -7,12 +7,14 @@ mod access_token;
 mod accounts;
 pub mod jobs;
 mod known_sessions;
+mod lifecycle;
 mod limits;
 mod password;
 mod profile;
 mod secret;
 mod sessions;
 mod setup;
+mod sign_in;
 mod types;
 
 pub use access_token::{ACCESS_TOKEN_LIFE, SigningKeys};
@@ -28,11 +30,12 @@ pub use profile::{
 };
 pub use secret::{SecretKey, random_token, same};
 pub use sessions::{
-    ApiTokens, BrowserSession, authenticate_cookie, authenticate_token, list_sessions, refresh,
-    revoke_other_sessions, revoke_session, sign_in_api, sign_in_browser, sign_out, sign_out_refresh_token,
+    ApiTokens, authenticate_cookie, authenticate_token, list_sessions, refresh, revoke_other_sessions,
+    revoke_session, sign_out, sign_out_refresh_token,
 };
 pub use setup::{SetupToken, create_first_admin, setup_needed};
-pub use types::{AccountState, Actor, Email, Origin, Role, SessionInfo, User, parse_time_zone};
+pub use sign_in::{BrowserSession, sign_in_api, sign_in_browser};
+pub use types::{AccountState, Actor, Email, Method, Origin, Role, SessionInfo, User, parse_time_zone};
 
 use std::{io::Write, path::Path};
 

@@ -1,10 +1,12 @@
-//! Signing in and staying signed in: browser cookies, refresh tokens, and the list of devices.
+//! Staying signed in: browser cookies, access and refresh tokens, and the list of devices.
 
 use chrono::{DateTime, TimeDelta, Utc};
-use momentum_db::{Changes, FromRow, Record, Statement, Tx, sql};
+use momentum_db::{Changes, FromRow, Statement, sql};
 
 use super::{
-    ACCESS_TOKEN_LIFE, AccountState, Actor, Email, Origin, Role, SessionInfo, User, parse_time_zone, profile,
+    ACCESS_TOKEN_LIFE, AccountState, Actor, Origin, Role, SessionInfo, User,
+    lifecycle::{self, AccountStatus},
+    parse_time_zone, profile,
     secret::{random_token, token_hash},
 };
 use crate::{
@@ -13,18 +15,10 @@ use crate::{
 };
 
 /// A session ends when it was not used for this long.
-const SESSION_LIFE: TimeDelta = TimeDelta::days(30);
+pub(super) const SESSION_LIFE: TimeDelta = TimeDelta::days(30);
 
 /// "Last seen" is exact to this; each use of a session is not worth a write.
 const SEEN_STEP: TimeDelta = TimeDelta::minutes(5);
-
-/// A browser that has just signed in.
-#[derive(Debug)]
-pub struct BrowserSession {
-    /// Goes into the cookie and is stored only as a hash.
-    pub token: String,
-    pub user: UserId,
-}
 
 /// What an API client gets at sign-in and at refresh.
 #[derive(Debug)]
@@ -36,56 +30,22 @@ pub struct ApiTokens {
     pub user: User,
 }
 
+/// What carries a session.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Kind {
+pub(super) enum Kind {
+    /// A cookie.
     Browser,
+    /// Access and refresh tokens.
     Api,
 }
 
 impl Kind {
-    fn as_str(self) -> &'static str {
+    pub(super) fn as_str(self) -> &'static str {
         match self {
             Self::Browser => "browser",
             Self::Api => "api",
         }
     }
-}
-
-/// Signs a browser in. The session it had before, if any, ends: a session never outlives a sign-in.
-///
-/// # Errors
-/// [`Error::Unauthenticated`] `invalid-credentials`; [`Error::TooManyRequests`].
-pub async fn sign_in_browser(
-    s: &Services,
-    email: &str,
-    password: &str,
-    previous_token: Option<&str>,
-    origin: &Origin,
-) -> Result<BrowserSession> {
-    let user = check_credentials(s, email, password, origin).await?;
-    let token = random_token()?;
-    let mut tx = s.db.begin().await?;
-    if let Some(previous) = previous_token {
-        tx.run(sql!("DELETE FROM sessions WHERE token_hash = $1", token_hash(previous))).await?;
-    }
-    open_session(&mut tx, user, Kind::Browser, &token, origin, s.clock.now()).await?;
-    tx.commit().await?;
-    Ok(BrowserSession { token, user })
-}
-
-/// Signs an API client in.
-///
-/// # Errors
-/// [`Error::Unauthenticated`] `invalid-credentials`; [`Error::TooManyRequests`].
-pub async fn sign_in_api(s: &Services, email: &str, password: &str, origin: &Origin) -> Result<ApiTokens> {
-    let user = check_credentials(s, email, password, origin).await?;
-    let refresh_token = random_token()?;
-    let now = s.clock.now();
-    let mut tx = s.db.begin().await?;
-    let session = open_session(&mut tx, user, Kind::Api, &refresh_token, origin, now).await?;
-    let user = profile::load(&mut tx, user).await?.ok_or(Error::NotFound("account"))?;
-    tx.commit().await?;
-    api_tokens(s, user, session, refresh_token, now)
 }
 
 /// Exchanges a refresh token for new tokens. A token that was exchanged before ends its whole session: either
@@ -135,7 +95,7 @@ pub async fn refresh(s: &Services, refresh_token: &str) -> Result<ApiTokens> {
     api_tokens(s, user, session, next_token, now)
 }
 
-fn api_tokens(
+pub(super) fn api_tokens(
     s: &Services,
     user: User,
     session: SessionId,
@@ -177,23 +137,23 @@ pub async fn sign_out_refresh_token(s: &Services, actor: &Actor, refresh_token: 
 ///
 /// # Errors
 /// When the database fails.
-pub async fn authenticate_cookie(s: &Services, token: &str) -> Result<Option<Actor>> {
+pub async fn authenticate_cookie(s: &Services, token: &str, origin: Origin) -> Result<Option<Actor>> {
     let hash = token_hash(token);
     let row =
         session_row(s, hash.clone(), sql!(" WHERE s.token_hash = $1 AND s.kind = 'browser'", hash)).await?;
-    accept(s, row).await
+    accept(s, row, origin).await
 }
 
 /// Who carries this access token.
 ///
 /// # Errors
 /// [`Error::Unauthenticated`] when it is forged, expired, or its session has ended.
-pub async fn authenticate_token(s: &Services, token: &str) -> Result<Actor> {
+pub async fn authenticate_token(s: &Services, token: &str, origin: Origin) -> Result<Actor> {
     let claims = s.signing.verify(token, s.clock.now())?;
     let which = sql!(" WHERE s.id = $1 AND s.user_id = $2 AND s.kind = 'api'", claims.sid, claims.user_id);
     let row = session_row(s, claims.sid.0.as_bytes().to_vec(), which).await?;
     let row = row.filter(|row| row.user_id == claims.user_id);
-    accept(s, row)
+    accept(s, row, origin)
         .await?
         .ok_or_else(|| Error::unauthenticated("session-ended", "This session has ended. Sign in again."))
 }
@@ -201,7 +161,9 @@ pub async fn authenticate_token(s: &Services, token: &str) -> Result<Actor> {
 #[derive(Clone, FromRow)]
 pub(super) struct SessionRow {
     id: SessionId,
+    created_at: DateTime<Utc>,
     last_seen_at: DateTime<Utc>,
+    proved_at: Option<DateTime<Utc>>,
     expires_at: DateTime<Utc>,
     user_id: UserId,
     role: Role,
@@ -222,7 +184,8 @@ async fn session_row(s: &Services, key: Vec<u8>, which: Statement) -> Result<Opt
     let moment = s.db.changes().map(Changes::now);
     let mut conn = s.db.read().await?;
     let mut query = sql!(
-        "SELECT s.id, s.last_seen_at, s.expires_at, u.id AS user_id, u.role, u.state, u.is_demo, u.name, u.time_zone, "
+        "SELECT s.id, s.created_at, s.last_seen_at, s.proved_at, s.expires_at, u.id AS user_id, u.role, u.state, u.is_demo,
+                u.name, u.time_zone, "
     );
     query.push(conn.row_numbers()).push(" FROM sessions s JOIN users u ON u.id = s.user_id");
     let row: Option<SessionRow> = conn.opt(query.and(which)).await?;
@@ -232,10 +195,11 @@ async fn session_row(s: &Services, key: Vec<u8>, which: Statement) -> Result<Opt
     Ok(row)
 }
 
-async fn accept(s: &Services, row: Option<SessionRow>) -> Result<Option<Actor>> {
+async fn accept(s: &Services, row: Option<SessionRow>, origin: Origin) -> Result<Option<Actor>> {
     let now = s.clock.now();
     let Some(row) = row.filter(|row| {
-        row.expires_at > now && row.state == AccountState::Active && (!row.is_demo || s.settings.demo)
+        let status = AccountStatus { state: row.state, is_demo: row.is_demo };
+        row.expires_at > now && lifecycle::pre_authentication(s, status)
     }) else {
         return Ok(None);
     };
@@ -256,6 +220,8 @@ async fn accept(s: &Services, row: Option<SessionRow>) -> Result<Option<Actor>> 
         role: row.role,
         name: row.name,
         time_zone: parse_time_zone(&row.time_zone).unwrap_or(chrono_tz::UTC),
+        proved_at: row.proved_at.unwrap_or(row.created_at),
+        origin,
     }))
 }
 
@@ -305,65 +271,4 @@ pub async fn revoke_other_sessions(s: &Services, actor: &Actor) -> Result<u64> {
         .await?;
     tx.commit().await?;
     Ok(ended)
-}
-
-async fn open_session(
-    tx: &mut Tx,
-    user: UserId,
-    kind: Kind,
-    token: &str,
-    origin: &Origin,
-    now: DateTime<Utc>,
-) -> Result<SessionId> {
-    let id = SessionId::new();
-    let user_agent: String = origin.user_agent.chars().take(300).collect();
-    tx.run(sql!(
-        "INSERT INTO sessions (id, user_id, kind, token_hash, user_agent, address, created_at, last_seen_at, expires_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $7, $8)",
-        id,
-        user,
-        kind.as_str(),
-        token_hash(token),
-        user_agent,
-        origin.address.as_str(),
-        now,
-        now + SESSION_LIFE
-    ))
-    .await?;
-    Ok(id)
-}
-
-/// The account to which email and password belong. Every failure is the same answer after the same time.
-async fn check_credentials(s: &Services, email: &str, password: &str, origin: &Origin) -> Result<UserId> {
-    let refused =
-        || Error::unauthenticated("invalid-credentials", "The email address or the password is not right.");
-    let account = email.trim().to_lowercase();
-    s.limits.sign_in(&account, &origin.address)?;
-    let found = match Email::parse(email) {
-        Some(email) => find::<CredentialsRow>(s, &email).await?,
-        None => None,
-    };
-    let hash = found.as_ref().and_then(|row| row.password_hash.as_deref());
-    let matches = s.passwords.verify(password, hash).await?;
-    match found {
-        Some(row) if matches && row.state == AccountState::Active && (!row.is_demo || s.settings.demo) => {
-            Ok(row.id)
-        }
-        _ => Err(refused()),
-    }
-}
-
-#[derive(FromRow)]
-struct CredentialsRow {
-    id: UserId,
-    password_hash: Option<String>,
-    state: AccountState,
-    is_demo: bool,
-}
-
-async fn find<T: Record>(s: &Services, email: &Email) -> Result<Option<T>> {
-    let mut conn = s.db.read().await?;
-    Ok(conn
-        .opt(sql!("SELECT id, password_hash, state, is_demo FROM users WHERE email = $1", email.as_str()))
-        .await?)
 }

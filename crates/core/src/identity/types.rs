@@ -69,6 +69,22 @@ impl AccountState {
     }
 }
 
+/// How somebody proved who they are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Method {
+    Password,
+}
+
+impl Method {
+    /// As stored and shown.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Password => "password",
+        }
+    }
+}
+
 /// Who acts: the answer to "may they?" and "whose?" in every service.
 #[derive(Debug, Clone)]
 pub struct Actor {
@@ -82,6 +98,10 @@ pub struct Actor {
     pub name: String,
     /// Where their day begins.
     pub time_zone: Tz,
+    /// When they last proved in this session who they are.
+    pub proved_at: DateTime<Utc>,
+    /// Where this request comes from.
+    pub origin: Origin,
 }
 
 impl Actor {

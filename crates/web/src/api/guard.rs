@@ -13,7 +13,7 @@ use crate::{
     http::{
         access::{Access, admit},
         idempotency,
-        identity::{Found, text_header},
+        identity::{Found, origin, text_header},
         problem::ApiError,
     },
 };
@@ -31,10 +31,13 @@ pub(crate) async fn guard_api(
         Some(value) => Some(strip_bearer(value).unwrap_or_default()),
     };
     let actor = match token {
-        Some(token) => match identity::authenticate_token(&app.services, token).await {
-            Ok(actor) => Some(actor),
-            Err(error) => return ApiError(error).into_response(),
-        },
+        Some(token) => {
+            let origin = origin(&app, request.headers(), request.extensions());
+            match identity::authenticate_token(&app.services, token, origin).await {
+                Ok(actor) => Some(actor),
+                Err(error) => return ApiError(error).into_response(),
+            }
+        }
         None => None,
     };
     if let Err(error) = admit(access, actor.as_ref()) {

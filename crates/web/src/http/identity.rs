@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 
 use axum::{
     extract::{ConnectInfo, FromRequestParts},
-    http::{HeaderMap, HeaderValue, header, request::Parts},
+    http::{Extensions, HeaderMap, HeaderValue, header, request::Parts},
 };
 use momentum_core::identity::{Actor, Origin};
 
@@ -21,25 +21,28 @@ impl FromRequestParts<App> for From {
     type Rejection = std::convert::Infallible;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Self::Rejection> {
-        let forwarded = app
-            .settings
-            .trust_proxy
-            .then(|| parts.headers.get("x-forwarded-for"))
-            .flatten()
-            .and_then(|value| value.to_str().ok())
-            // The proxy in front appends the address that it saw; what stands before it anybody could have sent.
-            .and_then(|list| list.rsplit(',').next())
-            .map(|address| address.trim().chars().take(64).collect::<String>());
-        let address = forwarded.unwrap_or_else(|| {
-            parts
-                .extensions
-                .get::<ConnectInfo<SocketAddr>>()
-                .map(|ConnectInfo(address)| address.ip().to_string())
-                .unwrap_or_default()
-        });
-        let user_agent = text_header(&parts.headers, header::USER_AGENT).unwrap_or_default().to_owned();
-        Ok(Self(Origin { address, user_agent }))
+        Ok(Self(origin(app, &parts.headers, &parts.extensions)))
     }
+}
+
+/// Where a request with these headers comes from.
+pub(crate) fn origin(app: &App, headers: &HeaderMap, extensions: &Extensions) -> Origin {
+    let forwarded = app
+        .settings
+        .trust_proxy
+        .then(|| text_header(headers, "x-forwarded-for"))
+        .flatten()
+        // The proxy in front appends the address that it saw; what stands before it anybody could have sent.
+        .and_then(|list| list.rsplit(',').next())
+        .map(|address| address.trim().chars().take(64).collect::<String>());
+    let address = forwarded.unwrap_or_else(|| {
+        extensions
+            .get::<ConnectInfo<SocketAddr>>()
+            .map(|ConnectInfo(address)| address.ip().to_string())
+            .unwrap_or_default()
+    });
+    let user_agent = text_header(headers, header::USER_AGENT).unwrap_or_default().to_owned();
+    Origin { address, user_agent }
 }
 
 /// A header as text, if it is text.

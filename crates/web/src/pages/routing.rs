@@ -15,7 +15,7 @@ use crate::{
     App,
     http::{
         access::{Access, Face, RouteInfo, admit},
-        identity::{Found, cookie, session_cookie_name},
+        identity::{Found, cookie, origin, session_cookie_name},
     },
 };
 
@@ -53,7 +53,10 @@ pub(crate) async fn guard_page(
     next: Next,
 ) -> Response {
     let actor = match cookie(request.headers(), session_cookie_name(&app)) {
-        Some(token) => identity::authenticate_cookie(&app.services, token).await,
+        Some(token) => {
+            let origin = origin(&app, request.headers(), request.extensions());
+            identity::authenticate_cookie(&app.services, token, origin).await
+        }
         None => Ok(None),
     };
     let admitted = actor.and_then(|actor| {

@@ -1,0 +1,79 @@
+//! The life of an account: what happens around signing up, signing in and issuing tokens, in this order.
+//!
+//! | moment | hook | may refuse |
+//! |---|---|---|
+//! | somebody asks for an account | [`pre_sign_up`] | yes |
+//! | the account's row is made | [`post_confirmation`] | no |
+//! | somebody says who they are | [`pre_authentication`] | yes |
+//! | they have proved it, and their session is opened | [`post_authentication`] | no |
+//! | a token is issued for the session | [`pre_token`] | no |
+//!
+//! Every way to sign in passes here: [`super::sign_in`] has the one function that opens a session. What follows an event
+//! (mail, statistics, notices) is written in the transaction of the event.
+
+use chrono::{DateTime, Utc};
+use momentum_db::{Tx, sql};
+
+use super::{AccountState, Email, Method, Origin, Role};
+use crate::{
+    Result, Services,
+    ids::{SessionId, UserId},
+};
+
+/// Before an account is made: may this address have one here?
+pub(super) fn pre_sign_up(_s: &Services, _email: &Email) -> Result<()> {
+    Ok(())
+}
+
+/// Within the transaction that made an account: what every account has.
+pub(super) async fn post_confirmation(tx: &mut Tx, user: UserId) -> Result<()> {
+    tx.run(sql!(
+        "INSERT INTO profiles (user_id, favorite_categories) VALUES ($1, $2)",
+        user,
+        serde_json::json!([])
+    ))
+    .await?;
+    Ok(())
+}
+
+/// What decides whether an account can be signed in to at all, whatever the proof.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct AccountStatus {
+    pub state: AccountState,
+    pub is_demo: bool,
+}
+
+/// Before a proof is accepted: is the account one that can be used? The answer is never told to whoever asks, only that
+/// signing in failed.
+pub(super) fn pre_authentication(s: &Services, status: AccountStatus) -> bool {
+    status.state == AccountState::Active && (!status.is_demo || s.settings.demo)
+}
+
+/// Somebody who has signed in.
+#[derive(Debug)]
+pub(super) struct SignedIn<'a> {
+    pub user: UserId,
+    pub session: SessionId,
+    pub method: Method,
+    pub origin: &'a Origin,
+    pub now: DateTime<Utc>,
+}
+
+/// Within the transaction that opened a session.
+pub(super) async fn post_authentication(_tx: &mut Tx, event: &SignedIn<'_>) -> Result<()> {
+    tracing::info!(user = %event.user, session = %event.session, method = event.method.as_str(), "signed in");
+    let _ = (event.origin, event.now);
+    Ok(())
+}
+
+/// The claims that a token carries besides the registered ones.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct TokenClaims {
+    pub user_id: UserId,
+    pub role: Role,
+}
+
+/// Before a token is issued: what it says about its owner.
+pub(super) fn pre_token(user: UserId, role: Role) -> TokenClaims {
+    TokenClaims { user_id: user, role }
+}

@@ -1,0 +1,159 @@
+//! Signing in: a proof of who somebody is becomes a session.
+//!
+//! However somebody proves it, the way ends in [`open_browser`] or [`open_api`]; there is no other way to a session. The
+//! order of everything around it stands in [`super::lifecycle`].
+
+use chrono::{DateTime, Utc};
+use momentum_db::{FromRow, Tx, sql};
+
+use super::{
+    Email, Origin, User,
+    lifecycle::{self, AccountStatus, SignedIn},
+    profile,
+    secret::{random_token, token_hash},
+    sessions::{ApiTokens, Kind, SESSION_LIFE, api_tokens},
+    types::{AccountState, Method},
+};
+use crate::{
+    Error, Result, Services,
+    ids::{SessionId, UserId},
+};
+
+/// A browser that has just signed in.
+#[derive(Debug)]
+pub struct BrowserSession {
+    /// Goes into the cookie and is stored only as a hash.
+    pub token: String,
+    pub user: UserId,
+}
+
+/// Somebody who has proved who they are.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Proven {
+    pub user: UserId,
+    pub method: Method,
+}
+
+/// Signs a browser in. The session it had before, if any, ends: a session never outlives a sign-in.
+///
+/// # Errors
+/// [`Error::Unauthenticated`] `invalid-credentials`; [`Error::TooManyRequests`].
+pub async fn sign_in_browser(
+    s: &Services,
+    email: &str,
+    password: &str,
+    previous_token: Option<&str>,
+    origin: &Origin,
+) -> Result<BrowserSession> {
+    let proven = prove_by_password(s, email, password, origin).await?;
+    open_browser(s, proven, previous_token, origin).await
+}
+
+/// Signs an API client in.
+///
+/// # Errors
+/// [`Error::Unauthenticated`] `invalid-credentials`; [`Error::TooManyRequests`].
+pub async fn sign_in_api(s: &Services, email: &str, password: &str, origin: &Origin) -> Result<ApiTokens> {
+    let proven = prove_by_password(s, email, password, origin).await?;
+    open_api(s, proven, origin).await
+}
+
+/// Opens a browser's session.
+pub(super) async fn open_browser(
+    s: &Services,
+    proven: Proven,
+    previous_token: Option<&str>,
+    origin: &Origin,
+) -> Result<BrowserSession> {
+    let token = random_token()?;
+    let mut tx = s.db.begin().await?;
+    if let Some(previous) = previous_token {
+        tx.run(sql!("DELETE FROM sessions WHERE token_hash = $1", token_hash(previous))).await?;
+    }
+    open(&mut tx, proven, Kind::Browser, &token, origin, s.clock.now()).await?;
+    tx.commit().await?;
+    Ok(BrowserSession { token, user: proven.user })
+}
+
+/// Opens an API client's session.
+pub(super) async fn open_api(s: &Services, proven: Proven, origin: &Origin) -> Result<ApiTokens> {
+    let refresh_token = random_token()?;
+    let now = s.clock.now();
+    let mut tx = s.db.begin().await?;
+    let session = open(&mut tx, proven, Kind::Api, &refresh_token, origin, now).await?;
+    let user: User = profile::load(&mut tx, proven.user).await?.ok_or(Error::NotFound("account"))?;
+    tx.commit().await?;
+    api_tokens(s, user, session, refresh_token, now)
+}
+
+async fn open(
+    tx: &mut Tx,
+    proven: Proven,
+    kind: Kind,
+    token: &str,
+    origin: &Origin,
+    now: DateTime<Utc>,
+) -> Result<SessionId> {
+    let session = SessionId::new();
+    let user_agent: String = origin.user_agent.chars().take(300).collect();
+    tx.run(sql!(
+        "INSERT INTO sessions (id, user_id, kind, token_hash, user_agent, address, method, created_at, last_seen_at,
+                proved_at, expires_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $8, $8, $9)",
+        session,
+        proven.user,
+        kind.as_str(),
+        token_hash(token),
+        user_agent,
+        origin.address.as_str(),
+        proven.method.as_str(),
+        now,
+        now + SESSION_LIFE
+    ))
+    .await?;
+    let event = SignedIn { user: proven.user, session, method: proven.method, origin, now };
+    lifecycle::post_authentication(tx, &event).await?;
+    Ok(session)
+}
+
+#[derive(FromRow)]
+struct CredentialsRow {
+    id: UserId,
+    password_hash: Option<String>,
+    state: AccountState,
+    is_demo: bool,
+}
+
+/// The account to which email and password belong. Every failure is the same answer after the same time.
+async fn prove_by_password(s: &Services, email: &str, password: &str, origin: &Origin) -> Result<Proven> {
+    let account = email.trim().to_lowercase();
+    s.limits.sign_in(&account, &origin.address)?;
+    let found: Option<CredentialsRow> = match Email::parse(email) {
+        Some(email) => {
+            let mut conn = s.db.read().await?;
+            conn.opt(sql!(
+                "SELECT id, password_hash, state, is_demo FROM users WHERE email = $1",
+                email.as_str()
+            ))
+            .await?
+        }
+        None => None,
+    };
+    let hash = found.as_ref().and_then(|row| row.password_hash.as_deref());
+    let matches = s.passwords.verify(password, hash).await?;
+    match found {
+        Some(row) if matches && lifecycle::pre_authentication(s, row.status()) => {
+            Ok(Proven { user: row.id, method: Method::Password })
+        }
+        _ => Err(Error::unauthenticated(
+            "invalid-credentials",
+            "The email address or the password is not right.",
+        )),
+    }
+}
+
+impl CredentialsRow {
+    fn status(&self) -> AccountStatus {
+        AccountStatus { state: self.state, is_demo: self.is_demo }
+    }
+}

@@ -1,0 +1,60 @@
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+use crate::{Error, Result};
+
+/// What a mail says. Links are absolute and carry what they need.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "template", rename_all = "kebab-case")]
+pub enum Message {
+    /// A new account; with a link that confirms its address.
+    Welcome { verify_link: String },
+    /// The address has to be confirmed.
+    VerifyEmail { link: String },
+    /// To the old address: somebody wants to move the account to `new_email`; the link allows it.
+    ChangeEmailOld { new_email: String, link: String },
+    /// To the new address: the link confirms it.
+    ChangeEmailNew { link: String },
+    /// To the old address, when the change is done.
+    EmailChanged { new_email: String },
+    /// The link sets a new password.
+    ResetPassword { link: String },
+    /// Somebody tried to reset the password of an account that signs in otherwise or asked to sign up again.
+    AccountExists { sign_in_link: String },
+    /// The password was changed.
+    PasswordChanged { address: String, at: DateTime<Utc> },
+    /// A device that was not seen before signed in.
+    NewDevice { device: String, address: String, at: DateTime<Utc>, devices_link: String },
+    /// Too many wrong passwords; the link opens the account again.
+    Lockout { unlock_link: String, address: String },
+    /// How the account is protected was changed, in words such as `An authenticator app was added`.
+    SecurityChanged { what: String, at: DateTime<Utc>, security_link: String },
+}
+
+impl Message {
+    /// The template's name.
+    #[must_use]
+    pub fn template(&self) -> &'static str {
+        match self {
+            Self::Welcome { .. } => "welcome",
+            Self::VerifyEmail { .. } => "verify-email",
+            Self::ChangeEmailOld { .. } => "change-email-old",
+            Self::ChangeEmailNew { .. } => "change-email-new",
+            Self::EmailChanged { .. } => "email-changed",
+            Self::ResetPassword { .. } => "reset-password",
+            Self::AccountExists { .. } => "account-exists",
+            Self::PasswordChanged { .. } => "password-changed",
+            Self::NewDevice { .. } => "new-device",
+            Self::Lockout { .. } => "lockout",
+            Self::SecurityChanged { .. } => "security-changed",
+        }
+    }
+
+    /// As stored.
+    ///
+    /// # Errors
+    /// [`Error::Internal`] when it can't be written as JSON.
+    pub(super) fn content(&self) -> Result<serde_json::Value> {
+        serde_json::to_value(self).map_err(Error::internal)
+    }
+}
