@@ -45,10 +45,7 @@ mkdir -p .tools/e2e
 packages=$(cat e2e/package.json e2e/package-lock.json | cksum)
 stamp=e2e/node_modules/.momentum-packages
 if [ ! -f "$stamp" ] || [ "$(cat "$stamp")" != "$packages" ]; then
-    # As scripts/frontend.sh: `npm ci` also refuses a lock file that lacks other systems' optional packages.
-    (cd e2e && { npm ci --no-audit --no-fund --loglevel=error >../.tools/e2e/npm-ci.log 2>&1 ||
-        { say 'npm ci refuses the lock file (.tools/e2e/npm-ci.log says why); installing what it pins.'
-          npm install --no-save --no-audit --no-fund --loglevel=error; }; })
+    (cd e2e && npm ci --no-audit --no-fund --loglevel=error >&2)
     printf '%s' "$packages" >"$stamp"
 fi
 

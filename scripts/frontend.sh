@@ -21,11 +21,7 @@ unchanged() { [ -f "$1" ] && [ "$(cat "$1")" = "$2" ]; }
 
 packages=$(fingerprint frontend/package.json frontend/package-lock.json)
 if [ ! -d frontend/node_modules ] || ! unchanged frontend/node_modules/.momentum-packages "$packages"; then
-    # `npm ci` also refuses a lock file that lacks other systems' optional packages. `npm install` takes the same
-    # pinned versions and checks the same hashes; without saving, it leaves the lock file alone.
-    (cd frontend && { npm ci --no-audit --no-fund --loglevel=error >../.tools/npm-ci.log 2>&1 ||
-        { echo 'npm ci refuses the lock file (.tools/npm-ci.log says why); installing what it pins.' >&2
-          npm install --no-save --no-audit --no-fund --loglevel=error; }; })
+    (cd frontend && npm ci --no-audit --no-fund --loglevel=error)
     printf '%s' "$packages" >frontend/node_modules/.momentum-packages
 fi
 

@@ -59,6 +59,17 @@ async fn errors_are_problem_documents() {
     assert_eq!(app.visitor().send(basic).await.expect(401).problem(), "invalid-token");
 }
 
+/// `%ff` is no text in UTF-8, whatever the route.
+#[tokio::test]
+async fn an_address_that_is_no_text_is_refused_in_the_form_of_its_face() {
+    let app = TestApp::new().await;
+    for path in ["/courses/%ff", "/people/%C0%AE", "/nothing/%ff"] {
+        assert_eq!(app.visitor().get(path).await.expect(400).problem(), "bad-request", "{path}");
+        let page = app.browser().get(path).await.expect(400);
+        assert!(page.text.contains("<h1"), "{path} is explained by a page");
+    }
+}
+
 #[tokio::test]
 async fn a_repeated_request_gets_the_first_answer() {
     let app = TestApp::new().await;

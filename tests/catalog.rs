@@ -200,7 +200,7 @@ async fn search_engines_find_the_courses_and_nothing_private() {
     assert!(page.contains(&format!("<link rel=\"canonical\" href=\"{}/courses/tea\">", app.url)));
     assert!(page.contains("property=\"og:title\"") && page.contains("\"@type\":\"Course\""));
     assert!(!page.contains("noindex"));
-    assert!(app.browser_of(Role::Free).await.get("/dashboard").await.text.contains("noindex"));
+    assert!(app.browser_of(Role::Free).await.get("/settings/profile").await.text.contains("noindex"));
     let cover = browser.get("/covers/tea.svg").await.expect(200);
     assert_eq!(cover.header("content-type"), "image/svg+xml");
     assert!(cover.text.starts_with("<svg"));

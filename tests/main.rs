@@ -11,6 +11,7 @@ mod db;
 mod jobs;
 mod learning;
 mod memory;
+mod mfa;
 mod notes;
 mod pages;
 mod process;

@@ -43,27 +43,34 @@ pub struct TestApp {
 impl TestApp {
     /// A site with the standard categories and nothing else, generous limits.
     pub async fn new() -> Self {
-        Self::build(true, false).await
+        Self::build(true, false, "127.0.0.1").await
+    }
+
+    /// A site whose public address has a name, as passkeys need it.
+    pub async fn with_a_name() -> Self {
+        Self::build(true, false, "localhost").await
     }
 
     /// A site with the limits of a real instance.
     pub async fn with_real_limits() -> Self {
-        Self::build(false, false).await
+        Self::build(false, false, "127.0.0.1").await
     }
 
     /// A site in demo mode, without the demo's content.
     pub async fn demo() -> Self {
-        Self::build(true, true).await
+        Self::build(true, true, "127.0.0.1").await
     }
 
-    async fn build(generous: bool, demo: bool) -> Self {
+    async fn build(generous: bool, demo: bool, host: &str) -> Self {
         let db = TestDb::new().await;
         let keys = tempfile::tempdir().expect("a temporary folder");
         let start = Utc.with_ymd_and_hms(2026, 3, 2, 12, 0, 0).single().expect("a real moment");
         let clock = ManualClock::at(start);
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a free port");
-        let url = format!("http://{}", listener.local_addr().expect("an address"));
-        let s = services(&db, &clock, keys.path(), &url, generous, demo);
+        let address = listener.local_addr().expect("an address");
+        let url = format!("http://{address}");
+        let base_url = format!("http://{host}:{}", address.port());
+        let s = services(&db, &clock, keys.path(), &base_url, generous, demo);
         operations::prepare(&s).await.expect("the standard categories");
         let app = App::new(s.clone(), WebSettings::default(), None);
         let router = momentum_web::router(app.clone()).into_make_service_with_connect_info::<SocketAddr>();
@@ -168,7 +175,14 @@ impl TestApp {
 
     /// The services of another server on the same database, as another process would have them.
     pub async fn other_server(&self) -> Services {
-        services(&self.db.reopen().await, &self.clock, self.keys.path(), &self.url, true, false)
+        services(
+            &self.db.reopen().await,
+            &self.clock,
+            self.keys.path(),
+            &self.s.settings.base_url,
+            true,
+            false,
+        )
     }
 
     /// Suspends or restores the account.
@@ -180,15 +194,22 @@ impl TestApp {
 }
 
 /// The services of a server on this database.
-fn services(db: &Db, clock: &ManualClock, keys: &Path, url: &str, generous: bool, demo: bool) -> Services {
+fn services(
+    db: &Db,
+    clock: &ManualClock,
+    keys: &Path,
+    base_url: &str,
+    generous: bool,
+    demo: bool,
+) -> Services {
     Services::new(Parts {
         db: db.clone(),
         clock: Arc::new(clock.clone()),
-        settings: Settings { base_url: url.to_owned(), site_name: "Momentum".into(), demo },
+        settings: Settings { base_url: base_url.to_owned(), site_name: "Momentum".into(), demo },
         // The cheapest cost there is: tests are about what happens, not how long it takes.
         passwords: PasswordKeeper::with_cost(8, 1).expect("a password keeper"),
         secret: SecretKey::load(keys).expect("a secret"),
-        signing: SigningKeys::load(keys, url).expect("signing keys"),
+        signing: SigningKeys::load(keys, base_url).expect("signing keys"),
         limits: Limits::new(generous),
         security: Live::default(),
         setup: SetupToken::default(),

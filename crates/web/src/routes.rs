@@ -1,6 +1,9 @@
 //! The whole site: pages and API behind the layers that every request passes.
 
+use std::time::Duration;
+
 use axum::{Router, handler::Handler, middleware};
+use tower_http::timeout::RequestBodyTimeoutLayer;
 
 use crate::{
     App, api,
@@ -10,6 +13,9 @@ use crate::{
     },
     pages::{self, Routes, guard_page},
 };
+
+/// A body that stands still for this long is given up, so that slow senders can't hold connections.
+const BODY_PAUSE: Duration = Duration::from_secs(15);
 
 /// The whole site.
 pub fn router(app: App) -> Router {
@@ -23,6 +29,8 @@ pub fn router(app: App) -> Router {
         .fallback(pages::errors::not_found.layer(guard.clone()))
         .method_not_allowed_fallback(pages::errors::method_not_allowed.layer(guard))
         .layer(axum::extract::DefaultBodyLimit::max(256 * 1024))
+        .layer(RequestBodyTimeoutLayer::new(BODY_PAUSE))
+        .layer(middleware::from_fn_with_state(app.clone(), pages::errors::readable_address))
         .layer(
             tower_http::compression::CompressionLayer::new().quality(tower_http::CompressionLevel::Fastest),
         )

@@ -33,6 +33,8 @@ pub(crate) enum Notice {
     SignedOut,
     ProfileSaved,
     PasswordChanged,
+    AuthenticatorAdded,
+    AuthenticatorRemoved,
     DeviceSignedOut,
     OthersSignedOut,
     NotesSaved,
@@ -40,7 +42,7 @@ pub(crate) enum Notice {
 }
 
 impl Notice {
-    const ALL: [(Self, &'static str, &'static str); 7] = [
+    const ALL: [(Self, &'static str, &'static str); 9] = [
         (Self::SignedOut, "signed-out", "You are signed out."),
         (Self::ProfileSaved, "profile-saved", "Your profile is saved."),
         (
@@ -48,6 +50,8 @@ impl Notice {
             "password-changed",
             "Your password is changed. Other devices were signed out.",
         ),
+        (Self::AuthenticatorAdded, "authenticator-added", "Your authenticator app is set up."),
+        (Self::AuthenticatorRemoved, "authenticator-removed", "The authenticator app is removed."),
         (Self::DeviceSignedOut, "device-signed-out", "That device is signed out."),
         (Self::OthersSignedOut, "others-signed-out", "All other devices are signed out."),
         (Self::NotesSaved, "notes-saved", "Your notes are saved."),
@@ -128,7 +132,7 @@ impl Ctx {
             description: description.to_owned(),
             canonical_url: format!("{}{canonical}", settings.base_url),
             og_image: None,
-            robots_noindex: self.actor.is_some(),
+            robots_noindex: false,
             nonce: self.nonce.clone(),
             csrf_token: self.form_token(),
             viewer: self.actor.as_ref().map(|actor| Viewer {

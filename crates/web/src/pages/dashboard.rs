@@ -29,7 +29,7 @@ pub(crate) async fn show(State(app): State<App>, ctx: Ctx) -> Result<Response, P
     let statistics = &dashboard.statistics;
     let stat = |icon, value, label: &str| Stat { icon, value, label: label.into() };
     let view = DashboardPage {
-        page: ctx.private_page("Dashboard", "/dashboard"),
+        page: ctx.page("Dashboard", "What to learn today, and how far you have come.", "/dashboard"),
         greeting: present::greeting(&actor.name, now, actor.time_zone),
         date_label: present::day(dashboard.today),
         next: active.first().cloned(),

@@ -3,11 +3,16 @@
 use axum::{
     extract::{Request, State},
     http::{HeaderMap, Method, StatusCode, Uri, header},
+    middleware::Next,
     response::{IntoResponse, Redirect, Response},
 };
 use momentum_core::Error;
+use percent_encoding::percent_decode_str;
 
-use super::{context::Ctx, failure::Failed};
+use super::{
+    context::{Ctx, safe_return},
+    failure::{Failed, PageError},
+};
 use crate::{
     App,
     api::is_api,
@@ -59,6 +64,12 @@ pub(crate) fn explain(app: &App, asked: &Asked, error: &Error, status: Option<St
     {
         return Redirect::to(&sign_in_address(asked)).into_response();
     }
+    if let Error::Forbidden { code: "step-up-required", .. } = error
+        && !script
+        && !is_api(asked.uri.path())
+    {
+        return Redirect::to(&confirm_address(app, asked)).into_response();
+    }
     if asked.wants_json() || is_api(asked.uri.path()) {
         return problem_of(error, status);
     }
@@ -97,6 +108,19 @@ fn sign_in_address(asked: &Asked) -> String {
     format!("/sign-in?return_to={}", present::encode(here))
 }
 
+/// Where to confirm who one is, and then come back to: this page, or the page that a form stood on.
+fn confirm_address(app: &App, asked: &Asked) -> String {
+    let here = asked.uri.path_and_query().map_or("/", |here| here.as_str());
+    let base = &app.services.settings.base_url;
+    let host = text_header(&asked.headers, header::HOST).unwrap_or_default();
+    let form_page = text_header(&asked.headers, header::REFERER).and_then(|page| {
+        page.strip_prefix(base.as_str()).or_else(|| page.split_once("://")?.1.strip_prefix(host))
+    });
+    let back = if asked.method == Method::GET { Some(here) } else { form_page };
+    let back = safe_return(back).unwrap_or("/settings/security");
+    format!("/settings/confirm?return_to={}", present::encode(back))
+}
+
 /// The answer for an address that no route has.
 pub(crate) async fn not_found(State(app): State<App>, request: Request) -> Response {
     explain(&app, &Asked::of(&request), &Error::NotFound("page"), None)
@@ -106,6 +130,15 @@ pub(crate) async fn not_found(State(app): State<App>, request: Request) -> Respo
 pub(crate) async fn method_not_allowed(State(app): State<App>, request: Request) -> Response {
     let error = Error::conflict("method-not-allowed", "This address can't be used that way.");
     explain(&app, &Asked::of(&request), &error, Some(StatusCode::METHOD_NOT_ALLOWED))
+}
+
+/// Refuses an address whose percent-encoding is not text, so that no handler meets one.
+pub(crate) async fn readable_address(State(app): State<App>, request: Request, next: Next) -> Response {
+    if percent_decode_str(request.uri().path()).decode_utf8().is_ok() {
+        return next.run(request).await;
+    }
+    let PageError(error, status) = PageError::bad_request("This address can't be read.");
+    explain(&app, &Asked::of(&request), &error, status)
 }
 
 /// A panic in a handler is a fault of ours, and only of this one request.

@@ -131,7 +131,6 @@ fn lesson_head(app: &App, ctx: &Ctx, course: &Course, lesson: &Lesson) -> Page {
     let path = lesson_path(&course.card.slug, lesson.day);
     let mut page = ctx.page(&format!("{} · {}", lesson.title, course.card.title), &lesson.summary, &path);
     page.og_image = Some(format!("{}/covers/{}.svg", app.services.settings.base_url, course.card.slug));
-    page.robots_noindex |= !lesson.is_preview;
     page
 }
 

@@ -4,9 +4,10 @@ use askama::Template;
 
 use super::page::Assets;
 use super::{
-    ApiDocsPage, CatalogMain, CatalogPage, CatalogResults, CompletedPage, CompletionPanel, CoursePage,
-    DashboardPage, DevicesPage, EnrolledPage, ErrorPage, HomePage, KeptPage, LessonPage, NotesPage,
-    PasswordPage, ProfilePage, PublicProfilePage, SetupPage, SignInPage, SignUpPage,
+    ApiDocsPage, AuthenticatorPage, CatalogMain, CatalogPage, CatalogResults, CompletedPage, CompletionPanel,
+    ConfirmPage, CoursePage, DashboardPage, DevicesPage, EnrolledPage, ErrorPage, HomePage, KeptPage,
+    LessonPage, NotesPage, PasswordPage, ProfilePage, PublicProfilePage, RecoveryCodesPage, SecondFactorPage,
+    SecurityPage, SetupPage, SignInPage, SignUpPage,
 };
 
 /// A view with sample data for each of its states.
@@ -49,6 +50,11 @@ pub fn gallery(assets: Option<&Assets>) -> askama::Result<Vec<(&'static str, Str
         SetupPage,
         ProfilePage,
         PasswordPage,
+        SecurityPage,
+        AuthenticatorPage,
+        RecoveryCodesPage,
+        ConfirmPage,
+        SecondFactorPage,
         DevicesPage,
         PublicProfilePage,
         ErrorPage,

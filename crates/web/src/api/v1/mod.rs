@@ -4,6 +4,7 @@ mod auth;
 mod catalog;
 mod learning;
 mod me;
+mod mfa;
 
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -14,6 +15,7 @@ use super::Operations;
 pub(super) fn routes(operations: Operations) -> Operations {
     let operations = auth::routes(operations);
     let operations = me::routes(operations);
+    let operations = mfa::routes(operations);
     let operations = catalog::routes(operations);
     learning::routes(operations)
 }
