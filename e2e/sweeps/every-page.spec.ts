@@ -107,6 +107,8 @@ const states: State[] = [
       await expect(page.getByRole("alert")).toBeVisible();
     },
   },
+  { name: "security", who: "newcomer", path: "/settings/security" },
+  { name: "confirm who you are", who: "newcomer", path: "/settings/confirm?return_to=/settings/security" },
   { name: "devices", who: "newcomer", path: "/settings/devices" },
   { name: "not found, signed in", who: "newcomer", path: "/nothing/here", status: 404 },
 

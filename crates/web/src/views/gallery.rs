@@ -7,7 +7,7 @@ use super::{
     ApiDocsPage, AuthenticatorPage, CatalogMain, CatalogPage, CatalogResults, CompletedPage, CompletionPanel,
     ConfirmPage, CoursePage, DashboardPage, DevicesPage, EnrolledPage, ErrorPage, HomePage, KeptPage,
     LessonPage, NotesPage, PasswordPage, ProfilePage, PublicProfilePage, RecoveryCodesPage, SecondFactorPage,
-    SecurityPage, SetupPage, SignInPage, SignUpPage,
+    SecurityPage, SecuritySettingsPage, SetupPage, SignInPage, SignUpPage,
 };
 
 /// A view with sample data for each of its states.
@@ -55,6 +55,7 @@ pub fn gallery(assets: Option<&Assets>) -> askama::Result<Vec<(&'static str, Str
         RecoveryCodesPage,
         ConfirmPage,
         SecondFactorPage,
+        SecuritySettingsPage,
         DevicesPage,
         PublicProfilePage,
         ErrorPage,
