@@ -239,7 +239,7 @@ async fn nothing_acknowledged_is_lost_when_it_is_killed() {
             server.signal("-KILL");
             stop.store(true, Ordering::Relaxed);
         };
-        tokio::join!(learn(), learn(), learn(), kill);
+        tokio::join!(learn(), learn(), learn(), learn(), learn(), learn(), kill);
     }
 
     let mut server = Server::start(data.path(), Some(&url), &["--demo"]);

@@ -6,7 +6,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use momentum_core::{
     Error, Parts, Services, Settings,
     catalog::{self, CatalogCache, CourseFilter},
-    identity::{self, Limits, Origin, PasswordKeeper, SecretKey, SetupToken, SigningKeys},
+    identity::{self, KnownSessions, Limits, Origin, PasswordKeeper, SecretKey, SetupToken, SigningKeys},
     learning,
     operations::{SeedReport, SeedSize, seed},
     ports::ManualClock,
@@ -48,6 +48,7 @@ async fn seeded() -> Seeded {
         mailer: None,
         security: Live::default(),
         setup: SetupToken::default(),
+        sessions: KnownSessions::default(),
         catalog: CatalogCache::default(),
     });
     let mut heard = Vec::new();

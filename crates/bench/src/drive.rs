@@ -172,11 +172,6 @@ impl Answer<'_> {
         self.head.get(9..12).and_then(|digits| std::str::from_utf8(digits).ok()).unwrap_or_default()
     }
 
-    /// The value of a header.
-    pub(crate) fn header(&self, name: &str) -> Option<&str> {
-        header(self.head, name)
-    }
-
     /// What is wrong with this answer to `request`, if anything.
     pub(crate) fn problem(&self, request: &Request) -> Option<String> {
         let has = |marker: &[u8]| {

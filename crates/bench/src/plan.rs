@@ -158,8 +158,7 @@ async fn sample(address: std::net::SocketAddr, page: &Scenario) -> Result<Answer
         if let Some(problem) = answer.problem(request) {
             return Err(format!("{}: {problem}", page.name).into());
         }
-        let content_type = answer.header("content-type").unwrap_or_default().to_owned();
-        samples.push(Answer { content_type, body: answer.body.to_vec() });
+        samples.push(Answer::new(answer.head, answer.body));
     }
     samples.sort_by_key(|sample| sample.body.len());
     let middle = samples.len() / 2;

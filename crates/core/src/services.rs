@@ -4,7 +4,7 @@ use momentum_db::Db;
 
 use crate::{
     catalog::CatalogCache,
-    identity::{Limits, PasswordKeeper, SecretKey, SetupToken, SigningKeys},
+    identity::{KnownSessions, Limits, PasswordKeeper, SecretKey, SetupToken, SigningKeys},
     ports::{Clock, Mailer},
     settings,
 };
@@ -31,6 +31,8 @@ pub struct Parts {
     pub setup: SetupToken,
     /// Takes mails to people; without one they stay in the mailbox, where administrators read them.
     pub mailer: Option<Arc<dyn Mailer>>,
+    /// Sessions in use.
+    pub sessions: KnownSessions,
     /// What everybody reads: published cards, courses and lessons.
     pub catalog: CatalogCache,
 }

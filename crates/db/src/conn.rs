@@ -2,11 +2,11 @@ use std::ops::{Deref, DerefMut};
 
 use futures::TryStreamExt;
 use sqlx::{
-    FromRow, PgConnection, Postgres, Sqlite, SqliteConnection, Transaction, pool::PoolConnection,
-    postgres::PgRow, sqlite::SqliteRow,
+    FromRow, PgConnection, Postgres, SqliteConnection, Transaction, pool::PoolConnection, postgres::PgRow,
+    sqlite::SqliteRow,
 };
 
-use crate::{Result, Statement, Value, lane::Lent};
+use crate::{Result, Statement, Value, lane::Lent, writer::Turn};
 
 /// A row type that both engines can fill; `#[derive(FromRow)]` makes one, tuples are such types already.
 pub trait Record: Send + Unpin + for<'r> FromRow<'r, SqliteRow> + for<'r> FromRow<'r, PgRow> {}
@@ -17,7 +17,7 @@ pub struct Conn(pub(crate) Inner);
 
 pub(crate) enum Inner {
     Sqlite(Lent),
-    SqliteTx(Transaction<'static, Sqlite>),
+    SqliteTx(Turn),
     Postgres(PoolConnection<Postgres>),
     PostgresTx(Transaction<'static, Postgres>),
 }
@@ -72,7 +72,7 @@ impl Conn {
     pub(crate) fn engine(&mut self) -> EngineConn<'_> {
         match &mut self.0 {
             Inner::Sqlite(lent) => EngineConn::Sqlite(lent.conn()),
-            Inner::SqliteTx(c) => EngineConn::Sqlite(c),
+            Inner::SqliteTx(turn) => EngineConn::Sqlite(turn.conn()),
             Inner::Postgres(c) => EngineConn::Postgres(c),
             Inner::PostgresTx(c) => EngineConn::Postgres(c),
         }
@@ -110,9 +110,12 @@ impl Conn {
 }
 
 /// What waits for a commit.
-type Hook = Box<dyn FnOnce() + Send + Sync>;
+pub(crate) type Hook = Box<dyn FnOnce() + Send + Sync>;
 
 /// A transaction: reads and writes; rolled back unless [`Tx::commit`] is called.
+///
+/// On SQLite many transactions may share one commit (see `writer.rs`), so what a transaction reads may not be on the
+/// disk yet. Whoever answers "it is done" from what a transaction read commits it first, also when it changed nothing.
 pub struct Tx {
     conn: Conn,
     hooks: Vec<Hook>,
@@ -140,14 +143,14 @@ impl Tx {
     /// Makes everything durable. Only after this may a caller be told that it is done.
     pub async fn commit(self) -> Result<()> {
         match self.conn.0 {
-            Inner::SqliteTx(tx) => tx.commit().await?,
-            Inner::PostgresTx(tx) => tx.commit().await?,
-            Inner::Sqlite(_) | Inner::Postgres(_) => {}
+            Inner::SqliteTx(turn) => turn.keep(self.hooks).await,
+            Inner::PostgresTx(tx) => {
+                tx.commit().await?;
+                self.hooks.into_iter().for_each(|hook| hook());
+                Ok(())
+            }
+            Inner::Sqlite(_) | Inner::Postgres(_) => Ok(()),
         }
-        for hook in self.hooks {
-            hook();
-        }
-        Ok(())
     }
 }
 

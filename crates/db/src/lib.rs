@@ -9,14 +9,17 @@
 #![forbid(unsafe_code)]
 
 mod bulk;
+mod changes;
 mod conn;
 mod error;
 mod lane;
 mod open;
 mod seams;
 mod statement;
+mod writer;
 
 pub use bulk::{Rows, TakenIndexes};
+pub use changes::{Changes, Moment};
 pub use conn::{Conn, Record, Tx};
 pub use error::Error;
 pub use open::{Db, Engine, Options};

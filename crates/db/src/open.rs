@@ -1,13 +1,13 @@
 use std::{path::Path, str::FromStr, time::Duration};
 
 use sqlx::{
-    PgPool, SqlitePool,
+    PgPool,
     migrate::Migrator,
     postgres::{PgConnectOptions, PgPoolOptions},
-    sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
+    sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous},
 };
 
-use crate::{Conn, Error, Result, Tx, conn::Inner, lane::Lane};
+use crate::{Changes, Conn, Error, Result, Tx, conn::Inner, lane::Lane, writer::Writer};
 
 static MIGRATIONS: Migrator = sqlx::migrate!("./migrations");
 
@@ -20,7 +20,7 @@ pub enum Db {
     /// An embedded file.
     Sqlite {
         /// The one connection that writes.
-        writer: SqlitePool,
+        writer: Writer,
         /// Connections that can't write.
         readers: Lane,
     },
@@ -96,15 +96,7 @@ impl Db {
             .pragma("cache_size", "-2000")
             .pragma("temp_store", "MEMORY")
             .pragma("journal_size_limit", "67108864");
-        let writer = SqlitePoolOptions::new()
-            .max_connections(1)
-            .min_connections(1)
-            .max_lifetime(None)
-            .idle_timeout(None)
-            .test_before_acquire(false)
-            .acquire_timeout(options.acquire_timeout)
-            .connect_with(connect.clone())
-            .await?;
+        let writer = Writer::open(connect.clone(), options.acquire_timeout).await?;
         let connect = connect.create_if_missing(false).pragma("query_only", "ON");
         let readers = Lane::open(connect, options.connections, options.acquire_timeout).await?;
         Ok(Self::Sqlite { writer, readers })
@@ -154,9 +146,19 @@ impl Db {
     /// slow computation while it is open.
     pub async fn begin(&self) -> Result<Tx> {
         Ok(Tx::new(Conn(match self {
-            Self::Sqlite { writer, .. } => Inner::SqliteTx(writer.begin_with("BEGIN IMMEDIATE").await?),
+            Self::Sqlite { writer, .. } => Inner::SqliteTx(writer.begin().await?),
             Self::Postgres(pool) => Inner::PostgresTx(pool.begin().await?),
         })))
+    }
+
+    /// What has changed, for those who remember what they read. Nobody can say on PostgreSQL, where other servers
+    /// write too: there one reads each time.
+    #[must_use]
+    pub fn changes(&self) -> Option<&Changes> {
+        match self {
+            Self::Sqlite { writer, .. } => Some(writer.changes()),
+            Self::Postgres(_) => None,
+        }
     }
 
     /// Brings the schema up to this program's.
@@ -165,10 +167,9 @@ impl Db {
     /// [`Error::Schema`] when the database was made by a newer program or a migration was changed afterwards.
     pub async fn migrate(&self) -> Result<()> {
         match self {
-            Self::Sqlite { writer, .. } => MIGRATIONS.run(writer).await?,
-            Self::Postgres(pool) => MIGRATIONS.run(pool).await?,
+            Self::Sqlite { writer, .. } => writer.migrate(&MIGRATIONS).await,
+            Self::Postgres(pool) => Ok(MIGRATIONS.run(pool).await?),
         }
-        Ok(())
     }
 
     /// Removes a PostgreSQL schema with all that is in it: for tests, each of which works in one of its own. Whoever

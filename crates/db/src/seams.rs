@@ -8,6 +8,19 @@ impl Conn {
     }
 }
 
+impl Conn {
+    /// Seam "row number", to select: the number under which [`Changes`](crate::Changes) knows a row of the table with
+    /// the alias `s` or `u`. PostgreSQL has none that lasts.
+    #[must_use]
+    pub fn row_numbers(&self) -> &'static str {
+        if self.is_postgres() {
+            "CAST(0 AS BIGINT) AS session_row, CAST(0 AS BIGINT) AS user_row"
+        } else {
+            "s.rowid AS session_row, u.rowid AS user_row"
+        }
+    }
+}
+
 impl Tx {
     /// Seam "job claim", to end a `SELECT` with: locks the rows for this transaction and passes over those that
     /// another one has locked, so that workers share a queue without waiting for each other. On SQLite a

@@ -127,6 +127,15 @@ impl Statement {
         self
     }
 
+    /// Appends the rest of a statement that has no parameters so far: the parameters come from `rest`.
+    #[must_use]
+    pub fn and(mut self, rest: Self) -> Self {
+        debug_assert!(self.values.is_empty(), "the numbers of the parameters would be wrong");
+        self.text.to_mut().push_str(&rest.text);
+        self.values = rest.values;
+        self
+    }
+
     pub(crate) fn into_parts(self) -> (SqlStr, Vec<Value>) {
         let text = match self.text {
             Cow::Borrowed(text) => text.into_sql_str(),

@@ -16,6 +16,9 @@ use crate::{config::Config, demo, wiring};
 /// Requests that still run when the program is told to stop get this long.
 const GRACE: Duration = Duration::from_secs(8);
 
+/// How often measurements are counted in.
+const UPKEEP: Duration = Duration::from_secs(2);
+
 /// Upper bounds of the latency histogram, in seconds.
 const BUCKETS: [f64; 14] =
     [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0];
@@ -109,7 +112,16 @@ fn start_metrics() -> Result<PrometheusHandle, String> {
     let recorder = PrometheusBuilder::new()
         .set_buckets_for_metric(Matcher::Full("http_request_duration_seconds".into()), &BUCKETS)
         .map_err(|error| error.to_string())?;
-    recorder.install_recorder().map_err(|error| error.to_string())
+    let handle = recorder.install_recorder().map_err(|error| error.to_string())?;
+    // Every measurement is kept until it is counted in. When nobody asks for the numbers, this does it.
+    let kept = handle.clone();
+    tokio::spawn(async move {
+        loop {
+            tokio::time::sleep(UPKEEP).await;
+            kept.run_upkeep();
+        }
+    });
+    Ok(handle)
 }
 
 /// Says that the site is up, and what a newcomer needs first.

@@ -5,7 +5,7 @@ use std::{sync::Arc, time::Duration};
 use momentum_core::{
     Error, Parts, Services, Settings,
     catalog::CatalogCache,
-    identity::{self, Limits, PasswordKeeper, SecretKey, SetupToken, SigningKeys},
+    identity::{self, KnownSessions, Limits, PasswordKeeper, SecretKey, SetupToken, SigningKeys},
     jobs::{Handlers, Schedule},
     learning, messaging, operations,
     ports::{Mailer, SystemClock},
@@ -58,6 +58,7 @@ pub fn services(config: &Config, db: Db) -> Result<Services, String> {
         security: Live::default(),
         setup: SetupToken::default(),
         mailer: mailer(config)?,
+        sessions: KnownSessions::default(),
         catalog: CatalogCache::default(),
     }))
 }

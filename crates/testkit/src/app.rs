@@ -1,16 +1,19 @@
-use std::{net::SocketAddr, sync::Arc};
+use std::{net::SocketAddr, path::Path, sync::Arc};
 
 use chrono::{DateTime, TimeDelta, TimeZone, Utc};
 use momentum_core::{
     Parts, Services, Settings,
     catalog::CatalogCache,
-    identity::{self, Limits, NewAccount, PasswordKeeper, Role, SecretKey, SetupToken, SignUp, SigningKeys},
+    identity::{
+        self, KnownSessions, Limits, NewAccount, PasswordKeeper, Role, SecretKey, SetupToken, SignUp,
+        SigningKeys,
+    },
     jobs::{Ran, Worker},
     operations,
     ports::{Mailer, ManualClock},
     settings::Live,
 };
-use momentum_db::sql;
+use momentum_db::{Db, sql};
 use momentum_web::{App, RouteInfo, WebSettings};
 use tempfile::TempDir;
 
@@ -34,7 +37,7 @@ pub struct TestApp {
     worker: Worker,
     server: tokio::task::JoinHandle<()>,
     db: TestDb,
-    _keys: TempDir,
+    keys: TempDir,
 }
 
 impl TestApp {
@@ -72,25 +75,7 @@ impl TestApp {
         let address = listener.local_addr().expect("an address");
         let url = format!("http://{address}");
         let base_url = format!("http://{host}:{}", address.port());
-        let s = Services::new(Parts {
-            db: db.clone(),
-            clock: Arc::new(clock.clone()),
-            settings: Settings {
-                base_url: base_url.clone(),
-                site_name: "Momentum".into(),
-                mail_from: "Momentum <no-reply@momentum.example>".into(),
-                demo,
-            },
-            // The cheapest cost there is: tests are about what happens, not how long it takes.
-            passwords: PasswordKeeper::with_cost(8, 1).expect("a password keeper"),
-            secret: SecretKey::load(keys.path()).expect("a secret"),
-            signing: SigningKeys::load(keys.path(), &base_url).expect("signing keys"),
-            limits: Limits::new(generous),
-            security: Live::default(),
-            setup: SetupToken::default(),
-            mailer,
-            catalog: CatalogCache::default(),
-        });
+        let s = services(&db, &clock, keys.path(), &base_url, generous, demo, mailer);
         operations::prepare(&s).await.expect("the standard categories");
         let app = App::new(s.clone(), WebSettings::default(), None);
         let router = momentum_web::router(app.clone()).into_make_service_with_connect_info::<SocketAddr>();
@@ -102,7 +87,7 @@ impl TestApp {
             momentum_server::handlers(&s),
             momentum_server::schedules(),
         );
-        Self { s, clock, url, app, worker, server, db, _keys: keys }
+        Self { s, clock, url, app, worker, server, db, keys }
     }
 
     /// The time that the site sees.
@@ -219,12 +204,49 @@ impl TestApp {
         count
     }
 
+    /// The services of another server on the same database, as another process would have them.
+    pub async fn other_server(&self) -> Services {
+        services(
+            &self.db.reopen().await,
+            &self.clock,
+            self.keys.path(),
+            &self.s.settings.base_url,
+            true,
+            false,
+        )
+    }
+
     /// Suspends or restores the account.
     pub async fn set_state(&self, email: &str, state: &str) {
         let mut tx = self.s.db.begin().await.expect("a transaction");
         tx.run(sql!("UPDATE users SET state = $2 WHERE email = $1", email, state)).await.expect("an update");
         tx.commit().await.expect("a commit");
     }
+}
+
+/// The services of a server on this database.
+fn services(
+    db: &Db,
+    clock: &ManualClock,
+    keys: &Path,
+    base_url: &str,
+    generous: bool,
+    demo: bool,
+) -> Services {
+    Services::new(Parts {
+        db: db.clone(),
+        clock: Arc::new(clock.clone()),
+        settings: Settings { base_url: base_url.to_owned(), site_name: "Momentum".into(), demo },
+        // The cheapest cost there is: tests are about what happens, not how long it takes.
+        passwords: PasswordKeeper::with_cost(8, 1).expect("a password keeper"),
+        secret: SecretKey::load(keys).expect("a secret"),
+        signing: SigningKeys::load(keys, base_url).expect("signing keys"),
+        limits: Limits::new(generous),
+        security: Live::default(),
+        setup: SetupToken::default(),
+        sessions: KnownSessions::default(),
+        catalog: CatalogCache::default(),
+    })
 }
 
 impl Drop for TestApp {

@@ -5,7 +5,7 @@ use metrics_exporter_prometheus::PrometheusHandle;
 use moka::sync::Cache;
 use momentum_core::Services;
 
-use crate::assets::Assets;
+use crate::{assets::Assets, views::KeptPart};
 
 /// What the operator chose, as far as HTTP cares.
 #[derive(Debug, Clone, Default)]
@@ -26,6 +26,8 @@ pub struct Parts {
     pub(crate) metrics: Option<PrometheusHandle>,
     /// Pages that look the same to every visitor, rendered.
     pub(crate) visitor_pages: Cache<String, Bytes>,
+    /// Parts of pages that look the same to everybody, rendered.
+    pub(crate) parts: Cache<String, KeptPart>,
     /// Whether the public address is HTTPS: then cookies are `Secure` and browsers are told to stay.
     pub(crate) https: bool,
 }
@@ -40,16 +42,20 @@ impl App {
             settings,
             assets: Assets::load(),
             metrics,
-            visitor_pages: Cache::builder()
-                .time_to_live(Duration::from_secs(5))
-                .max_capacity(16 << 20)
-                .weigher(|key: &String, page: &Bytes| {
-                    u32::try_from(key.len() + page.len()).unwrap_or(u32::MAX)
-                })
-                .build(),
+            visitor_pages: rendered(48 << 20, |page: &Bytes| page.len()),
+            parts: rendered(4 << 20, KeptPart::size),
             https,
         }))
     }
+}
+
+/// A cache by key and edition, bounded in bytes. The numbers beside a course may look a minute old.
+fn rendered<V: Clone + Send + Sync + 'static>(bytes: u64, size: fn(&V) -> usize) -> Cache<String, V> {
+    Cache::builder()
+        .time_to_live(Duration::from_secs(60))
+        .max_capacity(bytes)
+        .weigher(move |key: &String, value| u32::try_from(key.len() + size(value)).unwrap_or(u32::MAX))
+        .build()
 }
 
 impl Deref for App {

@@ -1,11 +1,12 @@
 //! What there is to learn: categories, courses, lessons, and the packages they arrive in.
 //!
-//! Published content is read by everybody and changed by few, so it is kept in memory for some seconds
-//! ([`CatalogCache`]); whoever changes it through this program empties the cache at once.
+//! Published content is read by everybody and changed by few, so it is kept in memory ([`CatalogCache`]). Whoever
+//! changes it says so in the same transaction ([`content_changes`]).
 
 mod cache;
 mod categories;
 mod counts;
+mod edition;
 pub mod markdown;
 pub mod package;
 mod repo;
@@ -16,6 +17,7 @@ pub use cache::CatalogCache;
 pub use categories::seed_categories;
 pub(crate) use counts::count_category;
 pub use counts::set_course_counts;
+pub use edition::{content_changes, edition};
 pub use service::{categories, course, course_by_id, courses, import_package, lesson, published_slugs};
 pub use types::{
     Access, ActionItem, CardPage, Category, Course, CourseCard, CourseFilter, CourseStatus, Lesson,

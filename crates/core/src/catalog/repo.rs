@@ -1,11 +1,10 @@
 //! The catalog's SQL.
 
 use chrono::{DateTime, Utc};
-use momentum_db::{Conn, FromRow, Result, Statement, Tx, sql};
+use momentum_db::{Conn, Result, Statement, Tx, sql};
 
 use super::{
-    CourseCard, CourseFilter, CourseStatus, Lesson, LessonOutline, Sort, cache::CourseKey, markdown,
-    package::CoursePackage,
+    Course, CourseCard, CourseFilter, Lesson, LessonOutline, Sort, markdown, package::CoursePackage,
 };
 use crate::ids::{ActionItemId, CategoryId, CourseId, LessonId, QuestionId};
 
@@ -84,36 +83,26 @@ fn pattern(word: &str) -> String {
     format!("%{}%", word.replace('!', "!!").replace('%', "!%").replace('_', "!_"))
 }
 
-/// What a course has besides its card.
-#[derive(FromRow)]
-pub(super) struct CourseRow {
-    #[sqlx(flatten)]
-    pub card: CourseCard,
-    pub status: CourseStatus,
-    pub description: String,
-    pub audience: String,
-    #[sqlx(json)]
-    pub objectives: Vec<String>,
-    #[sqlx(json)]
-    pub tags: Vec<String>,
-    pub intro_video_url: Option<String>,
-    pub drip: bool,
-    pub updated_at: DateTime<Utc>,
+/// Which course has this slug; drafts have none that anybody could know.
+pub(super) async fn course_id(conn: &mut Conn, slug: &str) -> Result<Option<CourseId>> {
+    let found: Option<(CourseId,)> =
+        conn.opt(sql!("SELECT id FROM courses WHERE slug = $1 AND status <> 'draft'", slug)).await?;
+    Ok(found.map(|(id,)| id))
 }
 
-/// A course that is published, or archived and still open to those who are enrolled.
-pub(super) async fn course(conn: &mut Conn, key: &CourseKey) -> Result<Option<CourseRow>> {
-    let mut query = Statement::new(concat!(
-        "SELECT ",
-        card_columns!(),
-        ", c.status, c.description, c.audience, c.objectives, c.tags, c.intro_video_url, c.drip, c.updated_at
-         FROM courses c JOIN categories k ON k.id = c.category_id WHERE c.status <> 'draft' AND "
-    ));
-    match key {
-        CourseKey::Slug(slug) => query.push("c.slug = ").push_bind(slug),
-        CourseKey::Id(id) => query.push("c.id = ").push_bind(*id),
-    };
-    conn.opt(query).await
+/// A course that is published, or archived and still open to those who are enrolled; without its outline.
+pub(super) async fn course(conn: &mut Conn, id: CourseId) -> Result<Option<Course>> {
+    conn.opt(sql!(
+        concat!(
+            "SELECT ",
+            card_columns!(),
+            ", c.status, c.description, c.description_html, c.render_version, c.audience, c.objectives, c.tags,
+             c.intro_video_url, c.drip, c.updated_at
+             FROM courses c JOIN categories k ON k.id = c.category_id WHERE c.status <> 'draft' AND c.id = $1"
+        ),
+        id
+    ))
+    .await
 }
 
 pub(super) async fn outline(conn: &mut Conn, course: CourseId) -> Result<Vec<LessonOutline>> {
@@ -153,9 +142,10 @@ pub(super) async fn insert_package(
         .run(sql!(
             "INSERT INTO courses (id, slug, category_id, title, subtitle, description, audience, objectives, tags,
                     search_text, author, language, level, duration_days, access, price_minor, price_currency,
-                    intro_video_url, drip, status, lesson_count, total_minutes, published_at, created_at, updated_at)
+                    intro_video_url, drip, status, lesson_count, total_minutes, published_at, created_at, updated_at,
+                    description_html, render_version)
              VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, 'published',
-                    $20, $21, $22, $22, $22)
+                    $20, $21, $22, $22, $22, $23, $24)
              ON CONFLICT (slug) DO NOTHING",
             id,
             &course.slug,
@@ -178,7 +168,9 @@ pub(super) async fn insert_package(
             course.drip,
             course.duration_days,
             minutes,
-            now
+            now,
+            markdown::to_html(&package.description),
+            markdown::RENDER_VERSION
         ))
         .await?;
     if added == 0 {

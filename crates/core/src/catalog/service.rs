@@ -5,8 +5,7 @@ use std::sync::Arc;
 use momentum_db::sql;
 
 use super::{
-    CardPage, Category, Course, CourseFilter, Lesson, MAX_PAGE,
-    cache::{CourseKey, cached},
+    CardPage, Category, Course, CourseFilter, Lesson, MAX_PAGE, cache::cached, content_changes, edition,
     markdown, package, repo,
 };
 use crate::{
@@ -19,7 +18,7 @@ use crate::{
 /// # Errors
 /// When the database fails.
 pub async fn categories(s: &Services) -> Result<Arc<Vec<Category>>> {
-    cached(&s.catalog.categories, (), async {
+    cached(&s.catalog.categories, edition(s).await?, (), async {
         let mut conn = s.db.read().await?;
         let list = conn
             .all(
@@ -50,7 +49,7 @@ pub async fn courses(s: &Services, filter: &CourseFilter) -> Result<Arc<CardPage
         Ok(Arc::new(CardPage { items, total }))
     };
     if filter.q.is_empty() {
-        cached(&s.catalog.cards, filter.clone(), load).await
+        cached(&s.catalog.cards, edition(s).await?, filter.clone(), load).await
     } else {
         // What people type rarely repeats.
         load.await
@@ -62,7 +61,12 @@ pub async fn courses(s: &Services, filter: &CourseFilter) -> Result<Arc<CardPage
 /// # Errors
 /// [`Error::NotFound`].
 pub async fn course(s: &Services, slug: &str) -> Result<Arc<Course>> {
-    course_by_key(s, CourseKey::Slug(slug.to_owned())).await
+    let load = async {
+        let mut conn = s.db.read().await?;
+        Ok(repo::course_id(&mut conn, slug).await?)
+    };
+    let id = cached(&s.catalog.slugs, edition(s).await?, slug.to_owned(), load).await?;
+    course_by_id(s, id.ok_or(Error::NotFound("course"))?).await
 }
 
 /// A published or archived course by its id.
@@ -70,29 +74,16 @@ pub async fn course(s: &Services, slug: &str) -> Result<Arc<Course>> {
 /// # Errors
 /// [`Error::NotFound`].
 pub async fn course_by_id(s: &Services, id: CourseId) -> Result<Arc<Course>> {
-    course_by_key(s, CourseKey::Id(id)).await
-}
-
-async fn course_by_key(s: &Services, key: CourseKey) -> Result<Arc<Course>> {
     let load = async {
         let mut conn = s.db.read().await?;
-        let Some(row) = repo::course(&mut conn, &key).await? else { return Ok(None) };
-        let lessons = repo::outline(&mut conn, row.card.id).await?;
-        Ok(Some(Arc::new(Course {
-            description_html: markdown::to_html(&row.description),
-            card: row.card,
-            status: row.status,
-            description: row.description,
-            audience: row.audience,
-            objectives: row.objectives,
-            tags: row.tags,
-            intro_video_url: row.intro_video_url,
-            drip: row.drip,
-            lessons,
-            updated_at: row.updated_at,
-        })))
+        let Some(mut course) = repo::course(&mut conn, id).await? else { return Ok(None) };
+        course.lessons = repo::outline(&mut conn, id).await?;
+        if course.render_version != markdown::RENDER_VERSION {
+            course.description_html = markdown::to_html(&course.description);
+        }
+        Ok(Some(Arc::new(course)))
     };
-    cached(&s.catalog.courses, key.clone(), load).await?.ok_or(Error::NotFound("course"))
+    cached(&s.catalog.courses, edition(s).await?, id, load).await?.ok_or(Error::NotFound("course"))
 }
 
 /// A published lesson. Who may read it is for `learning` to say.
@@ -110,7 +101,7 @@ pub async fn lesson(s: &Services, id: LessonId) -> Result<Arc<Lesson>> {
             Arc::new(lesson)
         }))
     };
-    cached(&s.catalog.lessons, id, load).await?.ok_or(Error::NotFound("lesson"))
+    cached(&s.catalog.lessons, edition(s).await?, id, load).await?.ok_or(Error::NotFound("lesson"))
 }
 
 /// Slug and time of change of every published course, for the sitemap.
@@ -136,11 +127,11 @@ pub async fn import_package(s: &Services, package: &package::CoursePackage) -> R
     let Some((category,)) = category else {
         return Err(Error::invalid("category", "unknown", "There is no such category."));
     };
+    content_changes(s, &mut tx).await?;
     let id = repo::insert_package(&mut tx, category, package, now).await?;
     if id.is_some() {
         super::counts::count_category(&mut tx, category).await?;
     }
     tx.commit().await?;
-    s.catalog.clear();
     Ok(id)
 }

@@ -197,24 +197,39 @@ impl ToSchema for Price {
 }
 
 /// A published course with its outline.
-#[derive(Debug, Clone, Serialize, ToSchema)]
+#[derive(Debug, Clone, Serialize, FromRow, ToSchema)]
 pub struct Course {
     #[serde(flatten)]
+    #[sqlx(flatten)]
     pub card: CourseCard,
     pub status: CourseStatus,
     /// Markdown.
     pub description: String,
     /// The description as sanitized HTML.
     pub description_html: String,
+    #[serde(skip)]
+    pub(super) render_version: i64,
     pub audience: String,
+    #[sqlx(json)]
     pub objectives: Vec<String>,
+    #[sqlx(json)]
     pub tags: Vec<String>,
     pub intro_video_url: Option<String>,
     /// Whether day N opens only N−1 days after enrollment.
     pub drip: bool,
     /// Published lessons by day.
+    #[sqlx(skip)]
     pub lessons: Vec<LessonOutline>,
     pub updated_at: DateTime<Utc>,
+}
+
+impl Course {
+    /// About how many bytes it takes in memory.
+    pub(super) fn weight(&self) -> usize {
+        let lists = self.objectives.iter().chain(&self.tags).map(|text| text.len() + 32).sum::<usize>();
+        let outline = self.lessons.iter().map(LessonOutline::weight).sum::<usize>();
+        1_000 + self.description.len() + self.description_html.len() + lists + outline
+    }
 }
 
 /// A lesson in a course's outline.
@@ -228,6 +243,12 @@ pub struct LessonOutline {
     pub minutes: i64,
     /// Open to everybody.
     pub is_preview: bool,
+}
+
+impl LessonOutline {
+    fn weight(&self) -> usize {
+        150 + self.slug.len() + self.title.len() + self.summary.len()
+    }
 }
 
 /// A published lesson with everything a learner reads.
@@ -254,6 +275,13 @@ pub struct Lesson {
     pub key_takeaways: Vec<String>,
     #[sqlx(json)]
     pub resources: Vec<Resource>,
+}
+
+impl Lesson {
+    /// About how many bytes it takes in memory.
+    pub(super) fn weight(&self) -> usize {
+        2_000 + self.body.len() + self.body_html.len()
+    }
 }
 
 /// Something to do, to be ticked off.

@@ -8,6 +8,7 @@ mod account_tokens;
 mod accounts;
 mod email_change;
 pub mod jobs;
+mod known_sessions;
 mod lifecycle;
 mod limits;
 mod mfa;
@@ -31,6 +32,7 @@ pub use email_change::{
     EmailConfirmation, EmailStatus, PendingEmail, cancel_email_change, confirm_email_change, email_status,
     request_email_change,
 };
+pub use known_sessions::KnownSessions;
 pub use limits::Limits;
 pub use mfa::{
     CHALLENGE_LIFE, Ceremony, FactorChoice, MfaState, NewPasskey, PasskeyInfo, PendingTotp, ProofChoice, Qr,

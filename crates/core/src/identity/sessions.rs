@@ -1,7 +1,7 @@
 //! Staying signed in: browser cookies, access and refresh tokens, and the list of devices.
 
 use chrono::{DateTime, TimeDelta, Utc};
-use momentum_db::{FromRow, sql};
+use momentum_db::{Changes, FromRow, Statement, sql};
 
 use super::{
     ACCESS_TOKEN_LIFE, AccountState, Actor, Origin, Role, SessionInfo, User,
@@ -138,14 +138,9 @@ pub async fn sign_out_refresh_token(s: &Services, actor: &Actor, refresh_token: 
 /// # Errors
 /// When the database fails.
 pub async fn authenticate_cookie(s: &Services, token: &str, origin: Origin) -> Result<Option<Actor>> {
-    let row = {
-        let mut conn = s.db.read().await?;
-        conn.opt::<SessionRow>(sql!(
-            concat!(session_row!(), "s.token_hash = $1 AND s.kind = 'browser'"),
-            token_hash(token)
-        ))
-        .await?
-    };
+    let hash = token_hash(token);
+    let row =
+        session_row(s, hash.clone(), sql!(" WHERE s.token_hash = $1 AND s.kind = 'browser'", hash)).await?;
     accept(s, row, origin).await
 }
 
@@ -155,22 +150,16 @@ pub async fn authenticate_cookie(s: &Services, token: &str, origin: Origin) -> R
 /// [`Error::Unauthenticated`] when it is forged, expired, or its session has ended.
 pub async fn authenticate_token(s: &Services, token: &str, origin: Origin) -> Result<Actor> {
     let claims = s.signing.verify(token, s.clock.now())?;
-    let row = {
-        let mut conn = s.db.read().await?;
-        conn.opt::<SessionRow>(sql!(
-            concat!(session_row!(), "s.id = $1 AND s.user_id = $2 AND s.kind = 'api'"),
-            claims.sid,
-            claims.user_id
-        ))
-        .await?
-    };
+    let which = sql!(" WHERE s.id = $1 AND s.user_id = $2 AND s.kind = 'api'", claims.sid, claims.user_id);
+    let row = session_row(s, claims.sid.0.as_bytes().to_vec(), which).await?;
+    let row = row.filter(|row| row.user_id == claims.user_id);
     accept(s, row, origin)
         .await?
         .ok_or_else(|| Error::unauthenticated("session-ended", "This session has ended. Sign in again."))
 }
 
-#[derive(FromRow)]
-struct SessionRow {
+#[derive(Clone, FromRow)]
+pub(super) struct SessionRow {
     id: SessionId,
     created_at: DateTime<Utc>,
     last_seen_at: DateTime<Utc>,
@@ -184,16 +173,29 @@ struct SessionRow {
     name: String,
     email_verified: bool,
     time_zone: String,
+    /// For [`super::KnownSessions`].
+    pub(super) session_row: i64,
+    pub(super) user_row: i64,
 }
 
-macro_rules! session_row {
-    () => {
-        "SELECT s.id, s.created_at, s.last_seen_at, s.proved_at, s.second_factor, s.expires_at, u.id AS user_id, u.role,
-                u.state, u.is_demo, u.name, u.email_verified_at IS NOT NULL AS email_verified, u.time_zone
-         FROM sessions s JOIN users u ON u.id = s.user_id WHERE "
-    };
+/// The session under `key` in memory, or else the one that `which` finds in the database.
+async fn session_row(s: &Services, key: Vec<u8>, which: Statement) -> Result<Option<SessionRow>> {
+    if let Some(row) = s.sessions.find(&s.db, &key) {
+        return Ok(Some(row));
+    }
+    let moment = s.db.changes().map(Changes::now);
+    let mut conn = s.db.read().await?;
+    let mut query = sql!(
+        "SELECT s.id, s.created_at, s.last_seen_at, s.proved_at, s.second_factor, s.expires_at, u.id AS user_id,
+                u.role, u.state, u.is_demo, u.name, u.email_verified_at IS NOT NULL AS email_verified, u.time_zone, "
+    );
+    query.push(conn.row_numbers()).push(" FROM sessions s JOIN users u ON u.id = s.user_id");
+    let row: Option<SessionRow> = conn.opt(query.and(which)).await?;
+    if let Some(row) = &row {
+        s.sessions.remember(key, moment, row);
+    }
+    Ok(row)
 }
-use session_row;
 
 async fn accept(s: &Services, row: Option<SessionRow>, origin: Origin) -> Result<Option<Actor>> {
     let now = s.clock.now();

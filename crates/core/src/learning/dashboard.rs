@@ -1,11 +1,11 @@
 //! What a learner sees first.
 
-use std::{collections::HashMap, sync::Arc};
+use std::sync::Arc;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use momentum_db::{FromRow, sql};
 
-use super::{DayPlan, Statistics, rules};
+use super::{DayPlan, Statistics, repo, rules};
 use crate::{
     Error, Result, Services,
     catalog::{self, Course},
@@ -57,6 +57,8 @@ struct Row {
     lessons_completed: i64,
     time_spent_seconds: i64,
     last_lesson_id: Option<LessonId>,
+    /// For [`repo::days`].
+    done_days: Option<String>,
 }
 
 /// The actor's dashboard.
@@ -65,30 +67,19 @@ struct Row {
 /// When the database fails.
 pub async fn dashboard(s: &Services, actor: &Actor) -> Result<Dashboard> {
     let today = actor.day(s.clock.now());
-    let (rows, done) = {
+    let rows: Vec<Row> = {
         let mut conn = s.db.read().await?;
-        let rows: Vec<Row> = conn
-            .all(sql!(
-                "SELECT course_id, start_day, completed_at, lessons_completed, time_spent_seconds,
-                        last_lesson_id FROM enrollments
-                 WHERE user_id = $1 ORDER BY last_activity_at DESC, id",
-                actor.user
-            ))
-            .await?;
-        let done: Vec<(CourseId, i64)> = conn
-            .all(sql!(
-                "SELECT p.course_id, l.day FROM lesson_progress p JOIN lessons l ON l.id = p.lesson_id
-                 JOIN enrollments e ON e.user_id = p.user_id AND e.course_id = p.course_id
-                 WHERE p.user_id = $1 AND p.completed_at IS NOT NULL AND e.completed_at IS NULL AND l.status = 'published'",
-                actor.user
-            ))
-            .await?;
-        (rows, done)
+        conn.all(sql!(
+            concat!(
+                "SELECT e.course_id, e.start_day, e.completed_at, e.lessons_completed, e.time_spent_seconds,
+                        e.last_lesson_id, CASE WHEN e.completed_at IS NULL THEN ",
+                repo::done_days!(),
+                " END AS done_days FROM enrollments e WHERE e.user_id = $1 ORDER BY e.last_activity_at DESC, e.id"
+            ),
+            actor.user
+        ))
+        .await?
     };
-    let mut done_days: HashMap<CourseId, Vec<i64>> = HashMap::new();
-    for (course, day) in done {
-        done_days.entry(course).or_default().push(day);
-    }
     let mut statistics = Statistics::default();
     let mut active = Vec::new();
     let mut finished = Vec::new();
@@ -105,22 +96,17 @@ pub async fn dashboard(s: &Services, actor: &Actor) -> Result<Dashboard> {
     finished.truncate(FINISHED_SHOWN);
     Ok(Dashboard {
         today,
-        active: active_courses(s, active, &done_days, today).await?,
+        active: active_courses(s, active, today).await?,
         finished: with_courses(s, finished).await?,
         statistics,
     })
 }
 
-async fn active_courses(
-    s: &Services,
-    rows: Vec<Row>,
-    done_days: &HashMap<CourseId, Vec<i64>>,
-    today: NaiveDate,
-) -> Result<Vec<DashboardCourse>> {
+async fn active_courses(s: &Services, rows: Vec<Row>, today: NaiveDate) -> Result<Vec<DashboardCourse>> {
     let mut active = Vec::with_capacity(rows.len());
     for row in rows {
         let Some(course) = still_there(s, row.course_id).await? else { continue };
-        let done = done_days.get(&row.course_id).map_or(&[][..], Vec::as_slice);
+        let done = repo::days(row.done_days.as_deref());
         let days: Vec<(i64, bool)> =
             course.lessons.iter().map(|lesson| (lesson.day, done.contains(&lesson.day))).collect();
         let left_at = row.last_lesson_id.and_then(|id| course.lessons.iter().find(|lesson| lesson.id == id));

@@ -75,12 +75,11 @@ pub async fn course_standing(s: &Services, actor: Option<&Actor>, course: &Cours
         });
     };
     let mut conn = s.db.read().await?;
-    if let Some(row) = repo::enrollment_row(&mut conn, actor.user, course.card.id).await? {
-        let done_days = repo::done_days(&mut conn, actor.user, course.card.id).await?;
+    if let Some(row) = repo::course_row(&mut conn, actor.user, course.card.id).await? {
         return Ok(Standing::Enrolled {
             completed_at: row.completed_at,
             start_day: row.start_day,
-            done_days,
+            done_days: repo::days(row.done_days.as_deref()),
             time_spent_seconds: row.time_spent_seconds,
         });
     }

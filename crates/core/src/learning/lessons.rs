@@ -5,7 +5,7 @@ use std::sync::Arc;
 use chrono::NaiveDate;
 
 use super::{
-    LessonProgress, Note, notes,
+    LessonProgress, Note,
     progress::{not_enrolled, not_open_yet},
     repo, rules,
 };
@@ -68,24 +68,28 @@ async fn view(s: &Services, actor: Option<&Actor>, course: Arc<Course>, id: Less
             Err(Error::unauthenticated("sign-in-required", "Sign in to read this lesson."))
         };
     };
-    let mut conn = s.db.read().await?;
-    let Some(enrollment) = repo::enrollment_row(&mut conn, actor.user, course.card.id).await? else {
+    let mut rows = {
+        let mut conn = s.db.read().await?;
+        repo::lesson_rows(&mut conn, actor.user, course.card.id, id).await?
+    };
+    let ticked = rows.iter().filter_map(|row| row.ticked).collect();
+    let Some(row) = rows.first_mut() else {
         return if lesson.is_preview || actor.role == Role::Admin {
             Ok(LessonView { course, lesson, own: None })
         } else {
             Err(not_enrolled())
         };
     };
-    if course.drip && actor.day(s.clock.now()) < rules::due_day(enrollment.start_day, lesson.day) {
+    if course.drip && actor.day(s.clock.now()) < rules::due_day(row.start_day, lesson.day) {
         return Err(not_open_yet());
     }
     let own = OwnLesson {
-        progress: repo::lesson_progress(&mut conn, actor.user, id).await?,
-        ticked: repo::ticked_items(&mut conn, actor.user, id).await?,
-        note: notes::load(&mut conn, actor.user, id).await?,
-        done_days: repo::done_days(&mut conn, actor.user, course.card.id).await?,
-        start_day: enrollment.start_day,
-        course_completed: enrollment.completed_at.is_some(),
+        progress: row.progress(id),
+        ticked,
+        note: row.note(id),
+        done_days: repo::days(row.done_days.as_deref()),
+        start_day: row.start_day,
+        course_completed: row.course_completed_at.is_some(),
     };
     Ok(LessonView { course, lesson, own: Some(own) })
 }

@@ -66,6 +66,8 @@ pub async fn save_note(
     }
     let current = load(&mut tx, actor.user, lesson.id).await?;
     if current.body == body {
+        // What was read may be another's that is not on the disk yet.
+        tx.commit().await?;
         return Ok(current);
     }
     if based_on.is_some_and(|version| version != current.version) {

@@ -4,7 +4,9 @@ use chrono::{DateTime, Utc};
 use momentum_db::{Tx, sql};
 
 use super::{
-    CourseProgress, LessonProgress, ProgressReport, ProgressUpdate, jobs, repo, repo::EnrollmentRow, rules,
+    CourseProgress, LessonProgress, ProgressReport, ProgressUpdate, jobs, repo,
+    repo::{Counted, EnrollmentRow},
+    rules,
 };
 use crate::{
     Error, Result, Services,
@@ -36,25 +38,29 @@ pub async fn record(s: &Services, actor: &Actor, update: &ProgressUpdate) -> Res
     if let Some(position) = update.video_position_seconds {
         repo::set_video_position(&mut tx, actor.user, lesson.id, lesson.course_id, position).await?;
     }
-    let just_completed = update.completed
-        && repo::complete_lesson(&mut tx, actor.user, lesson.id, lesson.course_id, now, actor.day(now))
-            .await?;
-    let (done, total) = repo::count_completed(&mut tx, actor.user, lesson.course_id).await?;
-    let mut completed_at = enrollment.completed_at;
-    if just_completed {
-        if done == total && completed_at.is_none() {
-            completed_at = Some(now);
-            jobs::count_course_later(&mut tx, lesson.course_id, now).await?;
-        }
-        repo::store_counts(&mut tx, actor.user, lesson.course_id, done, completed_at).await?;
+    let just_completed = if update.completed {
+        repo::complete_lesson(&mut tx, actor.user, lesson.id, lesson.course_id, now, actor.day(now)).await?
+    } else {
+        None
+    };
+    let lesson_just_completed = just_completed.is_some();
+    let (progress, counted) = match just_completed {
+        Some(progress) => (progress, repo::count_anew(&mut tx, actor.user, lesson.course_id, now).await?),
+        None => (
+            repo::lesson_progress(&mut tx, actor.user, lesson.id).await?,
+            repo::counted(&mut tx, actor.user, lesson.course_id).await?.ok_or_else(not_enrolled)?,
+        ),
+    };
+    let course_just_completed = counted.completed_at.is_some() && enrollment.completed_at.is_none();
+    if course_just_completed {
+        jobs::count_course_later(&mut tx, lesson.course_id, now).await?;
     }
-    let lesson_progress = repo::lesson_progress(&mut tx, actor.user, lesson.id).await?;
     tx.commit().await?;
     Ok(ProgressReport {
-        lesson: lesson_progress,
-        course: course_state(lesson.course_id, done, total, completed_at),
-        lesson_just_completed: just_completed,
-        course_just_completed: completed_at.is_some() && enrollment.completed_at.is_none(),
+        lesson: progress,
+        course: course_state(lesson.course_id, &counted),
+        lesson_just_completed,
+        course_just_completed,
     })
 }
 
@@ -92,13 +98,13 @@ pub(super) fn not_open_yet() -> Error {
     Error::forbidden("not-open-yet", "This lesson opens on a later day.")
 }
 
-fn course_state(id: CourseId, done: i64, total: i64, completed_at: Option<DateTime<Utc>>) -> CourseProgress {
+fn course_state(id: CourseId, counted: &Counted) -> CourseProgress {
     CourseProgress {
         id,
-        progress_percent: rules::percent(done, total),
-        lessons_completed: done,
-        lesson_count: total,
-        completed_at,
+        progress_percent: rules::percent(counted.lessons_completed, counted.lesson_count),
+        lessons_completed: counted.lessons_completed,
+        lesson_count: counted.lesson_count,
+        completed_at: counted.completed_at,
     }
 }
 
@@ -113,10 +119,9 @@ pub async fn course_progress(
 ) -> Result<(CourseProgress, Vec<LessonProgress>)> {
     catalog::course_by_id(s, course).await?;
     let mut conn = s.db.read().await?;
-    let enrollment = repo::enrollment_row(&mut conn, actor.user, course).await?.ok_or_else(not_enrolled)?;
-    let (done, total) = repo::count_completed(&mut conn, actor.user, course).await?;
+    let counted = repo::counted(&mut conn, actor.user, course).await?.ok_or_else(not_enrolled)?;
     let lessons = repo::course_progress(&mut conn, actor.user, course).await?;
-    Ok((course_state(course, done, total, enrollment.completed_at), lessons))
+    Ok((course_state(course, &counted), lessons))
 }
 
 /// Ticks an action item off, or opens it again.

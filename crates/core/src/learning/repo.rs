@@ -3,7 +3,7 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use momentum_db::{Conn, FromRow, Result, Tx, sql};
 
-use super::{Enrollment, LessonProgress, rules};
+use super::{Enrollment, LessonProgress, Note, rules};
 use crate::ids::{ActionItemId, CourseId, EnrollmentId, LessonId, UserId};
 
 /// The row that stands for one person in one course.
@@ -11,7 +11,24 @@ use crate::ids::{ActionItemId, CourseId, EnrollmentId, LessonId, UserId};
 pub(super) struct EnrollmentRow {
     pub start_day: NaiveDate,
     pub completed_at: Option<DateTime<Utc>>,
-    pub time_spent_seconds: i64,
+}
+
+/// The days of course `e.course_id` whose lessons `e.user_id` has done, as `1,2,5`; NULL when there are none. One text
+/// rather than rows, so that it comes along with what else a page asks for.
+macro_rules! done_days {
+    () => {
+        "(SELECT string_agg(CAST(l.day AS TEXT), ',') FROM lesson_progress d JOIN lessons l ON l.id = d.lesson_id
+          WHERE d.user_id = e.user_id AND d.course_id = e.course_id AND d.completed_at IS NOT NULL
+            AND l.status = 'published')"
+    };
+}
+pub(super) use done_days;
+
+/// Reads what `done_days!` wrote.
+pub(super) fn days(list: Option<&str>) -> Vec<i64> {
+    let mut days: Vec<i64> = list.unwrap_or_default().split(',').filter_map(|day| day.parse().ok()).collect();
+    days.sort_unstable();
+    days
 }
 
 /// Adds the enrollment unless it is there; answers whether it was added.
@@ -52,7 +69,7 @@ pub(super) async fn lock_enrollment(
 ) -> Result<Option<EnrollmentRow>> {
     tx.opt(sql!(
         "UPDATE enrollments SET last_activity_at = $4, last_lesson_id = $3 WHERE user_id = $1 AND course_id = $2
-         RETURNING start_day, completed_at, time_spent_seconds",
+         RETURNING start_day, completed_at",
         user,
         course,
         lesson,
@@ -67,14 +84,100 @@ pub(super) async fn enrollment_row(
     course: CourseId,
 ) -> Result<Option<EnrollmentRow>> {
     conn.opt(sql!(
-        "SELECT start_day, completed_at, time_spent_seconds FROM enrollments WHERE user_id = $1 AND course_id = $2",
+        "SELECT start_day, completed_at FROM enrollments WHERE user_id = $1 AND course_id = $2",
         user,
         course
     ))
     .await
 }
 
-/// Marks the lesson complete; answers whether it was not before.
+/// What a course page shows of an enrollment.
+#[derive(FromRow)]
+pub(super) struct CourseRow {
+    pub start_day: NaiveDate,
+    pub completed_at: Option<DateTime<Utc>>,
+    pub time_spent_seconds: i64,
+    /// For [`days`].
+    pub done_days: Option<String>,
+}
+
+pub(super) async fn course_row(conn: &mut Conn, user: UserId, course: CourseId) -> Result<Option<CourseRow>> {
+    conn.opt(sql!(
+        concat!(
+            "SELECT e.start_day, e.completed_at, e.time_spent_seconds, ",
+            done_days!(),
+            " AS done_days FROM enrollments e WHERE e.user_id = $1 AND e.course_id = $2"
+        ),
+        user,
+        course
+    ))
+    .await
+}
+
+/// What a lesson page shows of its learner: one row for each action item that is ticked, at least one.
+#[derive(FromRow)]
+pub(super) struct LessonRow {
+    pub start_day: NaiveDate,
+    pub course_completed_at: Option<DateTime<Utc>>,
+    /// For [`days`].
+    pub done_days: Option<String>,
+    completed_at: Option<DateTime<Utc>>,
+    time_spent_seconds: i64,
+    video_position_seconds: i64,
+    note: String,
+    note_version: i64,
+    note_updated_at: Option<DateTime<Utc>>,
+    pub ticked: Option<ActionItemId>,
+}
+
+impl LessonRow {
+    pub(super) fn progress(&self, lesson_id: LessonId) -> LessonProgress {
+        LessonProgress {
+            lesson_id,
+            completed_at: self.completed_at,
+            time_spent_seconds: self.time_spent_seconds,
+            video_position_seconds: self.video_position_seconds,
+        }
+    }
+
+    pub(super) fn note(&mut self, lesson_id: LessonId) -> Note {
+        Note {
+            lesson_id,
+            body: std::mem::take(&mut self.note),
+            version: self.note_version,
+            updated_at: self.note_updated_at,
+        }
+    }
+}
+
+/// Everything that a lesson page needs, in one question; no rows when the person isn't enrolled.
+pub(super) async fn lesson_rows(
+    conn: &mut Conn,
+    user: UserId,
+    course: CourseId,
+    lesson: LessonId,
+) -> Result<Vec<LessonRow>> {
+    conn.all(sql!(
+        concat!(
+            "SELECT e.start_day, e.completed_at AS course_completed_at, ",
+            done_days!(),
+            " AS done_days, p.completed_at, COALESCE(p.time_spent_seconds, 0) AS time_spent_seconds,
+              COALESCE(p.video_position_seconds, 0) AS video_position_seconds, COALESCE(n.body, '') AS note,
+              COALESCE(n.version, 0) AS note_version, n.updated_at AS note_updated_at, t.item_id AS ticked
+             FROM enrollments e
+             LEFT JOIN lesson_progress p ON p.user_id = e.user_id AND p.lesson_id = $3
+             LEFT JOIN notes n ON n.user_id = e.user_id AND n.lesson_id = $3
+             LEFT JOIN action_item_ticks t ON t.user_id = e.user_id AND t.lesson_id = $3
+             WHERE e.user_id = $1 AND e.course_id = $2"
+        ),
+        user,
+        course,
+        lesson
+    ))
+    .await
+}
+
+/// Marks the lesson complete; answers its progress, or nothing when it was complete before.
 pub(super) async fn complete_lesson(
     tx: &mut Tx,
     user: UserId,
@@ -82,51 +185,65 @@ pub(super) async fn complete_lesson(
     course: CourseId,
     now: DateTime<Utc>,
     today: NaiveDate,
-) -> Result<bool> {
-    let changed = tx
-        .run(sql!(
-            "INSERT INTO lesson_progress (user_id, lesson_id, course_id, completed_at, completed_on)
-             VALUES ($1, $2, $3, $4, $5)
-             ON CONFLICT (user_id, lesson_id) DO UPDATE SET completed_at = $4, completed_on = $5
-             WHERE lesson_progress.completed_at IS NULL",
-            user,
-            lesson,
-            course,
-            now,
-            today
-        ))
-        .await?;
-    Ok(changed == 1)
+) -> Result<Option<LessonProgress>> {
+    tx.opt(sql!(
+        "INSERT INTO lesson_progress (user_id, lesson_id, course_id, completed_at, completed_on)
+         VALUES ($1, $2, $3, $4, $5)
+         ON CONFLICT (user_id, lesson_id) DO UPDATE SET completed_at = $4, completed_on = $5
+         WHERE lesson_progress.completed_at IS NULL
+         RETURNING lesson_id, completed_at, time_spent_seconds, video_position_seconds",
+        user,
+        lesson,
+        course,
+        now,
+        today
+    ))
+    .await
 }
 
-/// How many of the course's published lessons the person has done, and how many there are.
-pub(super) async fn count_completed(conn: &mut Conn, user: UserId, course: CourseId) -> Result<(i64, i64)> {
-    conn.one(sql!(
-        "SELECT COUNT(p.completed_at), COUNT(*) FROM lessons l
-         LEFT JOIN lesson_progress p ON p.lesson_id = l.id AND p.user_id = $1
-         WHERE l.course_id = $2 AND l.status = 'published'",
+/// How far somebody is in a course.
+#[derive(FromRow)]
+pub(super) struct Counted {
+    pub lessons_completed: i64,
+    pub lesson_count: i64,
+    pub completed_at: Option<DateTime<Utc>>,
+}
+
+pub(super) async fn counted(conn: &mut Conn, user: UserId, course: CourseId) -> Result<Option<Counted>> {
+    conn.opt(sql!(
+        "SELECT c.done AS lessons_completed, c.total AS lesson_count, e.completed_at FROM enrollments e
+         CROSS JOIN (SELECT COUNT(p.completed_at) AS done, COUNT(*) AS total FROM lessons l
+                     LEFT JOIN lesson_progress p ON p.lesson_id = l.id AND p.user_id = $1
+                     WHERE l.course_id = $2 AND l.status = 'published') AS c
+         WHERE e.user_id = $1 AND e.course_id = $2",
         user,
         course
     ))
     .await
 }
 
-pub(super) async fn store_counts(
+/// Counts the lessons that are done anew and stores that; the course is complete from the moment when none is left.
+pub(super) async fn count_anew(
     tx: &mut Tx,
     user: UserId,
     course: CourseId,
-    completed: i64,
-    completed_at: Option<DateTime<Utc>>,
-) -> Result<()> {
-    tx.run(sql!(
-        "UPDATE enrollments SET lessons_completed = $3, completed_at = $4 WHERE user_id = $1 AND course_id = $2",
+    now: DateTime<Utc>,
+) -> Result<Counted> {
+    tx.one(sql!(
+        "UPDATE enrollments SET lessons_completed = c.done,
+                completed_at = CASE WHEN c.done = c.total THEN COALESCE(enrollments.completed_at, $3)
+                                    ELSE enrollments.completed_at END
+         FROM (SELECT COUNT(p.completed_at) AS done, COUNT(*) AS total FROM lessons l
+               LEFT JOIN lesson_progress p ON p.lesson_id = l.id AND p.user_id = $1
+               WHERE l.course_id = $2 AND l.status = 'published') AS c
+         WHERE enrollments.user_id = $1 AND enrollments.course_id = $2
+         RETURNING lessons_completed, completed_at,
+                   (SELECT COUNT(*) FROM lessons WHERE course_id = $2 AND status = 'published') AS lesson_count",
         user,
         course,
-        completed,
-        completed_at
+        now
     ))
-    .await?;
-    Ok(())
+    .await
 }
 
 /// Until when time was counted for this person; moves it to `now` and holds the row.
@@ -223,35 +340,6 @@ pub(super) async fn course_progress(
         course
     ))
     .await
-}
-
-/// The days of the course whose lessons the person has done.
-pub(super) async fn done_days(conn: &mut Conn, user: UserId, course: CourseId) -> Result<Vec<i64>> {
-    let days: Vec<(i64,)> = conn
-        .all(sql!(
-            "SELECT l.day FROM lesson_progress p JOIN lessons l ON l.id = p.lesson_id
-             WHERE p.user_id = $1 AND p.course_id = $2 AND p.completed_at IS NOT NULL AND l.status = 'published'
-             ORDER BY l.day",
-            user,
-            course
-        ))
-        .await?;
-    Ok(days.into_iter().map(|(day,)| day).collect())
-}
-
-pub(super) async fn ticked_items(
-    conn: &mut Conn,
-    user: UserId,
-    lesson: LessonId,
-) -> Result<Vec<ActionItemId>> {
-    let items: Vec<(ActionItemId,)> = conn
-        .all(sql!(
-            "SELECT item_id FROM action_item_ticks WHERE user_id = $1 AND lesson_id = $2",
-            user,
-            lesson
-        ))
-        .await?;
-    Ok(items.into_iter().map(|(item,)| item).collect())
 }
 
 const NEXT_LESSON: &str = "(SELECT l.id FROM lessons l

@@ -70,6 +70,8 @@ pub async fn begin(s: &Services, key_hash: &[u8], request_hash: &[u8]) -> Result
             key_hash
         ))
         .await?;
+    // The answer that is repeated has to be on the disk.
+    tx.commit().await?;
     Ok(match row {
         Some(row) if row.request_hash != request_hash => Attempt::Different,
         Some(Row { status: Some(status), content_type, body, .. }) => Attempt::Repeated(StoredAnswer {

@@ -9,8 +9,8 @@ pub async fn prepare(s: &Services) -> Result<()> {
         return Ok(());
     }
     let mut tx = s.db.begin().await?;
+    catalog::content_changes(s, &mut tx).await?;
     catalog::seed_categories(&mut tx).await?;
     tx.commit().await?;
-    s.catalog.clear();
     Ok(())
 }

@@ -10,6 +10,9 @@ use base64::{Engine, engine::general_purpose::STANDARD_NO_PAD};
 
 use crate::App;
 
+static OPENER_POLICY: HeaderName = HeaderName::from_static("cross-origin-opener-policy");
+static PERMISSIONS: HeaderName = HeaderName::from_static("permissions-policy");
+
 /// What stands for the nonce in a page that is rendered once for many visitors.
 pub(crate) const NONCE_MARK: &str = "nonce-of-this-response";
 
@@ -52,11 +55,8 @@ pub(crate) async fn secure(State(app): State<App>, mut request: Request, next: N
     set(header::X_CONTENT_TYPE_OPTIONS, "nosniff");
     set(header::X_FRAME_OPTIONS, if own.is_some() { "SAMEORIGIN" } else { "DENY" });
     set(header::REFERRER_POLICY, "strict-origin-when-cross-origin");
-    set(HeaderName::from_static("cross-origin-opener-policy"), "same-origin");
-    set(
-        HeaderName::from_static("permissions-policy"),
-        "camera=(), microphone=(), geolocation=(), payment=()",
-    );
+    set(OPENER_POLICY.clone(), "same-origin");
+    set(PERMISSIONS.clone(), "camera=(), microphone=(), geolocation=(), payment=()");
     if app.https {
         set(header::STRICT_TRANSPORT_SECURITY, "max-age=31536000");
     }

@@ -11,8 +11,8 @@ use super::{context::Ctx, dashboard, failure::PageError, form::Params};
 use crate::{
     App, present,
     views::{
-        ActiveFilter, CatalogFilters, CatalogPage, CatalogResults, CategoryTag, CategoryTile, Choice,
-        HomePage, PageLink, Pagination, ResultList,
+        ActiveFilter, CatalogFilters, CatalogMain, CatalogPage, CatalogResults, CategoryTag, CategoryTile,
+        Choice, HomePage, KeptPage, Page, PageLink, Pagination, ResultList,
     },
 };
 
@@ -136,23 +136,27 @@ pub(crate) async fn index(
         return ctx.render(&CatalogResults { page, results });
     }
     let here = address(&filter, page_number);
-    let view = async |ctx: &Ctx| {
-        let results = results(&app, &filter, page_number).await?;
-        let mut page = ctx.page(
+    let head = |ctx: &Ctx| {
+        ctx.page(
             "Courses",
             "Every course of 7, 14 or 21 days: one lesson a day, fifteen to twenty minutes.",
             &here,
-        );
-        // Searches are for people; search engines find the courses themselves.
-        page.robots_noindex = !filter.q.is_empty();
-        Ok(CatalogPage { page, filters: filters(&app, &filter).await?, results })
+        )
     };
-    if filter.q.is_empty() {
-        ctx.render_shared(here.clone(), view).await
-    } else {
-        let view = view(&ctx).await?;
-        ctx.render(&view)
+    if !filter.q.is_empty() {
+        // Searches are for people; search engines find the courses themselves.
+        let page = Page { robots_noindex: true, ..head(&ctx) };
+        let results = results(&app, &filter, page_number).await?;
+        return ctx.render(&CatalogPage { page, filters: filters(&app, &filter).await?, results });
     }
+    ctx.render_shared(here.clone(), async |ctx| {
+        let main = ctx.shared_part(&here, async |page| {
+            let results = results(&app, &filter, page_number).await?;
+            Ok(CatalogMain { page, filters: filters(&app, &filter).await?, results })
+        });
+        Ok(KeptPage { page: head(ctx), main: main.await? })
+    })
+    .await
 }
 
 async fn filters(app: &App, filter: &CourseFilter) -> Result<CatalogFilters, PageError> {

@@ -6,7 +6,10 @@ use axum::{
     http::{HeaderMap, HeaderValue, StatusCode, Uri, header, request::Parts},
     response::{Html, IntoResponse, Redirect, Response},
 };
-use momentum_core::identity::{Actor, Role};
+use momentum_core::{
+    catalog,
+    identity::{Actor, Role},
+};
 
 use super::failure::PageError;
 use crate::{
@@ -16,7 +19,7 @@ use crate::{
         identity::{Found, cookie, set_cookie},
     },
     present,
-    views::{Flash, FlashKind, Page, Viewer},
+    views::{Flash, FlashKind, KeptPart, Page, Viewer},
 };
 
 /// The cookie that carries a [`Notice`] over one redirect.
@@ -245,7 +248,7 @@ impl Ctx {
         let nonce = std::mem::replace(&mut self.nonce, NONCE_MARK.to_owned());
         // Shared pages have no forms that post, so there is nothing to bind.
         self.visit = None;
-        let key = format!("{} {key}", self.app.services.catalog.generation());
+        let key = format!("{} {key}", catalog::edition(&self.app.services).await?);
         let page = match self.app.visitor_pages.get(&key) {
             Some(page) => page,
             None => {
@@ -265,6 +268,23 @@ impl Ctx {
             body,
         )
             .into_response())
+    }
+
+    /// A part of a page that looks the same to everybody is rendered once for all. `key` names it wholly; `make` gets
+    /// page data without anything about this viewer.
+    pub(crate) async fn shared_part<V: askama::Template>(
+        &self,
+        key: &str,
+        make: impl AsyncFnOnce(Page) -> Result<V, PageError>,
+    ) -> Result<KeptPart, PageError> {
+        let key = format!("{} {key}", catalog::edition(&self.app.services).await?);
+        if let Some(part) = self.app.parts.get(&key) {
+            return Ok(part);
+        }
+        let nobody = Page { assets: self.app.assets.urls.clone(), ..Page::default() };
+        let part = KeptPart::render(&make(nobody).await?).map_err(momentum_core::Error::internal)?;
+        self.app.parts.insert(key, part.clone());
+        Ok(part)
     }
 
     /// Sends the browser on, with a message for the next page.

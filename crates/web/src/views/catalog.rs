@@ -117,6 +117,18 @@ pub struct ResultList {
     pub pagination: Option<Pagination>,
 }
 
+/// What `GET /courses` shows to everybody alike: nothing in it is about the viewer.
+#[derive(Template)]
+#[template(path = "catalog/_main.html")]
+pub struct CatalogMain {
+    /// For its assets.
+    pub page: Page,
+    /// The form.
+    pub filters: CatalogFilters,
+    /// What it found.
+    pub results: ResultList,
+}
+
 /// `GET /courses`
 #[derive(Template)]
 #[template(path = "catalog/index.html")]
@@ -195,6 +207,13 @@ impl CatalogPage {
             pagination: None,
         };
         view
+    }
+}
+
+impl Samples for CatalogMain {
+    fn samples() -> Vec<(&'static str, Self)> {
+        let CatalogPage { page, filters, results } = CatalogPage::sample();
+        vec![("part-catalog", Self { page, filters, results })]
     }
 }
 

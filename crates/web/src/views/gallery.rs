@@ -4,9 +4,9 @@ use askama::Template;
 
 use super::page::Assets;
 use super::{
-    ApiDocsPage, AuthenticatorPage, CatalogPage, CatalogResults, CompletedPage, CompletionPanel, ConfirmPage,
+    ApiDocsPage, AuthenticatorPage, CatalogMain, CatalogPage, CatalogResults, CompletedPage, CompletionPanel, ConfirmPage,
     CoursePage, DashboardPage, DevicesPage, EmailSettingsPage, EnrolledPage, ErrorPage, ForgotPasswordPage,
-    HomePage, LessonPage, LinkPage, MailPage, MailboxPage, NotesPage, OutcomePage, PasswordPage, ProfilePage,
+    HomePage, KeptPage, LessonPage, LinkPage, MailPage, MailboxPage, NotesPage, OutcomePage, PasswordPage, ProfilePage,
     PublicProfilePage, RecoveryCodesPage, ResetPasswordPage, SecondFactorPage, SecurityPage,
     SecuritySettingsPage, SetupPage, SignInPage, SignUpPage,
 };
@@ -35,7 +35,9 @@ pub fn gallery(assets: Option<&Assets>) -> askama::Result<Vec<(&'static str, Str
     }
     render!(
         HomePage,
+        CatalogMain,
         CatalogPage,
+        KeptPage,
         CatalogResults,
         CoursePage,
         EnrolledPage,

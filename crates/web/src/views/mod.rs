@@ -14,6 +14,7 @@ mod errors;
 mod forms;
 mod gallery;
 mod home;
+mod kept;
 mod learning;
 mod lesson;
 mod notes;
@@ -28,7 +29,7 @@ mod settings;
 pub use account::{PolicyRule, SetupPage, SignInPage, SignUpPage};
 pub use admin::{MailPage, MailRow, MailTab, MailboxPage};
 pub use catalog::{
-    ActiveFilter, CatalogFilters, CatalogPage, CatalogResults, PageLink, Pagination, ResultList,
+    ActiveFilter, CatalogFilters, CatalogMain, CatalogPage, CatalogResults, PageLink, Pagination, ResultList,
 };
 pub use common::{
     Access, CategoryTag, ContinueCard, CourseCard, DateText, DayState, OutlineDay, Progress, Rating, Stat,
@@ -40,6 +41,7 @@ pub use errors::{ErrorKind, ErrorPage};
 pub use forms::{Choice, Control, Field, wrong};
 pub use gallery::{Samples, gallery};
 pub use home::{CategoryTile, HomePage};
+pub use kept::{KeptPage, KeptPart};
 pub use learning::{CompletedPage, DashboardPage, EnrolledPage, FinishedCourse, ScheduleDay, TodayLesson};
 pub use lesson::{
     ChecklistItem, Completion, CompletionPanel, LessonCourse, LessonLink, LessonNotes, LessonPage, Resource,

@@ -123,7 +123,7 @@ pub struct Assets {
 }
 
 /// The shared part of every view.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Page {
     /// Name of this instance.
     pub site_name: String,

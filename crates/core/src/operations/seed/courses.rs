@@ -109,7 +109,7 @@ impl Writer {
             category,
             title,
             subtitle,
-            description,
+            description.as_str(),
             format!("Anybody who wants to get better at {}", topic.to_lowercase()),
             json!(objectives),
             json!(tags),
@@ -127,6 +127,8 @@ impl Writer {
             published,
             published,
             published,
+            markdown::to_html(&description),
+            markdown::RENDER_VERSION,
         ]);
         Ok(SeededCourse { id, access, lessons, enrollments: 0, completions: 0 })
     }
@@ -227,7 +229,7 @@ fn slug(title: &str) -> String {
 }
 
 struct CourseRows {
-    courses: Rows<23>,
+    courses: Rows<25>,
     lessons: Rows<17>,
     questions: Rows<7>,
 }
@@ -261,6 +263,8 @@ impl CourseRows {
                     "published_at",
                     "created_at",
                     "updated_at",
+                    "description_html",
+                    "render_version",
                 ],
             ),
             lessons: Rows::new(

@@ -47,9 +47,7 @@ pub async fn seed(s: &Services, size: SeedSize, mut progress: impl FnMut(&str)) 
         return Err(Error::invalid("size", "out-of-range", "Seed at least one learner and one course."));
     }
     refuse_second_time(s).await?;
-    let report = fill(s, size, &mut progress).await;
-    s.catalog.clear();
-    report.map_err(|error| {
+    fill(s, size, &mut progress).await.map_err(|error| {
         Error::internal(format!(
             "seeding failed: {error}. Part of the data is stored and indexes may be missing, so this database is of \
              no use: remove it and seed an empty one"
@@ -96,6 +94,7 @@ async fn fill(s: &Services, size: SeedSize, progress: &mut impl FnMut(&str)) -> 
     progress("indexes and counts");
     let mut tx = s.db.begin().await?;
     tx.restore_indexes(indexes).await?;
+    catalog::content_changes(s, &mut tx).await?;
     for course in &courses {
         catalog::set_course_counts(&mut tx, course.id, course.enrollments, course.completions).await?;
     }

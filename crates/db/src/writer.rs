@@ -1,0 +1,289 @@
+//! SQLite's one writer, and commits that many transactions share.
+//!
+//! A commit waits for the disk, and while it waits nobody else can write. So transactions that come one upon the other
+//! share one commit (a batch): each works behind a savepoint of its own inside one transaction of the engine, and is
+//! told that it is done only when that one is on the disk. A transaction that fails or is dropped goes back to its
+//! savepoint and leaves the others alone.
+//!
+//! When a batch ends needs no clock: the first transaction that is done sends a task to queue up for the writer as
+//! everybody does. Whoever queued before it is in the batch; whoever comes later is in the next one. Nobody waits
+//! for company, and a batch is never longer than the queue was.
+
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::{Duration, Instant},
+};
+
+use sqlx::{ConnectOptions, Connection, SqliteConnection, migrate::Migrator, sqlite::SqliteConnectOptions};
+use tokio::{
+    runtime::Handle,
+    sync::{Mutex, OwnedMappedMutexGuard, OwnedMutexGuard, oneshot},
+};
+
+use crate::{Changes, Error, Result, conn::Hook};
+
+/// How soon it is noticed that another process has written.
+const LOOK_EVERY: Duration = Duration::from_secs(1);
+
+/// The one connection that writes; who comes first gets it next.
+#[derive(Clone)]
+pub struct Writer {
+    /// `None` when it is closed.
+    line: Arc<Mutex<Option<Writing>>>,
+    patience: Duration,
+    runtime: Handle,
+    changes: Changes,
+    /// Milliseconds after `opened` at which to look for other processes again.
+    look_at: Arc<AtomicU64>,
+    opened: Instant,
+}
+
+/// The writer, held by whoever's turn it is.
+type Held = OwnedMappedMutexGuard<Option<Writing>, Writing>;
+
+/// The connection, and what is open on it.
+struct Writing {
+    conn: SqliteConnection,
+    batch: Option<Batch>,
+    changes: Changes,
+    /// Moves when another connection than this one has written to the file.
+    others: i64,
+}
+
+/// A transaction of the engine that transactions of the program share. The newest of them works behind the savepoint
+/// `mine`.
+#[derive(Default)]
+struct Batch {
+    /// Those that are done and wait for the disk.
+    kept: Vec<Kept>,
+    /// Whether something that nobody wants stands behind the savepoint.
+    leftovers: bool,
+    /// Whether the task that ends it is under way.
+    ending: bool,
+}
+
+/// A transaction that is done, as far as its owner is concerned.
+struct Kept {
+    hooks: Vec<Hook>,
+    done: oneshot::Sender<Result<()>>,
+}
+
+impl Writer {
+    pub(crate) async fn open(options: SqliteConnectOptions, patience: Duration) -> Result<Self> {
+        let changes = Changes::new();
+        let mut conn = options.connect().await?;
+        let noted = changes.clone();
+        conn.lock_handle().await?.set_update_hook(move |update| noted.note(update.table, update.rowid));
+        let mut writing = Writing { conn, batch: None, changes: changes.clone(), others: 0 };
+        writing.others = writing.others_version().await?;
+        Ok(Self {
+            line: Arc::new(Mutex::new(Some(writing))),
+            patience,
+            runtime: Handle::current(),
+            changes,
+            look_at: Arc::default(),
+            opened: Instant::now(),
+        })
+    }
+
+    /// What has changed. Asking makes sure that other processes are looked for soon.
+    pub(crate) fn changes(&self) -> &Changes {
+        let millis = |time: Duration| u64::try_from(time.as_millis()).unwrap_or(u64::MAX);
+        let (now, look_at) = (millis(self.opened.elapsed()), self.look_at.load(Ordering::Relaxed));
+        let next = now + millis(LOOK_EVERY);
+        if now >= look_at
+            && self.look_at.compare_exchange(look_at, next, Ordering::Relaxed, Ordering::Relaxed).is_ok()
+        {
+            // Nobody else can write while one of ours holds the writer, so it may wait for its turn.
+            self.runtime.spawn(self.clone().look_for_others());
+        }
+        &self.changes
+    }
+
+    async fn look_for_others(self) {
+        let Ok(mut held) = self.hold().await else { return };
+        match held.others_version().await {
+            Ok(version) if version == held.others => {}
+            Ok(version) => {
+                held.others = version;
+                self.changes.publish_all();
+            }
+            Err(error) => {
+                tracing::warn!(%error, "whether another process has written can't be told");
+                self.changes.publish_all();
+            }
+        }
+    }
+
+    /// Begins a transaction as soon as those who came before are done with theirs, within the writer's patience.
+    pub(crate) async fn begin(&self) -> Result<Turn> {
+        let mut held = tokio::time::timeout(self.patience, self.hold())
+            .await
+            .map_err(|_| Error::Unavailable("the writer was not free in time".into()))??;
+        let writer = self.clone();
+        // A task of its own goes on when the caller goes away: the connection is never left between two states.
+        let begun = self.runtime.spawn(async move {
+            held.make_room().await?;
+            Ok(Turn { held, writer, kept: false })
+        });
+        begun.await.map_err(|_| Error::Unavailable("the program is ending".into()))?
+    }
+
+    /// Runs what has to be alone with the connection.
+    pub(crate) async fn migrate(&self, migrator: &Migrator) -> Result<()> {
+        let mut held = self.hold().await?;
+        held.end().await.tell();
+        let done = migrator.run(&mut held.conn).await;
+        self.changes.publish_all();
+        Ok(done?)
+    }
+
+    /// Waits for those who came before, and closes the connection.
+    pub(crate) async fn close(&self) {
+        let Some(mut writing) = self.line.lock().await.take() else { return };
+        writing.end().await.tell();
+        if let Err(error) = writing.conn.close().await {
+            // Nothing is lost: the log is folded into the file at the next start.
+            tracing::debug!(%error, "the writer did not close cleanly");
+        }
+    }
+
+    async fn hold(&self) -> Result<Held> {
+        let line = self.line.clone().lock_owned().await;
+        OwnedMutexGuard::try_map(line, Option::as_mut)
+            .map_err(|_| Error::Unavailable("the database is closed".into()))
+    }
+
+    /// Ends the batch that is open when this one's turn comes.
+    async fn end_batch(self) {
+        let Ok(mut held) = self.hold().await else { return };
+        let ended = held.end().await;
+        drop(held);
+        ended.tell();
+    }
+}
+
+impl Writing {
+    /// Sets the savepoint behind which the next transaction works, opening a batch when there is none.
+    async fn make_room(&mut self) -> Result<()> {
+        if let Some(batch) = &mut self.batch {
+            let text = if batch.leftovers { "ROLLBACK TO mine" } else { "RELEASE mine; SAVEPOINT mine" };
+            match self.run(text).await {
+                Ok(()) => {
+                    self.batch.get_or_insert_default().leftovers = false;
+                    return Ok(());
+                }
+                // The engine has rolled everything back by itself, as it does when the disk is full.
+                Err(error) => self.fail(error).await.tell(),
+            }
+        }
+        if let Err(error) = self.run("BEGIN IMMEDIATE; SAVEPOINT mine").await {
+            self.roll_back().await;
+            return Err(error);
+        }
+        self.batch = Some(Batch::default());
+        Ok(())
+    }
+
+    /// Commits what is kept, for all of them at once.
+    async fn end(&mut self) -> Ended {
+        let Some(batch) = &self.batch else { return Ended::default() };
+        if batch.kept.is_empty() {
+            self.batch = None;
+            self.roll_back().await;
+            return Ended::default();
+        }
+        let text = if batch.leftovers { "ROLLBACK TO mine; COMMIT" } else { "COMMIT" };
+        match self.run(text).await {
+            Ok(()) => {
+                self.changes.publish();
+                Ended { kept: self.batch.take().unwrap_or_default().kept, failure: None }
+            }
+            Err(error) => self.fail(error).await,
+        }
+    }
+
+    /// Gives the whole batch up.
+    async fn fail(&mut self, error: Error) -> Ended {
+        self.roll_back().await;
+        Ended { kept: self.batch.take().unwrap_or_default().kept, failure: Some(error.to_string()) }
+    }
+
+    async fn roll_back(&mut self) {
+        if let Err(error) = self.run("ROLLBACK").await {
+            // The engine has done so already.
+            tracing::debug!(%error, "nothing to roll back");
+        }
+    }
+
+    /// The engine's number for "another connection has changed the file" (`PRAGMA data_version`).
+    async fn others_version(&mut self) -> Result<i64> {
+        Ok(sqlx::query_scalar("PRAGMA data_version").fetch_one(&mut self.conn).await?)
+    }
+
+    async fn run(&mut self, text: &'static str) -> Result<()> {
+        sqlx::query(text).execute(&mut self.conn).await?;
+        Ok(())
+    }
+}
+
+/// What came of a batch.
+#[derive(Default)]
+struct Ended {
+    kept: Vec<Kept>,
+    failure: Option<String>,
+}
+
+impl Ended {
+    /// Tells everybody who waits.
+    fn tell(self) {
+        for kept in self.kept {
+            let outcome = match &self.failure {
+                None => {
+                    kept.hooks.into_iter().for_each(|hook| hook());
+                    Ok(())
+                }
+                Some(why) => Err(Error::Unavailable(format!("the commit failed: {why}"))),
+            };
+            // Who doesn't wait any more doesn't want to know.
+            let _ = kept.done.send(outcome);
+        }
+    }
+}
+
+/// One transaction's time with the writer. Dropped without [`Turn::keep`], it leaves nothing behind.
+pub(crate) struct Turn {
+    held: Held,
+    writer: Writer,
+    kept: bool,
+}
+
+impl Turn {
+    pub(crate) fn conn(&mut self) -> &mut SqliteConnection {
+        &mut self.held.conn
+    }
+
+    /// Hands the writer on and waits until the batch is on the disk. The hooks run then, also when nobody waits any
+    /// more.
+    pub(crate) async fn keep(mut self, hooks: Vec<Hook>) -> Result<()> {
+        let (done, told) = oneshot::channel();
+        self.held.batch.get_or_insert_default().kept.push(Kept { hooks, done });
+        self.kept = true;
+        drop(self);
+        told.await.map_err(|_| Error::Unavailable("the program is ending".into()))?
+    }
+}
+
+impl Drop for Turn {
+    fn drop(&mut self) {
+        let Some(batch) = &mut self.held.batch else { return };
+        batch.leftovers |= !self.kept;
+        if !batch.ending {
+            batch.ending = true;
+            self.writer.runtime.spawn(self.writer.clone().end_batch());
+        }
+    }
+}

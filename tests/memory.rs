@@ -1,0 +1,100 @@
+//! What is kept in memory is never older than it may be, whoever changed it.
+
+use std::time::{Duration, Instant};
+
+use momentum_core::{catalog, identity::Role};
+use momentum_db::{Engine, sql};
+use momentum_testkit::TestApp;
+
+/// Waits for what may take a second or two.
+async fn soon(what: &str, mut seen: impl AsyncFnMut() -> bool) {
+    let begun = Instant::now();
+    while !seen().await {
+        assert!(begun.elapsed() < Duration::from_secs(20), "{what}");
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+}
+
+async fn rename(s: &momentum_core::Services, title: &str) {
+    let mut tx = s.db.begin().await.unwrap();
+    catalog::content_changes(s, &mut tx).await.unwrap();
+    tx.run(sql!("UPDATE courses SET title = $1 WHERE slug = 'tea'", title)).await.unwrap();
+    tx.commit().await.unwrap();
+}
+
+#[tokio::test]
+async fn a_change_of_content_shows_at_once_here() {
+    let app = TestApp::new().await;
+    app.course("tea").title("Tea").publish().await;
+    let browser = app.browser_of(Role::Free).await;
+    for title in ["Green tea", "Black tea"] {
+        rename(&app.s, title).await;
+        for path in ["/", "/courses", "/courses/tea"] {
+            assert!(app.browser().get(path).await.text.contains(title), "a visitor sees {title} on {path}");
+            assert!(browser.get(path).await.text.contains(title), "a learner sees {title} on {path}");
+        }
+        assert_eq!(app.visitor().get("/courses/tea").await.json()["title"], title);
+    }
+}
+
+#[tokio::test]
+async fn a_change_of_content_by_another_server_shows_soon() {
+    let app = TestApp::new().await;
+    app.course("tea").title("Tea").publish().await;
+    let browser = app.browser_of(Role::Free).await;
+    let other = app.other_server().await;
+    for title in ["Green tea", "Black tea"] {
+        assert!(!app.browser().get("/courses").await.text.contains(title));
+        rename(&other, title).await;
+        for path in ["/", "/courses", "/courses/tea"] {
+            soon(title, async || app.browser().get(path).await.text.contains(title)).await;
+            soon(title, async || browser.get(path).await.text.contains(title)).await;
+        }
+    }
+    other.db.close().await;
+}
+
+#[tokio::test]
+async fn a_session_that_another_server_ends_is_over_soon_and_on_postgresql_at_once() {
+    let app = TestApp::new().await;
+    let (browser, api) = (app.browser_of(Role::Free).await, app.user(Role::Free).await);
+    browser.get("/dashboard").await.expect(200);
+    api.get("/me").await.expect(200);
+    let other = app.other_server().await;
+    let mut tx = other.db.begin().await.unwrap();
+    tx.run("DELETE FROM sessions").await.unwrap();
+    tx.commit().await.unwrap();
+    if other.db.engine() == Engine::Sqlite {
+        soon("the cookie is refused", async || browser.get("/dashboard").await.status == 303).await;
+        soon("the token is refused", async || api.get("/me").await.status == 401).await;
+    }
+    browser.get("/dashboard").await.expect(303);
+    api.get("/me").await.expect(401);
+    other.db.close().await;
+}
+
+#[tokio::test]
+async fn whatever_ends_a_session_here_ends_it_with_the_next_request() {
+    for change in [
+        "DELETE FROM sessions",
+        "DELETE FROM users",
+        "UPDATE users SET state = 'suspended'",
+        "UPDATE sessions SET expires_at = created_at",
+    ] {
+        let app = TestApp::new().await;
+        let (browser, api) = (app.browser_of(Role::Free).await, app.user(Role::Free).await);
+        for _ in 0..2 {
+            browser.get("/dashboard").await.expect(200);
+            api.get("/me").await.expect(200);
+        }
+        let mut tx = app.s.db.begin().await.unwrap();
+        tx.run(change).await.unwrap();
+        drop(tx);
+        browser.get("/dashboard").await.expect(200);
+        let mut tx = app.s.db.begin().await.unwrap();
+        tx.run(change).await.unwrap();
+        tx.commit().await.unwrap();
+        browser.get("/dashboard").await.expect(303);
+        api.get("/me").await.expect(401);
+    }
+}
