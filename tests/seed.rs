@@ -6,7 +6,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use momentum_core::{
     Error, Parts, Services, Settings,
     catalog::{self, CatalogCache, CourseFilter},
-    identity::{self, Limits, Origin, PasswordKeeper, SecretKey, SetupToken, SigningKeys},
+    identity::{self, Limits, Origin, PasswordKeeper, Providers, SecretKey, SetupToken, SigningKeys},
     learning,
     operations::{SeedReport, SeedSize, seed},
     ports::ManualClock,
@@ -41,6 +41,7 @@ async fn seeded() -> Seeded {
         settings: Settings { base_url, site_name: "Momentum".into(), demo: false },
         limits: Limits::new(true),
         security: Live::default(),
+        providers: Providers::default(),
         setup: SetupToken::default(),
         catalog: CatalogCache::default(),
     });

@@ -63,6 +63,8 @@ ids! {
     EnrollmentId,
     /// A job in the queue.
     JobId,
+    /// An account elsewhere that opens an account here.
+    ExternalIdentityId,
     /// A mail in the outbox.
     MailId,
     /// An entry of the audit log.

@@ -5,7 +5,7 @@ use std::{sync::Arc, time::Duration};
 use momentum_core::{
     Error, Parts, Services, Settings,
     catalog::CatalogCache,
-    identity::{self, Limits, PasswordKeeper, SecretKey, SetupToken, SigningKeys},
+    identity::{self, Limits, PasswordKeeper, Providers, SecretKey, SetupToken, SigningKeys},
     jobs::{Handlers, Schedule},
     learning, operations,
     ports::SystemClock,
@@ -54,9 +54,22 @@ pub fn services(config: &Config, db: Db) -> Result<Services, String> {
         signing: SigningKeys::load(&keys, &config.base_url()).map_err(wrong)?,
         limits: Limits::new(config.demo),
         security: Live::default(),
+        providers: identity_providers(config)?,
         setup: SetupToken::default(),
         catalog: CatalogCache::default(),
     }))
+}
+
+fn identity_providers(config: &Config) -> Result<Providers, String> {
+    let mut ids = std::collections::BTreeSet::new();
+    let mut providers = Vec::new();
+    for provider in &config.identity_providers {
+        if !ids.insert(&provider.id) {
+            return Err(format!("identity_providers: {:?} is there twice", provider.id));
+        }
+        providers.push(momentum_providers::identity::build(provider)?);
+    }
+    Ok(Providers::new(providers))
 }
 
 /// The background work of all areas.

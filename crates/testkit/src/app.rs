@@ -4,7 +4,9 @@ use chrono::{DateTime, TimeDelta, TimeZone, Utc};
 use momentum_core::{
     Parts, Services, Settings,
     catalog::CatalogCache,
-    identity::{self, Limits, NewAccount, PasswordKeeper, Role, SecretKey, SetupToken, SignUp, SigningKeys},
+    identity::{
+        self, Limits, NewAccount, PasswordKeeper, Providers, Role, SecretKey, SetupToken, SignUp, SigningKeys,
+    },
     jobs::Worker,
     operations,
     ports::ManualClock,
@@ -53,7 +55,16 @@ impl TestApp {
         Self::build(true, true).await
     }
 
+    /// A site on which people can sign in with these services.
+    pub async fn with_providers(providers: Providers) -> Self {
+        Self::build_with(true, false, providers).await
+    }
+
     async fn build(generous: bool, demo: bool) -> Self {
+        Self::build_with(generous, demo, Providers::default()).await
+    }
+
+    async fn build_with(generous: bool, demo: bool, providers: Providers) -> Self {
         let db = TestDb::new().await;
         let keys = tempfile::tempdir().expect("a temporary folder");
         let start = Utc.with_ymd_and_hms(2026, 3, 2, 12, 0, 0).single().expect("a real moment");
@@ -70,6 +81,7 @@ impl TestApp {
             signing: SigningKeys::load(keys.path(), &url).expect("signing keys"),
             limits: Limits::new(generous),
             security: Live::default(),
+            providers,
             setup: SetupToken::default(),
             catalog: CatalogCache::default(),
         });

@@ -47,7 +47,7 @@ pub async fn sign_up(s: &Services, input: SignUp, origin: &Origin) -> Result<Use
 pub async fn create_account(s: &Services, account: NewAccount) -> Result<User> {
     let prepared = prepare(s, account).await?;
     let mut tx = s.db.begin().await?;
-    let user = insert(&mut tx, &prepared, s.clock.now()).await?;
+    let user = insert(s, &mut tx, &prepared, s.clock.now()).await?;
     tx.commit().await?;
     Ok(user)
 }
@@ -56,7 +56,7 @@ pub async fn create_account(s: &Services, account: NewAccount) -> Result<User> {
 pub(super) struct Prepared {
     email: Email,
     name: String,
-    password_hash: String,
+    password_hash: Option<String>,
     time_zone: String,
     role: Role,
     is_demo: bool,
@@ -79,14 +79,35 @@ pub(super) async fn prepare(s: &Services, account: NewAccount) -> Result<Prepare
     Ok(Prepared {
         email,
         name,
-        password_hash,
+        password_hash: Some(password_hash),
         time_zone: time_zone.name().to_owned(),
         role: account.role,
         is_demo: account.is_demo,
     })
 }
 
-pub(super) async fn insert(tx: &mut Tx, account: &Prepared, now: DateTime<Utc>) -> Result<User> {
+impl Prepared {
+    /// An account that is signed in to otherwise than by password.
+    pub(super) async fn without_password(
+        s: &Services,
+        email: Email,
+        name: String,
+        role: Role,
+        verified: bool,
+    ) -> Result<Self> {
+        lifecycle::pre_sign_up(s, &email)?;
+        let time_zone = chrono_tz::UTC.name().to_owned();
+        let _ = verified;
+        Ok(Self { email, name, password_hash: None, time_zone, role, is_demo: false })
+    }
+}
+
+pub(super) async fn insert(
+    _s: &Services,
+    tx: &mut Tx,
+    account: &Prepared,
+    now: DateTime<Utc>,
+) -> Result<User> {
     let id = UserId::new();
     let added = tx
         .run(sql!(
@@ -95,7 +116,7 @@ pub(super) async fn insert(tx: &mut Tx, account: &Prepared, now: DateTime<Utc>) 
             id,
             account.email.as_str(),
             account.name.as_str(),
-            account.password_hash.as_str(),
+            account.password_hash.as_deref(),
             account.role.as_str(),
             AccountState::Active.as_str(),
             account.is_demo,

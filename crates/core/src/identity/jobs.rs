@@ -31,6 +31,12 @@ pub fn schedules() -> Vec<Schedule> {
 async fn clean_sessions(s: &Services) -> crate::Result<()> {
     let mut tx = s.db.begin().await?;
     let removed = tx.run(sql!("DELETE FROM sessions WHERE expires_at <= $1", s.clock.now())).await?;
+    for text in [
+        "DELETE FROM external_sign_ins WHERE expires_at <= $1",
+        "DELETE FROM external_tokens WHERE expires_at <= $1",
+    ] {
+        tx.run(sql!(text, s.clock.now())).await?;
+    }
     tx.commit().await?;
     s.limits.forget_quiet();
     tracing::info!(removed, "cleaned ended sessions");

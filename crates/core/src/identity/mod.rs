@@ -5,6 +5,7 @@
 
 mod access_token;
 mod accounts;
+pub mod external;
 pub mod jobs;
 mod lifecycle;
 mod limits;
@@ -20,6 +21,7 @@ pub use access_token::{ACCESS_TOKEN_LIFE, SigningKeys};
 pub use accounts::{
     DEMO_PASSWORD, NewAccount, SignUp, change_password, create_account, create_demo_accounts, sign_up,
 };
+pub use external::Providers;
 pub use limits::Limits;
 pub use password::PasswordKeeper;
 pub use profile::{

@@ -4,7 +4,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use momentum_db::{FromRow, sql};
 
 use super::{
-    ACCESS_TOKEN_LIFE, AccountState, Actor, Origin, Role, SessionInfo, User,
+    ACCESS_TOKEN_LIFE, AccountState, Actor, Origin, Role, SessionInfo, User, external,
     lifecycle::{self, AccountStatus},
     parse_time_zone, profile,
     secret::{random_token, token_hash},
@@ -154,15 +154,13 @@ pub async fn authenticate_cookie(s: &Services, token: &str, origin: Origin) -> R
 /// # Errors
 /// [`Error::Unauthenticated`] when it is forged, expired, or its session has ended.
 pub async fn authenticate_token(s: &Services, token: &str, origin: Origin) -> Result<Actor> {
-    let claims = s.signing.verify(token, s.clock.now())?;
+    let session = match external::authenticate_external_token(s, token, &origin).await? {
+        Some(session) => session,
+        None => s.signing.verify(token, s.clock.now())?.sid,
+    };
     let row = {
         let mut conn = s.db.read().await?;
-        conn.opt::<SessionRow>(sql!(
-            concat!(session_row!(), "s.id = $1 AND s.user_id = $2 AND s.kind = 'api'"),
-            claims.sid,
-            claims.user_id
-        ))
-        .await?
+        conn.opt::<SessionRow>(sql!(concat!(session_row!(), "s.id = $1 AND s.kind = 'api'"), session)).await?
     };
     accept(s, row, origin)
         .await?

@@ -65,7 +65,7 @@ pub async fn create_first_admin(s: &Services, token: &str, sign_up: SignUp) -> R
     if !lacks_admin(&mut tx).await? {
         return Err(Error::NotFound("page"));
     }
-    let user = accounts::insert(&mut tx, &prepared, s.clock.now()).await?;
+    let user = accounts::insert(s, &mut tx, &prepared, s.clock.now()).await?;
     tx.commit().await?;
     Ok(user)
 }

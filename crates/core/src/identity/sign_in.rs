@@ -86,7 +86,8 @@ pub(super) async fn open_api(s: &Services, proven: Proven, origin: &Origin) -> R
     api_tokens(s, user, session, refresh_token, now)
 }
 
-async fn open(
+/// Opens a session within a transaction.
+pub(super) async fn open(
     tx: &mut Tx,
     proven: Proven,
     kind: Kind,

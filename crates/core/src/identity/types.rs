@@ -73,6 +73,8 @@ impl AccountState {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Method {
     Password,
+    /// An account elsewhere.
+    Provider,
 }
 
 impl Method {
@@ -81,6 +83,7 @@ impl Method {
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Password => "password",
+            Self::Provider => "provider",
         }
     }
 }

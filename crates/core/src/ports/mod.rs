@@ -1,5 +1,7 @@
 //! Small traits to the outside world; `providers` implements those that need a service.
 
 mod clock;
+mod identity_provider;
 
 pub use clock::{Clock, ManualClock, SystemClock};
+pub use identity_provider::{Attempt, ExternalProfile, IdentityProvider, ProviderError, ProviderInfo};

@@ -8,6 +8,7 @@ use axum::{
 use momentum_core::{
     Error, FieldErrors,
     identity::{self, SignUp},
+    ports::ProviderInfo,
 };
 use serde::Deserialize;
 
@@ -22,7 +23,8 @@ use crate::{
         identity::{From, session_cookie_name, set_cookie},
         problem::{retry_after, status_of},
     },
-    views::{Field, Page, PolicyRule, SetupPage, SignInPage, SignUpPage},
+    present,
+    views::{Field, Page, PolicyRule, ProviderLink, SetupPage, SignInPage, SignUpPage},
 };
 
 /// As long as a session lives without use.
@@ -63,9 +65,22 @@ pub(crate) async fn sign_in_form(
     with_cookie(ctx.render(&view)?, cookie)
 }
 
-fn sign_in_view(ctx: &Ctx, return_to: Option<&str>) -> SignInPage {
+pub(crate) fn sign_in_view(ctx: &Ctx, return_to: Option<&str>) -> SignInPage {
     let page = ctx.private_page("Sign in", "/sign-in");
-    SignInPage::new(page, safe_return(return_to).map(ToOwned::to_owned))
+    let mut view = SignInPage::new(page, safe_return(return_to).map(ToOwned::to_owned));
+    view.providers = provider_links(ctx, return_to);
+    view
+}
+
+/// Where the buttons of other services lead.
+fn provider_links(ctx: &Ctx, return_to: Option<&str>) -> Vec<ProviderLink> {
+    let back = safe_return(return_to).map(|path| format!("?return_to={}", present::encode(path)));
+    let back = back.unwrap_or_default();
+    let link = |info: &ProviderInfo| ProviderLink {
+        name: info.name.clone(),
+        url: format!("/sign-in/with/{}{back}", info.id),
+    };
+    ctx.app.services.providers.list().map(link).collect()
 }
 
 /// `POST /sign-in`
@@ -105,7 +120,9 @@ pub(crate) async fn sign_up_form(
 
 fn sign_up_view(ctx: &Ctx, return_to: Option<&str>) -> SignUpPage {
     let page: Page = ctx.page("Create your account", "Start learning for free.", "/sign-up");
-    SignUpPage::new(page, safe_return(return_to).map(ToOwned::to_owned))
+    let mut view = SignUpPage::new(page, safe_return(return_to).map(ToOwned::to_owned));
+    view.providers = provider_links(ctx, return_to);
+    view
 }
 
 /// `POST /sign-up`
@@ -240,7 +257,7 @@ pub(crate) fn policy(errors: &FieldErrors) -> Vec<PolicyRule> {
 }
 
 /// An error as a sentence of its own.
-fn sentence(error: &Error) -> String {
+pub(crate) fn sentence(error: &Error) -> String {
     match error {
         Error::TooManyRequests { retry_after_seconds } => {
             format!("That was a lot of tries. Wait {retry_after_seconds} seconds, then try again.")
@@ -256,7 +273,7 @@ pub(crate) fn refused(ctx: &Ctx, error: &Error, view: &impl askama::Template) ->
     Ok(response)
 }
 
-fn signed_in(app: &App, token: &str, return_to: Option<&str>) -> Response {
+pub(crate) fn signed_in(app: &App, token: &str, return_to: Option<&str>) -> Response {
     let cookie = set_cookie(app, session_cookie_name(app), token, COOKIE_SECONDS);
     let to = safe_return(return_to).unwrap_or("/dashboard");
     (StatusCode::SEE_OTHER, [(header::SET_COOKIE, cookie)], [(header::LOCATION, to)]).into_response()

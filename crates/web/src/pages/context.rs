@@ -34,10 +34,12 @@ pub(crate) enum Notice {
     OthersSignedOut,
     NotesSaved,
     AlreadyEnrolled,
+    ServiceConnected,
+    ServiceRemoved,
 }
 
 impl Notice {
-    const ALL: [(Self, &'static str, &'static str); 7] = [
+    const ALL: [(Self, &'static str, &'static str); 9] = [
         (Self::SignedOut, "signed-out", "You are signed out."),
         (Self::ProfileSaved, "profile-saved", "Your profile is saved."),
         (
@@ -47,6 +49,8 @@ impl Notice {
         ),
         (Self::DeviceSignedOut, "device-signed-out", "That device is signed out."),
         (Self::OthersSignedOut, "others-signed-out", "All other devices are signed out."),
+        (Self::ServiceConnected, "service-connected", "The service is connected."),
+        (Self::ServiceRemoved, "service-removed", "The service is disconnected."),
         (Self::NotesSaved, "notes-saved", "Your notes are saved."),
         (
             Self::AlreadyEnrolled,

@@ -7,6 +7,7 @@ mod context;
 mod courses;
 mod dashboard;
 pub(crate) mod errors;
+mod external;
 mod failure;
 mod form;
 mod lessons;
@@ -72,6 +73,11 @@ pub(crate) fn routes(routes: Routes) -> Routes {
     let routes = page(routes, "/settings/devices", User, get(settings::devices));
     let routes = form(routes, "/settings/devices/{id}/revoke", User, post(settings::revoke_device));
     let routes = form(routes, "/settings/devices/revoke-others", User, post(settings::revoke_other_devices));
+    let routes = page(routes, "/settings/connections", User, get(external::connections));
+    let routes = form(routes, "/settings/connections/{id}/remove", User, post(external::remove_connection));
+    let routes = page(routes, "/sign-in/with/{provider}", Anyone, get(external::start));
+    let routes = page(routes, "/sign-in/with/{provider}/callback", Anyone, get(external::callback));
+    let routes = form(routes, "/sign-in/with/{provider}/callback", Anyone, post(external::callback_form));
     let routes = page(routes, "/people/{id}", Anyone, get(people::show));
 
     // The API's description

@@ -2,6 +2,7 @@
 
 use askama::Template;
 
+use super::connections::ProviderLink;
 use super::forms::{Field, wrong};
 use super::gallery::Samples;
 use super::page::Page;
@@ -49,6 +50,8 @@ pub struct SignInPage {
     pub password: Field,
     /// Where to go afterwards: a path on this site.
     pub return_to: Option<String>,
+    /// Other services to sign in with.
+    pub providers: Vec<ProviderLink>,
 }
 
 /// `GET /sign-up`, and the answer to a failed `POST /sign-up`.
@@ -69,6 +72,8 @@ pub struct SignUpPage {
     pub policy: Vec<PolicyRule>,
     /// Where to go afterwards: a path on this site.
     pub return_to: Option<String>,
+    /// Other services to sign up with.
+    pub providers: Vec<ProviderLink>,
 }
 
 /// `GET /setup`: the first administrator.
@@ -107,6 +112,7 @@ impl SignInPage {
             email: Field::email("email", "Email").required().autocomplete("username").max_length(254),
             password: Field::password("password", "Password").required().autocomplete("current-password"),
             return_to,
+            providers: Vec::new(),
         }
     }
 
@@ -122,7 +128,9 @@ impl Samples for SignInPage {
         let mut failed = Self::sample();
         failed.alert = Some("That email and password don’t match. Check both and try again.".into());
         failed.email = failed.email.value("ada@example.com");
-        vec![("sign-in", Self::sample()), ("sign-in-failed", failed)]
+        let mut services = Self::sample();
+        services.providers = ProviderLink::samples();
+        vec![("sign-in", Self::sample()), ("sign-in-failed", failed), ("sign-in-services", services)]
     }
 }
 
@@ -152,6 +160,7 @@ impl SignUpPage {
             password: new_password_field(),
             policy: PolicyRule::all(&[]),
             return_to,
+            providers: Vec::new(),
         }
     }
 

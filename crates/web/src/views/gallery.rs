@@ -4,9 +4,9 @@ use askama::Template;
 
 use super::page::Assets;
 use super::{
-    ApiDocsPage, CatalogPage, CatalogResults, CompletedPage, CompletionPanel, CoursePage, DashboardPage,
-    DevicesPage, EnrolledPage, ErrorPage, HomePage, LessonPage, NotesPage, PasswordPage, ProfilePage,
-    PublicProfilePage, SetupPage, SignInPage, SignUpPage,
+    ApiDocsPage, CatalogPage, CatalogResults, CompletedPage, CompletionPanel, ConnectionsPage, CoursePage,
+    DashboardPage, DevicesPage, EnrolledPage, ErrorPage, HomePage, LessonPage, NotesPage, PasswordPage,
+    ProfilePage, PublicProfilePage, SetupPage, SignInPage, SignUpPage,
 };
 
 /// A view with sample data for each of its states.
@@ -48,6 +48,7 @@ pub fn gallery(assets: Option<&Assets>) -> askama::Result<Vec<(&'static str, Str
         ProfilePage,
         PasswordPage,
         DevicesPage,
+        ConnectionsPage,
         PublicProfilePage,
         ErrorPage,
         ApiDocsPage,

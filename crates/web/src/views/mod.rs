@@ -6,6 +6,7 @@
 mod account;
 mod catalog;
 mod common;
+mod connections;
 mod course;
 mod docs;
 mod errors;
@@ -27,6 +28,7 @@ pub use catalog::{
 pub use common::{
     Access, CategoryTag, ContinueCard, CourseCard, DateText, DayState, OutlineDay, Progress, Rating, Stat,
 };
+pub use connections::{ConnectionRow, ConnectionsPage, ProviderLink};
 pub use course::{CoursePage, EnrollAction};
 pub use docs::{ApiDocsPage, DocAnswer, DocField, DocGroup, DocOperation, DocSchema, DocType};
 pub use errors::{ErrorKind, ErrorPage};
