@@ -8,6 +8,7 @@ mod architecture;
 mod bulk_load;
 mod catalog;
 mod db;
+mod external;
 mod jobs;
 mod learning;
 mod notes;

@@ -1,7 +1,6 @@
-//! Signing in with an account elsewhere: against a real provider, and against one that lies.
+//! Signing in with an account elsewhere, against a provider that lies when told to. A real one is asked in the browser tests.
 
 mod liar;
-mod real;
 
 use std::sync::Arc;
 
@@ -28,7 +27,10 @@ async fn begin(browser: &Browser, start: &str) -> Url {
 }
 
 fn parameter(url: &Url, name: &str) -> String {
-    url.query_pairs().find(|(found, _)| found == name).map(|(_, value)| value.into_owned()).unwrap_or_default()
+    url.query_pairs()
+        .find(|(found, _)| found == name)
+        .map(|(_, value)| value.into_owned())
+        .unwrap_or_default()
 }
 
 /// Comes back from the provider.

@@ -11,6 +11,7 @@
 mod bulk;
 mod conn;
 mod error;
+mod guards;
 mod lane;
 mod open;
 mod seams;

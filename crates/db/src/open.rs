@@ -7,7 +7,7 @@ use sqlx::{
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
 
-use crate::{Conn, Error, Result, Tx, conn::Inner, lane::Lane};
+use crate::{Conn, Error, Result, Tx, conn::Inner, guards, lane::Lane};
 
 static MIGRATIONS: Migrator = sqlx::migrate!("./migrations");
 
@@ -168,7 +168,11 @@ impl Db {
             Self::Sqlite { writer, .. } => MIGRATIONS.run(writer).await?,
             Self::Postgres(pool) => MIGRATIONS.run(pool).await?,
         }
-        Ok(())
+        let mut tx = self.begin().await?;
+        for guard in guards::of(self.engine()) {
+            tx.run(*guard).await?;
+        }
+        tx.commit().await
     }
 
     /// Removes a PostgreSQL schema with all that is in it: for tests, each of which works in one of its own. Whoever

@@ -3,7 +3,7 @@
 use std::{sync::Arc, time::Duration};
 
 use momentum_core::{
-    Error, Parts, Services, Settings,
+    Error, Parts, Services, Settings, audit,
     catalog::CatalogCache,
     identity::{self, Limits, PasswordKeeper, Providers, SecretKey, SetupToken, SigningKeys},
     jobs::{Handlers, Schedule},
@@ -75,11 +75,14 @@ fn identity_providers(config: &Config) -> Result<Providers, String> {
 /// The background work of all areas.
 #[must_use]
 pub fn handlers(s: &Services) -> Handlers {
-    identity::jobs::handlers(s).merge(learning::jobs::handlers(s)).merge(operations::jobs::handlers(s))
+    audit::jobs::handlers(s)
+        .merge(identity::jobs::handlers(s))
+        .merge(learning::jobs::handlers(s))
+        .merge(operations::jobs::handlers(s))
 }
 
 /// What recurs.
 #[must_use]
 pub fn schedules() -> Vec<Schedule> {
-    [identity::jobs::schedules(), operations::jobs::schedules()].concat()
+    [audit::jobs::schedules(), identity::jobs::schedules(), operations::jobs::schedules()].concat()
 }

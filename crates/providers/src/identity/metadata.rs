@@ -20,7 +20,14 @@ pub(super) struct Metadata {
     issuer: IssuerUrl,
     web: Web,
     /// Held while asking, so that a crowd asks once.
-    known: Mutex<Option<(Instant, Arc<CoreProviderMetadata>)>>,
+    known: Mutex<Option<Known>>,
+}
+
+struct Known {
+    asked: Instant,
+    /// When it was asked for before its time, because of a key.
+    refreshed: Option<Instant>,
+    metadata: Arc<CoreProviderMetadata>,
 }
 
 impl Metadata {
@@ -30,30 +37,36 @@ impl Metadata {
 
     /// What is known, asked for when it is old.
     pub(super) async fn get(&self) -> Result<Arc<CoreProviderMetadata>, ProviderError> {
-        self.not_older_than(FRESH_FOR).await
+        let mut known = self.known.lock().await;
+        if let Some(known) = &*known
+            && known.asked.elapsed() < FRESH_FOR
+        {
+            return Ok(known.metadata.clone());
+        }
+        let metadata = self.ask().await?;
+        *known = Some(Known { asked: Instant::now(), refreshed: None, metadata: metadata.clone() });
+        Ok(metadata)
     }
 
     /// As [`Metadata::get`], after a key was not found: the provider may have changed its keys.
     pub(super) async fn refresh(&self) -> Result<Arc<CoreProviderMetadata>, ProviderError> {
-        self.not_older_than(ASK_AGAIN_AFTER).await
-    }
-
-    async fn not_older_than(&self, age: Duration) -> Result<Arc<CoreProviderMetadata>, ProviderError> {
         let mut known = self.known.lock().await;
-        if let Some((asked, metadata)) = &*known
-            && asked.elapsed() < age
+        if let Some(Known { refreshed: Some(refreshed), metadata, .. }) = &*known
+            && refreshed.elapsed() < ASK_AGAIN_AFTER
         {
             return Ok(metadata.clone());
         }
-        let metadata =
-            CoreProviderMetadata::discover_async(self.issuer.clone(), &self.web).await.map_err(|error| {
-                match error {
-                    DiscoveryError::Request(error) => ProviderError::Unavailable(error.to_string()),
-                    other => ProviderError::Refused(other.to_string()),
-                }
-            })?;
-        let metadata = Arc::new(metadata);
-        *known = Some((Instant::now(), metadata.clone()));
+        let metadata = self.ask().await?;
+        let now = Instant::now();
+        *known = Some(Known { asked: now, refreshed: Some(now), metadata: metadata.clone() });
         Ok(metadata)
+    }
+
+    async fn ask(&self) -> Result<Arc<CoreProviderMetadata>, ProviderError> {
+        let asked = CoreProviderMetadata::discover_async(self.issuer.clone(), &self.web).await;
+        asked.map(Arc::new).map_err(|error| match error {
+            DiscoveryError::Request(error) => ProviderError::Unavailable(error.to_string()),
+            other => ProviderError::Refused(other.to_string()),
+        })
     }
 }

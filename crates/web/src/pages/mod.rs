@@ -2,6 +2,7 @@
 
 mod account;
 mod api_docs;
+mod audit;
 mod catalog;
 mod context;
 mod courses;
@@ -30,7 +31,7 @@ use crate::http::access::Access;
 
 /// Every page and form target with who may call it.
 pub(crate) fn routes(routes: Routes) -> Routes {
-    use Access::{Anyone, User};
+    use Access::{Admin, Anyone, User};
     let (get_, post_) = (Method::GET, Method::POST);
     let page = |routes: Routes, path: &str, access, handler| routes.page(get_.clone(), path, access, handler);
     let form =
@@ -78,6 +79,8 @@ pub(crate) fn routes(routes: Routes) -> Routes {
     let routes = page(routes, "/sign-in/with/{provider}", Anyone, get(external::start));
     let routes = page(routes, "/sign-in/with/{provider}/callback", Anyone, get(external::callback));
     let routes = form(routes, "/sign-in/with/{provider}/callback", Anyone, post(external::callback_form));
+    let routes = page(routes, "/admin/audit", Admin, get(audit::index));
+    let routes = page(routes, "/admin/audit/export", Admin, get(audit::export));
     let routes = page(routes, "/people/{id}", Anyone, get(people::show));
 
     // The API's description

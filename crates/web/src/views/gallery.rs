@@ -4,9 +4,9 @@ use askama::Template;
 
 use super::page::Assets;
 use super::{
-    ApiDocsPage, CatalogPage, CatalogResults, CompletedPage, CompletionPanel, ConnectionsPage, CoursePage,
-    DashboardPage, DevicesPage, EnrolledPage, ErrorPage, HomePage, LessonPage, NotesPage, PasswordPage,
-    ProfilePage, PublicProfilePage, SetupPage, SignInPage, SignUpPage,
+    ApiDocsPage, AuditPage, CatalogPage, CatalogResults, CompletedPage, CompletionPanel, ConnectionsPage,
+    CoursePage, DashboardPage, DevicesPage, EnrolledPage, ErrorPage, HomePage, LessonPage, NotesPage,
+    PasswordPage, ProfilePage, PublicProfilePage, SetupPage, SignInPage, SignUpPage,
 };
 
 /// A view with sample data for each of its states.
@@ -49,6 +49,7 @@ pub fn gallery(assets: Option<&Assets>) -> askama::Result<Vec<(&'static str, Str
         PasswordPage,
         DevicesPage,
         ConnectionsPage,
+        AuditPage,
         PublicProfilePage,
         ErrorPage,
         ApiDocsPage,

@@ -4,6 +4,7 @@
 //! formatted. Each view brings sample data, which the test at the end of [`gallery`] renders.
 
 mod account;
+mod audit;
 mod catalog;
 mod common;
 mod connections;
@@ -22,6 +23,7 @@ mod sample_data;
 mod settings;
 
 pub use account::{PolicyRule, SetupPage, SignInPage, SignUpPage};
+pub use audit::{AuditPage, AuditRow, AuditVerdict};
 pub use catalog::{
     ActiveFilter, CatalogFilters, CatalogPage, CatalogResults, PageLink, Pagination, ResultList,
 };

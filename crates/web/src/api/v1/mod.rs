@@ -1,5 +1,6 @@
 //! Version 1, one file an area.
 
+mod audit;
 mod auth;
 mod catalog;
 mod learning;
@@ -12,6 +13,7 @@ use super::Operations;
 
 /// Every operation with who may call it.
 pub(super) fn routes(operations: Operations) -> Operations {
+    let operations = audit::routes(operations);
     let operations = auth::routes(operations);
     let operations = me::routes(operations);
     let operations = catalog::routes(operations);
