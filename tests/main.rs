@@ -11,6 +11,7 @@ mod db;
 mod external;
 mod jobs;
 mod learning;
+mod mfa;
 mod notes;
 mod pages;
 mod process;

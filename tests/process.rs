@@ -51,6 +51,7 @@ struct Server {
 
 impl Server {
     fn start(data: &Path, url: Option<&str>, arguments: &[&str]) -> Self {
+        momentum_testkit::install_tls();
         let mut all = vec!["serve", "--listen", "127.0.0.1:0"];
         all.extend_from_slice(arguments);
         let mut child =

@@ -170,7 +170,7 @@ async fn a_seeded_learner_can_sign_in_and_go_on() {
     let mut active = 0;
     for number in 1..=10 {
         let email = format!("learner-{number:06}@example.com");
-        let tokens = identity::sign_in_api(s, &email, "Momentum1!", &Origin::default()).await.unwrap();
+        let tokens = identity::sign_in_api(s, &email, "Momentum1!", None, &Origin::default()).await.unwrap();
         let actor = identity::authenticate_token(s, &tokens.access_token, Origin::default()).await.unwrap();
         let dashboard = learning::dashboard(s, &actor).await.unwrap();
         active += dashboard.active.len();

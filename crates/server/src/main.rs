@@ -66,6 +66,8 @@ enum Command {
 enum Admin {
     /// Make an account.
     CreateUser(admin::CreateUser),
+    /// Remove every second factor of an account whose owner has lost them all, and end its sessions.
+    ResetMfa(admin::ResetMfa),
     /// Add a new key for signing access tokens.
     RotateKeys,
 }
@@ -102,6 +104,7 @@ async fn run(cli: Cli) -> Result<bool, String> {
         Command::Migrate => migrate(&config).await?,
         Command::Seed { learners, courses } => commands::seed::run(config, learners, courses).await?,
         Command::Admin(Admin::CreateUser(arguments)) => admin::create_user(config, arguments).await?,
+        Command::Admin(Admin::ResetMfa(arguments)) => admin::reset_mfa(config, arguments).await?,
         Command::Admin(Admin::RotateKeys) => admin::rotate_keys(&config)?,
         Command::Doctor => return Ok(doctor::run(&config).await),
         Command::Openapi => openapi::print(config).await?,

@@ -42,43 +42,50 @@ pub struct TestApp {
 impl TestApp {
     /// A site with the standard categories and nothing else, generous limits.
     pub async fn new() -> Self {
-        Self::build(true, false).await
+        Self::build(true, false, "127.0.0.1").await
+    }
+
+    /// A site whose public address has a name, as passkeys need it.
+    pub async fn with_a_name() -> Self {
+        Self::build(true, false, "localhost").await
     }
 
     /// A site with the limits of a real instance.
     pub async fn with_real_limits() -> Self {
-        Self::build(false, false).await
+        Self::build(false, false, "127.0.0.1").await
     }
 
     /// A site in demo mode, without the demo's content.
     pub async fn demo() -> Self {
-        Self::build(true, true).await
+        Self::build(true, true, "127.0.0.1").await
     }
 
     /// A site on which people can sign in with these services.
     pub async fn with_providers(providers: Providers) -> Self {
-        Self::build_with(true, false, providers).await
+        Self::build_with(true, false, "127.0.0.1", providers).await
     }
 
-    async fn build(generous: bool, demo: bool) -> Self {
-        Self::build_with(generous, demo, Providers::default()).await
+    async fn build(generous: bool, demo: bool, host: &str) -> Self {
+        Self::build_with(generous, demo, host, Providers::default()).await
     }
 
-    async fn build_with(generous: bool, demo: bool, providers: Providers) -> Self {
+    async fn build_with(generous: bool, demo: bool, host: &str, providers: Providers) -> Self {
         let db = TestDb::new().await;
         let keys = tempfile::tempdir().expect("a temporary folder");
         let start = Utc.with_ymd_and_hms(2026, 3, 2, 12, 0, 0).single().expect("a real moment");
         let clock = ManualClock::at(start);
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a free port");
-        let url = format!("http://{}", listener.local_addr().expect("an address"));
+        let address = listener.local_addr().expect("an address");
+        let url = format!("http://{address}");
+        let base_url = format!("http://{host}:{}", address.port());
         let s = Services::new(Parts {
             db: db.clone(),
             clock: Arc::new(clock.clone()),
-            settings: Settings { base_url: url.clone(), site_name: "Momentum".into(), demo },
+            settings: Settings { base_url: base_url.clone(), site_name: "Momentum".into(), demo },
             // The cheapest cost there is: tests are about what happens, not how long it takes.
             passwords: PasswordKeeper::with_cost(8, 1).expect("a password keeper"),
             secret: SecretKey::load(keys.path()).expect("a secret"),
-            signing: SigningKeys::load(keys.path(), &url).expect("signing keys"),
+            signing: SigningKeys::load(keys.path(), &base_url).expect("signing keys"),
             limits: Limits::new(generous),
             security: Live::default(),
             providers,

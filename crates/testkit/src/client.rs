@@ -64,6 +64,7 @@ pub struct Api {
 
 impl Api {
     pub(crate) fn new(url: &str) -> Self {
+        momentum_providers::install_tls();
         let http = Client::builder().redirect(Policy::none()).build().expect("a client");
         Self { http, url: url.to_owned(), token: None, refresh_token: String::new() }
     }
@@ -151,6 +152,7 @@ pub struct Browser {
 
 impl Browser {
     pub(crate) fn new(url: &str) -> Self {
+        momentum_providers::install_tls();
         let http = Client::builder()
             .redirect(Policy::none())
             .cookie_store(true)

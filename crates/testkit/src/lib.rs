@@ -10,3 +10,4 @@ pub use app::{PASSWORD, TestApp};
 pub use client::{Answer, Api, Browser};
 pub use course::CourseBuilder;
 pub use db::TestDb;
+pub use momentum_providers::install_tls;

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use momentum_db::sql;
 
+use super::mfa;
 use crate::{
     Services,
     jobs::{Handlers, Schedule},
@@ -30,13 +31,15 @@ pub fn schedules() -> Vec<Schedule> {
 /// Removes sessions that have ended, with their refresh tokens, and forgets who has been quiet.
 async fn clean_sessions(s: &Services) -> crate::Result<()> {
     let mut tx = s.db.begin().await?;
-    let removed = tx.run(sql!("DELETE FROM sessions WHERE expires_at <= $1", s.clock.now())).await?;
+    let now = s.clock.now();
+    let removed = tx.run(sql!("DELETE FROM sessions WHERE expires_at <= $1", now)).await?;
     for text in [
         "DELETE FROM external_sign_ins WHERE expires_at <= $1",
         "DELETE FROM external_tokens WHERE expires_at <= $1",
     ] {
-        tx.run(sql!(text, s.clock.now())).await?;
+        tx.run(sql!(text, now)).await?;
     }
+    mfa::forget_expired(&mut tx, now).await?;
     tx.commit().await?;
     s.limits.forget_quiet();
     tracing::info!(removed, "cleaned ended sessions");

@@ -9,8 +9,10 @@ pub mod external;
 pub mod jobs;
 mod lifecycle;
 mod limits;
+mod mfa;
 mod password;
 mod profile;
+mod seal;
 mod secret;
 mod sessions;
 mod setup;
@@ -23,6 +25,11 @@ pub use accounts::{
 };
 pub use external::Providers;
 pub use limits::Limits;
+pub use mfa::{
+    CHALLENGE_LIFE, FactorChoice, MfaState, PendingTotp, ProofChoice, Qr, begin_totp, confirm_totp,
+    finish_second_factor, mfa_state, pending_totp, regenerate_recovery_codes, remove_totp, reset_mfa,
+    second_factor_choice, step_up, step_up_choice,
+};
 pub use password::PasswordKeeper;
 pub use profile::{
     AGE_RANGES, EDUCATION_LEVELS, ProfileUpdate, PublicProfile, TIMES_OF_DAY, missing_parts, profile,
@@ -34,8 +41,10 @@ pub use sessions::{
     revoke_session, sign_out, sign_out_refresh_token,
 };
 pub use setup::{SetupToken, create_first_admin, setup_needed};
-pub use sign_in::{BrowserSession, sign_in_api, sign_in_browser};
-pub use types::{AccountState, Actor, Email, Method, Origin, Role, SessionInfo, User, parse_time_zone};
+pub use sign_in::{BrowserSession, SignIn, sign_in_api, sign_in_browser};
+pub use types::{
+    AccountState, Actor, Email, Method, Origin, PROOF_LIFE, Role, SessionInfo, User, parse_time_zone,
+};
 
 use std::{io::Write, path::Path};
 

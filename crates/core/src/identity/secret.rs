@@ -68,6 +68,19 @@ impl SecretKey {
         self.mac(nonce, binding).is_ok_and(|expected| bool::from(expected.as_slice().ct_eq(mac)))
     }
 
+    /// HMAC-SHA-256 of some parts for a `purpose` that is used for nothing else.
+    ///
+    /// # Errors
+    /// [`Error::Internal`] when the key can't be used.
+    pub(super) fn keyed_hash(&self, purpose: &str, parts: &[&[u8]]) -> Result<Vec<u8>> {
+        let mut mac = Hmac::<Sha256>::new_from_slice(&self.0).map_err(Error::internal)?;
+        for part in [&[purpose.as_bytes()], parts].concat() {
+            mac.update(&u64::try_from(part.len()).unwrap_or(u64::MAX).to_be_bytes());
+            mac.update(part);
+        }
+        Ok(mac.finalize().into_bytes().to_vec())
+    }
+
     fn mac(&self, nonce: &[u8], binding: &str) -> Result<Vec<u8>> {
         let mut mac = Hmac::<Sha256>::new_from_slice(&self.0).map_err(Error::internal)?;
         mac.update(b"form-token");

@@ -229,7 +229,7 @@ pub async fn list_sessions(s: &Services, actor: &Actor) -> Result<Vec<SessionInf
     let mut conn = s.db.read().await?;
     let mut sessions: Vec<SessionInfo> = conn
         .all(sql!(
-            "SELECT id, kind, user_agent, address, created_at, last_seen_at, expires_at FROM sessions
+            "SELECT id, kind, user_agent, address, created_at, last_seen_at, expires_at, second_factor FROM sessions
              WHERE user_id = $1 AND expires_at > $2 ORDER BY last_seen_at DESC, id LIMIT 200",
             actor.user,
             s.clock.now()

@@ -1,7 +1,8 @@
 //! Signing in: a proof of who somebody is becomes a session.
 //!
-//! However somebody proves it, the way ends in [`open_browser`] or [`open_api`]; there is no other way to a session. The
-//! order of everything around it stands in [`super::lifecycle`].
+//! However somebody proves it, the way ends in [`open_browser`] or [`open_api`]; there is no other way to a session. An account
+//! with a second factor gets none without it: see [`super::mfa`]. The order of everything around it stands in
+//! [`super::lifecycle`].
 
 use chrono::{DateTime, Utc};
 use momentum_db::{FromRow, Tx, sql};
@@ -9,7 +10,7 @@ use momentum_db::{FromRow, Tx, sql};
 use super::{
     Email, Origin, User,
     lifecycle::{self, AccountStatus, SignedIn},
-    profile,
+    mfa, profile,
     secret::{random_token, token_hash},
     sessions::{ApiTokens, Kind, SESSION_LIFE, api_tokens},
     types::{AccountState, Method},
@@ -27,14 +28,26 @@ pub struct BrowserSession {
     pub user: UserId,
 }
 
+/// Where a browser stands after its first proof.
+#[derive(Debug)]
+pub enum SignIn {
+    /// Signed in.
+    Done(BrowserSession),
+    /// The account has a second factor. The token goes into a cookie of its own and names the challenge.
+    SecondFactor(String),
+}
+
 /// Somebody who has proved who they are.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Proven {
     pub user: UserId,
     pub method: Method,
+    /// Whether a second factor was part of it.
+    pub second_factor: bool,
 }
 
-/// Signs a browser in. The session it had before, if any, ends: a session never outlives a sign-in.
+/// Signs a browser in, or asks for the second factor. The session it had before, if any, ends with signing in: a session
+/// never outlives a sign-in.
 ///
 /// # Errors
 /// [`Error::Unauthenticated`] `invalid-credentials`; [`Error::TooManyRequests`].
@@ -44,44 +57,81 @@ pub async fn sign_in_browser(
     password: &str,
     previous_token: Option<&str>,
     origin: &Origin,
-) -> Result<BrowserSession> {
+) -> Result<SignIn> {
     let proven = prove_by_password(s, email, password, origin).await?;
     open_browser(s, proven, previous_token, origin).await
 }
 
-/// Signs an API client in.
+/// Signs an API client in. `otp` is the second proof, for accounts that need one.
 ///
 /// # Errors
-/// [`Error::Unauthenticated`] `invalid-credentials`; [`Error::TooManyRequests`].
-pub async fn sign_in_api(s: &Services, email: &str, password: &str, origin: &Origin) -> Result<ApiTokens> {
+/// [`Error::Unauthenticated`] `invalid-credentials`, `mfa-required`, `invalid-otp`; [`Error::TooManyRequests`].
+pub async fn sign_in_api(
+    s: &Services,
+    email: &str,
+    password: &str,
+    otp: Option<&str>,
+    origin: &Origin,
+) -> Result<ApiTokens> {
     let proven = prove_by_password(s, email, password, origin).await?;
-    open_api(s, proven, origin).await
+    open_api(s, proven, otp, origin).await
 }
 
-/// Opens a browser's session.
+/// Opens a browser's session, or a challenge when a second factor is missing.
 pub(super) async fn open_browser(
     s: &Services,
     proven: Proven,
     previous_token: Option<&str>,
     origin: &Origin,
+) -> Result<SignIn> {
+    let now = s.clock.now();
+    let mut tx = s.db.begin().await?;
+    let done = if !proven.second_factor && mfa::has_factor(&mut tx, proven.user).await? {
+        SignIn::SecondFactor(mfa::open_challenge(&mut tx, proven, now).await?)
+    } else {
+        SignIn::Done(open_browser_in(&mut tx, proven, previous_token, origin, now).await?)
+    };
+    tx.commit().await?;
+    Ok(done)
+}
+
+/// Opens a browser's session for somebody from whom no further proof is asked.
+pub(super) async fn open_browser_in(
+    tx: &mut Tx,
+    proven: Proven,
+    previous_token: Option<&str>,
+    origin: &Origin,
+    now: DateTime<Utc>,
 ) -> Result<BrowserSession> {
     let token = random_token()?;
-    let mut tx = s.db.begin().await?;
     if let Some(previous) = previous_token {
         tx.run(sql!("DELETE FROM sessions WHERE token_hash = $1", token_hash(previous))).await?;
     }
-    open(&mut tx, proven, Kind::Browser, &token, origin, s.clock.now()).await?;
-    tx.commit().await?;
+    open(tx, proven, Kind::Browser, &token, origin, now).await?;
     Ok(BrowserSession { token, user: proven.user })
 }
 
-/// Opens an API client's session.
-pub(super) async fn open_api(s: &Services, proven: Proven, origin: &Origin) -> Result<ApiTokens> {
+/// Opens an API client's session; `otp` is the second proof where one is missing.
+pub(super) async fn open_api(
+    s: &Services,
+    mut proven: Proven,
+    otp: Option<&str>,
+    origin: &Origin,
+) -> Result<ApiTokens> {
     let refresh_token = random_token()?;
     let now = s.clock.now();
     let mut tx = s.db.begin().await?;
+    let mut second = None;
+    if !proven.second_factor && mfa::has_factor(&mut tx, proven.user).await? {
+        let (checked, used) = mfa::prove_with_code(s, tx, proven, otp).await?;
+        (tx, second) = (checked, Some(used));
+        proven.second_factor = true;
+    }
     let session = open(&mut tx, proven, Kind::Api, &refresh_token, origin, now).await?;
     let user: User = profile::load(&mut tx, proven.user).await?.ok_or(Error::NotFound("account"))?;
+    if let Some(used) = second {
+        used.tell(s, &mut tx, proven.user, origin, now).await?;
+    }
     tx.commit().await?;
     api_tokens(s, user, session, refresh_token, now)
 }
@@ -98,9 +148,9 @@ pub(super) async fn open(
     let session = SessionId::new();
     let user_agent: String = origin.user_agent.chars().take(300).collect();
     tx.run(sql!(
-        "INSERT INTO sessions (id, user_id, kind, token_hash, user_agent, address, method, created_at, last_seen_at,
-                proved_at, expires_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $8, $8, $9)",
+        "INSERT INTO sessions (id, user_id, kind, token_hash, user_agent, address, method, second_factor, created_at,
+                last_seen_at, proved_at, expires_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9, $9, $10)",
         session,
         proven.user,
         kind.as_str(),
@@ -108,6 +158,7 @@ pub(super) async fn open(
         user_agent,
         origin.address.as_str(),
         proven.method.as_str(),
+        proven.second_factor,
         now,
         now + SESSION_LIFE
     ))
@@ -144,7 +195,7 @@ async fn prove_by_password(s: &Services, email: &str, password: &str, origin: &O
     let matches = s.passwords.verify(password, hash).await?;
     match found {
         Some(row) if matches && lifecycle::pre_authentication(s, row.status()) => {
-            Ok(Proven { user: row.id, method: Method::Password })
+            Ok(Proven { user: row.id, method: Method::Password, second_factor: false })
         }
         _ => Err(Error::unauthenticated(
             "invalid-credentials",

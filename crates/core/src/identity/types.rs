@@ -1,4 +1,4 @@
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use chrono_tz::Tz;
 use momentum_db::{FromRow, Type};
 use serde::{Deserialize, Serialize};
@@ -75,18 +75,32 @@ pub enum Method {
     Password,
     /// An account elsewhere.
     Provider,
+    /// A passkey that proved possession and, by fingerprint, face or PIN, the person.
+    Passkey,
 }
 
 impl Method {
+    const ALL: [Self; 3] = [Self::Password, Self::Provider, Self::Passkey];
+
+    /// What [`Method::as_str`] answered.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|method| method.as_str() == text)
+    }
+
     /// As stored and shown.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Password => "password",
             Self::Provider => "provider",
+            Self::Passkey => "passkey",
         }
     }
 }
+
+/// How long a proof is good for changing how an account is protected.
+pub const PROOF_LIFE: TimeDelta = TimeDelta::minutes(15);
 
 /// Who acts: the answer to "may they?" and "whose?" in every service.
 #[derive(Debug, Clone)]
@@ -117,6 +131,19 @@ impl Actor {
             Ok(())
         } else {
             Err(Error::forbidden("admin-only", "Only administrators may do this."))
+        }
+    }
+
+    /// Refuses when the last proof in this session is older than [`PROOF_LIFE`]: for changes that a stranger at an open
+    /// browser must not make.
+    ///
+    /// # Errors
+    /// [`Error::Forbidden`] `step-up-required`.
+    pub fn require_recent_proof(&self, now: DateTime<Utc>) -> Result<()> {
+        if now - self.proved_at <= PROOF_LIFE {
+            Ok(())
+        } else {
+            Err(Error::forbidden("step-up-required", "Confirm first that it is you."))
         }
     }
 
@@ -228,6 +255,8 @@ pub struct SessionInfo {
     pub created_at: DateTime<Utc>,
     pub last_seen_at: DateTime<Utc>,
     pub expires_at: DateTime<Utc>,
+    /// Whether a second factor was used when it began.
+    pub second_factor: bool,
     /// Whether it is the session that asks.
     #[sqlx(skip)]
     pub current: bool,

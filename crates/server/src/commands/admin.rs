@@ -58,6 +58,34 @@ pub async fn create_user(config: Config, arguments: CreateUser) -> Result<(), St
     }
 }
 
+/// Whose second factors to remove.
+#[derive(Debug, clap::Args)]
+pub struct ResetMfa {
+    /// Email address of the account.
+    #[arg(long)]
+    email: String,
+}
+
+/// `momentum admin reset-mfa`
+///
+/// # Errors
+/// With a message for the operator.
+pub async fn reset_mfa(config: Config, arguments: ResetMfa) -> Result<(), String> {
+    let db = wiring::open_database(&config).await?;
+    db.migrate().await.map_err(|error| error.to_string())?;
+    let s = wiring::services(&config, db)?;
+    let reset = identity::reset_mfa(&s, &arguments.email).await;
+    s.db.close().await;
+    match reset {
+        Ok(true) => {
+            println!("{} has no second factor any more and is signed out everywhere", arguments.email)
+        }
+        Ok(false) => println!("{} had no second factor; it is signed out everywhere", arguments.email),
+        Err(error) => return Err(format!("{}: {error}", arguments.email)),
+    }
+    Ok(())
+}
+
 fn read_password(from_stdin: bool) -> Result<String, String> {
     if from_stdin {
         let mut text = String::new();

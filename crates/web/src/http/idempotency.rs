@@ -22,8 +22,15 @@ use crate::App;
 /// As the body limit of the site.
 const MAX_BODY: usize = 256 * 1024;
 
-/// Answers of these carry tokens, which are stored nowhere; their repetition is harmless or refused.
-const NOT_STORED: [&str; 3] = ["/auth/sign-in", "/auth/refresh", "/auth/sign-out"];
+/// Answers of these carry tokens or other secrets, which are stored nowhere; their repetition is harmless or refused.
+const NOT_STORED: [&str; 6] = [
+    "/auth/sign-in",
+    "/auth/refresh",
+    "/auth/sign-out",
+    "/me/mfa/totp",
+    "/me/mfa/totp/confirm",
+    "/me/mfa/recovery-codes",
+];
 
 /// Runs the request, or repeats the answer that the same request got before.
 pub(crate) async fn once(app: App, request: Request, next: Next) -> Response {

@@ -16,6 +16,7 @@ use super::{
     context::{Ctx, Notice, safe_return},
     failure::PageError,
     form::{Nothing, Params, Posted},
+    second_factor::after_first_proof,
 };
 use crate::{
     App,
@@ -33,7 +34,7 @@ const COOKIE_SECONDS: i64 = 30 * 86_400;
 /// Where to go afterwards.
 #[derive(Debug, Default, Deserialize)]
 pub(crate) struct ReturnTo {
-    return_to: Option<String>,
+    pub(super) return_to: Option<String>,
 }
 
 /// What was typed into one of the forms; each uses what it has.
@@ -65,7 +66,7 @@ pub(crate) async fn sign_in_form(
     with_cookie(ctx.render(&view)?, cookie)
 }
 
-pub(crate) fn sign_in_view(ctx: &Ctx, return_to: Option<&str>) -> SignInPage {
+pub(super) fn sign_in_view(ctx: &Ctx, return_to: Option<&str>) -> SignInPage {
     let page = ctx.private_page("Sign in", "/sign-in");
     let mut view = SignInPage::new(page, safe_return(return_to).map(ToOwned::to_owned));
     view.providers = provider_links(ctx, return_to);
@@ -93,7 +94,7 @@ pub(crate) async fn sign_in(
     let Posted { ctx, form, .. } = posted;
     let previous = crate::http::identity::cookie(&headers, session_cookie_name(&app));
     match identity::sign_in_browser(&app.services, &form.email, &form.password, previous, &origin).await {
-        Ok(session) => Ok(signed_in(&app, &session.token, form.return_to.as_deref())),
+        Ok(sign_in) => Ok(after_first_proof(&app, &sign_in, form.return_to.as_deref())),
         Err(error @ (Error::Unauthenticated { .. } | Error::TooManyRequests { .. })) => {
             let mut view = sign_in_view(&ctx, form.return_to.as_deref());
             view.email = view.email.value(form.email);
@@ -140,9 +141,9 @@ pub(crate) async fn sign_up(
     };
     let error = match identity::sign_up(&app.services, input, &origin).await {
         Ok(user) => {
-            let session =
+            let sign_in =
                 identity::sign_in_browser(&app.services, &user.email, &form.password, None, &origin).await?;
-            return Ok(signed_in(&app, &session.token, form.return_to.as_deref()));
+            return Ok(after_first_proof(&app, &sign_in, form.return_to.as_deref()));
         }
         Err(error) => error,
     };
@@ -205,9 +206,9 @@ pub(crate) async fn setup(
     };
     let error = match identity::create_first_admin(&app.services, &form.token, input).await {
         Ok(user) => {
-            let session =
+            let sign_in =
                 identity::sign_in_browser(&app.services, &user.email, &form.password, None, &origin).await?;
-            return Ok(signed_in(&app, &session.token, None));
+            return Ok(after_first_proof(&app, &sign_in, None));
         }
         Err(error) => error,
     };
@@ -257,7 +258,7 @@ pub(crate) fn policy(errors: &FieldErrors) -> Vec<PolicyRule> {
 }
 
 /// An error as a sentence of its own.
-pub(crate) fn sentence(error: &Error) -> String {
+pub(super) fn sentence(error: &Error) -> String {
     match error {
         Error::TooManyRequests { retry_after_seconds } => {
             format!("That was a lot of tries. Wait {retry_after_seconds} seconds, then try again.")
@@ -273,13 +274,13 @@ pub(crate) fn refused(ctx: &Ctx, error: &Error, view: &impl askama::Template) ->
     Ok(response)
 }
 
-pub(crate) fn signed_in(app: &App, token: &str, return_to: Option<&str>) -> Response {
+pub(super) fn signed_in(app: &App, token: &str, return_to: Option<&str>) -> Response {
     let cookie = set_cookie(app, session_cookie_name(app), token, COOKIE_SECONDS);
     let to = safe_return(return_to).unwrap_or("/dashboard");
     (StatusCode::SEE_OTHER, [(header::SET_COOKIE, cookie)], [(header::LOCATION, to)]).into_response()
 }
 
-fn with_cookie(
+pub(super) fn with_cookie(
     mut response: Response,
     cookie: Option<axum::http::HeaderValue>,
 ) -> Result<Response, PageError> {

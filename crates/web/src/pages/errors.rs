@@ -7,7 +7,10 @@ use axum::{
 };
 use momentum_core::Error;
 
-use super::{context::Ctx, failure::Failed};
+use super::{
+    context::{Ctx, safe_return},
+    failure::Failed,
+};
 use crate::{
     App,
     api::is_api,
@@ -59,6 +62,12 @@ pub(crate) fn explain(app: &App, asked: &Asked, error: &Error, status: Option<St
     {
         return Redirect::to(&sign_in_address(asked)).into_response();
     }
+    if let Error::Forbidden { code: "step-up-required", .. } = error
+        && !script
+        && !is_api(asked.uri.path())
+    {
+        return Redirect::to(&confirm_address(app, asked)).into_response();
+    }
     if asked.wants_json() || is_api(asked.uri.path()) {
         return problem_of(error, status);
     }
@@ -95,6 +104,19 @@ fn sign_in_address(asked: &Asked) -> String {
     }
     let here = asked.uri.path_and_query().map_or("/", |here| here.as_str());
     format!("/sign-in?return_to={}", present::encode(here))
+}
+
+/// Where to confirm who one is, and then come back to: this page, or the page that a form stood on.
+fn confirm_address(app: &App, asked: &Asked) -> String {
+    let here = asked.uri.path_and_query().map_or("/", |here| here.as_str());
+    let base = &app.services.settings.base_url;
+    let host = text_header(&asked.headers, header::HOST).unwrap_or_default();
+    let form_page = text_header(&asked.headers, header::REFERER).and_then(|page| {
+        page.strip_prefix(base.as_str()).or_else(|| page.split_once("://")?.1.strip_prefix(host))
+    });
+    let back = if asked.method == Method::GET { Some(here) } else { form_page };
+    let back = safe_return(back).unwrap_or("/settings/security");
+    format!("/settings/confirm?return_to={}", present::encode(back))
 }
 
 /// The answer for an address that no route has.

@@ -13,10 +13,11 @@ use momentum_core::{
 use serde::Deserialize;
 
 use super::{
-    account::{refused, sentence, sign_in_view, signed_in},
+    account::{refused, sentence, sign_in_view},
     context::{Ctx, Notice, safe_return},
     failure::PageError,
     form::{Nothing, Params, Posted},
+    second_factor::after_first_proof,
 };
 use crate::{
     App,
@@ -103,7 +104,7 @@ pub(crate) async fn callback(
     };
     let finished = external::finish(&app.services, &provider, returned, ctx.actor.as_ref(), &origin).await;
     let mut response = match finished {
-        Ok(Finished::SignedIn(session, return_to)) => signed_in(&app, &session.token, return_to.as_deref()),
+        Ok(Finished::SignedIn(sign_in, return_to)) => after_first_proof(&app, &sign_in, return_to.as_deref()),
         Ok(Finished::Linked) => ctx.redirect_with("/settings/connections", Notice::ServiceConnected),
         Err(error) => explain(ctx, error)?,
     };

@@ -16,6 +16,8 @@ mod notes;
 mod operations;
 mod people;
 mod routing;
+mod second_factor;
+mod security;
 mod seo;
 mod settings;
 mod standing;
@@ -61,6 +63,8 @@ pub(crate) fn routes(routes: Routes) -> Routes {
     // Account
     let routes = page(routes, "/sign-in", Anyone, get(account::sign_in_form));
     let routes = form(routes, "/sign-in", Anyone, post(account::sign_in));
+    let routes = page(routes, "/sign-in/second-factor", Anyone, get(second_factor::form));
+    let routes = form(routes, "/sign-in/second-factor", Anyone, post(second_factor::submit));
     let routes = page(routes, "/sign-up", Anyone, get(account::sign_up_form));
     let routes = form(routes, "/sign-up", Anyone, post(account::sign_up));
     let routes = form(routes, "/sign-out", User, post(account::sign_out));
@@ -71,6 +75,9 @@ pub(crate) fn routes(routes: Routes) -> Routes {
     let routes = form(routes, "/settings/profile", User, post(settings::save_profile));
     let routes = page(routes, "/settings/password", User, get(settings::password_form));
     let routes = form(routes, "/settings/password", User, post(settings::change_password));
+    let routes = page(routes, "/settings/confirm", User, get(security::confirm_form));
+    let routes = form(routes, "/settings/confirm", User, post(security::confirm));
+    let routes = security_routes(routes);
     let routes = page(routes, "/settings/devices", User, get(settings::devices));
     let routes = form(routes, "/settings/devices/{id}/revoke", User, post(settings::revoke_device));
     let routes = form(routes, "/settings/devices/revoke-others", User, post(settings::revoke_other_devices));
@@ -94,4 +101,26 @@ pub(crate) fn routes(routes: Routes) -> Routes {
     let routes = page(routes, "/health/ready", Anyone, get(operations::ready));
     let routes = page(routes, "/metrics", Anyone, get(operations::metrics));
     page(routes, "/.well-known/jwks.json", Anyone, get(operations::jwks))
+}
+
+/// Second factors.
+fn security_routes(routes: Routes) -> Routes {
+    use Access::User;
+    routes
+        .page(Method::GET, "/settings/security", User, get(security::show))
+        .page(
+            Method::POST,
+            "/settings/security/authenticator/begin",
+            User,
+            post(security::begin_authenticator),
+        )
+        .page(Method::GET, "/settings/security/authenticator", User, get(security::authenticator_form))
+        .page(Method::POST, "/settings/security/authenticator", User, post(security::confirm_authenticator))
+        .page(
+            Method::POST,
+            "/settings/security/authenticator/remove",
+            User,
+            post(security::remove_authenticator),
+        )
+        .page(Method::POST, "/settings/security/recovery-codes", User, post(security::new_recovery_codes))
 }

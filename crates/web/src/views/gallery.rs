@@ -4,9 +4,11 @@ use askama::Template;
 
 use super::page::Assets;
 use super::{
-    ApiDocsPage, AuditPage, CatalogPage, CatalogResults, CompletedPage, CompletionPanel, ConnectionsPage,
+    ApiDocsPage, AuditPage, AuthenticatorPage, CatalogPage, CatalogResults, CompletedPage, CompletionPanel, ConfirmPage,
+    ConnectionsPage,
     CoursePage, DashboardPage, DevicesPage, EnrolledPage, ErrorPage, HomePage, LessonPage, NotesPage,
-    PasswordPage, ProfilePage, PublicProfilePage, SetupPage, SignInPage, SignUpPage,
+    PasswordPage, ProfilePage, PublicProfilePage, RecoveryCodesPage, SecondFactorPage, SecurityPage,
+    SetupPage, SignInPage, SignUpPage,
 };
 
 /// A view with sample data for each of its states.
@@ -47,6 +49,11 @@ pub fn gallery(assets: Option<&Assets>) -> askama::Result<Vec<(&'static str, Str
         SetupPage,
         ProfilePage,
         PasswordPage,
+        SecurityPage,
+        AuthenticatorPage,
+        RecoveryCodesPage,
+        ConfirmPage,
+        SecondFactorPage,
         DevicesPage,
         ConnectionsPage,
         AuditPage,

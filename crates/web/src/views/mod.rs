@@ -20,6 +20,7 @@ mod notes;
 mod page;
 mod people;
 mod sample_data;
+mod security;
 mod settings;
 
 pub use account::{PolicyRule, SetupPage, SignInPage, SignUpPage};
@@ -45,4 +46,5 @@ pub use lesson::{
 pub use notes::{NoteGroup, NoteItem, NotesPage};
 pub use page::{Assets, Flash, FlashKind, JsonLd, Page, SafeHtml, Viewer};
 pub use people::PublicProfilePage;
+pub use security::{AuthenticatorPage, ConfirmPage, RecoveryCodesPage, SecondFactorPage, SecurityPage};
 pub use settings::{Device, DevicesPage, MissingItem, PasswordPage, ProfilePage};

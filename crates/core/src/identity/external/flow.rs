@@ -7,7 +7,7 @@ use super::links;
 use crate::{
     Error, Result, Services,
     identity::{
-        Actor, BrowserSession, Origin,
+        Actor, Origin, SignIn,
         secret::{random_token, token_hash},
         sign_in,
     },
@@ -30,8 +30,8 @@ pub struct Begun {
 /// What came of an attempt.
 #[derive(Debug)]
 pub enum Finished {
-    /// Signed in; go on to the path, if there is one.
-    SignedIn(BrowserSession, Option<String>),
+    /// Signed in, or asked for the second factor; go on to the path, if there is one.
+    SignedIn(SignIn, Option<String>),
     /// The provider is connected to the account of whoever is signed in.
     Linked,
 }
@@ -40,7 +40,7 @@ pub enum Finished {
 ///
 /// # Errors
 /// [`Error::NotFound`] for an unknown provider; [`Error::Unavailable`] when it doesn't answer;
-/// [`Error::TooManyRequests`].
+/// [`Error::TooManyRequests`]; [`Error::Forbidden`] `step-up-required`.
 pub async fn begin(
     s: &Services,
     provider: &str,
@@ -49,6 +49,9 @@ pub async fn begin(
     origin: &Origin,
 ) -> Result<Begun> {
     let provider = s.providers.get(provider)?;
+    if let Some(actor) = actor {
+        actor.require_recent_proof(s.clock.now())?;
+    }
     s.limits.sign_in(&format!("external:{}", origin.address), &origin.address)?;
     let (state, nonce, pkce_verifier) = (random_token()?, random_token()?, random_token()?);
     let browser_token = random_token()?;

@@ -3,19 +3,19 @@
 use chrono::{DateTime, Utc};
 use momentum_db::{Conn, FromRow, Tx, sql};
 use serde::Serialize;
+use serde_json::Value;
 use utoipa::ToSchema;
 
 use crate::{
-    Error, Result, Services, audit,
+    Error, Result, Services,
     identity::{
         AccountState, Actor, Email, Method, Role,
         accounts::{self, Prepared},
         lifecycle::{self, AccountStatus},
-        profile,
+        mfa::Change,
         sign_in::Proven,
     },
     ids::{ExternalIdentityId, UserId},
-    messaging::{self, Message, Recipient},
     ports::ExternalProfile,
 };
 
@@ -64,7 +64,7 @@ pub(super) async fn sign_in_or_up(
         None => create(s, &mut tx, provider, external, now).await?,
     };
     tx.commit().await?;
-    Ok(Proven { user, method: Method::Provider })
+    Ok(Proven { user, method: Method::Provider, second_factor: false })
 }
 
 async fn connected(
@@ -178,9 +178,11 @@ pub(super) async fn link(
 /// Disconnects an account elsewhere. The last way to sign in stays.
 ///
 /// # Errors
-/// [`Error::NotFound`] when it isn't the actor's; [`Error::Conflict`] `last-sign-in-method`.
+/// [`Error::NotFound`] when it isn't the actor's; [`Error::Conflict`] `last-sign-in-method`; [`Error::Forbidden`]
+/// `step-up-required`.
 pub async fn unlink(s: &Services, actor: &Actor, id: ExternalIdentityId) -> Result<()> {
     let now = s.clock.now();
+    actor.require_recent_proof(now)?;
     let mut tx = s.db.begin().await?;
     // The account's row first: two that are removed at once are then removed one after the other.
     tx.run(sql!("UPDATE users SET updated_at = $2 WHERE id = $1", actor.user, now)).await?;
@@ -226,9 +228,14 @@ async fn has_password(conn: &mut Conn, user: UserId) -> Result<bool> {
 }
 
 async fn can_sign_in(conn: &mut Conn, user: UserId) -> Result<bool> {
-    let (identities,): (i64,) =
-        conn.one(sql!("SELECT COUNT(*) FROM external_identities WHERE user_id = $1", user)).await?;
-    Ok(identities > 0 || has_password(conn, user).await?)
+    let (others,): (i64,) = conn
+        .one(sql!(
+            "SELECT (SELECT COUNT(*) FROM external_identities WHERE user_id = $1)
+                  + (SELECT COUNT(*) FROM passkeys WHERE user_id = $1)",
+            user
+        ))
+        .await?;
+    Ok(others > 0 || has_password(conn, user).await?)
 }
 
 async fn tell(
@@ -239,26 +246,23 @@ async fn tell(
     provider: &str,
     now: DateTime<Utc>,
 ) -> Result<()> {
-    let name =
-        s.providers.get(provider).map_or_else(|_| provider.to_owned(), |known| known.info().name.clone());
-    let what = if action == "identity.provider-linked" {
-        format!("{name} was connected to your account.")
+    let name = s.providers.get(provider).map_or_else(|_| provider.to_owned(), |known| known.info().name.clone());
+    let linked = action == "identity.provider-linked";
+    let named = serde_json::json!({ "provider": provider });
+    let (before, after) = if linked { (Value::Null, named) } else { (named, Value::Null) };
+    let what = if linked {
+        format!("{name} was connected to your account")
     } else {
-        format!("{name} was disconnected from your account.")
+        format!("{name} was disconnected from your account")
     };
-    if let Some(user) = profile::load(tx, actor.user).await? {
-        let to = Recipient { user: Some(user.id), email: user.email, name: user.name };
-        let security_link = format!("{}/settings/security", s.settings.base_url);
-        messaging::send(tx, &to, &Message::SecurityChanged { what, at: now, security_link }, now).await?;
-    }
-    let event = audit::Event {
-        actor: Some(actor.user),
-        action,
-        target_kind: "user",
-        target_id: actor.user.to_string(),
+    let change = Change {
+        user: actor.user,
+        by: Some(actor.user),
         address: &actor.origin.address,
-        before: serde_json::Value::Null,
-        after: serde_json::json!({ "provider": provider }),
+        action,
+        before,
+        after,
+        what,
     };
-    audit::record(tx, &event, now).await
+    change.record(s, tx, now).await
 }

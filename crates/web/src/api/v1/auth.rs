@@ -66,6 +66,8 @@ async fn sign_up(
 struct SignInRequest {
     email: String,
     password: String,
+    /// The second proof, where the account needs one: a code of the authenticator app, or a recovery code.
+    otp: Option<String>,
 }
 
 /// Tokens.
@@ -94,7 +96,8 @@ impl std::convert::From<ApiTokens> for Tokens {
     }
 }
 
-/// Exchanges email address and password for tokens.
+/// Exchanges email address and password for tokens. An account with a second factor answers 401 `mfa-required` until `otp` is
+/// sent too, and 401 `invalid-otp` when that is wrong.
 #[utoipa::path(post, path = "/auth/sign-in", tag = "auth", request_body = SignInRequest,
     responses((status = 200, description = "Signed in.", body = Tokens), Problems))]
 async fn sign_in(
@@ -102,7 +105,8 @@ async fn sign_in(
     From(origin): From,
     ApiJson(body): ApiJson<SignInRequest>,
 ) -> Result<Json<Tokens>, ApiError> {
-    let tokens = identity::sign_in_api(&app.services, &body.email, &body.password, &origin).await?;
+    let (email, password, otp) = (&body.email, &body.password, body.otp.as_deref());
+    let tokens = identity::sign_in_api(&app.services, email, password, otp, &origin).await?;
     Ok(Json(tokens.into()))
 }
 

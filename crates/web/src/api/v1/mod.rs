@@ -5,6 +5,7 @@ mod auth;
 mod catalog;
 mod learning;
 mod me;
+mod mfa;
 
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -16,6 +17,7 @@ pub(super) fn routes(operations: Operations) -> Operations {
     let operations = audit::routes(operations);
     let operations = auth::routes(operations);
     let operations = me::routes(operations);
+    let operations = mfa::routes(operations);
     let operations = catalog::routes(operations);
     learning::routes(operations)
 }

@@ -1,0 +1,51 @@
+//! What follows a change of how an account is protected: an entry in the audit log and a mail to its owner.
+
+use chrono::{DateTime, Utc};
+use momentum_db::{Tx, sql};
+use serde_json::Value;
+
+use crate::{
+    Error, Result, Services,
+    audit::{self, Event},
+    ids::UserId,
+    messaging::{self, Message, Recipient},
+};
+
+/// A change of how an account is protected.
+pub(in crate::identity) struct Change<'a> {
+    /// Whose account.
+    pub user: UserId,
+    /// Who did it; nobody for the program itself.
+    pub by: Option<UserId>,
+    /// From where.
+    pub address: &'a str,
+    /// As in the audit log.
+    pub action: &'static str,
+    pub before: Value,
+    pub after: Value,
+    /// In words, for the mail.
+    pub what: String,
+}
+
+impl Change<'_> {
+    /// Writes mail and audit entry, as the last thing of the transaction.
+    pub(in crate::identity) async fn record(self, s: &Services, tx: &mut Tx, now: DateTime<Utc>) -> Result<()> {
+        let (email, name): (String, String) = tx
+            .opt(sql!("SELECT email, name FROM users WHERE id = $1", self.user))
+            .await?
+            .ok_or(Error::NotFound("account"))?;
+        let security_link = format!("{}/settings/security", s.settings.base_url);
+        let message = Message::SecurityChanged { what: self.what, at: now, security_link };
+        messaging::send(tx, &Recipient { user: Some(self.user), email, name }, &message, now).await?;
+        let event = Event {
+            actor: self.by,
+            action: self.action,
+            target_kind: "user",
+            target_id: self.user.to_string(),
+            address: self.address,
+            before: self.before,
+            after: self.after,
+        };
+        audit::record(tx, &event, now).await
+    }
+}

@@ -1,0 +1,175 @@
+//! Settings, security: second factors, and confirming that it is really you.
+
+use axum::{
+    extract::State,
+    http::{HeaderValue, header},
+    response::{IntoResponse, Redirect, Response},
+};
+use momentum_core::{
+    Error,
+    identity::{self, PendingTotp},
+};
+use serde::Deserialize;
+
+use super::{
+    account::{ReturnTo, mark, refused, sentence},
+    context::{Ctx, Notice, safe_return},
+    failure::PageError,
+    form::{Nothing, Params, Posted},
+};
+use crate::{
+    App, present,
+    views::{AuthenticatorPage, ConfirmPage, RecoveryCodesPage, SecurityPage},
+};
+
+const HOME: &str = "/settings/security";
+
+/// `GET /settings/security`
+pub(crate) async fn show(State(app): State<App>, ctx: Ctx) -> Result<Response, PageError> {
+    let actor = ctx.actor()?;
+    let state = identity::mfa_state(&app.services, actor).await?;
+    let now = app.services.clock.now();
+    ctx.render(&SecurityPage {
+        page: ctx.private_page("Security", HOME),
+        enabled: state.enabled(),
+        required: state.required,
+        authenticator: state.totp_since.map(|since| present::moment(since, now, actor.time_zone)),
+        recovery_codes_left: state.recovery_codes_left,
+    })
+}
+
+/// `POST /settings/security/authenticator/begin`
+pub(crate) async fn begin_authenticator(
+    State(app): State<App>,
+    posted: Posted<Nothing>,
+) -> Result<Response, PageError> {
+    identity::begin_totp(&app.services, posted.ctx.actor()?).await?;
+    Ok(Redirect::to("/settings/security/authenticator").into_response())
+}
+
+/// `GET /settings/security/authenticator`
+pub(crate) async fn authenticator_form(State(app): State<App>, ctx: Ctx) -> Result<Response, PageError> {
+    match identity::pending_totp(&app.services, ctx.actor()?).await? {
+        Some(pending) => Ok(not_kept(ctx.render(&authenticator_view(&ctx, pending))?)),
+        None => Ok(Redirect::to(HOME).into_response()),
+    }
+}
+
+fn authenticator_view(ctx: &Ctx, pending: PendingTotp) -> AuthenticatorPage {
+    let page = ctx.private_page("Set up an authenticator app", "/settings/security/authenticator");
+    AuthenticatorPage::new(page, pending.qr.size, pending.qr.path, &pending.secret, pending.otpauth_url)
+}
+
+/// A page with secrets on it: not even the browser keeps it.
+fn not_kept(mut response: Response) -> Response {
+    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    response
+}
+
+/// A code as it is typed.
+#[derive(Deserialize)]
+pub(crate) struct CodeForm {
+    #[serde(default)]
+    code: String,
+}
+
+/// `POST /settings/security/authenticator`: answers with the recovery codes, which are shown this once.
+pub(crate) async fn confirm_authenticator(
+    State(app): State<App>,
+    posted: Posted<CodeForm>,
+) -> Result<Response, PageError> {
+    let Posted { ctx, form, .. } = posted;
+    let actor = ctx.actor()?;
+    match identity::confirm_totp(&app.services, actor, &form.code).await {
+        Ok(Some(codes)) => Ok(not_kept(ctx.render(&recovery_codes_view(&ctx, codes, true))?)),
+        Ok(None) => Ok(ctx.redirect_with(HOME, Notice::AuthenticatorAdded)),
+        Err(error @ Error::Invalid(_)) => {
+            let Some(pending) = identity::pending_totp(&app.services, actor).await? else {
+                return Ok(Redirect::to(HOME).into_response());
+            };
+            let mut view = authenticator_view(&ctx, pending);
+            view.code = view.code.value(form.code);
+            if let Error::Invalid(errors) = &error {
+                mark(errors, &mut [&mut view.code]);
+            }
+            Ok(not_kept(refused(&ctx, &error, &view)?))
+        }
+        // Sent twice, or begun too long ago.
+        Err(Error::Conflict { .. }) => Ok(Redirect::to(HOME).into_response()),
+        Err(other) => Err(other.into()),
+    }
+}
+
+fn recovery_codes_view(ctx: &Ctx, codes: Vec<String>, first: bool) -> RecoveryCodesPage {
+    RecoveryCodesPage { page: ctx.private_page("Recovery codes", "/settings/security"), codes, first }
+}
+
+/// `POST /settings/security/authenticator/remove`
+pub(crate) async fn remove_authenticator(
+    State(app): State<App>,
+    posted: Posted<Nothing>,
+) -> Result<Response, PageError> {
+    match identity::remove_totp(&app.services, posted.ctx.actor()?).await {
+        // Gone already is what was wanted.
+        Ok(()) | Err(Error::NotFound(_)) => Ok(posted.ctx.redirect_with(HOME, Notice::AuthenticatorRemoved)),
+        Err(other) => Err(other.into()),
+    }
+}
+
+/// `POST /settings/security/recovery-codes`
+pub(crate) async fn new_recovery_codes(
+    State(app): State<App>,
+    posted: Posted<Nothing>,
+) -> Result<Response, PageError> {
+    let codes = identity::regenerate_recovery_codes(&app.services, posted.ctx.actor()?).await?;
+    Ok(not_kept(posted.ctx.render(&recovery_codes_view(&posted.ctx, codes, false))?))
+}
+
+/// `GET /settings/confirm`
+pub(crate) async fn confirm_form(
+    State(app): State<App>,
+    ctx: Ctx,
+    Params(query): Params<ReturnTo>,
+) -> Result<Response, PageError> {
+    let view = confirm_view(&app, &ctx, query.return_to.as_deref()).await?;
+    ctx.render(&view)
+}
+
+async fn confirm_view(app: &App, ctx: &Ctx, return_to: Option<&str>) -> Result<ConfirmPage, PageError> {
+    let choice = identity::step_up_choice(&app.services, ctx.actor()?).await?;
+    let page = ctx.private_page("Confirm it’s you", "/settings/confirm");
+    let return_to = safe_return(return_to).unwrap_or(HOME).to_owned();
+    Ok(ConfirmPage::new(page, return_to, choice.password, choice.totp))
+}
+
+/// The proof as it is sent.
+#[derive(Deserialize)]
+pub(crate) struct ConfirmForm {
+    password: Option<String>,
+    otp: Option<String>,
+    return_to: Option<String>,
+}
+
+/// `POST /settings/confirm`
+pub(crate) async fn confirm(
+    State(app): State<App>,
+    posted: Posted<ConfirmForm>,
+) -> Result<Response, PageError> {
+    let Posted { ctx, form, .. } = posted;
+    let proved =
+        identity::step_up(&app.services, ctx.actor()?, form.password.as_deref(), form.otp.as_deref()).await;
+    let error = match proved {
+        Ok(()) => {
+            let to = safe_return(form.return_to.as_deref()).unwrap_or(HOME);
+            return Ok(Redirect::to(to).into_response());
+        }
+        Err(error) => error,
+    };
+    let mut view = confirm_view(&app, &ctx, form.return_to.as_deref()).await?;
+    match &error {
+        Error::Invalid(errors) => mark(errors, &mut [&mut view.password, &mut view.otp]),
+        Error::TooManyRequests { .. } => view.alert = Some(sentence(&error)),
+        _ => return Err(error.into()),
+    }
+    refused(&ctx, &error, &view)
+}
