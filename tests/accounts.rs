@@ -28,6 +28,7 @@ async fn a_person_signs_up_and_signs_in() {
     assert_eq!(tokens["expires_in"], 900);
     let me = api.with_tokens(&tokens).get("/me").await.expect(200).json();
     assert_eq!(me["id"], user["user"]["id"]);
+    app.run_jobs().await;
 }
 
 #[tokio::test]
@@ -72,6 +73,7 @@ async fn an_address_has_one_account() {
     let again = app.visitor().post("/auth/sign-up", sign_up_body("ADA@example.com")).await;
     assert_eq!(again.problem(), "email-taken");
     again.expect(409);
+    app.run_jobs().await;
 }
 
 #[tokio::test]
@@ -122,6 +124,7 @@ async fn mass_sign_up_is_braked() {
         }
     }
     assert_eq!(last, 429);
+    app.run_jobs().await;
 }
 
 #[tokio::test]
@@ -213,6 +216,7 @@ async fn changing_the_password_signs_other_devices_out() {
     there.get("/me").await.expect(401);
     app.visitor().post("/auth/sign-in", json!({ "email": email, "password": PASSWORD })).await.expect(401);
     app.visitor().sign_in(&email, "Another-Lesson-7?").await;
+    app.run_jobs().await;
 }
 
 #[tokio::test]

@@ -130,9 +130,11 @@ async fn old_entries_go_and_the_rest_still_verifies() {
     record(&app, "test.young").await;
     let mut tx = app.s.db.begin().await.unwrap();
     let section = momentum_core::settings::Security { audit_retention_days: 90, ..Default::default() };
-    momentum_core::settings::save(&mut tx, &section, momentum_core::ids::UserId::new(), app.now()).await.unwrap();
+    momentum_core::settings::save(&mut tx, &section, momentum_core::ids::UserId::new(), app.now())
+        .await
+        .unwrap();
     tx.commit().await.unwrap();
-    app.run_schedules().await;
+    app.run_jobs().await;
     assert_eq!(app.count("SELECT COUNT(*) FROM audit_log WHERE action = 'test.old'").await, 0);
     assert_eq!(app.count("SELECT COUNT(*) FROM audit_log WHERE action = 'test.young'").await, 1);
     assert_eq!(verdict(&app).await.broken_at, None);

@@ -1,14 +1,15 @@
 //! The picture in a profile.
 
 use momentum_core::identity::Role;
-use momentum_testkit::{Api, Answer, TestApp};
+use momentum_testkit::{Answer, Api, TestApp};
 use reqwest::Method;
 
 /// One red pixel.
 const PNG: &[u8] = &[
-    0x89, b'P', b'N', b'G', 0x0D, 0x0A, 0x1A, 0x0A, 0, 0, 0, 13, b'I', b'H', b'D', b'R', 0, 0, 0, 1, 0, 0, 0, 1, 8, 2, 0, 0,
-    0, 0x90, 0x77, 0x53, 0xDE, 0, 0, 0, 12, b'I', b'D', b'A', b'T', 0x08, 0xD7, 0x63, 0xF8, 0xCF, 0xC0, 0, 0, 3, 1, 1, 0,
-    0x18, 0xDD, 0x8D, 0xB0, 0, 0, 0, 0, b'I', b'E', b'N', b'D', 0xAE, 0x42, 0x60, 0x82,
+    0x89, b'P', b'N', b'G', 0x0D, 0x0A, 0x1A, 0x0A, 0, 0, 0, 13, b'I', b'H', b'D', b'R', 0, 0, 0, 1, 0, 0, 0,
+    1, 8, 2, 0, 0, 0, 0x90, 0x77, 0x53, 0xDE, 0, 0, 0, 12, b'I', b'D', b'A', b'T', 0x08, 0xD7, 0x63, 0xF8,
+    0xCF, 0xC0, 0, 0, 3, 1, 1, 0, 0x18, 0xDD, 0x8D, 0xB0, 0, 0, 0, 0, b'I', b'E', b'N', b'D', 0xAE, 0x42,
+    0x60, 0x82,
 ];
 
 async fn upload(api: &Api, kind: &str, bytes: Vec<u8>) -> Answer {
@@ -56,7 +57,10 @@ async fn the_form_takes_a_picture_from_our_own_page_only() {
     let post = |token: &str| {
         let boundary = "x-boundary";
         let mut body = Vec::new();
-        body.extend_from_slice(format!("--{boundary}\r\ncontent-disposition: form-data; name=\"csrf\"\r\n\r\n{token}\r\n").as_bytes());
+        body.extend_from_slice(
+            format!("--{boundary}\r\ncontent-disposition: form-data; name=\"csrf\"\r\n\r\n{token}\r\n")
+                .as_bytes(),
+        );
         body.extend_from_slice(format!("--{boundary}\r\ncontent-disposition: form-data; name=\"avatar\"; filename=\"me.png\"\r\ncontent-type: image/png\r\n\r\n").as_bytes());
         body.extend_from_slice(PNG);
         body.extend_from_slice(format!("\r\n--{boundary}--\r\n").as_bytes());

@@ -32,7 +32,8 @@ async fn wrong_passwords_cost_more_and_more_for_real_and_made_up_accounts_alike(
         }
         told.push(answers);
     }
-    let waits: Vec<i64> = told[0].iter().filter(|(status, ..)| *status == 429).map(|(.., wait)| *wait).collect();
+    let waits: Vec<i64> =
+        told[0].iter().filter(|(status, ..)| *status == 429).map(|(.., wait)| *wait).collect();
     assert_eq!(waits, [2, 3, 5], "a second, two, four, and one for rounding");
     assert_eq!(told[0], told[1], "nobody can tell which of the two exists");
 }
@@ -69,11 +70,15 @@ async fn at_ten_the_owner_is_told_and_opens_the_account_again() {
         }
     }
     app.run_jobs().await;
-    assert_eq!(app.count("SELECT COUNT(*) FROM mails WHERE template = 'lockout'").await, 1, "who exists is told");
+    assert_eq!(
+        app.count("SELECT COUNT(*) FROM mails WHERE template = 'lockout'").await,
+        1,
+        "who exists is told"
+    );
     let right = || app.visitor().post("/auth/sign-in", json!({ "email": email, "password": PASSWORD }));
     right().await.expect(429);
 
-    let link = app.mail_link(&email).await;
+    let link = app.mail_to(&email).await.link();
     let browser = app.browser();
     browser.get(&link).await.expect(200);
     right().await.expect(429);

@@ -74,6 +74,7 @@ async fn twenty_accounts_with_one_address_are_one() {
     let answers = join_all((0..20).map(|_| visitor.post("/auth/sign-up", body.clone()))).await;
     assert_eq!(answers.iter().filter(|answer| answer.status == 201).count(), 1);
     assert_eq!(answers.iter().filter(|answer| answer.status == 409).count(), 19);
+    app.run_jobs().await;
 }
 
 #[tokio::test]
@@ -132,4 +133,5 @@ async fn one_idempotency_key_at_twenty_places_makes_one_account() {
     let replayed = send().await.expect(201);
     assert_eq!(replayed.header("idempotency-replayed"), "true");
     assert_eq!(app.count("SELECT COUNT(*) FROM users").await, 1);
+    app.run_jobs().await;
 }

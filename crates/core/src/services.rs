@@ -5,7 +5,7 @@ use momentum_db::Db;
 use crate::{
     catalog::CatalogCache,
     identity::{Limits, PasswordKeeper, Providers, SecretKey, SetupToken, SigningKeys},
-    ports::Clock,
+    ports::{Clock, Mailer},
     settings,
 };
 
@@ -31,6 +31,8 @@ pub struct Parts {
     pub providers: Providers,
     /// Opens the first-run page while there is no administrator.
     pub setup: SetupToken,
+    /// Takes mails to people; without one they stay in the mailbox, where administrators read them.
+    pub mailer: Option<Arc<dyn Mailer>>,
     /// What everybody reads: published cards, courses and lessons.
     pub catalog: CatalogCache,
 }
@@ -42,6 +44,8 @@ pub struct Settings {
     pub base_url: String,
     /// Name of the site.
     pub site_name: String,
+    /// Who mails come from: `Name <address>`.
+    pub mail_from: String,
     /// Demo accounts may sign in; limits are generous.
     pub demo: bool,
 }

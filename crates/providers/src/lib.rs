@@ -2,6 +2,7 @@
 #![forbid(unsafe_code)]
 
 pub mod identity;
+pub mod smtp;
 mod web;
 
 /// Chooses the cryptography for every TLS connection of the program; to be called once at its start.

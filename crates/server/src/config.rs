@@ -8,7 +8,10 @@ use confique::{
     Config as _,
     meta::{Expr, FieldKind, LeafKind},
 };
-use momentum_providers::identity::ProviderConfig;
+use momentum_providers::{
+    identity::ProviderConfig,
+    smtp::{self, Smtp},
+};
 
 /// The configuration.
 #[derive(Debug, Clone, confique::Config)]
@@ -47,6 +50,16 @@ pub struct Config {
     #[config(env = "MOMENTUM_SECRET_KEY", layer_attr(arg(skip)))]
     pub secret_key: Option<String>,
 
+    /// Mail server: `smtps://user:password@host:465` (TLS), `smtp://user:password@host:587?tls=required` (STARTTLS), or
+    /// `smtp://host:25` (in the open; for a relay on this machine). Special characters percent-encoded. Without it mails
+    /// stay in the database, where administrators read them.
+    #[config(env = "MOMENTUM_SMTP_URL", layer_attr(arg(skip)))]
+    pub smtp_url: Option<String>,
+
+    /// Who mails come from. Without it: the site's name and `no-reply` at the host of `base_url`.
+    #[config(env = "MOMENTUM_MAIL_FROM", layer_attr(arg(long, global = true)))]
+    pub mail_from: Option<String>,
+
     /// Connections to the database: readers on SQLite, all on PostgreSQL.
     #[config(default = 6, env = "MOMENTUM_DATABASE_CONNECTIONS", layer_attr(arg(long, global = true)))]
     pub database_connections: u32,
@@ -81,7 +94,7 @@ fn parse_providers(text: &str) -> Result<Vec<ProviderConfig>, serde_json::Error>
 }
 
 /// Keys that have no flag: secrets, which others could see in the list of processes, and what is no single value.
-const WITHOUT_FLAG: [&str; 2] = ["secret_key", "identity_providers"];
+const WITHOUT_FLAG: [&str; 3] = ["secret_key", "smtp_url", "identity_providers"];
 
 /// What flags set; everything may be missing.
 pub type Flags = <Config as confique::Config>::Layer;
@@ -125,6 +138,10 @@ impl Config {
                 );
             }
         }
+        if let Some(url) = &self.smtp_url {
+            Smtp::new(url).map_err(|why| format!("smtp_url: {why}"))?;
+        }
+        smtp::check_sender(&self.mail_from()).map_err(|why| format!("mail_from: {why}"))?;
         if !["text", "json"].contains(&self.log_format.as_str()) {
             return Err(format!("log_format: {:?} is neither text nor json", self.log_format));
         }
@@ -152,9 +169,23 @@ impl Config {
         }
     }
 
+    /// Who mails come from: `Name <address>`.
+    #[must_use]
+    pub fn mail_from(&self) -> String {
+        let base = self.base_url();
+        let host = base.split_once("://").map_or(base.as_str(), |(_, host)| host);
+        let host = host.rsplit_once(':').map_or(host, |(host, _)| host);
+        // An address needs a name; numbers and brackets are none.
+        let named = host.ends_with(|c: char| c.is_ascii_alphabetic());
+        let host = if named { host } else { "localhost" };
+        let name = self.site_name.replace(['"', '\\'], "");
+        self.mail_from.clone().unwrap_or_else(|| format!("\"{name}\" <no-reply@{host}>"))
+    }
+
     /// What is in force, without secrets.
     #[must_use]
     pub fn describe(&self) -> String {
+        let smtp = if self.smtp_url.is_some() { "(set)" } else { "(none: mails stay in the mailbox)" };
         let secret = if self.secret_key.is_some() { "(set)" } else { "(kept in the data folder)" };
         let url = self.database_url();
         // A password stands between the user's name and the host.
@@ -167,13 +198,14 @@ impl Config {
         };
         format!(
             "listen = {}\nbase_url = {}\ndatabase_url = {database}\ndata_dir = {}\nsite_name = {}\ndemo = {}\n\
-             secret_key = {secret}\ndatabase_connections = {}\nworkers = {}\ntrust_proxy = {}\nlog = {}\n\
+             secret_key = {secret}\nsmtp_url = {smtp}\nmail_from = {}\ndatabase_connections = {}\nworkers = {}\ntrust_proxy = {}\nlog = {}\n\
              log_format = {}\nidentity_providers = [{}]\n",
             self.listen,
             self.base_url(),
             self.data_dir.display(),
             self.site_name,
             self.demo,
+            self.mail_from(),
             self.database_connections,
             self.workers,
             self.trust_proxy,
@@ -266,6 +298,9 @@ mod tests {
             ("base_url = \"learn.example.com\"", "base_url"),
             ("base_url = \"https://learn.example.com/path\"", "base_url"),
             ("log_format = \"xml\"", "log_format"),
+            ("smtp_url = \"https://mail.example\"", "smtp_url"),
+            ("smtp_url = \"smtp://user@mail.example\"", "smtp_url"),
+            ("mail_from = \"nobody\"", "mail_from"),
             ("database_connections = 0", "database_connections"),
             ("listen = \"here\"", "listen"),
         ] {
@@ -273,6 +308,20 @@ mod tests {
             assert!(error.contains(word), "{toml}: {error}");
         }
         assert!(load("secret_key = \"kJ8sQ2mVx7Lp0ZrT4nWc9YbF6hDg1EaU3\"").is_ok());
+    }
+
+    #[test]
+    fn mail_comes_from_the_site_unless_somebody_is_named() {
+        let from = |toml| load(toml).unwrap().mail_from();
+        assert_eq!(from("base_url = \"https://tea.example\""), "\"Momentum\" <no-reply@tea.example>");
+        assert_eq!(from("base_url = \"http://127.0.0.1:3000\""), "\"Momentum\" <no-reply@localhost>");
+        assert_eq!(
+            from("base_url = \"http://tea.example:8080\"\nsite_name = \"Tea, Inc.\""),
+            "\"Tea, Inc.\" <no-reply@tea.example>"
+        );
+        assert_eq!(from("mail_from = \"Tea <hello@tea.example>\""), "Tea <hello@tea.example>");
+        let secret = load("smtp_url = \"smtps://ada:s3same@mail.example\"").unwrap();
+        assert!(!secret.describe().contains("s3same") && secret.describe().contains("smtp_url = (set)"));
     }
 
     #[test]

@@ -7,11 +7,12 @@ use momentum_core::{
     catalog::CatalogCache,
     identity::{self, Limits, PasswordKeeper, Providers, SecretKey, SetupToken, SigningKeys},
     jobs::{Handlers, Schedule},
-    learning, operations,
-    ports::SystemClock,
+    learning, messaging, operations,
+    ports::{Mailer, SystemClock},
     settings::Live,
 };
 use momentum_db::{Db, Options};
+use momentum_providers::smtp::Smtp;
 
 use crate::config::Config;
 
@@ -47,6 +48,7 @@ pub fn services(config: &Config, db: Db) -> Result<Services, String> {
         settings: Settings {
             base_url: config.base_url(),
             site_name: config.site_name.clone(),
+            mail_from: config.mail_from(),
             demo: config.demo,
         },
         passwords: PasswordKeeper::new().map_err(wrong)?,
@@ -56,6 +58,7 @@ pub fn services(config: &Config, db: Db) -> Result<Services, String> {
         security: Live::default(),
         providers: identity_providers(config)?,
         setup: SetupToken::default(),
+        mailer: mailer(config)?,
         catalog: CatalogCache::default(),
     }))
 }
@@ -72,11 +75,19 @@ fn identity_providers(config: &Config) -> Result<Providers, String> {
     Ok(Providers::new(providers))
 }
 
+/// The mail server, when there is one; otherwise mails stay in the mailbox.
+fn mailer(config: &Config) -> Result<Option<Arc<dyn Mailer>>, String> {
+    let Some(url) = &config.smtp_url else { return Ok(None) };
+    let smtp = Smtp::new(url).map_err(|why| format!("smtp_url: {why}"))?;
+    Ok(Some(Arc::new(smtp)))
+}
+
 /// The background work of all areas.
 #[must_use]
 pub fn handlers(s: &Services) -> Handlers {
     audit::jobs::handlers(s)
         .merge(identity::jobs::handlers(s))
+        .merge(messaging::jobs::handlers(s))
         .merge(learning::jobs::handlers(s))
         .merge(operations::jobs::handlers(s))
 }
@@ -84,5 +95,11 @@ pub fn handlers(s: &Services) -> Handlers {
 /// What recurs.
 #[must_use]
 pub fn schedules() -> Vec<Schedule> {
-    [audit::jobs::schedules(), identity::jobs::schedules(), operations::jobs::schedules()].concat()
+    [
+        audit::jobs::schedules(),
+        identity::jobs::schedules(),
+        messaging::jobs::schedules(),
+        operations::jobs::schedules(),
+    ]
+    .concat()
 }

@@ -7,16 +7,16 @@ use momentum_core::{
     identity::{
         self, Limits, NewAccount, PasswordKeeper, Providers, Role, SecretKey, SetupToken, SignUp, SigningKeys,
     },
-    jobs::Worker,
+    jobs::{Ran, Worker},
     operations,
-    ports::ManualClock,
+    ports::{Mailer, ManualClock},
     settings::Live,
 };
 use momentum_db::sql;
 use momentum_web::{App, RouteInfo, WebSettings};
 use tempfile::TempDir;
 
-use crate::{Api, Browser, CourseBuilder, TestDb};
+use crate::{Api, Browser, CourseBuilder, TestDb, TestMail};
 
 /// The password of every account that the kit makes.
 pub const PASSWORD: &str = "Secret-Lesson-42!";
@@ -39,37 +39,54 @@ pub struct TestApp {
     _keys: TempDir,
 }
 
+/// What differs between test sites.
+struct Kind {
+    generous: bool,
+    demo: bool,
+    host: &'static str,
+    mailer: Option<Arc<dyn Mailer>>,
+    providers: Providers,
+}
+
+impl Default for Kind {
+    fn default() -> Self {
+        Self { generous: true, demo: false, host: "127.0.0.1", mailer: None, providers: Providers::default() }
+    }
+}
+
 impl TestApp {
     /// A site with the standard categories and nothing else, generous limits.
     pub async fn new() -> Self {
-        Self::build(true, false, "127.0.0.1").await
+        Self::build(Kind::default()).await
     }
 
     /// A site whose public address has a name, as passkeys need it.
     pub async fn with_a_name() -> Self {
-        Self::build(true, false, "localhost").await
+        Self::build(Kind { host: "localhost", ..Kind::default() }).await
     }
 
     /// A site with the limits of a real instance.
     pub async fn with_real_limits() -> Self {
-        Self::build(false, false, "127.0.0.1").await
+        Self::build(Kind { generous: false, ..Kind::default() }).await
     }
 
     /// A site in demo mode, without the demo's content.
     pub async fn demo() -> Self {
-        Self::build(true, true, "127.0.0.1").await
+        Self::build(Kind { demo: true, ..Kind::default() }).await
+    }
+
+    /// A site that hands its mails to `mailer` instead of keeping them.
+    pub async fn with_mailer(mailer: Arc<dyn Mailer>) -> Self {
+        Self::build(Kind { mailer: Some(mailer), ..Kind::default() }).await
     }
 
     /// A site on which people can sign in with these services.
     pub async fn with_providers(providers: Providers) -> Self {
-        Self::build_with(true, false, "127.0.0.1", providers).await
+        Self::build(Kind { providers, ..Kind::default() }).await
     }
 
-    async fn build(generous: bool, demo: bool, host: &str) -> Self {
-        Self::build_with(generous, demo, host, Providers::default()).await
-    }
-
-    async fn build_with(generous: bool, demo: bool, host: &str, providers: Providers) -> Self {
+    async fn build(kind: Kind) -> Self {
+        let Kind { generous, demo, host, mailer, providers } = kind;
         let db = TestDb::new().await;
         let keys = tempfile::tempdir().expect("a temporary folder");
         let start = Utc.with_ymd_and_hms(2026, 3, 2, 12, 0, 0).single().expect("a real moment");
@@ -81,7 +98,12 @@ impl TestApp {
         let s = Services::new(Parts {
             db: db.clone(),
             clock: Arc::new(clock.clone()),
-            settings: Settings { base_url: base_url.clone(), site_name: "Momentum".into(), demo },
+            settings: Settings {
+                base_url: base_url.clone(),
+                site_name: "Momentum".into(),
+                mail_from: "Momentum <no-reply@momentum.example>".into(),
+                demo,
+            },
             // The cheapest cost there is: tests are about what happens, not how long it takes.
             passwords: PasswordKeeper::with_cost(8, 1).expect("a password keeper"),
             secret: SecretKey::load(keys.path()).expect("a secret"),
@@ -90,6 +112,7 @@ impl TestApp {
             security: Live::default(),
             providers,
             setup: SetupToken::default(),
+            mailer,
             catalog: CatalogCache::default(),
         });
         operations::prepare(&s).await.expect("the standard categories");
@@ -123,6 +146,32 @@ impl TestApp {
         self.worker.drain().await.expect("the jobs succeed");
         // Counts are shown some seconds late; a test doesn't wait for that.
         self.s.catalog.clear();
+    }
+
+    /// Runs every job that is due, whether they succeed or not.
+    pub async fn try_jobs(&self) -> Ran {
+        self.worker.run_due().await.expect("the queue can be read")
+    }
+
+    /// The mails to this address, the oldest first, after the jobs that deliver them.
+    pub async fn mails_to(&self, email: &str) -> Vec<TestMail> {
+        self.run_jobs().await;
+        let mut conn = self.s.db.read().await.expect("a connection");
+        let rows: Vec<(String, String, String, String, String)> = conn
+            .all(sql!(
+                "SELECT template, state, subject, html, text_part FROM mails WHERE email = $1 ORDER BY created_at, id",
+                email
+            ))
+            .await
+            .expect("the mails");
+        rows.into_iter()
+            .map(|(template, state, subject, html, text)| TestMail { template, state, subject, html, text })
+            .collect()
+    }
+
+    /// The latest mail to this address; there has to be one.
+    pub async fn mail_to(&self, email: &str) -> TestMail {
+        self.mails_to(email).await.pop().unwrap_or_else(|| panic!("nobody wrote to {email}"))
     }
 
     /// Every route with who may call it.
@@ -164,6 +213,12 @@ impl TestApp {
     #[must_use]
     pub fn browser(&self) -> Browser {
         Browser::new(&self.url)
+    }
+
+    /// A browser that calls itself so.
+    #[must_use]
+    pub fn browser_called(&self, user_agent: &str) -> Browser {
+        Browser::called(&self.url, user_agent)
     }
 
     /// A browser signed in to a new account with this role.

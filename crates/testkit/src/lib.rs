@@ -5,9 +5,11 @@ mod app;
 mod client;
 mod course;
 mod db;
+mod mail;
 
 pub use app::{PASSWORD, TestApp};
 pub use client::{Answer, Api, Browser};
 pub use course::CourseBuilder;
 pub use db::TestDb;
+pub use mail::TestMail;
 pub use momentum_providers::install_tls;

@@ -86,6 +86,12 @@ pub(crate) fn moment(at: DateTime<Utc>, now: DateTime<Utc>, zone: Tz) -> DateTex
     }
 }
 
+/// A moment to come, such as `Tuesday, 12:00 PM`.
+pub(crate) fn deadline(at: DateTime<Utc>, zone: Tz) -> DateText {
+    let relative = at.with_timezone(&zone).format("%A, %-I:%M %p").to_string();
+    DateText { relative, ..moment(at, at, zone) }
+}
+
 /// `Good morning, Ada`, by the learner's own clock.
 pub(crate) fn greeting(name: &str, now: DateTime<Utc>, zone: Tz) -> String {
     use chrono::Timelike;

@@ -2,13 +2,22 @@
 
 use chrono::{DateTime, Utc};
 use momentum_db::{Tx, sql};
+use serde_json::Value;
 
 use super::{
-    AccountState, Actor, Email, Origin, Role, User, lifecycle, parse_time_zone,
+    AccountState, Actor, Email, Origin, Role, User,
+    account_tokens::{self, Purpose},
+    lifecycle::{self, Newcomer},
+    limits, parse_time_zone,
     password::check_policy,
     profile::{self, clean_name},
 };
-use crate::{Error, FieldErrors, Result, Services, ids::UserId};
+use crate::{
+    Error, FieldErrors, Result, Services,
+    audit::{self, Event},
+    ids::UserId,
+    messaging::{self, Message, Recipient},
+};
 
 /// The password of the demo accounts.
 pub const DEMO_PASSWORD: &str = "Momentum1!";
@@ -31,23 +40,28 @@ pub struct NewAccount {
     pub is_demo: bool,
 }
 
-/// Makes a free account.
+/// Makes a free account, whose address has to be proved by the link in the welcome mail.
 ///
 /// # Errors
 /// [`Error::Invalid`] with every wrong field; [`Error::Conflict`] `email-taken`; [`Error::TooManyRequests`].
 pub async fn sign_up(s: &Services, input: SignUp, origin: &Origin) -> Result<User> {
-    s.limits.sign_up(&origin.address)?;
-    create_account(s, NewAccount { sign_up: input, role: Role::Free, is_demo: false }).await
+    limits::sign_up(s, &origin.address).await?;
+    let account = NewAccount { sign_up: input, role: Role::Free, is_demo: false };
+    let prepared = Prepared { verified: false, ..prepare(s, account).await? };
+    store(s, &prepared).await
 }
 
-/// Makes an account of any role. Callers decide who may.
+/// Makes an account of any role. Callers decide who may, and answer for the address.
 ///
 /// # Errors
 /// [`Error::Invalid`] with every wrong field; [`Error::Conflict`] `email-taken`.
 pub async fn create_account(s: &Services, account: NewAccount) -> Result<User> {
-    let prepared = prepare(s, account).await?;
+    store(s, &prepare(s, account).await?).await
+}
+
+async fn store(s: &Services, account: &Prepared) -> Result<User> {
     let mut tx = s.db.begin().await?;
-    let user = insert(s, &mut tx, &prepared, s.clock.now()).await?;
+    let user = insert(s, &mut tx, account, s.clock.now()).await?;
     tx.commit().await?;
     Ok(user)
 }
@@ -60,6 +74,8 @@ pub(super) struct Prepared {
     time_zone: String,
     role: Role,
     is_demo: bool,
+    /// The address needs no proof.
+    verified: bool,
 }
 
 pub(super) async fn prepare(s: &Services, account: NewAccount) -> Result<Prepared> {
@@ -83,11 +99,15 @@ pub(super) async fn prepare(s: &Services, account: NewAccount) -> Result<Prepare
         time_zone: time_zone.name().to_owned(),
         role: account.role,
         is_demo: account.is_demo,
+        verified: true,
     })
 }
 
 impl Prepared {
     /// An account that is signed in to otherwise than by password.
+    ///
+    /// # Errors
+    /// As [`lifecycle::pre_sign_up`].
     pub(super) async fn without_password(
         s: &Services,
         email: Email,
@@ -97,13 +117,12 @@ impl Prepared {
     ) -> Result<Self> {
         lifecycle::pre_sign_up(s, &email)?;
         let time_zone = chrono_tz::UTC.name().to_owned();
-        let _ = verified;
-        Ok(Self { email, name, password_hash: None, time_zone, role, is_demo: false })
+        Ok(Self { email, name, password_hash: None, time_zone, role, is_demo: false, verified })
     }
 }
 
 pub(super) async fn insert(
-    _s: &Services,
+    s: &Services,
     tx: &mut Tx,
     account: &Prepared,
     now: DateTime<Utc>,
@@ -111,8 +130,9 @@ pub(super) async fn insert(
     let id = UserId::new();
     let added = tx
         .run(sql!(
-            "INSERT INTO users (id, email, name, password_hash, role, state, is_demo, time_zone, created_at, updated_at)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9) ON CONFLICT (email) DO NOTHING",
+            "INSERT INTO users (id, email, name, password_hash, role, state, is_demo, time_zone, created_at, updated_at,
+                    email_verified_at)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9, $10) ON CONFLICT (email) DO NOTHING",
             id,
             account.email.as_str(),
             account.name.as_str(),
@@ -121,13 +141,21 @@ pub(super) async fn insert(
             AccountState::Active.as_str(),
             account.is_demo,
             account.time_zone.as_str(),
-            now
+            now,
+            account.verified.then_some(now)
         ))
         .await?;
     if added == 0 {
         return Err(Error::conflict("email-taken", "There is an account with this email address already."));
     }
-    lifecycle::post_confirmation(tx, id).await?;
+    let newcomer = Newcomer {
+        user: id,
+        email: account.email.as_str(),
+        name: &account.name,
+        verified: account.verified,
+        now,
+    };
+    lifecycle::post_confirmation(s, tx, &newcomer).await?;
     profile::load(tx, id).await?.ok_or_else(|| Error::internal("the new account is gone"))
 }
 
@@ -155,7 +183,7 @@ pub async fn create_demo_accounts(s: &Services) -> Result<()> {
     Ok(())
 }
 
-/// Changes the password and ends every other session of the account.
+/// Changes the password, ends every other session of the account, and tells its owner by mail.
 ///
 /// # Errors
 /// [`Error::Invalid`] when the current password is wrong or the new one breaks the policy.
@@ -166,7 +194,7 @@ pub async fn change_password(s: &Services, actor: &Actor, current: &str, new: &s
             .await?
             .ok_or(Error::NotFound("account"))?
     };
-    s.limits.sign_in(&email, "password-change")?;
+    limits::sign_in(s, &email, "password-change").await?;
     if !s.passwords.verify(current, hash.as_deref()).await? {
         return Err(Error::invalid("current_password", "wrong", "This is not your current password."));
     }
@@ -174,15 +202,25 @@ pub async fn change_password(s: &Services, actor: &Actor, current: &str, new: &s
     check_policy(&mut errors, "password", new, &[email.as_str(), actor.name.as_str()]);
     errors.into_result()?;
     let hash = s.passwords.hash(new).await?;
+    let now = s.clock.now();
     let mut tx = s.db.begin().await?;
-    tx.run(sql!(
-        "UPDATE users SET password_hash = $2, updated_at = $3 WHERE id = $1",
-        actor.user,
-        hash,
-        s.clock.now()
-    ))
-    .await?;
+    account_tokens::forget(&mut tx, actor.user, &[Purpose::ResetPassword]).await?;
+    tx.run(sql!("UPDATE users SET password_hash = $2, updated_at = $3 WHERE id = $1", actor.user, hash, now))
+        .await?;
     tx.run(sql!("DELETE FROM sessions WHERE user_id = $1 AND id <> $2", actor.user, actor.session)).await?;
+    let to = Recipient { user: Some(actor.user), email, name: actor.name.clone() };
+    let message = Message::PasswordChanged { address: actor.origin.address.clone(), at: now };
+    messaging::send(&mut tx, &to, &message, now).await?;
+    let event = Event {
+        actor: Some(actor.user),
+        action: "identity.password-changed",
+        target_kind: "user",
+        target_id: actor.user.to_string(),
+        address: &actor.origin.address,
+        before: Value::Null,
+        after: Value::Null,
+    };
+    audit::record(&mut tx, &event, now).await?;
     tx.commit().await?;
     Ok(())
 }

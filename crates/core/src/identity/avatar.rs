@@ -30,7 +30,11 @@ const MAX_MEMORY: u64 = 128 << 20;
 /// [`Error::Invalid`] when it is too large or no such picture.
 pub async fn set_avatar(s: &Services, actor: &Actor, upload: Vec<u8>) -> Result<String> {
     if upload.len() > MAX_AVATAR {
-        return Err(Error::invalid("avatar", "too-large", "The picture has more than 5 MB. Choose a smaller one."));
+        return Err(Error::invalid(
+            "avatar",
+            "too-large",
+            "The picture has more than 5 MB. Choose a smaller one.",
+        ));
     }
     let picture = tokio::task::spawn_blocking(move || portrait(&upload)).await.map_err(Error::internal)??;
     // The name changes with the content, so that browsers may keep a picture for ever.
@@ -135,7 +139,10 @@ mod tests {
         let portrait = portrait(&png(600, 300)).unwrap();
         let read = image::load_from_memory_with_format(&portrait, ImageFormat::Jpeg).unwrap().to_rgb8();
         assert_eq!(read.dimensions(), (256, 256));
-        assert!(read.get_pixel(10, 10).0.iter().all(|channel| *channel > 250), "white behind what is transparent");
+        assert!(
+            read.get_pixel(10, 10).0.iter().all(|channel| *channel > 250),
+            "white behind what is transparent"
+        );
     }
 
     #[test]

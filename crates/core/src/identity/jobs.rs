@@ -4,28 +4,48 @@ use std::time::Duration;
 
 use momentum_db::sql;
 
-use super::mfa;
+use super::{
+    limits,
+    lockout::{self, LOCKOUT_MAIL},
+    mfa,
+    recovery::{RECOVERY_MAIL, send_recovery_mail},
+};
 use crate::{
     Services,
     jobs::{Handlers, Schedule},
 };
 
 const CLEAN_SESSIONS: &str = "identity.clean-sessions";
+const CLEAN_LINKS: &str = "identity.clean-links";
 
 /// What identity does in the background.
 #[must_use]
 pub fn handlers(s: &Services) -> Handlers {
-    let s = s.clone();
-    Handlers::new().on(CLEAN_SESSIONS, move |_job| {
-        let s = s.clone();
-        async move { clean_sessions(&s).await }
-    })
+    let (sessions, links, lockouts, mails) = (s.clone(), s.clone(), s.clone(), s.clone());
+    Handlers::new()
+        .on(CLEAN_SESSIONS, move |_job| {
+            let s = sessions.clone();
+            async move { clean_sessions(&s).await }
+        })
+        .on(CLEAN_LINKS, move |_job| {
+            let s = links.clone();
+            async move { clean_links(&s).await }
+        })
+        .on(LOCKOUT_MAIL, move |job| {
+            let s = lockouts.clone();
+            async move { lockout::tell(&s, &job).await }
+        })
+        .on(RECOVERY_MAIL, move |job| {
+            let s = mails.clone();
+            async move { send_recovery_mail(&s, &job).await }
+        })
 }
 
 /// When.
 #[must_use]
 pub fn schedules() -> Vec<Schedule> {
-    vec![Schedule::new(CLEAN_SESSIONS, Duration::from_secs(3_600))]
+    let hour = Duration::from_secs(3_600);
+    vec![Schedule::new(CLEAN_SESSIONS, hour), Schedule::new(CLEAN_LINKS, hour)]
 }
 
 /// Removes sessions that have ended, with their refresh tokens, and forgets who has been quiet.
@@ -40,8 +60,18 @@ async fn clean_sessions(s: &Services) -> crate::Result<()> {
         tx.run(sql!(text, now)).await?;
     }
     mfa::forget_expired(&mut tx, now).await?;
+    limits::clean(&mut tx, now).await?;
     tx.commit().await?;
-    s.limits.forget_quiet();
     tracing::info!(removed, "cleaned ended sessions");
+    Ok(())
+}
+
+/// Removes links that nobody followed in time, and changes of address that nobody confirmed.
+async fn clean_links(s: &Services) -> crate::Result<()> {
+    let now = s.clock.now();
+    let mut tx = s.db.begin().await?;
+    tx.run(sql!("DELETE FROM account_tokens WHERE expires_at <= $1", now)).await?;
+    tx.run(sql!("DELETE FROM email_changes WHERE expires_at <= $1", now)).await?;
+    tx.commit().await?;
     Ok(())
 }

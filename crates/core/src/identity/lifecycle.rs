@@ -14,10 +14,11 @@
 use chrono::{DateTime, Utc};
 use momentum_db::{Tx, sql};
 
-use super::{AccountState, Email, Method, Origin, Role};
+use super::{AccountState, Email, Method, Origin, Role, devices, verification};
 use crate::{
-    Result, Services,
+    Result, Services, audit,
     ids::{SessionId, UserId},
+    messaging::Recipient,
 };
 
 /// Before an account is made: may this address have one here?
@@ -25,14 +26,31 @@ pub(super) fn pre_sign_up(_s: &Services, _email: &Email) -> Result<()> {
     Ok(())
 }
 
-/// Within the transaction that made an account: what every account has.
-pub(super) async fn post_confirmation(tx: &mut Tx, user: UserId) -> Result<()> {
+/// An account that was just made.
+#[derive(Debug)]
+pub(super) struct Newcomer<'a> {
+    pub user: UserId,
+    pub email: &'a str,
+    pub name: &'a str,
+    /// The address needs no proof: whoever made the account answers for it.
+    pub verified: bool,
+    pub now: DateTime<Utc>,
+}
+
+/// Within the transaction that made an account: what every account has, and a welcome with the link that proves the
+/// address.
+pub(super) async fn post_confirmation(s: &Services, tx: &mut Tx, event: &Newcomer<'_>) -> Result<()> {
     tx.run(sql!(
         "INSERT INTO profiles (user_id, favorite_categories) VALUES ($1, $2)",
-        user,
+        event.user,
         serde_json::json!([])
     ))
     .await?;
+    if !event.verified {
+        let to =
+            Recipient { user: Some(event.user), email: event.email.to_owned(), name: event.name.to_owned() };
+        verification::welcome(s, tx, &to, event.user, event.now).await?;
+    }
     Ok(())
 }
 
@@ -59,11 +77,21 @@ pub(super) struct SignedIn<'a> {
     pub now: DateTime<Utc>,
 }
 
-/// Within the transaction that opened a session.
-pub(super) async fn post_authentication(_tx: &mut Tx, event: &SignedIn<'_>) -> Result<()> {
+/// Within the transaction that opened a session: the login log, and a mail when somebody signs in from where they never
+/// did.
+pub(super) async fn post_authentication(s: &Services, tx: &mut Tx, event: &SignedIn<'_>) -> Result<()> {
     tracing::info!(user = %event.user, session = %event.session, method = event.method.as_str(), "signed in");
-    let _ = (event.origin, event.now);
-    Ok(())
+    devices::notice(s, tx, event).await?;
+    let entry = audit::Event {
+        actor: Some(event.user),
+        action: "identity.signed-in",
+        target_kind: "session",
+        target_id: event.session.to_string(),
+        address: &event.origin.address,
+        before: serde_json::Value::Null,
+        after: serde_json::json!({ "method": event.method.as_str() }),
+    };
+    audit::record(tx, &entry, event.now).await
 }
 
 /// The claims that a token carries besides the registered ones.

@@ -132,6 +132,21 @@ pub(super) async fn sign_in_failed(s: &Services, account: &str, origin: &Origin)
     Ok(tx.commit().await?)
 }
 
+/// Notes a right password.
+pub(super) async fn sign_in_succeeded(s: &Services, account: &str) -> Result<()> {
+    let failed: Option<(i64,)> = {
+        let mut conn = s.db.read().await?;
+        let key = key(SIGN_IN_BY_ACCOUNT, account);
+        conn.opt(sql!("SELECT failures FROM throttles WHERE key_hash = $1 AND failures > 0", key)).await?
+    };
+    if failed.is_none() {
+        return Ok(());
+    }
+    let mut tx = s.db.begin().await?;
+    forget_failures(&mut tx, account).await?;
+    Ok(tx.commit().await?)
+}
+
 /// Forgets the wrong passwords: the right one came, or the owner followed the link.
 pub(super) async fn forget_failures(tx: &mut Tx, account: &str) -> Result<()> {
     tx.run(sql!(
@@ -172,7 +187,8 @@ mod tests {
 
     #[test]
     fn a_failure_costs_more_each_time_and_never_more_than_a_quarter_of_an_hour() {
-        let seconds: Vec<i64> = [0, 4, 5, 6, 7, 10, 15, 1_000].map(|failures| delay(failures) / 1_000).to_vec();
+        let seconds: Vec<i64> =
+            [0, 4, 5, 6, 7, 10, 15, 1_000].map(|failures| delay(failures) / 1_000).to_vec();
         assert_eq!(seconds, [0, 0, 1, 2, 4, 32, 900, 900]);
     }
 }

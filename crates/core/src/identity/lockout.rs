@@ -10,7 +10,7 @@ use super::{
     limits,
 };
 use crate::{
-    Error, Result, Services, audit,
+    Result, Services, audit,
     ids::UserId,
     jobs::{self, Job, NewJob},
     messaging::{self, Message, Recipient},
@@ -35,7 +35,8 @@ pub(super) async fn tell_later(
 ) -> Result<()> {
     let payload =
         serde_json::json!(LockoutMail { account: account.to_owned(), address: origin.address.clone() });
-    jobs::enqueue(tx, NewJob::new(LOCKOUT_MAIL, payload).dedup(format!("{LOCKOUT_MAIL}:{account}")), now).await?;
+    jobs::enqueue(tx, NewJob::new(LOCKOUT_MAIL, payload).dedup(format!("{LOCKOUT_MAIL}:{account}")), now)
+        .await?;
     Ok(())
 }
 
@@ -69,7 +70,7 @@ pub(super) async fn tell(s: &Services, job: &Job) -> Result<()> {
 /// Opens the account again: its owner followed the link.
 ///
 /// # Errors
-/// [`Error::Conflict`] `link-not-valid`; [`Error::TooManyRequests`].
+/// [`crate::Error::Conflict`] `link-not-valid`; [`crate::Error::TooManyRequests`].
 pub async fn unlock(s: &Services, token: &str, origin: &Origin) -> Result<()> {
     limits::link(s, &origin.address).await?;
     let now = s.clock.now();
@@ -87,13 +88,4 @@ pub async fn unlock(s: &Services, token: &str, origin: &Origin) -> Result<()> {
     };
     audit::record(&mut tx, &event, now).await?;
     Ok(tx.commit().await?)
-}
-
-/// Whether the link still works, for the page behind it.
-///
-/// # Errors
-/// [`Error::Conflict`] `link-not-valid`.
-pub async fn check_unlock(s: &Services, token: &str) -> Result<()> {
-    let mut conn = s.db.read().await?;
-    account_tokens::check(&mut conn, Purpose::Unlock, token, s.clock.now()).await.map(|_| ()).map_err(Error::from)
 }

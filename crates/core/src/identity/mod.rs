@@ -4,27 +4,41 @@
 //! `sessions`; a JWT is good only while its session is, so that "sign out" and "suspend" take effect at once.
 
 mod access_token;
+mod account_tokens;
 mod accounts;
+mod avatar;
+mod devices;
+mod email_change;
 pub mod external;
 pub mod jobs;
 mod lifecycle;
 mod limits;
+mod lockout;
 mod mfa;
 mod password;
 mod profile;
+mod recovery;
 mod seal;
 mod secret;
 mod sessions;
 mod setup;
 mod sign_in;
 mod types;
+mod verification;
 
 pub use access_token::{ACCESS_TOKEN_LIFE, SigningKeys};
 pub use accounts::{
     DEMO_PASSWORD, NewAccount, SignUp, change_password, create_account, create_demo_accounts, sign_up,
 };
+pub use avatar::{MAX_AVATAR, avatar, remove_avatar, set_avatar};
+pub use devices::device_name;
+pub use email_change::{
+    EmailConfirmation, EmailStatus, PendingEmail, cancel_email_change, confirm_email_change, email_status,
+    request_email_change,
+};
 pub use external::Providers;
 pub use limits::Limits;
+pub use lockout::unlock;
 pub use mfa::{
     CHALLENGE_LIFE, FactorChoice, MfaState, PendingTotp, ProofChoice, Qr, begin_totp, confirm_totp,
     finish_second_factor, mfa_state, pending_totp, regenerate_recovery_codes, remove_totp, reset_mfa,
@@ -35,6 +49,7 @@ pub use profile::{
     AGE_RANGES, EDUCATION_LEVELS, ProfileUpdate, PublicProfile, TIMES_OF_DAY, missing_parts, profile,
     public_profile, update_profile,
 };
+pub use recovery::{check_reset_link, request_password_reset, reset_password};
 pub use secret::{SecretKey, random_token, same};
 pub use sessions::{
     ApiTokens, authenticate_cookie, authenticate_token, list_sessions, refresh, revoke_other_sessions,
@@ -45,6 +60,7 @@ pub use sign_in::{BrowserSession, SignIn, sign_in_api, sign_in_browser};
 pub use types::{
     AccountState, Actor, Email, Method, Origin, PROOF_LIFE, Role, SessionInfo, User, parse_time_zone,
 };
+pub use verification::{resend_verification, verify_email};
 
 use std::{io::Write, path::Path};
 

@@ -17,6 +17,9 @@ use crate::{
 /// A session ends when it was not used for this long.
 pub(super) const SESSION_LIFE: TimeDelta = TimeDelta::days(30);
 
+/// A session ends after this long however often it is used.
+const SESSION_LIMIT: TimeDelta = TimeDelta::days(90);
+
 /// "Last seen" is exact to this; each use of a session is not worth a write.
 const SEEN_STEP: TimeDelta = TimeDelta::minutes(5);
 
@@ -62,11 +65,12 @@ pub async fn refresh(s: &Services, refresh_token: &str) -> Result<ApiTokens> {
     let session: Option<(SessionId, UserId)> = tx
         .opt(sql!(
             "UPDATE sessions SET token_hash = $2, last_seen_at = $3, expires_at = $4
-             WHERE token_hash = $1 AND kind = 'api' AND expires_at > $3 RETURNING id, user_id",
+             WHERE token_hash = $1 AND kind = 'api' AND expires_at > $3 AND created_at > $5 RETURNING id, user_id",
             old.as_slice(),
             token_hash(&next_token),
             now,
-            now + SESSION_LIFE
+            now + SESSION_LIFE,
+            now - SESSION_LIMIT
         ))
         .await?;
     let Some((session, user)) = session else {
@@ -179,13 +183,15 @@ struct SessionRow {
     state: AccountState,
     is_demo: bool,
     name: String,
+    avatar: Option<String>,
+    email_verified: bool,
     time_zone: String,
 }
 
 macro_rules! session_row {
     () => {
         "SELECT s.id, s.created_at, s.last_seen_at, s.proved_at, s.expires_at, u.id AS user_id, u.role, u.state, u.is_demo,
-                u.name, u.time_zone
+                u.name, u.avatar, u.email_verified_at IS NOT NULL AS email_verified, u.time_zone
          FROM sessions s JOIN users u ON u.id = s.user_id WHERE "
     };
 }
@@ -195,7 +201,8 @@ async fn accept(s: &Services, row: Option<SessionRow>, origin: Origin) -> Result
     let now = s.clock.now();
     let Some(row) = row.filter(|row| {
         let status = AccountStatus { state: row.state, is_demo: row.is_demo };
-        row.expires_at > now && lifecycle::pre_authentication(s, status)
+        let young = row.created_at + SESSION_LIMIT > now;
+        row.expires_at > now && young && lifecycle::pre_authentication(s, status)
     }) else {
         return Ok(None);
     };
@@ -214,7 +221,9 @@ async fn accept(s: &Services, row: Option<SessionRow>, origin: Origin) -> Result
         user: row.user_id,
         session: row.id,
         role: row.role,
+        avatar_url: row.avatar.as_deref().map(|version| profile::avatar_path(row.user_id, version)),
         name: row.name,
+        email_verified: row.email_verified,
         time_zone: parse_time_zone(&row.time_zone).unwrap_or(chrono_tz::UTC),
         proved_at: row.proved_at.unwrap_or(row.created_at),
         origin,

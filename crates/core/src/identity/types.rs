@@ -113,6 +113,10 @@ pub struct Actor {
     pub role: Role,
     /// Their display name.
     pub name: String,
+    /// Where their picture is, as a path of the site.
+    pub avatar_url: Option<String>,
+    /// Whether their address was proved to be theirs.
+    pub email_verified: bool,
     /// Where their day begins.
     pub time_zone: Tz,
     /// When they last proved in this session who they are.
@@ -205,6 +209,8 @@ pub fn parse_time_zone(name: &str) -> Option<Tz> {
 pub struct User {
     pub id: UserId,
     pub email: String,
+    /// Whether the address was proved to be the person's.
+    pub email_verified: bool,
     pub name: String,
     pub role: Role,
     pub state: AccountState,
@@ -229,6 +235,9 @@ pub struct User {
     pub favorite_categories: Vec<String>,
     /// Whether others may see the profile page.
     pub is_public: bool,
+    /// Where the picture is, as a path of the site; null without one.
+    #[sqlx(default)]
+    pub avatar_url: Option<String>,
     /// 0 to 100: how much of the profile is filled in.
     #[sqlx(skip)]
     pub profile_completion_percent: u8,

@@ -1,4 +1,4 @@
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 
 use crate::{Error, Result};
@@ -50,11 +50,51 @@ impl Message {
         }
     }
 
+    /// One of each, for tests and for looking at them.
+    #[must_use]
+    pub fn samples() -> Vec<Self> {
+        let at = DateTime::UNIX_EPOCH + TimeDelta::days(20_514) + TimeDelta::hours(12);
+        let link = |path: &str| {
+            format!("https://learn.example/{path}?token=pGHSnMlWRxLmNTLBmFzLUAKvzBEdnbTsHCA1uFUcuTo")
+        };
+        let address = "203.0.113.7".to_owned();
+        vec![
+            Self::Welcome { verify_link: link("verify-email") },
+            Self::VerifyEmail { link: link("verify-email") },
+            Self::ChangeEmailOld { new_email: "new@example.com".into(), link: link("confirm-email") },
+            Self::ChangeEmailNew { link: link("confirm-email") },
+            Self::EmailChanged { new_email: "new@example.com".into() },
+            Self::ResetPassword { link: link("reset-password") },
+            Self::AccountExists { sign_in_link: "https://learn.example/sign-in".into() },
+            Self::PasswordChanged { address: address.clone(), at },
+            Self::NewDevice {
+                device: "Firefox on Linux".into(),
+                address: address.clone(),
+                at,
+                devices_link: "https://learn.example/settings/devices".into(),
+            },
+            Self::Lockout { unlock_link: link("unlock"), address },
+            Self::SecurityChanged {
+                what: "An authenticator app was added".into(),
+                at,
+                security_link: "https://learn.example/settings/security".into(),
+            },
+        ]
+    }
+
     /// As stored.
     ///
     /// # Errors
     /// [`Error::Internal`] when it can't be written as JSON.
     pub(super) fn content(&self) -> Result<serde_json::Value> {
         serde_json::to_value(self).map_err(Error::internal)
+    }
+
+    /// From what is stored.
+    ///
+    /// # Errors
+    /// [`Error::Internal`] when another version of the program left something else.
+    pub(super) fn from_content(content: &serde_json::Value) -> Result<Self> {
+        Self::deserialize(content).map_err(|error| Error::internal(format!("a mail's content: {error}")))
     }
 }

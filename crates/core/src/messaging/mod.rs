@@ -1,17 +1,26 @@
 //! Mail to people: a row in the outbox, written in the transaction of its cause and delivered by a job.
 //!
-//! This area knows nobody: whoever sends says to whom and what.
+//! [`send`] writes the row and enqueues the job; [`delivery`] renders the mail and hands it over, never twice; [`mailbox`]
+//! is what administrators see of it. This area knows nobody: whoever sends says to whom and what.
 
+mod delivery;
+pub mod jobs;
+mod mailbox;
 mod message;
+mod render;
 
 use chrono::{DateTime, Utc};
 use momentum_db::{Tx, sql};
+use serde_json::json;
 
+pub use mailbox::{MailFilter, MailState, MailSummary, StoredMail, find, list, recent, retry};
 pub use message::Message;
+pub use render::{Rendered, render};
 
 use crate::{
     Result,
     ids::{MailId, UserId},
+    jobs::{NewJob, enqueue},
 };
 
 /// To whom a mail goes.
@@ -25,7 +34,7 @@ pub struct Recipient {
     pub name: String,
 }
 
-/// Puts a mail into the outbox.
+/// Puts a mail into the outbox, to be delivered after the commit.
 ///
 /// # Errors
 /// When the database fails.
@@ -43,5 +52,12 @@ pub async fn send(tx: &mut Tx, to: &Recipient, message: &Message, now: DateTime<
         now
     ))
     .await?;
+    deliver_later(tx, id, now).await?;
     Ok(id)
+}
+
+async fn deliver_later(tx: &mut Tx, id: MailId, now: DateTime<Utc>) -> Result<()> {
+    let job = NewJob::new(jobs::DELIVER, json!({ "mail": id })).dedup(format!("{}:{id}", jobs::DELIVER));
+    enqueue(tx, job, now).await?;
+    Ok(())
 }

@@ -3,6 +3,7 @@
 use std::{fs, net::TcpListener, path::Path};
 
 use momentum_core::identity::{SecretKey, SigningKeys};
+use momentum_providers::smtp::Smtp;
 
 use crate::{config::Config, wiring};
 
@@ -33,6 +34,7 @@ pub async fn run(config: &Config) -> bool {
     report("address", check_listen(config));
     report("base URL", check_base_url(config));
     report("demo", check_demo(config));
+    report("mail", check_mail(config).await);
     for (name, finding) in check_database(config).await {
         report(name, finding);
     }
@@ -89,6 +91,22 @@ fn check_demo(config: &Config) -> Finding {
         Finding::Note("demo mode is on: never for real learners".into())
     } else {
         Finding::Good("off".into())
+    }
+}
+
+async fn check_mail(config: &Config) -> Finding {
+    let Some(url) = &config.smtp_url else {
+        return Finding::Note(
+            "no mail server (smtp_url): mails stay in the database, see /admin/mail".into(),
+        );
+    };
+    let smtp = match Smtp::new(url) {
+        Ok(smtp) => smtp,
+        Err(why) => return Finding::Bad(why),
+    };
+    match smtp.greet().await {
+        Ok(()) => Finding::Good(format!("{} answers; mails come from {}", smtp.server(), config.mail_from())),
+        Err(why) => Finding::Bad(format!("{} does not take mail: {why}", smtp.server())),
     }
 }
 

@@ -17,6 +17,10 @@ pub(crate) const NONCE_MARK: &str = "nonce-of-this-response";
 #[derive(Clone)]
 pub(crate) struct Nonce(pub(crate) String);
 
+/// A response's own Content-Security-Policy, for a document that is shown in a frame of ours.
+#[derive(Clone, Copy)]
+pub(crate) struct OwnPolicy(pub(crate) &'static str);
+
 pub(crate) async fn secure(State(app): State<App>, mut request: Request, next: Next) -> Response {
     let nonce = STANDARD_NO_PAD.encode(uuid::Uuid::new_v4().as_bytes());
     request.extensions_mut().insert(Nonce(nonce.clone()));
@@ -25,12 +29,15 @@ pub(crate) async fn secure(State(app): State<App>, mut request: Request, next: N
         .headers()
         .get(header::CONTENT_TYPE)
         .is_some_and(|value| value.as_bytes().starts_with(b"text/html"));
+    let own = response.extensions_mut().remove::<OwnPolicy>();
     let headers = response.headers_mut();
-    let policy = if is_page {
+    let policy = if let Some(OwnPolicy(policy)) = own {
+        policy.to_owned()
+    } else if is_page {
         format!(
             "default-src 'none'; script-src 'nonce-{nonce}' 'strict-dynamic'; style-src 'self' 'nonce-{nonce}'; \
              img-src 'self' data: https:; media-src 'self' https:; font-src 'self'; connect-src 'self'; \
-             manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+             frame-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
         )
     } else {
         // Pictures and data: nothing in them may run, also when they are opened by themselves.
@@ -43,7 +50,7 @@ pub(crate) async fn secure(State(app): State<App>, mut request: Request, next: N
         headers.insert(name, HeaderValue::from_static(value));
     };
     set(header::X_CONTENT_TYPE_OPTIONS, "nosniff");
-    set(header::X_FRAME_OPTIONS, "DENY");
+    set(header::X_FRAME_OPTIONS, if own.is_some() { "SAMEORIGIN" } else { "DENY" });
     set(header::REFERRER_POLICY, "strict-origin-when-cross-origin");
     set(HeaderName::from_static("cross-origin-opener-policy"), "same-origin");
     set(

@@ -59,10 +59,7 @@ fn too_large(error: axum::extract::multipart::MultipartError) -> PageError {
 }
 
 /// `POST /settings/avatar/remove`
-pub(crate) async fn remove(
-    State(app): State<App>,
-    posted: Posted<Nothing>,
-) -> Result<Response, PageError> {
+pub(crate) async fn remove(State(app): State<App>, posted: Posted<Nothing>) -> Result<Response, PageError> {
     identity::remove_avatar(&app.services, posted.ctx.actor()?).await?;
     Ok(posted.ctx.redirect_with("/settings/profile", Notice::AvatarRemoved))
 }

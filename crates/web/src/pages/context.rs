@@ -38,10 +38,19 @@ pub(crate) enum Notice {
     AlreadyEnrolled,
     ServiceConnected,
     ServiceRemoved,
+    Unlocked,
+    AvatarSaved,
+    AvatarRemoved,
+    EmailVerified,
+    VerificationSent,
+    PasswordReset,
+    EmailChangeBegun,
+    EmailChangeCancelled,
+    MailQueued,
 }
 
 impl Notice {
-    const ALL: [(Self, &'static str, &'static str); 9] = [
+    const ALL: [(Self, &'static str, &'static str); 20] = [
         (Self::SignedOut, "signed-out", "You are signed out."),
         (Self::ProfileSaved, "profile-saved", "Your profile is saved."),
         (
@@ -53,6 +62,9 @@ impl Notice {
         (Self::AuthenticatorRemoved, "authenticator-removed", "The authenticator app is removed."),
         (Self::DeviceSignedOut, "device-signed-out", "That device is signed out."),
         (Self::OthersSignedOut, "others-signed-out", "All other devices are signed out."),
+        (Self::Unlocked, "unlocked", "Your account is unlocked. Sign in."),
+        (Self::AvatarSaved, "avatar-saved", "Your picture is saved."),
+        (Self::AvatarRemoved, "avatar-removed", "Your picture is removed."),
         (Self::ServiceConnected, "service-connected", "The service is connected."),
         (Self::ServiceRemoved, "service-removed", "The service is disconnected."),
         (Self::NotesSaved, "notes-saved", "Your notes are saved."),
@@ -61,6 +73,20 @@ impl Notice {
             "already-enrolled",
             "You joined this course before. Here is where you left off.",
         ),
+        (Self::EmailVerified, "email-verified", "Your address is confirmed."),
+        (Self::VerificationSent, "verification-sent", "We sent you a new link. It works for three days."),
+        (
+            Self::PasswordReset,
+            "password-reset",
+            "Your new password is set. You are signed out everywhere; sign in with it.",
+        ),
+        (
+            Self::EmailChangeBegun,
+            "email-change-begun",
+            "We sent the links. Nothing changes until they are opened.",
+        ),
+        (Self::EmailChangeCancelled, "email-change-cancelled", "Your address stays as it is."),
+        (Self::MailQueued, "mail-queued", "The mail is on its way again."),
     ];
 
     fn code(self) -> &'static str {
@@ -138,7 +164,9 @@ impl Ctx {
             csrf_token: self.form_token(),
             viewer: self.actor.as_ref().map(|actor| Viewer {
                 name: actor.name.clone(),
+                email_verified: actor.email_verified,
                 initials: present::initials(&actor.name),
+                avatar_url: actor.avatar_url.clone(),
                 is_admin: actor.role == Role::Admin,
                 is_premium: actor.role == Role::Premium,
             }),

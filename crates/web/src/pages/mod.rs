@@ -1,12 +1,15 @@
 //! HTML pages, one file an area. Each handler extracts, calls one service and fills a view.
 
 mod account;
+mod admin;
 mod api_docs;
 mod audit;
+mod avatar;
 mod catalog;
 mod context;
 mod courses;
 mod dashboard;
+mod email;
 pub(crate) mod errors;
 mod external;
 mod failure;
@@ -15,12 +18,14 @@ mod lessons;
 mod notes;
 mod operations;
 mod people;
+mod recovery;
 mod routing;
 mod second_factor;
 mod security;
 mod seo;
 mod settings;
 mod standing;
+mod unlock;
 
 pub(crate) use routing::{Routes, guard_page};
 
@@ -70,9 +75,21 @@ pub(crate) fn routes(routes: Routes) -> Routes {
     let routes = form(routes, "/sign-out", User, post(account::sign_out));
     let routes = page(routes, "/setup", Anyone, get(account::setup_form));
     let routes = form(routes, "/setup", Anyone, post(account::setup));
+    let routes = page(routes, "/forgot-password", Anyone, get(recovery::forgot_form));
+    let routes = form(routes, "/forgot-password", Anyone, post(recovery::forgot));
+    let routes = page(routes, "/reset-password", Anyone, get(recovery::reset_form));
+    let routes = form(routes, "/reset-password", Anyone, post(recovery::reset));
+    let routes = page(routes, "/verify-email", Anyone, get(email::verify_form));
+    let routes = form(routes, "/verify-email", Anyone, post(email::verify));
+    let routes = page(routes, "/confirm-email", Anyone, get(email::confirm_form));
+    let routes = form(routes, "/confirm-email", Anyone, post(email::confirm));
     let routes = page(routes, "/settings", User, get(settings::index));
     let routes = page(routes, "/settings/profile", User, get(settings::profile_form));
     let routes = form(routes, "/settings/profile", User, post(settings::save_profile));
+    let routes = page(routes, "/settings/account", User, get(email::settings));
+    let routes = form(routes, "/settings/account/email", User, post(email::begin_change));
+    let routes = form(routes, "/settings/account/email/cancel", User, post(email::cancel_change));
+    let routes = form(routes, "/settings/account/verification", User, post(email::resend));
     let routes = page(routes, "/settings/password", User, get(settings::password_form));
     let routes = form(routes, "/settings/password", User, post(settings::change_password));
     let routes = page(routes, "/settings/confirm", User, get(security::confirm_form));
@@ -88,7 +105,20 @@ pub(crate) fn routes(routes: Routes) -> Routes {
     let routes = form(routes, "/sign-in/with/{provider}/callback", Anyone, post(external::callback_form));
     let routes = page(routes, "/admin/audit", Admin, get(audit::index));
     let routes = page(routes, "/admin/audit/export", Admin, get(audit::export));
+    let picture = axum::extract::DefaultBodyLimit::max(momentum_core::identity::MAX_AVATAR + 64 * 1024);
+    let routes = form(routes, "/settings/avatar", User, post(avatar::save).layer(picture));
+    let routes = form(routes, "/settings/avatar/remove", User, post(avatar::remove));
+    let routes = page(routes, "/people/{id}/avatar/{file}", Anyone, get(avatar::show));
+    let routes = page(routes, "/unlock", Anyone, get(unlock::form));
+    let routes = form(routes, "/unlock", Anyone, post(unlock::unlock));
     let routes = page(routes, "/people/{id}", Anyone, get(people::show));
+
+    // Administration
+    let routes = page(routes, "/admin", Admin, get(admin::index));
+    let routes = page(routes, "/admin/mail", Admin, get(admin::mailbox));
+    let routes = page(routes, "/admin/mail/{id}", Admin, get(admin::mail));
+    let routes = page(routes, "/admin/mail/{id}/content", Admin, get(admin::mail_content));
+    let routes = form(routes, "/admin/mail/{id}/retry", Admin, post(admin::retry_mail));
 
     // The API's description
     let routes = page(routes, "/api/docs", Anyone, get(api_docs::show));

@@ -14,16 +14,18 @@ use super::{
 use crate::{
     App,
     http::identity::From,
-    views::{ConfirmPage, OutcomePage},
+    views::{LinkPage, OutcomePage},
 };
 
 /// `GET /unlock`: a button, so that a program that looks through mails doesn't use the link up.
 pub(crate) async fn form(mut ctx: Ctx, Params(query): Params<LinkQuery>) -> Result<Response, PageError> {
     let cookie = ctx.begin_visit()?;
-    let view = ConfirmPage {
+    let view = LinkPage {
         page: ctx.private_page("Unlock your account", "/unlock"),
         heading: "Unlock your account".into(),
-        text: "Too many wrong passwords were typed for your account. If you know yours, unlock it and sign in.".into(),
+        text:
+            "Too many wrong passwords were typed for your account. If you know yours, unlock it and sign in."
+                .into(),
         action: "/unlock",
         button: "Unlock my account",
         token: query.token,

@@ -4,11 +4,11 @@ use askama::Template;
 
 use super::page::Assets;
 use super::{
-    ApiDocsPage, AuditPage, AuthenticatorPage, CatalogPage, CatalogResults, CompletedPage, CompletionPanel, ConfirmPage,
-    ConnectionsPage,
-    CoursePage, DashboardPage, DevicesPage, EnrolledPage, ErrorPage, HomePage, LessonPage, NotesPage,
-    PasswordPage, ProfilePage, PublicProfilePage, RecoveryCodesPage, SecondFactorPage, SecurityPage,
-    SetupPage, SignInPage, SignUpPage,
+    ApiDocsPage, AuditPage, AuthenticatorPage, CatalogPage, CatalogResults, CompletedPage, CompletionPanel,
+    ConfirmPage, ConnectionsPage, CoursePage, DashboardPage, DevicesPage, EmailSettingsPage, EnrolledPage,
+    ErrorPage, ForgotPasswordPage, HomePage, LessonPage, LinkPage, MailPage, MailboxPage, NotesPage,
+    OutcomePage, PasswordPage, ProfilePage, PublicProfilePage, RecoveryCodesPage, ResetPasswordPage,
+    SecondFactorPage, SecurityPage, SetupPage, SignInPage, SignUpPage,
 };
 
 /// A view with sample data for each of its states.
@@ -47,7 +47,12 @@ pub fn gallery(assets: Option<&Assets>) -> askama::Result<Vec<(&'static str, Str
         SignInPage,
         SignUpPage,
         SetupPage,
+        ForgotPasswordPage,
+        ResetPasswordPage,
+        LinkPage,
+        OutcomePage,
         ProfilePage,
+        EmailSettingsPage,
         PasswordPage,
         SecurityPage,
         AuthenticatorPage,
@@ -58,6 +63,8 @@ pub fn gallery(assets: Option<&Assets>) -> askama::Result<Vec<(&'static str, Str
         ConnectionsPage,
         AuditPage,
         PublicProfilePage,
+        MailboxPage,
+        MailPage,
         ErrorPage,
         ApiDocsPage,
     );

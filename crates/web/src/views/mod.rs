@@ -4,12 +4,14 @@
 //! formatted. Each view brings sample data, which the test at the end of [`gallery`] renders.
 
 mod account;
+mod admin;
 mod audit;
 mod catalog;
 mod common;
 mod connections;
 mod course;
 mod docs;
+mod email;
 mod errors;
 mod forms;
 mod gallery;
@@ -19,11 +21,13 @@ mod lesson;
 mod notes;
 mod page;
 mod people;
+mod recovery;
 mod sample_data;
 mod security;
 mod settings;
 
 pub use account::{PolicyRule, SetupPage, SignInPage, SignUpPage};
+pub use admin::{MailPage, MailRow, MailTab, MailboxPage};
 pub use audit::{AuditPage, AuditRow, AuditVerdict};
 pub use catalog::{
     ActiveFilter, CatalogFilters, CatalogPage, CatalogResults, PageLink, Pagination, ResultList,
@@ -34,6 +38,7 @@ pub use common::{
 pub use connections::{ConnectionRow, ConnectionsPage, ProviderLink};
 pub use course::{CoursePage, EnrollAction};
 pub use docs::{ApiDocsPage, DocAnswer, DocField, DocGroup, DocOperation, DocSchema, DocType};
+pub use email::{EmailSettingsPage, PendingEmail};
 pub use errors::{ErrorKind, ErrorPage};
 pub use forms::{Choice, Control, Field, wrong};
 pub use gallery::{Samples, gallery};
@@ -46,5 +51,6 @@ pub use lesson::{
 pub use notes::{NoteGroup, NoteItem, NotesPage};
 pub use page::{Assets, Flash, FlashKind, JsonLd, Page, SafeHtml, Viewer};
 pub use people::PublicProfilePage;
+pub use recovery::{ForgotPasswordPage, LinkPage, OutcomePage, ResetPasswordPage};
 pub use security::{AuthenticatorPage, ConfirmPage, RecoveryCodesPage, SecondFactorPage, SecurityPage};
 pub use settings::{Device, DevicesPage, MissingItem, PasswordPage, ProfilePage};

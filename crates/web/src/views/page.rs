@@ -57,6 +57,10 @@ pub struct Viewer {
     pub name: String,
     /// One or two letters for the avatar.
     pub initials: String,
+    /// The picture, if there is one.
+    pub avatar_url: Option<String>,
+    /// Whether the address was proved to be theirs.
+    pub email_verified: bool,
     /// May open the admin panel.
     pub is_admin: bool,
     /// Has a premium plan.
@@ -203,9 +207,24 @@ impl Page {
     /// Sample data for somebody who is signed in.
     #[must_use]
     pub fn sample_signed_in(title: &str, path: &str) -> Self {
-        let viewer =
-            Viewer { name: "Ada Moreau".into(), initials: "AM".into(), is_admin: true, is_premium: false };
+        let viewer = Viewer {
+            name: "Ada Moreau".into(),
+            initials: "AM".into(),
+            avatar_url: None,
+            email_verified: true,
+            is_admin: true,
+            is_premium: false,
+        };
         Self { viewer: Some(viewer), robots_noindex: true, ..Self::sample(title, path) }
+    }
+
+    /// The same page for somebody whose address is not proved.
+    #[must_use]
+    pub fn unverified(mut self) -> Self {
+        if let Some(viewer) = &mut self.viewer {
+            viewer.email_verified = false;
+        }
+        self
     }
 
     /// The same page with a message.

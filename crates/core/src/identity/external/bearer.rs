@@ -55,7 +55,7 @@ pub(in crate::identity) async fn authenticate(
             tx.one(sql!("SELECT session_id FROM external_tokens WHERE token_hash = $1", hash)).await?;
         return Ok(session);
     }
-    let session = sign_in::open(&mut tx, proven, Kind::Api, token, origin, now).await?;
+    let session = sign_in::open(s, &mut tx, proven, Kind::Api, token, origin, now).await?;
     tx.run(sql!("UPDATE sessions SET expires_at = $2 WHERE id = $1", session, expires_at)).await?;
     tx.run(sql!("UPDATE external_tokens SET session_id = $2 WHERE token_hash = $1", hash, session)).await?;
     tx.commit().await?;

@@ -7,7 +7,7 @@ use super::links;
 use crate::{
     Error, Result, Services,
     identity::{
-        Actor, Origin, SignIn,
+        Actor, Origin, SignIn, limits,
         secret::{random_token, token_hash},
         sign_in,
     },
@@ -52,7 +52,7 @@ pub async fn begin(
     if let Some(actor) = actor {
         actor.require_recent_proof(s.clock.now())?;
     }
-    s.limits.sign_in(&format!("external:{}", origin.address), &origin.address)?;
+    limits::sign_in(s, &format!("external:{}", origin.address), &origin.address).await?;
     let (state, nonce, pkce_verifier) = (random_token()?, random_token()?, random_token()?);
     let browser_token = random_token()?;
     let redirect_uri = redirect_uri(s, &provider.info().id);

@@ -246,7 +246,8 @@ async fn tell(
     provider: &str,
     now: DateTime<Utc>,
 ) -> Result<()> {
-    let name = s.providers.get(provider).map_or_else(|_| provider.to_owned(), |known| known.info().name.clone());
+    let name =
+        s.providers.get(provider).map_or_else(|_| provider.to_owned(), |known| known.info().name.clone());
     let linked = action == "identity.provider-linked";
     let named = serde_json::json!({ "provider": provider });
     let (before, after) = if linked { (Value::Null, named) } else { (named, Value::Null) };

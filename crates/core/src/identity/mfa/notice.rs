@@ -29,7 +29,12 @@ pub(in crate::identity) struct Change<'a> {
 
 impl Change<'_> {
     /// Writes mail and audit entry, as the last thing of the transaction.
-    pub(in crate::identity) async fn record(self, s: &Services, tx: &mut Tx, now: DateTime<Utc>) -> Result<()> {
+    pub(in crate::identity) async fn record(
+        self,
+        s: &Services,
+        tx: &mut Tx,
+        now: DateTime<Utc>,
+    ) -> Result<()> {
         let (email, name): (String, String) = tx
             .opt(sql!("SELECT email, name FROM users WHERE id = $1", self.user))
             .await?

@@ -54,6 +54,7 @@ impl Writer<'_> {
                 "time_zone",
                 "created_at",
                 "updated_at",
+                "email_verified_at",
             ],
         );
         let mut profiles = Rows::new(
@@ -92,6 +93,7 @@ impl Writer<'_> {
                 role.as_str(),
                 "active",
                 time_zone.name(),
+                created,
                 created,
                 created,
             ]);

@@ -1,7 +1,7 @@
 //! The audit log, for administrators.
 
 use axum::{Json, extract::State};
-use chrono::{DateTime, Utc};
+use chrono::DateTime;
 use momentum_core::{
     FieldErrors,
     audit::{AuditEntry, AuditFilter, Verdict},
@@ -27,8 +27,8 @@ pub(super) fn routes(operations: Operations) -> Operations {
 #[utoipa::path(get, path = "/admin/audit", tag = "admin",
     params(
         ("q" = Option<String>, Query, description = "Words in action, target, address or the actor's email address"),
-        ("from" = Option<DateTime<Utc>>, Query, description = "Not before"),
-        ("to" = Option<DateTime<Utc>>, Query, description = "Before"),
+        ("from" = Option<String>, Query, format = DateTime, description = "Not before"),
+        ("to" = Option<String>, Query, format = DateTime, description = "Before"),
         ("limit" = Option<i64>, Query, minimum = 1, maximum = 100),
         ("offset" = Option<i64>, Query, minimum = 0, maximum = 1_000_000),
     ),

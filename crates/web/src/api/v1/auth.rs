@@ -23,6 +23,7 @@ pub(super) fn routes(operations: Operations) -> Operations {
         .add(Access::Anyone, routes!(sign_in))
         .add(Access::Anyone, routes!(refresh))
         .add(Access::User, routes!(sign_out))
+        .add(Access::Anyone, routes!(unlock))
         .add(Access::Anyone, routes!(providers))
         .add(Access::Anyone, routes!(setup))
 }
@@ -154,6 +155,24 @@ async fn sign_out(
             .map_err(|error| ApiError(error).into_response())?;
     }
     identity::sign_out(&app.services, &actor).await.map_err(|error| ApiError(error).into_response())?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// The token from the mail.
+#[derive(Deserialize, ToSchema)]
+struct UnlockRequest {
+    token: String,
+}
+
+/// Opens an account again at whose password somebody guessed.
+#[utoipa::path(post, path = "/auth/unlock", tag = "auth", request_body = UnlockRequest,
+    responses((status = 204, description = "Unlocked."), Problems))]
+async fn unlock(
+    State(app): State<App>,
+    From(origin): From,
+    ApiJson(body): ApiJson<UnlockRequest>,
+) -> Result<StatusCode, ApiError> {
+    identity::unlock(&app.services, &body.token, &origin).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 

@@ -1,7 +1,12 @@
 //! The caller's picture.
 
-use axum::{Json, body::Bytes, extract::State, http::StatusCode};
-use momentum_core::identity::{self, User};
+use axum::{
+    Json,
+    body::Bytes,
+    extract::{DefaultBodyLimit, State},
+    http::StatusCode,
+};
+use momentum_core::identity::{self, MAX_AVATAR, User};
 use utoipa_axum::routes;
 
 use crate::{
@@ -14,7 +19,9 @@ use crate::{
 };
 
 pub(super) fn routes(operations: Operations) -> Operations {
-    operations.add(Access::User, routes!(save, remove))
+    let (schemas, paths, router) = routes!(save, remove);
+    let router = router.layer(DefaultBodyLimit::max(MAX_AVATAR));
+    operations.add(Access::User, (schemas, paths, router))
 }
 
 /// Keeps a picture: JPEG, PNG or WebP, at most 5 MB. It is made 256 by 256 and written anew, without what the camera

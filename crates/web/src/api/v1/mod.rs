@@ -2,8 +2,11 @@
 
 mod audit;
 mod auth;
+mod avatar;
 mod catalog;
+mod email;
 mod learning;
+mod mailbox;
 mod me;
 mod mfa;
 
@@ -16,10 +19,13 @@ use super::Operations;
 pub(super) fn routes(operations: Operations) -> Operations {
     let operations = audit::routes(operations);
     let operations = auth::routes(operations);
+    let operations = avatar::routes(operations);
+    let operations = email::routes(operations);
     let operations = me::routes(operations);
     let operations = mfa::routes(operations);
     let operations = catalog::routes(operations);
-    learning::routes(operations)
+    let operations = learning::routes(operations);
+    mailbox::routes(operations)
 }
 
 /// A part of a list.

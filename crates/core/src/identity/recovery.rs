@@ -1,0 +1,164 @@
+//! A forgotten password: a mail to the address, and a link in it that sets a new one.
+//!
+//! Whoever asks learns nothing about the account: each request enqueues the same job and nothing else, and only the job
+//! looks whether there is somebody to write to.
+
+use momentum_db::{FromRow, sql};
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+
+use super::{
+    Email, Origin,
+    account_tokens::{self, Purpose},
+    limits,
+    password::check_policy,
+    verification::brake,
+};
+use crate::{
+    Error, FieldErrors, Result, Services,
+    audit::{self, Event},
+    ids::UserId,
+    jobs::{Job, NewJob, enqueue},
+    messaging::{self, Message, Recipient},
+};
+
+/// Looks for the account of an address and writes to it.
+pub(super) const RECOVERY_MAIL: &str = "identity.recovery-mail";
+
+/// The mails that answer a request.
+const ANSWERS: [&str; 2] = ["reset-password", "account-exists"];
+
+#[derive(Serialize, Deserialize)]
+struct Request {
+    email: String,
+    /// Where the request came from.
+    address: String,
+}
+
+/// Asks for a mail with a link that sets a new password.
+///
+/// # Errors
+/// [`Error::Invalid`] when it is no address at all; [`Error::TooManyRequests`], whether there is an account or not.
+pub async fn request_password_reset(s: &Services, email: &str, origin: &Origin) -> Result<()> {
+    let email = Email::parse(email).ok_or_else(|| {
+        Error::invalid("email", "invalid", "Enter an email address, such as name@example.com.")
+    })?;
+    limits::recovery(s, email.as_str(), &origin.address).await?;
+    let request = Request { email: email.as_str().to_owned(), address: origin.address.clone() };
+    let payload = serde_json::to_value(&request).map_err(Error::internal)?;
+    let job = NewJob::new(RECOVERY_MAIL, payload).dedup(format!("{RECOVERY_MAIL}:{}", request.email));
+    let mut tx = s.db.begin().await?;
+    enqueue(&mut tx, job, s.clock.now()).await?;
+    Ok(tx.commit().await?)
+}
+
+#[derive(FromRow)]
+struct Account {
+    id: UserId,
+    name: String,
+    password_hash: Option<String>,
+}
+
+/// Writes to the account of the address, if there is one that can be used: at most once a minute and five times an hour.
+pub(super) async fn send_recovery_mail(s: &Services, job: &Job) -> Result<()> {
+    let Request { email, address } = job.parse()?;
+    let now = s.clock.now();
+    let mut tx = s.db.begin().await?;
+    let account: Option<Account> = tx
+        .opt(sql!(
+            "SELECT id, name, password_hash FROM users WHERE email = $1 AND state = 'active' AND NOT is_demo",
+            email.as_str()
+        ))
+        .await?;
+    let Some(account) = account else { return Ok(()) };
+    match brake(&mut tx, account.id, &ANSWERS, now).await {
+        Ok(()) => {}
+        Err(Error::TooManyRequests { .. }) => return Ok(()),
+        Err(other) => return Err(other),
+    }
+    let message = if account.password_hash.is_some() {
+        let token = account_tokens::issue(&mut tx, account.id, Purpose::ResetPassword, &email, now).await?;
+        Message::ResetPassword { link: format!("{}/reset-password?token={token}", s.settings.base_url) }
+    } else {
+        Message::AccountExists { sign_in_link: format!("{}/sign-in", s.settings.base_url) }
+    };
+    let to = Recipient { user: Some(account.id), email, name: account.name };
+    messaging::send(&mut tx, &to, &message, now).await?;
+    let event = Event {
+        actor: None,
+        action: "identity.password-reset-requested",
+        target_kind: "user",
+        target_id: account.id.to_string(),
+        address: &address,
+        before: Value::Null,
+        after: Value::Null,
+    };
+    audit::record(&mut tx, &event, now).await?;
+    Ok(tx.commit().await?)
+}
+
+/// Whether the link still works, without using it up.
+///
+/// # Errors
+/// [`Error::Conflict`] `link-not-valid`.
+pub async fn check_reset_link(s: &Services, token: &str) -> Result<()> {
+    let mut conn = s.db.read().await?;
+    account_tokens::peek(&mut conn, Purpose::ResetPassword, token, s.clock.now()).await?;
+    Ok(())
+}
+
+/// Sets a new password by the link from the mail. That proves the address too; the account is signed out everywhere and
+/// everything else that was pending for it ends.
+///
+/// # Errors
+/// [`Error::Conflict`] `link-not-valid`; [`Error::Invalid`] when the password breaks the policy, and the link stays good.
+pub async fn reset_password(s: &Services, token: &str, password: &str, origin: &Origin) -> Result<()> {
+    limits::link(s, &origin.address).await?;
+    let now = s.clock.now();
+    let name: String = {
+        let mut conn = s.db.read().await?;
+        let (user, email) = account_tokens::peek(&mut conn, Purpose::ResetPassword, token, now).await?;
+        let (name,): (String,) = conn
+            .opt(sql!("SELECT name FROM users WHERE id = $1", user))
+            .await?
+            .ok_or_else(account_tokens::not_valid)?;
+        let mut errors = FieldErrors::default();
+        check_policy(&mut errors, "password", password, &[email.as_str(), name.as_str()]);
+        errors.into_result()?;
+        name
+    };
+    let hash = s.passwords.hash(password).await?;
+
+    let mut tx = s.db.begin().await?;
+    let (user, email) = account_tokens::take(&mut tx, Purpose::ResetPassword, token, now).await?;
+    tx.run(sql!("DELETE FROM email_changes WHERE user_id = $1", user)).await?;
+    let changed = tx
+        .run(sql!(
+            "UPDATE users SET password_hash = $3, email_verified_at = COALESCE(email_verified_at, $4), updated_at = $4
+             WHERE id = $1 AND email = $2 AND state = 'active' AND NOT is_demo",
+            user,
+            email.as_str(),
+            hash,
+            now
+        ))
+        .await?;
+    if changed == 0 {
+        return Err(account_tokens::not_valid());
+    }
+    tx.run(sql!("DELETE FROM sessions WHERE user_id = $1", user)).await?;
+    account_tokens::forget_all(&mut tx, user).await?;
+    let to = Recipient { user: Some(user), email, name };
+    let message = Message::PasswordChanged { address: origin.address.clone(), at: now };
+    messaging::send(&mut tx, &to, &message, now).await?;
+    let event = Event {
+        actor: Some(user),
+        action: "identity.password-reset",
+        target_kind: "user",
+        target_id: user.to_string(),
+        address: &origin.address,
+        before: Value::Null,
+        after: json!({ "signed_out_everywhere": true }),
+    };
+    audit::record(&mut tx, &event, now).await?;
+    Ok(tx.commit().await?)
+}
