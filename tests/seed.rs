@@ -6,7 +6,9 @@ use chrono::{DateTime, TimeDelta, Utc};
 use momentum_core::{
     Error, Parts, Services, Settings,
     catalog::{self, CatalogCache, CourseFilter},
-    identity::{self, KnownSessions, Limits, Origin, PasswordKeeper, SecretKey, SetupToken, SigningKeys},
+    identity::{
+        self, KnownSessions, Limits, Origin, PasswordKeeper, Providers, SecretKey, SetupToken, SigningKeys,
+    },
     learning,
     operations::{SeedReport, SeedSize, seed},
     ports::ManualClock,
@@ -47,6 +49,7 @@ async fn seeded() -> Seeded {
         limits: Limits::new(true),
         mailer: None,
         security: Live::default(),
+        providers: Providers::default(),
         setup: SetupToken::default(),
         sessions: KnownSessions::default(),
         catalog: CatalogCache::default(),

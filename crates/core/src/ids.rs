@@ -67,6 +67,8 @@ ids! {
     PasskeyId,
     /// A question that an authenticator has to answer.
     CeremonyId,
+    /// An account elsewhere that opens an account here.
+    ExternalIdentityId,
     /// A mail in the outbox.
     MailId,
     /// An entry of the audit log.

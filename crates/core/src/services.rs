@@ -4,7 +4,7 @@ use momentum_db::Db;
 
 use crate::{
     catalog::CatalogCache,
-    identity::{KnownSessions, Limits, PasswordKeeper, SecretKey, SetupToken, SigningKeys},
+    identity::{KnownSessions, Limits, PasswordKeeper, Providers, SecretKey, SetupToken, SigningKeys},
     ports::{Clock, Mailer},
     settings,
 };
@@ -27,6 +27,8 @@ pub struct Parts {
     pub limits: Limits,
     /// How accounts are protected, as an administrator chose.
     pub security: settings::Live<settings::Security>,
+    /// Where people may have an account already.
+    pub providers: Providers,
     /// Opens the first-run page while there is no administrator.
     pub setup: SetupToken,
     /// Takes mails to people; without one they stay in the mailbox, where administrators read them.

@@ -12,6 +12,7 @@ mod bulk;
 mod changes;
 mod conn;
 mod error;
+mod guards;
 mod lane;
 mod open;
 mod seams;

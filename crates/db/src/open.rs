@@ -7,7 +7,7 @@ use sqlx::{
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous},
 };
 
-use crate::{Changes, Conn, Error, Result, Tx, conn::Inner, lane::Lane, writer::Writer};
+use crate::{Changes, Conn, Error, Result, Tx, conn::Inner, guards, lane::Lane, writer::Writer};
 
 static MIGRATIONS: Migrator = sqlx::migrate!("./migrations");
 
@@ -167,9 +167,14 @@ impl Db {
     /// [`Error::Schema`] when the database was made by a newer program or a migration was changed afterwards.
     pub async fn migrate(&self) -> Result<()> {
         match self {
-            Self::Sqlite { writer, .. } => writer.migrate(&MIGRATIONS).await,
-            Self::Postgres(pool) => Ok(MIGRATIONS.run(pool).await?),
+            Self::Sqlite { writer, .. } => writer.migrate(&MIGRATIONS).await?,
+            Self::Postgres(pool) => MIGRATIONS.run(pool).await?,
         }
+        let mut tx = self.begin().await?;
+        for guard in guards::of(self.engine()) {
+            tx.run(*guard).await?;
+        }
+        tx.commit().await
     }
 
     /// Removes a PostgreSQL schema with all that is in it: for tests, each of which works in one of its own. Whoever

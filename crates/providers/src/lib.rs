@@ -1,7 +1,9 @@
 //! The world outside: what implements the ports of `momentum-core` by talking to other programs.
 #![forbid(unsafe_code)]
 
+pub mod identity;
 pub mod smtp;
+mod web;
 
 /// Chooses the cryptography for every TLS connection of the program; to be called once at its start.
 pub fn install_tls() {

@@ -8,7 +8,10 @@ use confique::{
     Config as _,
     meta::{Expr, FieldKind, LeafKind},
 };
-use momentum_providers::smtp::{self, Smtp};
+use momentum_providers::{
+    identity::ProviderConfig,
+    smtp::{self, Smtp},
+};
 
 /// The configuration.
 #[derive(Debug, Clone, confique::Config)]
@@ -72,6 +75,11 @@ pub struct Config {
     )))]
     pub trust_proxy: bool,
 
+    /// Services with which people can sign in, such as Google or a company's Keycloak: a list of tables in the file
+    /// (`[[identity_providers]]`), a JSON list in the environment. docs/OPERATIONS.md has the keys.
+    #[config(default = [], env = "MOMENTUM_IDENTITY_PROVIDERS", parse_env = parse_providers, layer_attr(arg(skip)))]
+    pub identity_providers: Vec<ProviderConfig>,
+
     /// What to log: `error`, `warn`, `info`, `debug`, `trace`, or a filter such as `info,momentum_web=debug`.
     #[config(default = "info", env = "MOMENTUM_LOG", layer_attr(arg(long, global = true)))]
     pub log: String,
@@ -81,11 +89,15 @@ pub struct Config {
     pub log_format: String,
 }
 
+fn parse_providers(text: &str) -> Result<Vec<ProviderConfig>, serde_json::Error> {
+    serde_json::from_str(text)
+}
+
+/// Keys that have no flag: secrets, which others could see in the list of processes, and what is no single value.
+const WITHOUT_FLAG: [&str; 3] = ["secret_key", "smtp_url", "identity_providers"];
+
 /// What flags set; everything may be missing.
 pub type Flags = <Config as confique::Config>::Layer;
-
-/// Keys that hold secrets: they have no flag and are never printed.
-const SECRETS: [&str; 2] = ["secret_key", "smtp_url"];
 
 /// Secrets that stand in examples and tutorials. A server that signs with one of them is open to everybody.
 const KNOWN_SECRETS: [&str; 6] = ["change-me", "changeme", "secret", "default", "momentum", "example"];
@@ -187,7 +199,7 @@ impl Config {
         format!(
             "listen = {}\nbase_url = {}\ndatabase_url = {database}\ndata_dir = {}\nsite_name = {}\ndemo = {}\n\
              secret_key = {secret}\nsmtp_url = {smtp}\nmail_from = {}\ndatabase_connections = {}\nworkers = {}\ntrust_proxy = {}\nlog = {}\n\
-             log_format = {}\n",
+             log_format = {}\nidentity_providers = [{}]\n",
             self.listen,
             self.base_url(),
             self.data_dir.display(),
@@ -198,7 +210,12 @@ impl Config {
             self.workers,
             self.trust_proxy,
             self.log,
-            self.log_format
+            self.log_format,
+            self.identity_providers
+                .iter()
+                .map(|provider| provider.id.as_str())
+                .collect::<Vec<_>>()
+                .join(", ")
         )
     }
 
@@ -223,11 +240,12 @@ pub fn explain() -> String {
                 Expr::Str(text) => format!("\"{text}\""),
                 Expr::Integer(number) => number.to_string(),
                 Expr::Bool(flag) => flag.to_string(),
+                Expr::Array(_) => "[]".to_owned(),
                 _ => String::new(),
             },
             _ => "(none)".to_owned(),
         };
-        let flag = if SECRETS.contains(&field.name) {
+        let flag = if WITHOUT_FLAG.contains(&field.name) {
             String::new()
         } else {
             format!("  flag --{}", field.name.replace('_', "-"))

@@ -3,9 +3,9 @@
 use std::{sync::Arc, time::Duration};
 
 use momentum_core::{
-    Error, Parts, Services, Settings,
+    Error, Parts, Services, Settings, audit,
     catalog::CatalogCache,
-    identity::{self, KnownSessions, Limits, PasswordKeeper, SecretKey, SetupToken, SigningKeys},
+    identity::{self, KnownSessions, Limits, PasswordKeeper, Providers, SecretKey, SetupToken, SigningKeys},
     jobs::{Handlers, Schedule},
     learning, messaging, operations,
     ports::{Mailer, SystemClock},
@@ -56,11 +56,24 @@ pub fn services(config: &Config, db: Db) -> Result<Services, String> {
         signing: SigningKeys::load(&keys, &config.base_url()).map_err(wrong)?,
         limits: Limits::new(config.demo),
         security: Live::default(),
+        providers: identity_providers(config)?,
         setup: SetupToken::default(),
         mailer: mailer(config)?,
         sessions: KnownSessions::default(),
         catalog: CatalogCache::default(),
     }))
+}
+
+fn identity_providers(config: &Config) -> Result<Providers, String> {
+    let mut ids = std::collections::BTreeSet::new();
+    let mut providers = Vec::new();
+    for provider in &config.identity_providers {
+        if !ids.insert(&provider.id) {
+            return Err(format!("identity_providers: {:?} is there twice", provider.id));
+        }
+        providers.push(momentum_providers::identity::build(provider)?);
+    }
+    Ok(Providers::new(providers))
 }
 
 /// The mail server, when there is one; otherwise mails stay in the mailbox.
@@ -73,7 +86,8 @@ fn mailer(config: &Config) -> Result<Option<Arc<dyn Mailer>>, String> {
 /// The background work of all areas.
 #[must_use]
 pub fn handlers(s: &Services) -> Handlers {
-    identity::jobs::handlers(s)
+    audit::jobs::handlers(s)
+        .merge(identity::jobs::handlers(s))
         .merge(messaging::jobs::handlers(s))
         .merge(learning::jobs::handlers(s))
         .merge(operations::jobs::handlers(s))
@@ -82,5 +96,11 @@ pub fn handlers(s: &Services) -> Handlers {
 /// What recurs.
 #[must_use]
 pub fn schedules() -> Vec<Schedule> {
-    [identity::jobs::schedules(), messaging::jobs::schedules(), operations::jobs::schedules()].concat()
+    [
+        audit::jobs::schedules(),
+        identity::jobs::schedules(),
+        messaging::jobs::schedules(),
+        operations::jobs::schedules(),
+    ]
+    .concat()
 }

@@ -5,8 +5,8 @@ use momentum_core::{
     Parts, Services, Settings,
     catalog::CatalogCache,
     identity::{
-        self, KnownSessions, Limits, NewAccount, PasswordKeeper, Role, SecretKey, SetupToken, SignUp,
-        SigningKeys,
+        self, KnownSessions, Limits, NewAccount, PasswordKeeper, Providers, Role, SecretKey, SetupToken,
+        SignUp, SigningKeys,
     },
     jobs::{Ran, Worker},
     operations,
@@ -40,33 +40,54 @@ pub struct TestApp {
     keys: TempDir,
 }
 
+/// What differs between test sites.
+struct Kind {
+    generous: bool,
+    demo: bool,
+    host: &'static str,
+    mailer: Option<Arc<dyn Mailer>>,
+    providers: Providers,
+}
+
+impl Default for Kind {
+    fn default() -> Self {
+        Self { generous: true, demo: false, host: "127.0.0.1", mailer: None, providers: Providers::default() }
+    }
+}
+
 impl TestApp {
     /// A site with the standard categories and nothing else, generous limits.
     pub async fn new() -> Self {
-        Self::build(true, false, "127.0.0.1", None).await
+        Self::build(Kind::default()).await
     }
 
     /// A site whose public address has a name, as passkeys need it.
     pub async fn with_a_name() -> Self {
-        Self::build(true, false, "localhost", None).await
+        Self::build(Kind { host: "localhost", ..Kind::default() }).await
     }
 
     /// A site with the limits of a real instance.
     pub async fn with_real_limits() -> Self {
-        Self::build(false, false, "127.0.0.1", None).await
+        Self::build(Kind { generous: false, ..Kind::default() }).await
     }
 
     /// A site in demo mode, without the demo's content.
     pub async fn demo() -> Self {
-        Self::build(true, true, "127.0.0.1", None).await
+        Self::build(Kind { demo: true, ..Kind::default() }).await
     }
 
     /// A site that hands its mails to `mailer` instead of keeping them.
     pub async fn with_mailer(mailer: Arc<dyn Mailer>) -> Self {
-        Self::build(true, false, "127.0.0.1", Some(mailer)).await
+        Self::build(Kind { mailer: Some(mailer), ..Kind::default() }).await
     }
 
-    async fn build(generous: bool, demo: bool, host: &str, mailer: Option<Arc<dyn Mailer>>) -> Self {
+    /// A site on which people can sign in with these services.
+    pub async fn with_providers(providers: Providers) -> Self {
+        Self::build(Kind { providers, ..Kind::default() }).await
+    }
+
+    async fn build(kind: Kind) -> Self {
+        let host = kind.host;
         let db = TestDb::new().await;
         let keys = tempfile::tempdir().expect("a temporary folder");
         let start = Utc.with_ymd_and_hms(2026, 3, 2, 12, 0, 0).single().expect("a real moment");
@@ -75,7 +96,7 @@ impl TestApp {
         let address = listener.local_addr().expect("an address");
         let url = format!("http://{address}");
         let base_url = format!("http://{host}:{}", address.port());
-        let s = services(&db, &clock, keys.path(), &base_url, generous, demo, mailer);
+        let s = services(&db, &clock, keys.path(), &base_url, kind);
         operations::prepare(&s).await.expect("the standard categories");
         let app = App::new(s.clone(), WebSettings::default(), None);
         let router = momentum_web::router(app.clone()).into_make_service_with_connect_info::<SocketAddr>();
@@ -176,6 +197,12 @@ impl TestApp {
         Browser::new(&self.url)
     }
 
+    /// A browser that calls itself so.
+    #[must_use]
+    pub fn browser_called(&self, user_agent: &str) -> Browser {
+        Browser::called(&self.url, user_agent)
+    }
+
     /// A browser signed in to a new account with this role.
     pub async fn browser_of(&self, role: Role) -> Browser {
         let email = self.account(role, "UTC").await;
@@ -211,8 +238,7 @@ impl TestApp {
             &self.clock,
             self.keys.path(),
             &self.s.settings.base_url,
-            true,
-            false,
+            Kind::default(),
         )
     }
 
@@ -225,25 +251,25 @@ impl TestApp {
 }
 
 /// The services of a server on this database.
-fn services(
-    db: &Db,
-    clock: &ManualClock,
-    keys: &Path,
-    base_url: &str,
-    generous: bool,
-    demo: bool,
-) -> Services {
+fn services(db: &Db, clock: &ManualClock, keys: &Path, base_url: &str, kind: Kind) -> Services {
     Services::new(Parts {
         db: db.clone(),
         clock: Arc::new(clock.clone()),
-        settings: Settings { base_url: base_url.to_owned(), site_name: "Momentum".into(), demo },
+        settings: Settings {
+            base_url: base_url.to_owned(),
+            site_name: "Momentum".into(),
+            mail_from: "Momentum <no-reply@momentum.example>".into(),
+            demo: kind.demo,
+        },
         // The cheapest cost there is: tests are about what happens, not how long it takes.
         passwords: PasswordKeeper::with_cost(8, 1).expect("a password keeper"),
         secret: SecretKey::load(keys).expect("a secret"),
         signing: SigningKeys::load(keys, base_url).expect("signing keys"),
-        limits: Limits::new(generous),
+        limits: Limits::new(kind.generous),
         security: Live::default(),
+        providers: kind.providers,
         setup: SetupToken::default(),
+        mailer: kind.mailer,
         sessions: KnownSessions::default(),
         catalog: CatalogCache::default(),
     })

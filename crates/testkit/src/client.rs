@@ -152,11 +152,16 @@ pub struct Browser {
 
 impl Browser {
     pub(crate) fn new(url: &str) -> Self {
+        Self::called(url, "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0")
+    }
+
+    /// One that calls itself so.
+    pub(crate) fn called(url: &str, user_agent: &str) -> Self {
         momentum_providers::install_tls();
         let http = Client::builder()
             .redirect(Policy::none())
             .cookie_store(true)
-            .user_agent("Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0")
+            .user_agent(user_agent)
             .build()
             .expect("a client");
         Self { http, url: url.to_owned() }

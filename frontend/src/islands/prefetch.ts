@@ -1,4 +1,4 @@
-const never = /^\/(api|sign-out|notes\/export|assets|covers)(\/|$)/;
+const never = /^\/(api|sign-out|sign-in\/with|notes\/export|assets|covers)(\/|$)/;
 const seen = new Set<string>();
 
 function worthFetching(link: HTMLAnchorElement): boolean {

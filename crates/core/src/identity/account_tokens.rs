@@ -15,6 +15,8 @@ pub(super) enum Purpose {
     ChangeEmailOld,
     /// Sent to the new address.
     ChangeEmailNew,
+    /// Opens an account at whose password somebody guessed.
+    Unlock,
 }
 
 impl Purpose {
@@ -25,6 +27,7 @@ impl Purpose {
             Self::ResetPassword => "reset-password",
             Self::ChangeEmailOld => "change-email-old",
             Self::ChangeEmailNew => "change-email-new",
+            Self::Unlock => "unlock",
         }
     }
 
@@ -32,7 +35,7 @@ impl Purpose {
     fn life(self) -> TimeDelta {
         match self {
             Self::VerifyEmail => TimeDelta::days(3),
-            Self::ResetPassword => TimeDelta::hours(1),
+            Self::ResetPassword | Self::Unlock => TimeDelta::hours(1),
             Self::ChangeEmailOld | Self::ChangeEmailNew => TimeDelta::hours(24),
         }
     }

@@ -8,7 +8,7 @@ use super::{
     AccountState, Actor, Email, Origin, Role, User,
     account_tokens::{self, Purpose},
     lifecycle::{self, Newcomer},
-    parse_time_zone,
+    limits, parse_time_zone,
     password::check_policy,
     profile::{self, clean_name},
 };
@@ -45,7 +45,7 @@ pub struct NewAccount {
 /// # Errors
 /// [`Error::Invalid`] with every wrong field; [`Error::Conflict`] `email-taken`; [`Error::TooManyRequests`].
 pub async fn sign_up(s: &Services, input: SignUp, origin: &Origin) -> Result<User> {
-    s.limits.sign_up(&origin.address)?;
+    limits::sign_up(s, &origin.address).await?;
     let account = NewAccount { sign_up: input, role: Role::Free, is_demo: false };
     let prepared = Prepared { verified: false, ..prepare(s, account).await? };
     store(s, &prepared).await
@@ -70,7 +70,7 @@ async fn store(s: &Services, account: &Prepared) -> Result<User> {
 pub(super) struct Prepared {
     email: Email,
     name: String,
-    password_hash: String,
+    password_hash: Option<String>,
     time_zone: String,
     role: Role,
     is_demo: bool,
@@ -95,12 +95,30 @@ pub(super) async fn prepare(s: &Services, account: NewAccount) -> Result<Prepare
     Ok(Prepared {
         email,
         name,
-        password_hash,
+        password_hash: Some(password_hash),
         time_zone: time_zone.name().to_owned(),
         role: account.role,
         is_demo: account.is_demo,
         verified: true,
     })
+}
+
+impl Prepared {
+    /// An account that is signed in to otherwise than by password.
+    ///
+    /// # Errors
+    /// As [`lifecycle::pre_sign_up`].
+    pub(super) async fn without_password(
+        s: &Services,
+        email: Email,
+        name: String,
+        role: Role,
+        verified: bool,
+    ) -> Result<Self> {
+        lifecycle::pre_sign_up(s, &email).await?;
+        let time_zone = chrono_tz::UTC.name().to_owned();
+        Ok(Self { email, name, password_hash: None, time_zone, role, is_demo: false, verified })
+    }
 }
 
 pub(super) async fn insert(
@@ -118,7 +136,7 @@ pub(super) async fn insert(
             id,
             account.email.as_str(),
             account.name.as_str(),
-            account.password_hash.as_str(),
+            account.password_hash.as_deref(),
             account.role.as_str(),
             AccountState::Active.as_str(),
             account.is_demo,
@@ -176,7 +194,7 @@ pub async fn change_password(s: &Services, actor: &Actor, current: &str, new: &s
             .await?
             .ok_or(Error::NotFound("account"))?
     };
-    s.limits.sign_in(&email, "password-change")?;
+    limits::sign_in(s, &email, "password-change").await?;
     if !s.passwords.verify(current, hash.as_deref()).await? {
         return Err(Error::invalid("current_password", "wrong", "This is not your current password."));
     }

@@ -9,7 +9,7 @@ use utoipa::ToSchema;
 use super::{
     Actor, Email, Origin,
     account_tokens::{self, Purpose},
-    lifecycle, profile,
+    lifecycle, limits, profile,
 };
 use crate::{
     Error, FieldErrors, Result, Services,
@@ -85,7 +85,7 @@ pub async fn request_email_change(s: &Services, actor: &Actor, new: &str, passwo
             conn.one(sql!("SELECT password_hash FROM users WHERE id = $1", actor.user)).await?;
         (user, hash)
     };
-    s.limits.sign_in(&user.email, "email-change")?;
+    limits::sign_in(s, &user.email, "email-change").await?;
     let mut errors = FieldErrors::default();
     let new_email = Email::parse(new);
     errors.check(
@@ -181,7 +181,7 @@ pub async fn confirm_email_change(
     actor: Option<&Actor>,
     origin: &Origin,
 ) -> Result<EmailConfirmation> {
-    s.limits.link(&origin.address)?;
+    limits::link(s, &origin.address).await?;
     let now = s.clock.now();
     let mut tx = s.db.begin().await?;
     let (user, by_new) = match account_tokens::take(&mut tx, Purpose::ChangeEmailNew, token, now).await {

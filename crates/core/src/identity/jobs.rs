@@ -5,6 +5,8 @@ use std::time::Duration;
 use momentum_db::sql;
 
 use super::{
+    limits,
+    lockout::{self, LOCKOUT_MAIL},
     mfa,
     recovery::{RECOVERY_MAIL, send_recovery_mail},
 };
@@ -19,7 +21,7 @@ const CLEAN_LINKS: &str = "identity.clean-links";
 /// What identity does in the background.
 #[must_use]
 pub fn handlers(s: &Services) -> Handlers {
-    let (sessions, links, mails) = (s.clone(), s.clone(), s.clone());
+    let (sessions, links, lockouts, mails) = (s.clone(), s.clone(), s.clone(), s.clone());
     Handlers::new()
         .on(CLEAN_SESSIONS, move |_job| {
             let s = sessions.clone();
@@ -28,6 +30,10 @@ pub fn handlers(s: &Services) -> Handlers {
         .on(CLEAN_LINKS, move |_job| {
             let s = links.clone();
             async move { clean_links(&s).await }
+        })
+        .on(LOCKOUT_MAIL, move |job| {
+            let s = lockouts.clone();
+            async move { lockout::tell(&s, &job).await }
         })
         .on(RECOVERY_MAIL, move |job| {
             let s = mails.clone();
@@ -47,9 +53,15 @@ async fn clean_sessions(s: &Services) -> crate::Result<()> {
     let mut tx = s.db.begin().await?;
     let now = s.clock.now();
     let removed = tx.run(sql!("DELETE FROM sessions WHERE expires_at <= $1", now)).await?;
+    for text in [
+        "DELETE FROM external_sign_ins WHERE expires_at <= $1",
+        "DELETE FROM external_tokens WHERE expires_at <= $1",
+    ] {
+        tx.run(sql!(text, now)).await?;
+    }
     mfa::forget_expired(&mut tx, now).await?;
+    limits::clean(&mut tx, now).await?;
     tx.commit().await?;
-    s.limits.forget_quiet();
     tracing::info!(removed, "cleaned ended sessions");
     Ok(())
 }

@@ -14,9 +14,9 @@
 use chrono::{DateTime, Utc};
 use momentum_db::{Tx, sql};
 
-use super::{AccountState, Email, Method, Origin, Role, verification};
+use super::{AccountState, Email, Method, Origin, Role, devices, verification};
 use crate::{
-    Error, Result, Services,
+    Error, Result, Services, audit,
     ids::{SessionId, UserId},
     messaging::Recipient,
 };
@@ -83,11 +83,21 @@ pub(super) struct SignedIn<'a> {
     pub now: DateTime<Utc>,
 }
 
-/// Within the transaction that opened a session.
-pub(super) async fn post_authentication(_tx: &mut Tx, event: &SignedIn<'_>) -> Result<()> {
+/// Within the transaction that opened a session: the login log, and a mail when somebody signs in from where they never
+/// did.
+pub(super) async fn post_authentication(s: &Services, tx: &mut Tx, event: &SignedIn<'_>) -> Result<()> {
     tracing::info!(user = %event.user, session = %event.session, method = event.method.as_str(), "signed in");
-    let _ = (event.origin, event.now);
-    Ok(())
+    devices::notice(s, tx, event).await?;
+    let entry = audit::Event {
+        actor: Some(event.user),
+        action: "identity.signed-in",
+        target_kind: "session",
+        target_id: event.session.to_string(),
+        address: &event.origin.address,
+        before: serde_json::Value::Null,
+        after: serde_json::json!({ "method": event.method.as_str() }),
+    };
+    audit::record(tx, &entry, event.now).await
 }
 
 /// The claims that a token carries besides the registered ones.

@@ -6,11 +6,15 @@
 mod access_token;
 mod account_tokens;
 mod accounts;
+mod avatar;
+mod devices;
 mod email_change;
+pub mod external;
 pub mod jobs;
 mod known_sessions;
 mod lifecycle;
 mod limits;
+mod lockout;
 mod mfa;
 mod password;
 mod profile;
@@ -28,12 +32,16 @@ pub use access_token::{ACCESS_TOKEN_LIFE, SigningKeys};
 pub use accounts::{
     DEMO_PASSWORD, NewAccount, SignUp, change_password, create_account, create_demo_accounts, sign_up,
 };
+pub use avatar::{MAX_AVATAR, avatar, remove_avatar, set_avatar};
+pub use devices::device_name;
 pub use email_change::{
     EmailConfirmation, EmailStatus, PendingEmail, cancel_email_change, confirm_email_change, email_status,
     request_email_change,
 };
+pub use external::Providers;
 pub use known_sessions::KnownSessions;
 pub use limits::Limits;
+pub use lockout::unlock;
 pub use mfa::{
     CHALLENGE_LIFE, Ceremony, FactorChoice, MfaState, NewPasskey, PasskeyInfo, PendingTotp, ProofChoice, Qr,
     add_passkey, begin_passkey, begin_passkey_sign_in, begin_second_factor_passkey, begin_step_up_passkey,

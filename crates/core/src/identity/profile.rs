@@ -161,6 +161,8 @@ pub async fn update_profile(s: &Services, actor: &Actor, update: ProfileUpdate) 
 pub struct PublicProfile {
     pub id: UserId,
     pub name: String,
+    /// Where the picture is, as a path of the site.
+    pub avatar_url: Option<String>,
     pub headline: String,
     pub bio: String,
     pub created_at: DateTime<Utc>,
@@ -172,14 +174,18 @@ pub struct PublicProfile {
 /// [`Error::NotFound`].
 pub async fn public_profile(s: &Services, viewer: Option<&Actor>, id: UserId) -> Result<PublicProfile> {
     let mut conn = s.db.read().await?;
-    conn.opt(sql!(
-        "SELECT u.id, u.name, p.headline, p.bio, u.created_at FROM users u JOIN profiles p ON p.user_id = u.id
+    let profile: Option<PublicProfile> = conn
+        .opt(sql!(
+            "SELECT u.id, u.name, u.avatar AS avatar_url, p.headline, p.bio, u.created_at
+         FROM users u JOIN profiles p ON p.user_id = u.id
          WHERE u.id = $1 AND u.state = 'active' AND (p.is_public OR u.id = $2)",
-        id,
-        viewer.map(|actor| actor.user.0)
-    ))
-    .await?
-    .ok_or(Error::NotFound("profile"))
+            id,
+            viewer.map(|actor| actor.user.0)
+        ))
+        .await?;
+    let mut profile = profile.ok_or(Error::NotFound("profile"))?;
+    profile.avatar_url = profile.avatar_url.as_deref().map(|version| avatar_path(id, version));
+    Ok(profile)
 }
 
 pub(super) async fn load(conn: &mut Conn, id: UserId) -> Result<Option<User>> {
@@ -187,15 +193,23 @@ pub(super) async fn load(conn: &mut Conn, id: UserId) -> Result<Option<User>> {
         .opt(sql!(
             "SELECT u.id, u.email, u.email_verified_at IS NOT NULL AS email_verified, u.name, u.role, u.state,
                     u.time_zone, u.created_at, p.locale, p.headline, p.bio, p.age_range, p.country, p.occupation,
-                    p.education, p.goals, p.daily_minutes, p.preferred_time, p.favorite_categories, p.is_public
+                    p.education, p.goals, p.daily_minutes, p.preferred_time, p.favorite_categories, p.is_public,
+                    u.avatar AS avatar_url
              FROM users u JOIN profiles p ON p.user_id = u.id WHERE u.id = $1",
             id
         ))
         .await?;
     Ok(user.map(|mut user| {
         user.profile_completion_percent = completion_percent(&user);
+        user.avatar_url = user.avatar_url.as_deref().map(|version| avatar_path(user.id, version));
         user
     }))
+}
+
+/// Where a picture is, as a path of the site.
+#[must_use]
+pub(super) fn avatar_path(user: UserId, version: &str) -> String {
+    format!("/people/{user}/avatar/{version}.jpg")
 }
 
 /// The parts of the profile that are still empty, by field name. All ten count the same.

@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 use super::{
     Email, Origin,
     account_tokens::{self, Purpose},
+    limits,
     password::check_policy,
     verification::brake,
 };
@@ -42,7 +43,7 @@ pub async fn request_password_reset(s: &Services, email: &str, origin: &Origin) 
     let email = Email::parse(email).ok_or_else(|| {
         Error::invalid("email", "invalid", "Enter an email address, such as name@example.com.")
     })?;
-    s.limits.recovery(email.as_str(), &origin.address)?;
+    limits::recovery(s, email.as_str(), &origin.address).await?;
     let request = Request { email: email.as_str().to_owned(), address: origin.address.clone() };
     let payload = serde_json::to_value(&request).map_err(Error::internal)?;
     let job = NewJob::new(RECOVERY_MAIL, payload).dedup(format!("{RECOVERY_MAIL}:{}", request.email));
@@ -112,7 +113,7 @@ pub async fn check_reset_link(s: &Services, token: &str) -> Result<()> {
 /// # Errors
 /// [`Error::Conflict`] `link-not-valid`; [`Error::Invalid`] when the password breaks the policy, and the link stays good.
 pub async fn reset_password(s: &Services, token: &str, password: &str, origin: &Origin) -> Result<()> {
-    s.limits.link(&origin.address)?;
+    limits::link(s, &origin.address).await?;
     let now = s.clock.now();
     let name: String = {
         let mut conn = s.db.read().await?;

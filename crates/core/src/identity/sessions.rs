@@ -4,7 +4,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use momentum_db::{Changes, FromRow, Statement, sql};
 
 use super::{
-    ACCESS_TOKEN_LIFE, AccountState, Actor, Origin, Role, SessionInfo, User,
+    ACCESS_TOKEN_LIFE, AccountState, Actor, Origin, Role, SessionInfo, User, external,
     lifecycle::{self, AccountStatus},
     mfa, parse_time_zone, profile,
     secret::{random_token, token_hash},
@@ -16,6 +16,9 @@ use crate::{
 
 /// A session ends when it was not used for this long.
 pub(super) const SESSION_LIFE: TimeDelta = TimeDelta::days(30);
+
+/// A session ends after this long however often it is used.
+const SESSION_LIMIT: TimeDelta = TimeDelta::days(90);
 
 /// "Last seen" is exact to this; each use of a session is not worth a write.
 const SEEN_STEP: TimeDelta = TimeDelta::minutes(5);
@@ -62,11 +65,12 @@ pub async fn refresh(s: &Services, refresh_token: &str) -> Result<ApiTokens> {
     let session: Option<(SessionId, UserId)> = tx
         .opt(sql!(
             "UPDATE sessions SET token_hash = $2, last_seen_at = $3, expires_at = $4
-             WHERE token_hash = $1 AND kind = 'api' AND expires_at > $3 RETURNING id, user_id",
+             WHERE token_hash = $1 AND kind = 'api' AND expires_at > $3 AND created_at > $5 RETURNING id, user_id",
             old.as_slice(),
             token_hash(&next_token),
             now,
-            now + SESSION_LIFE
+            now + SESSION_LIFE,
+            now - SESSION_LIMIT
         ))
         .await?;
     let Some((session, user)) = session else {
@@ -149,10 +153,12 @@ pub async fn authenticate_cookie(s: &Services, token: &str, origin: Origin) -> R
 /// # Errors
 /// [`Error::Unauthenticated`] when it is forged, expired, or its session has ended.
 pub async fn authenticate_token(s: &Services, token: &str, origin: Origin) -> Result<Actor> {
-    let claims = s.signing.verify(token, s.clock.now())?;
-    let which = sql!(" WHERE s.id = $1 AND s.user_id = $2 AND s.kind = 'api'", claims.sid, claims.user_id);
-    let row = session_row(s, claims.sid.0.as_bytes().to_vec(), which).await?;
-    let row = row.filter(|row| row.user_id == claims.user_id);
+    let session = match external::authenticate_external_token(s, token, &origin).await? {
+        Some(session) => session,
+        None => s.signing.verify(token, s.clock.now())?.sid,
+    };
+    let which = sql!(" WHERE s.id = $1 AND s.kind = 'api'", session);
+    let row = session_row(s, session.0.as_bytes().to_vec(), which).await?;
     accept(s, row, origin)
         .await?
         .ok_or_else(|| Error::unauthenticated("session-ended", "This session has ended. Sign in again."))
@@ -171,6 +177,7 @@ pub(super) struct SessionRow {
     state: AccountState,
     is_demo: bool,
     name: String,
+    avatar: Option<String>,
     email_verified: bool,
     time_zone: String,
     /// For [`super::KnownSessions`].
@@ -187,7 +194,7 @@ async fn session_row(s: &Services, key: Vec<u8>, which: Statement) -> Result<Opt
     let mut conn = s.db.read().await?;
     let mut query = sql!(
         "SELECT s.id, s.created_at, s.last_seen_at, s.proved_at, s.second_factor, s.expires_at, u.id AS user_id,
-                u.role, u.state, u.is_demo, u.name, u.email_verified_at IS NOT NULL AS email_verified, u.time_zone, "
+                u.role, u.state, u.is_demo, u.name, u.avatar, u.email_verified_at IS NOT NULL AS email_verified, u.time_zone, "
     );
     query.push(conn.row_numbers()).push(" FROM sessions s JOIN users u ON u.id = s.user_id");
     let row: Option<SessionRow> = conn.opt(query.and(which)).await?;
@@ -201,7 +208,8 @@ async fn accept(s: &Services, row: Option<SessionRow>, origin: Origin) -> Result
     let now = s.clock.now();
     let Some(row) = row.filter(|row| {
         let status = AccountStatus { state: row.state, is_demo: row.is_demo };
-        row.expires_at > now && lifecycle::pre_authentication(s, status)
+        let young = row.created_at + SESSION_LIMIT > now;
+        row.expires_at > now && young && lifecycle::pre_authentication(s, status)
     }) else {
         return Ok(None);
     };
@@ -221,6 +229,7 @@ async fn accept(s: &Services, row: Option<SessionRow>, origin: Origin) -> Result
         user: row.user_id,
         session: row.id,
         role: row.role,
+        avatar_url: row.avatar.as_deref().map(|version| profile::avatar_path(row.user_id, version)),
         name: row.name,
         email_verified: row.email_verified,
         time_zone: parse_time_zone(&row.time_zone).unwrap_or(chrono_tz::UTC),

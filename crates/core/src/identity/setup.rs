@@ -7,7 +7,7 @@ use std::sync::{
 
 use momentum_db::{Conn, sql};
 
-use super::{NewAccount, Role, SignUp, User, accounts, random_token, same};
+use super::{NewAccount, Role, SignUp, User, accounts, limits, random_token, same};
 use crate::{Error, Result, Services};
 
 /// A one-time token, printed in the log while there is no administrator. It lives in memory only.
@@ -53,7 +53,7 @@ pub async fn create_first_admin(s: &Services, token: &str, sign_up: SignUp) -> R
     if !setup_needed(s).await? {
         return Err(Error::NotFound("page"));
     }
-    s.limits.sign_in("set-up", "set-up")?;
+    limits::sign_in(s, "set-up", "set-up").await?;
     if !same(token.trim(), s.setup.reveal()?) {
         return Err(Error::invalid("token", "wrong", "This is not the token that was printed in the log."));
     }

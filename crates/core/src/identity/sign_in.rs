@@ -10,7 +10,7 @@ use momentum_db::{FromRow, Tx, sql};
 use super::{
     Email, Origin, User,
     lifecycle::{self, AccountStatus, SignedIn},
-    mfa, profile,
+    limits, mfa, profile,
     secret::{random_token, token_hash},
     sessions::{ApiTokens, Kind, SESSION_LIFE, api_tokens},
     types::{AccountState, Method},
@@ -89,7 +89,7 @@ pub(super) async fn open_browser(
     let done = if !proven.second_factor && mfa::has_factor(&mut tx, proven.user).await? {
         SignIn::SecondFactor(mfa::open_challenge(&mut tx, proven, now).await?)
     } else {
-        SignIn::Done(open_browser_in(&mut tx, proven, previous_token, origin, now).await?)
+        SignIn::Done(open_browser_in(s, &mut tx, proven, previous_token, origin, now).await?)
     };
     tx.commit().await?;
     Ok(done)
@@ -97,6 +97,7 @@ pub(super) async fn open_browser(
 
 /// Opens a browser's session for somebody from whom no further proof is asked.
 pub(super) async fn open_browser_in(
+    s: &Services,
     tx: &mut Tx,
     proven: Proven,
     previous_token: Option<&str>,
@@ -107,7 +108,7 @@ pub(super) async fn open_browser_in(
     if let Some(previous) = previous_token {
         tx.run(sql!("DELETE FROM sessions WHERE token_hash = $1", token_hash(previous))).await?;
     }
-    open(tx, proven, Kind::Browser, &token, origin, now).await?;
+    open(s, tx, proven, Kind::Browser, &token, origin, now).await?;
     Ok(BrowserSession { token, user: proven.user })
 }
 
@@ -127,7 +128,7 @@ pub(super) async fn open_api(
         (tx, second) = (checked, Some(used));
         proven.second_factor = true;
     }
-    let session = open(&mut tx, proven, Kind::Api, &refresh_token, origin, now).await?;
+    let session = open(s, &mut tx, proven, Kind::Api, &refresh_token, origin, now).await?;
     let user: User = profile::load(&mut tx, proven.user).await?.ok_or(Error::NotFound("account"))?;
     if let Some(used) = second {
         used.tell(s, &mut tx, proven.user, origin, now).await?;
@@ -136,7 +137,9 @@ pub(super) async fn open_api(
     api_tokens(s, user, session, refresh_token, now)
 }
 
-async fn open(
+/// Opens a session within a transaction.
+pub(super) async fn open(
+    s: &Services,
     tx: &mut Tx,
     proven: Proven,
     kind: Kind,
@@ -163,7 +166,7 @@ async fn open(
     ))
     .await?;
     let event = SignedIn { user: proven.user, session, method: proven.method, origin, now };
-    lifecycle::post_authentication(tx, &event).await?;
+    lifecycle::post_authentication(s, tx, &event).await?;
     Ok(session)
 }
 
@@ -178,7 +181,7 @@ struct CredentialsRow {
 /// The account to which email and password belong. Every failure is the same answer after the same time.
 async fn prove_by_password(s: &Services, email: &str, password: &str, origin: &Origin) -> Result<Proven> {
     let account = email.trim().to_lowercase();
-    s.limits.sign_in(&account, &origin.address)?;
+    limits::sign_in(s, &account, &origin.address).await?;
     let found: Option<CredentialsRow> = match Email::parse(email) {
         Some(email) => {
             let mut conn = s.db.read().await?;
@@ -194,12 +197,16 @@ async fn prove_by_password(s: &Services, email: &str, password: &str, origin: &O
     let matches = s.passwords.verify(password, hash).await?;
     match found {
         Some(row) if matches && lifecycle::pre_authentication(s, row.status()) => {
+            limits::sign_in_succeeded(s, &account).await?;
             Ok(Proven { user: row.id, method: Method::Password, second_factor: false })
         }
-        _ => Err(Error::unauthenticated(
-            "invalid-credentials",
-            "The email address or the password is not right.",
-        )),
+        _ => {
+            limits::sign_in_failed(s, &account, origin).await?;
+            Err(Error::unauthenticated(
+                "invalid-credentials",
+                "The email address or the password is not right.",
+            ))
+        }
     }
 }
 

@@ -73,12 +73,14 @@ impl AccountState {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Method {
     Password,
+    /// An account elsewhere.
+    Provider,
     /// A passkey that proved possession and, by fingerprint, face or PIN, the person.
     Passkey,
 }
 
 impl Method {
-    const ALL: [Self; 2] = [Self::Password, Self::Passkey];
+    const ALL: [Self; 3] = [Self::Password, Self::Provider, Self::Passkey];
 
     /// What [`Method::as_str`] answered.
     #[must_use]
@@ -91,6 +93,7 @@ impl Method {
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Password => "password",
+            Self::Provider => "provider",
             Self::Passkey => "passkey",
         }
     }
@@ -110,6 +113,8 @@ pub struct Actor {
     pub role: Role,
     /// Their display name.
     pub name: String,
+    /// Where their picture is, as a path of the site.
+    pub avatar_url: Option<String>,
     /// Whether their address was proved to be theirs.
     pub email_verified: bool,
     /// Where their day begins.
@@ -238,6 +243,9 @@ pub struct User {
     pub favorite_categories: Vec<String>,
     /// Whether others may see the profile page.
     pub is_public: bool,
+    /// Where the picture is, as a path of the site; null without one.
+    #[sqlx(default)]
+    pub avatar_url: Option<String>,
     /// 0 to 100: how much of the profile is filled in.
     #[sqlx(skip)]
     pub profile_completion_percent: u8,

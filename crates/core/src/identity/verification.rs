@@ -7,7 +7,7 @@ use serde_json::json;
 use super::{
     Actor, Origin,
     account_tokens::{self, Purpose},
-    profile,
+    limits, profile,
 };
 use crate::{
     Error, Result, Services,
@@ -61,7 +61,7 @@ pub async fn resend_verification(s: &Services, actor: &Actor) -> Result<()> {
 /// # Errors
 /// [`Error::Conflict`] `link-not-valid`; [`Error::TooManyRequests`].
 pub async fn verify_email(s: &Services, token: &str, origin: &Origin) -> Result<()> {
-    s.limits.link(&origin.address)?;
+    limits::link(s, &origin.address).await?;
     let now = s.clock.now();
     let mut tx = s.db.begin().await?;
     let (user, email) = account_tokens::take(&mut tx, Purpose::VerifyEmail, token, now).await?;

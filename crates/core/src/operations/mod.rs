@@ -1,5 +1,6 @@
 //! What keeps an instance running well: repeated requests answered once, cleaning, health, the mailbox.
 
+mod audit_log;
 mod health;
 mod idempotency;
 pub mod jobs;
@@ -7,6 +8,7 @@ mod mailbox;
 mod prepare;
 mod seed;
 
+pub use audit_log::{audit_entries, export_audit, verify_audit};
 pub use health::{check_ready, measure};
 pub use idempotency::{Attempt, StoredAnswer, abandon, begin, finish};
 pub use mailbox::{OpenedMail, mail_html, mails, open_mail, retry_mail};

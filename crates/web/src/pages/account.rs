@@ -8,6 +8,7 @@ use axum::{
 use momentum_core::{
     Error, FieldErrors,
     identity::{self, SignUp},
+    ports::ProviderInfo,
 };
 use serde::Deserialize;
 
@@ -23,7 +24,8 @@ use crate::{
         identity::{From, session_cookie_name, set_cookie},
         problem::{retry_after, status_of},
     },
-    views::{Field, Page, PolicyRule, SetupPage, SignInPage, SignUpPage},
+    present,
+    views::{Field, Page, PolicyRule, ProviderLink, SetupPage, SignInPage, SignUpPage},
 };
 
 /// As long as a session lives without use.
@@ -67,7 +69,20 @@ pub(crate) async fn sign_in_form(
 pub(super) fn sign_in_view(ctx: &Ctx, return_to: Option<&str>) -> SignInPage {
     let page = ctx.private_page("Sign in", "/sign-in");
     let passkeys = identity::passkeys_available(&ctx.app.services);
-    SignInPage::new(page, safe_return(return_to).map(ToOwned::to_owned), passkeys)
+    let mut view = SignInPage::new(page, safe_return(return_to).map(ToOwned::to_owned), passkeys);
+    view.providers = provider_links(ctx, return_to);
+    view
+}
+
+/// Where the buttons of other services lead.
+fn provider_links(ctx: &Ctx, return_to: Option<&str>) -> Vec<ProviderLink> {
+    let back = safe_return(return_to).map(|path| format!("?return_to={}", present::encode(path)));
+    let back = back.unwrap_or_default();
+    let link = |info: &ProviderInfo| ProviderLink {
+        name: info.name.clone(),
+        url: format!("/sign-in/with/{}{back}", info.id),
+    };
+    ctx.app.services.providers.list().map(link).collect()
 }
 
 /// `POST /sign-in`
@@ -107,7 +122,9 @@ pub(crate) async fn sign_up_form(
 
 fn sign_up_view(ctx: &Ctx, return_to: Option<&str>) -> SignUpPage {
     let page: Page = ctx.page("Create your account", "Start learning for free.", "/sign-up");
-    SignUpPage::new(page, safe_return(return_to).map(ToOwned::to_owned))
+    let mut view = SignUpPage::new(page, safe_return(return_to).map(ToOwned::to_owned));
+    view.providers = provider_links(ctx, return_to);
+    view
 }
 
 /// `POST /sign-up`

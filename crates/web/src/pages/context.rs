@@ -43,6 +43,11 @@ pub(crate) enum Notice {
     OthersSignedOut,
     NotesSaved,
     AlreadyEnrolled,
+    ServiceConnected,
+    ServiceRemoved,
+    Unlocked,
+    AvatarSaved,
+    AvatarRemoved,
     EmailVerified,
     VerificationSent,
     PasswordReset,
@@ -52,7 +57,7 @@ pub(crate) enum Notice {
 }
 
 impl Notice {
-    const ALL: [(Self, &'static str, &'static str); 19] = [
+    const ALL: [(Self, &'static str, &'static str); 24] = [
         (Self::SignedOut, "signed-out", "You are signed out."),
         (Self::ProfileSaved, "profile-saved", "Your profile is saved."),
         (
@@ -68,6 +73,11 @@ impl Notice {
         (Self::PasskeyRemoved, "passkey-removed", "The passkey is removed. Delete it on the device too."),
         (Self::DeviceSignedOut, "device-signed-out", "That device is signed out."),
         (Self::OthersSignedOut, "others-signed-out", "All other devices are signed out."),
+        (Self::Unlocked, "unlocked", "Your account is unlocked. Sign in."),
+        (Self::AvatarSaved, "avatar-saved", "Your picture is saved."),
+        (Self::AvatarRemoved, "avatar-removed", "Your picture is removed."),
+        (Self::ServiceConnected, "service-connected", "The service is connected."),
+        (Self::ServiceRemoved, "service-removed", "The service is disconnected."),
         (Self::NotesSaved, "notes-saved", "Your notes are saved."),
         (
             Self::AlreadyEnrolled,
@@ -167,6 +177,7 @@ impl Ctx {
                 name: actor.name.clone(),
                 email_verified: actor.email_verified,
                 initials: present::initials(&actor.name),
+                avatar_url: actor.avatar_url.clone(),
                 is_admin: actor.role == Role::Admin,
                 is_premium: actor.role == Role::Premium,
             }),

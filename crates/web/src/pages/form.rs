@@ -80,7 +80,7 @@ fn serde_html<T: DeserializeOwned>(body: &[u8]) -> Result<T, ()> {
 
 /// Refuses what another site sends in this browser's name: the token has to be ours and for this very session, and
 /// the browser must not say that the request comes from elsewhere.
-fn check_origin(ctx: &Ctx, headers: &HeaderMap, token: Option<&str>) -> Result<(), PageError> {
+pub(crate) fn check_origin(ctx: &Ctx, headers: &HeaderMap, token: Option<&str>) -> Result<(), PageError> {
     let from_elsewhere = text_header(headers, "sec-fetch-site").is_some_and(|site| site == "cross-site")
         || text_header(headers, header::ORIGIN).is_some_and(|origin| {
             let host = text_header(headers, header::HOST).unwrap_or_default();

@@ -3,12 +3,15 @@
 mod account;
 mod admin;
 mod api_docs;
+mod audit;
+mod avatar;
 mod catalog;
 mod context;
 mod courses;
 mod dashboard;
 mod email;
 pub(crate) mod errors;
+mod external;
 mod failure;
 mod form;
 mod lessons;
@@ -24,6 +27,7 @@ mod security_settings;
 mod seo;
 mod settings;
 mod standing;
+mod unlock;
 
 pub(crate) use routing::{Routes, guard_page};
 
@@ -97,6 +101,19 @@ pub(crate) fn routes(routes: Routes) -> Routes {
     let routes = page(routes, "/settings/devices", User, get(settings::devices));
     let routes = form(routes, "/settings/devices/{id}/revoke", User, post(settings::revoke_device));
     let routes = form(routes, "/settings/devices/revoke-others", User, post(settings::revoke_other_devices));
+    let routes = page(routes, "/settings/connections", User, get(external::connections));
+    let routes = form(routes, "/settings/connections/{id}/remove", User, post(external::remove_connection));
+    let routes = page(routes, "/sign-in/with/{provider}", Anyone, get(external::start));
+    let routes = page(routes, "/sign-in/with/{provider}/callback", Anyone, get(external::callback));
+    let routes = form(routes, "/sign-in/with/{provider}/callback", Anyone, post(external::callback_form));
+    let routes = page(routes, "/admin/audit", Admin, get(audit::index));
+    let routes = page(routes, "/admin/audit/export", Admin, get(audit::export));
+    let picture = axum::extract::DefaultBodyLimit::max(momentum_core::identity::MAX_AVATAR + 64 * 1024);
+    let routes = form(routes, "/settings/avatar", User, post(avatar::save).layer(picture));
+    let routes = form(routes, "/settings/avatar/remove", User, post(avatar::remove));
+    let routes = page(routes, "/people/{id}/avatar/{file}", Anyone, get(avatar::show));
+    let routes = page(routes, "/unlock", Anyone, get(unlock::form));
+    let routes = form(routes, "/unlock", Anyone, post(unlock::unlock));
     let routes = page(routes, "/people/{id}", Anyone, get(people::show));
 
     // Administration

@@ -23,6 +23,7 @@ pub(crate) async fn show(
     let view = PublicProfilePage {
         page: ctx.page(&person.name, &person.headline, &format!("/people/{id}")),
         initials: present::initials(&person.name),
+        avatar_url: person.avatar_url,
         name: person.name,
         headline: Some(person.headline).filter(|text| !text.is_empty()),
         bio: Some(person.bio).filter(|text| !text.is_empty()),

@@ -77,7 +77,9 @@ async fn profile_view(app: &App, ctx: &Ctx, user: &User) -> Result<ProfilePage, 
             })
             .collect(),
         is_public: user.is_public,
-        public_url: user.is_public.then(|| format!("/people/{}", user.id)),
+        public_url: format!("/people/{}", user.id),
+        initials: present::initials(&user.name),
+        avatar_url: user.avatar_url.clone(),
     })
 }
 
@@ -340,35 +342,12 @@ pub(crate) async fn devices(State(app): State<App>, ctx: Ctx) -> Result<Response
     ctx.render(&view)
 }
 
-/// `Firefox on Linux`, as far as the client's own description tells.
+/// What kind of browser or app holds the session.
 fn device_name(session: &SessionInfo) -> String {
-    let agent = session.user_agent.as_str();
-    let pick = |names: &[(&str, &'static str)]| {
-        names.iter().find(|(token, _)| agent.contains(token)).map(|(_, name)| *name)
-    };
-    // Order matters: most browsers also name those they descend from.
-    let browser = pick(&[
-        ("Edg/", "Edge"),
-        ("OPR/", "Opera"),
-        ("Firefox/", "Firefox"),
-        ("Chrome/", "Chrome"),
-        ("Safari/", "Safari"),
-    ]);
-    let system = pick(&[
-        ("iPhone", "iPhone"),
-        ("iPad", "iPad"),
-        ("Android", "Android"),
-        ("Windows", "Windows"),
-        ("Mac OS X", "Mac"),
-        ("CrOS", "ChromeOS"),
-        ("Linux", "Linux"),
-    ]);
-    match (browser, system) {
-        (Some(browser), Some(system)) => format!("{browser} on {system}"),
-        (Some(browser), None) => browser.to_owned(),
-        (None, Some(system)) => format!("A browser on {system}"),
-        _ if session.kind == "api" => "An app".to_owned(),
-        _ => "Unknown browser".to_owned(),
+    match identity::device_name(&session.user_agent) {
+        Some(name) => name,
+        None if session.kind == "api" => "An app".to_owned(),
+        None => "Unknown browser".to_owned(),
     }
 }
 

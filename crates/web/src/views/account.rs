@@ -2,6 +2,7 @@
 
 use askama::Template;
 
+use super::connections::ProviderLink;
 use super::forms::{Field, wrong};
 use super::gallery::Samples;
 use super::page::Page;
@@ -51,6 +52,8 @@ pub struct SignInPage {
     pub return_to: Option<String>,
     /// Passkeys can be used at this address.
     pub passkeys: bool,
+    /// Other services to sign in with.
+    pub providers: Vec<ProviderLink>,
 }
 
 /// `GET /sign-up`, and the answer to a failed `POST /sign-up`.
@@ -71,6 +74,8 @@ pub struct SignUpPage {
     pub policy: Vec<PolicyRule>,
     /// Where to go afterwards: a path on this site.
     pub return_to: Option<String>,
+    /// Other services to sign up with.
+    pub providers: Vec<ProviderLink>,
 }
 
 /// `GET /setup`: the first administrator.
@@ -113,6 +118,7 @@ impl SignInPage {
             password: Field::password("password", "Password").required().autocomplete("current-password"),
             return_to,
             passkeys,
+            providers: Vec::new(),
         }
     }
 
@@ -129,7 +135,9 @@ impl Samples for SignInPage {
         failed.alert = Some("That email and password don’t match. Check both and try again.".into());
         failed.email = failed.email.value("ada@example.com");
         failed.passkeys = false;
-        vec![("sign-in", Self::sample()), ("sign-in-failed", failed)]
+        let mut services = Self::sample();
+        services.providers = ProviderLink::samples();
+        vec![("sign-in", Self::sample()), ("sign-in-failed", failed), ("sign-in-services", services)]
     }
 }
 
@@ -159,6 +167,7 @@ impl SignUpPage {
             password: new_password_field(),
             policy: PolicyRule::all(&[]),
             return_to,
+            providers: Vec::new(),
         }
     }
 

@@ -4,11 +4,12 @@ use askama::Template;
 
 use super::page::Assets;
 use super::{
-    ApiDocsPage, AuthenticatorPage, CatalogMain, CatalogPage, CatalogResults, CompletedPage, CompletionPanel, ConfirmPage,
-    CoursePage, DashboardPage, DevicesPage, EmailSettingsPage, EnrolledPage, ErrorPage, ForgotPasswordPage,
-    HomePage, KeptPage, LessonPage, LinkPage, MailPage, MailboxPage, NotesPage, OutcomePage, PasswordPage, ProfilePage,
-    PublicProfilePage, RecoveryCodesPage, ResetPasswordPage, SecondFactorPage, SecurityPage,
-    SecuritySettingsPage, SetupPage, SignInPage, SignUpPage,
+    ApiDocsPage, AuditPage, AuthenticatorPage, CatalogMain, CatalogPage, CatalogResults, CompletedPage,
+    CompletionPanel, ConfirmPage, ConnectionsPage, CoursePage, DashboardPage, DevicesPage, EmailSettingsPage,
+    EnrolledPage, ErrorPage, ForgotPasswordPage, HomePage, KeptPage, LessonPage, LinkPage, MailPage,
+    MailboxPage, NotesPage, OutcomePage, PasswordPage, ProfilePage, PublicProfilePage, RecoveryCodesPage,
+    ResetPasswordPage, SecondFactorPage, SecurityPage, SecuritySettingsPage, SetupPage, SignInPage,
+    SignUpPage,
 };
 
 /// A view with sample data for each of its states.
@@ -63,6 +64,8 @@ pub fn gallery(assets: Option<&Assets>) -> askama::Result<Vec<(&'static str, Str
         SecondFactorPage,
         SecuritySettingsPage,
         DevicesPage,
+        ConnectionsPage,
+        AuditPage,
         PublicProfilePage,
         MailboxPage,
         MailPage,

@@ -5,8 +5,10 @@
 
 mod account;
 mod admin;
+mod audit;
 mod catalog;
 mod common;
+mod connections;
 mod course;
 mod docs;
 mod email;
@@ -28,12 +30,14 @@ mod settings;
 
 pub use account::{PolicyRule, SetupPage, SignInPage, SignUpPage};
 pub use admin::{MailPage, MailRow, MailTab, MailboxPage};
+pub use audit::{AuditPage, AuditRow, AuditVerdict};
 pub use catalog::{
     ActiveFilter, CatalogFilters, CatalogMain, CatalogPage, CatalogResults, PageLink, Pagination, ResultList,
 };
 pub use common::{
     Access, CategoryTag, ContinueCard, CourseCard, DateText, DayState, OutlineDay, Progress, Rating, Stat,
 };
+pub use connections::{ConnectionRow, ConnectionsPage, ProviderLink};
 pub use course::{CoursePage, EnrollAction};
 pub use docs::{ApiDocsPage, DocAnswer, DocField, DocGroup, DocOperation, DocSchema, DocType};
 pub use email::{EmailSettingsPage, PendingEmail};

@@ -57,6 +57,8 @@ pub struct Viewer {
     pub name: String,
     /// One or two letters for the avatar.
     pub initials: String,
+    /// The picture, if there is one.
+    pub avatar_url: Option<String>,
     /// Whether the address was proved to be theirs.
     pub email_verified: bool,
     /// May open the admin panel.
@@ -208,6 +210,7 @@ impl Page {
         let viewer = Viewer {
             name: "Ada Moreau".into(),
             initials: "AM".into(),
+            avatar_url: None,
             email_verified: true,
             is_admin: true,
             is_premium: false,

@@ -16,6 +16,8 @@ pub struct PublicProfilePage {
     pub name: String,
     /// One or two letters for the avatar.
     pub initials: String,
+    /// The picture, if there is one.
+    pub avatar_url: Option<String>,
     /// One line.
     pub headline: Option<String>,
     /// Plain text; blank lines part paragraphs.
@@ -36,6 +38,7 @@ impl PublicProfilePage {
             page: Page::sample("Ada Moreau", "/people/01935e1c"),
             name: "Ada Moreau".into(),
             initials: "AM".into(),
+            avatar_url: None,
             headline: Some("Product analyst in Lyon".into()),
             bio: Some("I like questions that fit on one line and answers that fit on one page.".into()),
             since_label: "Learning here since March 2026".into(),

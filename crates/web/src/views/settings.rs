@@ -56,7 +56,11 @@ pub struct ProfilePage {
     /// `is_public`: sent as `true` when on, not sent when off.
     pub is_public: bool,
     /// The public profile, when it is on.
-    pub public_url: Option<String>,
+    pub public_url: String,
+    /// One or two letters in place of a picture.
+    pub initials: String,
+    /// The picture, if there is one.
+    pub avatar_url: Option<String>,
 }
 
 impl ProfilePage {
@@ -142,7 +146,9 @@ impl ProfilePage {
             ),
             favorite_categories: categories,
             is_public: true,
-            public_url: Some("/people/01935e1c".into()),
+            public_url: "/people/01935e1c".into(),
+            initials: "AM".into(),
+            avatar_url: None,
         }
     }
 }
@@ -151,7 +157,6 @@ impl Samples for ProfilePage {
     fn samples() -> Vec<(&'static str, Self)> {
         let mut failed = Self::sample();
         failed.name = failed.name.value("").error(Some("Enter your name.".into()));
-        failed.public_url = None;
         failed.is_public = false;
         vec![("settings-profile", Self::sample()), ("settings-profile-failed", failed)]
     }

@@ -137,7 +137,7 @@ pub(super) async fn finish(
     }
     let method = Method::parse(&pending.method).unwrap_or(Method::Password);
     let proven = Proven { user: pending.user_id, method, second_factor: true };
-    let session = sign_in::open_browser_in(&mut tx, proven, previous_token, origin, now).await?;
+    let session = sign_in::open_browser_in(s, &mut tx, proven, previous_token, origin, now).await?;
     used.tell(s, &mut tx, pending.user_id, origin, now).await?;
     tx.commit().await?;
     Ok(session)

@@ -12,7 +12,7 @@ use crate::{
 };
 
 /// A change of how an account is protected.
-pub(super) struct Change<'a> {
+pub(in crate::identity) struct Change<'a> {
     /// Whose account.
     pub user: UserId,
     /// Who did it; nobody for the program itself.
@@ -29,7 +29,12 @@ pub(super) struct Change<'a> {
 
 impl Change<'_> {
     /// Writes mail and audit entry, as the last thing of the transaction.
-    pub(super) async fn record(self, s: &Services, tx: &mut Tx, now: DateTime<Utc>) -> Result<()> {
+    pub(in crate::identity) async fn record(
+        self,
+        s: &Services,
+        tx: &mut Tx,
+        now: DateTime<Utc>,
+    ) -> Result<()> {
         let (email, name): (String, String) = tx
             .opt(sql!("SELECT email, name FROM users WHERE id = $1", self.user))
             .await?

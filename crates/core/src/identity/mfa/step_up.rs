@@ -3,7 +3,10 @@
 use momentum_db::{Tx, sql};
 
 use super::codes;
-use crate::{Error, Result, Services, identity::Actor};
+use crate::{
+    Error, Result, Services,
+    identity::{Actor, limits},
+};
 
 /// With what the actor can prove it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -45,7 +48,7 @@ pub async fn step_up(s: &Services, actor: &Actor, password: Option<&str>, otp: O
     };
     let now = s.clock.now();
     if let Some(hash) = hash {
-        s.limits.sign_in(&email, &actor.origin.address)?;
+        limits::sign_in(s, &email, &actor.origin.address).await?;
         if !s.passwords.verify(password.unwrap_or_default(), Some(&hash)).await? {
             return Err(Error::invalid("password", "wrong", "This is not your password."));
         }

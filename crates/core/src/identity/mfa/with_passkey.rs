@@ -15,7 +15,7 @@ use super::{
 use crate::{
     Error, Result, Services,
     identity::{
-        Actor, ApiTokens, BrowserSession, Method, Origin,
+        Actor, ApiTokens, BrowserSession, Method, Origin, limits,
         sign_in::{self, Proven},
     },
     ids::{CeremonyId, UserId},
@@ -33,7 +33,7 @@ fn refused() -> Error {
 /// # Errors
 /// [`Error::Conflict`] `passkeys-unavailable`; [`Error::TooManyRequests`].
 pub async fn begin_passkey_sign_in(s: &Services, origin: &Origin) -> Result<Ceremony> {
-    s.limits.passkey(&origin.address)?;
+    limits::passkey(s, &origin.address).await?;
     let mut tx = s.db.begin().await?;
     let ceremony = ceremonies::ask(s, &mut tx, Purpose::SignIn, None, &[]).await?;
     tx.commit().await?;
@@ -52,7 +52,7 @@ pub async fn sign_in_browser_with_passkey(
     origin: &Origin,
 ) -> Result<BrowserSession> {
     let (mut tx, proven) = prove(s, ceremony, answer).await?;
-    let session = sign_in::open_browser_in(&mut tx, proven, previous_token, origin, s.clock.now()).await?;
+    let session = sign_in::open_browser_in(s, &mut tx, proven, previous_token, origin, s.clock.now()).await?;
     tx.commit().await?;
     Ok(session)
 }

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa_axum::routes;
 
+use super::List;
 use crate::{
     App,
     api::{ApiJson, Bearer, Operations},
@@ -22,6 +23,8 @@ pub(super) fn routes(operations: Operations) -> Operations {
         .add(Access::Anyone, routes!(sign_in))
         .add(Access::Anyone, routes!(refresh))
         .add(Access::User, routes!(sign_out))
+        .add(Access::Anyone, routes!(unlock))
+        .add(Access::Anyone, routes!(providers))
         .add(Access::Anyone, routes!(setup))
 }
 
@@ -153,6 +156,46 @@ async fn sign_out(
     }
     identity::sign_out(&app.services, &actor).await.map_err(|error| ApiError(error).into_response())?;
     Ok(StatusCode::NO_CONTENT)
+}
+
+/// The token from the mail.
+#[derive(Deserialize, ToSchema)]
+struct UnlockRequest {
+    token: String,
+}
+
+/// Opens an account again at whose password somebody guessed.
+#[utoipa::path(post, path = "/auth/unlock", tag = "auth", request_body = UnlockRequest,
+    responses((status = 204, description = "Unlocked."), Problems))]
+async fn unlock(
+    State(app): State<App>,
+    From(origin): From,
+    ApiJson(body): ApiJson<UnlockRequest>,
+) -> Result<StatusCode, ApiError> {
+    identity::unlock(&app.services, &body.token, &origin).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// A service with which people can sign in.
+#[derive(Serialize, ToSchema)]
+struct Provider {
+    id: String,
+    /// For people.
+    name: String,
+    /// Where a browser begins to sign in with it.
+    url: String,
+}
+
+/// The services with which people can sign in here.
+#[utoipa::path(get, path = "/auth/providers", tag = "auth", responses((status = 200, body = List<Provider>), Problems))]
+async fn providers(State(app): State<App>) -> Json<List<Provider>> {
+    let base = &app.services.settings.base_url;
+    let provider = |info: &momentum_core::ports::ProviderInfo| Provider {
+        id: info.id.clone(),
+        name: info.name.clone(),
+        url: format!("{base}/sign-in/with/{}", info.id),
+    };
+    Json(List::whole(app.services.providers.list().map(provider).collect()))
 }
 
 /// The first administrator of a new instance.

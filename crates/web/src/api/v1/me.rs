@@ -6,8 +6,11 @@ use axum::{
     http::StatusCode,
 };
 use momentum_core::{
-    identity::{self, ProfileUpdate, SessionInfo, User},
-    ids::{SessionId, UserId},
+    identity::{
+        self, ProfileUpdate, SessionInfo, User,
+        external::{self, SignInMethods},
+    },
+    ids::{ExternalIdentityId, SessionId, UserId},
     learning::{self, Statistics},
 };
 use serde::{Deserialize, Serialize};
@@ -31,6 +34,8 @@ pub(super) fn routes(operations: Operations) -> Operations {
         .add(Access::User, routes!(change_password))
         .add(Access::User, routes!(sessions, revoke_others))
         .add(Access::User, routes!(revoke))
+        .add(Access::User, routes!(identities))
+        .add(Access::User, routes!(remove_identity))
         .add(Access::User, routes!(statistics))
         .add(Access::Anyone, routes!(person))
 }
@@ -97,6 +102,24 @@ async fn revoke(
     Path(id): Path<String>,
 ) -> Result<StatusCode, ApiError> {
     identity::revoke_session(&app.services, &actor, parse_id(&id, "session")?).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// How the caller can sign in: by password, and with which connected services.
+#[utoipa::path(get, path = "/me/identities", tag = "me", responses((status = 200, body = SignInMethods), Problems))]
+async fn identities(State(app): State<App>, Bearer(actor): Bearer) -> Result<Json<SignInMethods>, ApiError> {
+    Ok(Json(external::sign_in_methods(&app.services, &actor).await?))
+}
+
+/// Disconnects a service. The last way to sign in stays.
+#[utoipa::path(delete, path = "/me/identities/{id}", tag = "me", params(("id" = ExternalIdentityId, Path)),
+    responses((status = 204, description = "Disconnected."), Problems))]
+async fn remove_identity(
+    State(app): State<App>,
+    Bearer(actor): Bearer,
+    Path(id): Path<String>,
+) -> Result<StatusCode, ApiError> {
+    external::unlink(&app.services, &actor, parse_id(&id, "connected account")?).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 

@@ -1,6 +1,8 @@
 //! Version 1, one file an area.
 
+mod audit;
 mod auth;
+mod avatar;
 mod catalog;
 mod email;
 mod learning;
@@ -17,7 +19,9 @@ use super::Operations;
 
 /// Every operation with who may call it.
 pub(super) fn routes(operations: Operations) -> Operations {
+    let operations = audit::routes(operations);
     let operations = auth::routes(operations);
+    let operations = avatar::routes(operations);
     let operations = email::routes(operations);
     let operations = me::routes(operations);
     let operations = mfa::routes(operations);

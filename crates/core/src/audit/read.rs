@@ -1,0 +1,109 @@
+//! Reading the log. Who may is for the caller to say.
+
+use chrono::{DateTime, Utc};
+use momentum_db::{Conn, FromRow, Statement};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::{
+    Result,
+    ids::{AuditEntryId, UserId},
+};
+
+/// More than this is not exported at once.
+const MAX_EXPORT: i64 = 100_000;
+
+/// An entry of the log.
+#[derive(Debug, Clone, Serialize, FromRow, ToSchema)]
+pub struct AuditEntry {
+    /// Its place in the log, without gaps.
+    pub sequence: i64,
+    pub id: AuditEntryId,
+    pub at: DateTime<Utc>,
+    /// Who did it; null for the program itself or a visitor.
+    pub actor_id: Option<UserId>,
+    /// Their address now; null when the account is gone.
+    pub actor_email: Option<String>,
+    /// `area.what-happened`.
+    pub action: String,
+    pub target_kind: String,
+    pub target_id: String,
+    /// The client's address.
+    pub address: String,
+    /// JSON.
+    pub before_state: String,
+    /// JSON.
+    pub after_state: String,
+    /// SHA-256 over this entry and the hash before it.
+    pub hash: String,
+}
+
+/// Which entries are asked for.
+#[derive(Debug, Clone, Default)]
+pub struct AuditFilter {
+    /// Words of which each has to occur in action, target or address, or in the actor's email address.
+    pub q: String,
+    /// Not before.
+    pub from: Option<DateTime<Utc>>,
+    /// Before.
+    pub to: Option<DateTime<Utc>>,
+}
+
+/// Entries, the newest first, and how many there are in all.
+///
+/// # Errors
+/// When the database fails.
+pub async fn entries(
+    conn: &mut Conn,
+    filter: &AuditFilter,
+    limit: i64,
+    offset: i64,
+) -> Result<(Vec<AuditEntry>, i64)> {
+    let mut count = Statement::new("SELECT COUNT(*)");
+    push_filter(&mut count, filter);
+    let (total,): (i64,) = conn.one(count).await?;
+    let mut query = select(filter);
+    query.push(" ORDER BY a.sequence DESC LIMIT ").push_bind(limit);
+    query.push(" OFFSET ").push_bind(offset);
+    Ok((conn.all(query).await?, total))
+}
+
+/// Calls `each` for every entry, the oldest first, at most 100,000.
+///
+/// # Errors
+/// When the database fails.
+pub async fn export(
+    conn: &mut Conn,
+    filter: &AuditFilter,
+    each: impl FnMut(AuditEntry) + Send,
+) -> Result<()> {
+    let mut query = select(filter);
+    query.push(" ORDER BY a.sequence LIMIT ").push_bind(MAX_EXPORT);
+    Ok(conn.for_each(query, each).await?)
+}
+
+fn select(filter: &AuditFilter) -> Statement {
+    let mut query = Statement::new(
+        "SELECT a.sequence, a.id, a.at, a.actor_id, u.email AS actor_email, a.action, a.target_kind, a.target_id,
+                a.address, a.before_state, a.after_state, a.hash",
+    );
+    push_filter(&mut query, filter);
+    query
+}
+
+fn push_filter(query: &mut Statement, filter: &AuditFilter) {
+    query.push(" FROM audit_log a LEFT JOIN users u ON u.id = a.actor_id WHERE 1 = 1");
+    if let Some(from) = filter.from {
+        query.push(" AND a.at >= ").push_bind(from);
+    }
+    if let Some(to) = filter.to {
+        query.push(" AND a.at < ").push_bind(to);
+    }
+    for word in filter.q.to_lowercase().split_whitespace().take(5) {
+        let pattern = format!("%{}%", word.replace('!', "!!").replace('%', "!%").replace('_', "!_"));
+        query
+            .push(" AND (a.action || ' ' || a.target_id || ' ' || a.address || ' ' || COALESCE(u.email, '')) LIKE ")
+            .push_bind(pattern)
+            .push(" ESCAPE '!'");
+    }
+}

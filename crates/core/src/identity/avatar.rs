@@ -1,0 +1,174 @@
+//! A person's picture: checked by content, made small, and written anew without what the camera noted.
+
+use std::io::Cursor;
+
+use image::{
+    DynamicImage, ImageDecoder, ImageFormat, ImageReader, Rgb, RgbImage, codecs::jpeg::JpegEncoder,
+    imageops::FilterType,
+};
+use momentum_db::sql;
+
+use super::Actor;
+use crate::{Error, Result, Services, ids::UserId};
+
+/// The largest upload, in bytes.
+pub const MAX_AVATAR: usize = 5 * 1024 * 1024;
+
+/// Width and height of what is kept, in pixels.
+const SIDE: u32 = 256;
+
+/// Longest side of what is taken, in pixels: a small file can claim to be a huge picture.
+const MAX_SIDE: u32 = 10_000;
+
+/// Memory for reading a picture, in bytes.
+const MAX_MEMORY: u64 = 128 << 20;
+
+/// Keeps a picture for the actor. JPEG, PNG and WebP are taken, whatever the file calls itself. Answers the address part
+/// under which it is shown.
+///
+/// # Errors
+/// [`Error::Invalid`] when it is too large or no such picture.
+pub async fn set_avatar(s: &Services, actor: &Actor, upload: Vec<u8>) -> Result<String> {
+    if upload.len() > MAX_AVATAR {
+        return Err(Error::invalid(
+            "avatar",
+            "too-large",
+            "The picture has more than 5 MB. Choose a smaller one.",
+        ));
+    }
+    let picture = tokio::task::spawn_blocking(move || portrait(&upload)).await.map_err(Error::internal)??;
+    // The name changes with the content, so that browsers may keep a picture for ever.
+    let version: String = content_hash(&picture);
+    let mut tx = s.db.begin().await?;
+    tx.run(sql!(
+        "INSERT INTO avatars (user_id, version, picture, changed_at) VALUES ($1, $2, $3, $4)
+         ON CONFLICT (user_id) DO UPDATE SET version = $2, picture = $3, changed_at = $4",
+        actor.user,
+        version.as_str(),
+        picture,
+        s.clock.now()
+    ))
+    .await?;
+    tx.run(sql!("UPDATE users SET avatar = $2 WHERE id = $1", actor.user, version.as_str())).await?;
+    tx.commit().await?;
+    Ok(version)
+}
+
+/// Removes the actor's picture, if there is one.
+///
+/// # Errors
+/// When the database fails.
+pub async fn remove_avatar(s: &Services, actor: &Actor) -> Result<()> {
+    let mut tx = s.db.begin().await?;
+    tx.run(sql!("DELETE FROM avatars WHERE user_id = $1", actor.user)).await?;
+    tx.run(sql!("UPDATE users SET avatar = NULL WHERE id = $1", actor.user)).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+/// The picture of an active account, as JPEG. Its version can't be guessed, so who may see the address may see it.
+///
+/// # Errors
+/// [`Error::NotFound`].
+pub async fn avatar(s: &Services, user: UserId, version: &str) -> Result<Vec<u8>> {
+    let mut conn = s.db.read().await?;
+    let row: Option<(Vec<u8>,)> = conn
+        .opt(sql!(
+            "SELECT a.picture FROM avatars a JOIN users u ON u.id = a.user_id
+             WHERE a.user_id = $1 AND a.version = $2 AND u.state = 'active'",
+            user,
+            version
+        ))
+        .await?;
+    row.map(|(picture,)| picture).ok_or(Error::NotFound("picture"))
+}
+
+fn content_hash(bytes: &[u8]) -> String {
+    use sha2::{Digest, Sha256};
+    Sha256::digest(bytes).iter().take(12).map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// The middle of the picture as a small JPEG.
+fn portrait(upload: &[u8]) -> Result<Vec<u8>> {
+    let no_picture = || Error::invalid("avatar", "no-picture", "Choose a picture: a JPEG, PNG or WebP file.");
+    let mut reader = ImageReader::new(Cursor::new(upload)).with_guessed_format().map_err(|_| no_picture())?;
+    if !matches!(reader.format(), Some(ImageFormat::Jpeg | ImageFormat::Png | ImageFormat::WebP)) {
+        return Err(no_picture());
+    }
+    let mut limits = image::Limits::default();
+    limits.max_image_width = Some(MAX_SIDE);
+    limits.max_image_height = Some(MAX_SIDE);
+    limits.max_alloc = Some(MAX_MEMORY);
+    reader.limits(limits);
+    let mut decoder = reader.into_decoder().map_err(|_| no_picture())?;
+    // Phones write pictures lying on their side and note how to turn them.
+    let orientation = decoder.orientation().unwrap_or(image::metadata::Orientation::NoTransforms);
+    let mut picture = DynamicImage::from_decoder(decoder).map_err(|_| no_picture())?;
+    picture.apply_orientation(orientation);
+    let small = on_white(&picture.resize_to_fill(SIDE, SIDE, FilterType::Lanczos3));
+    let mut out = Vec::new();
+    JpegEncoder::new_with_quality(&mut out, 85).encode_image(&small).map_err(Error::internal)?;
+    Ok(out)
+}
+
+/// JPEG knows no transparency.
+fn on_white(picture: &DynamicImage) -> RgbImage {
+    let rgba = picture.to_rgba8();
+    RgbImage::from_fn(rgba.width(), rgba.height(), |x, y| {
+        let [r, g, b, a] = rgba.get_pixel(x, y).0;
+        let over = |channel: u8| {
+            let (channel, a) = (u32::from(channel), u32::from(a));
+            u8::try_from((channel * a + 255 * (255 - a)) / 255).unwrap_or(255)
+        };
+        Rgb([over(r), over(g), over(b)])
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn png(width: u32, height: u32) -> Vec<u8> {
+        let mut out = Cursor::new(Vec::new());
+        DynamicImage::new_rgba8(width, height).write_to(&mut out, ImageFormat::Png).unwrap();
+        out.into_inner()
+    }
+
+    #[test]
+    fn a_picture_becomes_a_small_square_without_transparency() {
+        let portrait = portrait(&png(600, 300)).unwrap();
+        let read = image::load_from_memory_with_format(&portrait, ImageFormat::Jpeg).unwrap().to_rgb8();
+        assert_eq!(read.dimensions(), (256, 256));
+        assert!(
+            read.get_pixel(10, 10).0.iter().all(|channel| *channel > 250),
+            "white behind what is transparent"
+        );
+    }
+
+    #[test]
+    fn what_the_camera_noted_is_gone() {
+        let mut jpeg = Vec::new();
+        JpegEncoder::new(&mut jpeg).encode_image(&RgbImage::new(40, 20)).unwrap();
+        // An APP1 segment after the start of the image, as cameras write it.
+        let note = b"Exif\0\0 somewhere secret";
+        let mut noted = jpeg[..2].to_vec();
+        noted.extend_from_slice(&[0xFF, 0xE1]);
+        noted.extend_from_slice(&u16::try_from(note.len() + 2).unwrap().to_be_bytes());
+        noted.extend_from_slice(note);
+        noted.extend_from_slice(&jpeg[2..]);
+        let portrait = portrait(&noted).unwrap();
+        assert!(!portrait.windows(6).any(|bytes| bytes == b"secret"));
+    }
+
+    #[test]
+    fn what_is_no_picture_is_refused() {
+        let svg = b"<svg xmlns='http://www.w3.org/2000/svg'><script>alert(1)</script></svg>";
+        let mut huge = png(4, 4);
+        // The header claims 60,000 by 60,000 pixels; its checksum is wrong then as well.
+        huge[16..24].copy_from_slice(&[0, 0, 0xEA, 0x60, 0, 0, 0xEA, 0x60]);
+        let cut = &png(40, 40)[..60];
+        for bad in [&b""[..], b"GIF89a\x01\x00\x01\x00", svg, &huge, cut, b"\x89PNG\r\n\x1a\n"] {
+            assert!(matches!(portrait(bad), Err(Error::Invalid(_))), "{} bytes", bad.len());
+        }
+    }
+}

@@ -1,0 +1,36 @@
+//! Seam "append-only": the database itself refuses to change the audit log. Triggers are written differently for each
+//! engine, so they stand here and not in a migration; making them again changes nothing.
+
+use crate::Engine;
+
+/// Entries can't be changed, and can be removed only when they are a month old: that is for keeping the log within its
+/// retention time.
+const SQLITE: [&str; 2] = [
+    "CREATE TRIGGER IF NOT EXISTS audit_log_no_update BEFORE UPDATE ON audit_log
+     BEGIN SELECT RAISE(ABORT, 'the audit log is append-only'); END",
+    "CREATE TRIGGER IF NOT EXISTS audit_log_no_delete BEFORE DELETE ON audit_log
+     WHEN OLD.at > strftime('%Y-%m-%dT%H:%M:%S', 'now', '-30 days')
+     BEGIN SELECT RAISE(ABORT, 'the audit log is append-only'); END",
+];
+
+/// The lock comes first: several servers that start at once would be in each other's way.
+const POSTGRES: [&str; 4] = [
+    "SELECT pg_advisory_xact_lock(hashtext('momentum audit log'))",
+    "CREATE OR REPLACE FUNCTION audit_log_keep() RETURNS trigger AS $$
+     BEGIN
+         IF TG_OP = 'DELETE' AND OLD.at < now() - interval '30 days' THEN RETURN OLD; END IF;
+         RAISE EXCEPTION 'the audit log is append-only';
+     END $$ LANGUAGE plpgsql",
+    "CREATE OR REPLACE TRIGGER audit_log_append_only BEFORE UPDATE OR DELETE ON audit_log
+     FOR EACH ROW EXECUTE FUNCTION audit_log_keep()",
+    "CREATE OR REPLACE TRIGGER audit_log_no_truncate BEFORE TRUNCATE ON audit_log
+     FOR EACH STATEMENT EXECUTE FUNCTION audit_log_keep()",
+];
+
+/// What makes the guards.
+pub(crate) fn of(engine: Engine) -> &'static [&'static str] {
+    match engine {
+        Engine::Sqlite => &SQLITE,
+        Engine::Postgres => &POSTGRES,
+    }
+}

@@ -1,0 +1,168 @@
+//! Administration: the audit log.
+
+use axum::{
+    extract::State,
+    http::header,
+    response::{IntoResponse, Response},
+};
+use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
+use momentum_core::{
+    Error,
+    audit::{AuditEntry, AuditFilter},
+    operations,
+};
+use serde::Deserialize;
+
+use super::{context::Ctx, failure::PageError, form::Params};
+use crate::{
+    App, present,
+    views::{AuditPage, AuditRow, AuditVerdict},
+};
+
+/// Entries on a page of the list.
+const PAGE: i64 = 50;
+
+/// What is looked for.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct AuditQuery {
+    q: String,
+    /// First day, UTC.
+    from: String,
+    /// Last day, UTC.
+    to: String,
+    page: i64,
+    /// Whether to compute the chain again.
+    check: Option<String>,
+}
+
+impl AuditQuery {
+    fn filter(&self) -> AuditFilter {
+        let day = |text: &str| NaiveDate::parse_from_str(text, "%Y-%m-%d").ok();
+        AuditFilter {
+            q: self.q.chars().take(200).collect(),
+            from: day(&self.from).map(midnight),
+            to: day(&self.to).and_then(|day| day.succ_opt()).map(midnight),
+        }
+    }
+}
+
+fn midnight(day: NaiveDate) -> DateTime<Utc> {
+    day.and_time(NaiveTime::MIN).and_utc()
+}
+
+/// `GET /admin/audit`
+pub(crate) async fn index(
+    State(app): State<App>,
+    ctx: Ctx,
+    Params(query): Params<AuditQuery>,
+) -> Result<Response, PageError> {
+    let actor = ctx.actor()?;
+    let number = query.page.clamp(1, 20_000);
+    let offset = (number - 1) * PAGE;
+    let filter = query.filter();
+    let (entries, total) = operations::audit_entries(&app.services, actor, &filter, PAGE, offset).await?;
+    let verdict = match query.check {
+        Some(_) => Some(AuditVerdict::from(operations::verify_audit(&app.services, actor).await?)),
+        None => None,
+    };
+    let now = app.services.clock.now();
+    let search = format!(
+        "q={}&from={}&to={}",
+        present::encode(&query.q),
+        present::encode(&query.from),
+        present::encode(&query.to)
+    );
+    let at = |page: i64| format!("/admin/audit?{search}&page={page}");
+    let view = AuditPage {
+        page: ctx.private_page("Audit log", "/admin/audit"),
+        total_label: present::count(total, "entry", "entries"),
+        filtered: !filter.q.trim().is_empty() || filter.from.is_some() || filter.to.is_some(),
+        entries: entries.iter().map(|entry| row(entry, now, actor.time_zone)).collect(),
+        verdict,
+        export_url: format!("/admin/audit/export?{search}"),
+        check_url: format!("/admin/audit?{search}&page={number}&check=1"),
+        newer_url: (number > 1).then(|| at(number - 1)),
+        older_url: (offset + PAGE < total).then(|| at(number + 1)),
+        q: query.q,
+        from: query.from,
+        to: query.to,
+    };
+    ctx.render(&view)
+}
+
+fn row(entry: &AuditEntry, now: DateTime<Utc>, zone: chrono_tz::Tz) -> AuditRow {
+    let change = |text: &str| (text != "null").then(|| text.to_owned());
+    AuditRow {
+        sequence: entry.sequence,
+        at: present::moment(entry.at, now, zone),
+        actor: match (&entry.actor_email, entry.actor_id) {
+            (Some(email), _) => email.clone(),
+            (None, Some(id)) => format!("a removed account ({id})"),
+            (None, None) => "nobody signed in".to_owned(),
+        },
+        action: entry.action.clone(),
+        target: format!("{} {}", entry.target_kind, entry.target_id),
+        address: entry.address.clone(),
+        before: change(&entry.before_state),
+        after: change(&entry.after_state),
+    }
+}
+
+/// `GET /admin/audit/export`: CSV, the oldest entry first.
+pub(crate) async fn export(
+    State(app): State<App>,
+    ctx: Ctx,
+    Params(query): Params<AuditQuery>,
+) -> Result<Response, PageError> {
+    let mut csv = csv::Writer::from_writer(Vec::new());
+    csv.write_record([
+        "sequence",
+        "at",
+        "actor_id",
+        "actor_email",
+        "action",
+        "target_kind",
+        "target_id",
+        "address",
+        "before",
+        "after",
+        "hash",
+    ])
+    .map_err(Error::internal)?;
+    let mut failed = None;
+    operations::export_audit(&app.services, ctx.actor()?, &query.filter(), |entry| {
+        let record = [
+            entry.sequence.to_string(),
+            entry.at.to_rfc3339(),
+            entry.actor_id.map(|id| id.to_string()).unwrap_or_default(),
+            no_formula(entry.actor_email.unwrap_or_default()),
+            entry.action,
+            entry.target_kind,
+            no_formula(entry.target_id),
+            no_formula(entry.address),
+            entry.before_state,
+            entry.after_state,
+            entry.hash,
+        ];
+        if let Err(error) = csv.write_record(record) {
+            failed = Some(error);
+        }
+    })
+    .await?;
+    if let Some(error) = failed {
+        return Err(Error::internal(error).into());
+    }
+    let body = csv.into_inner().map_err(Error::internal)?;
+    let headers = [
+        (header::CONTENT_TYPE, "text/csv; charset=utf-8"),
+        (header::CONTENT_DISPOSITION, "attachment; filename=\"audit-log.csv\""),
+        (header::CACHE_CONTROL, "private, no-store"),
+    ];
+    Ok((headers, body).into_response())
+}
+
+/// A spreadsheet would compute a cell that begins like a formula.
+fn no_formula(text: String) -> String {
+    if text.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{text}") } else { text }
+}

@@ -1,0 +1,137 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Page } from "@playwright/test";
+import { expectAccessible } from "../support/accessibility.ts";
+import { password } from "../support/account.ts";
+import { freePort } from "../support/port.ts";
+import { expect, test } from "../support/test.ts";
+
+/** The server's output up to a word that says it is ready. */
+function ready(server: ChildProcess, word: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    let log = "";
+    const listen = (text: Buffer) => {
+      log += text.toString();
+      if (log.includes(word)) resolve();
+    };
+    server.stdout?.on("data", listen);
+    server.stderr?.on("data", listen);
+    server.once("error", reject);
+    server.once("exit", () => reject(new Error(`it ended before it was ready:\n${log}`)));
+  });
+}
+
+async function stop(server: ChildProcess): Promise<void> {
+  if (server.exitCode !== null) return;
+  const ended = new Promise((resolve) => server.once("exit", resolve));
+  server.kill("SIGTERM");
+  await ended;
+}
+
+/** A site on which one signs in with a provider that other people wrote. */
+const withProvider = test.extend<{ address: string }>({
+  // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the names of fixtures from the pattern.
+  address: async ({}, use) => {
+    const folder = await mkdtemp(join(tmpdir(), "momentum-oidc-"));
+    const [port, providerPort] = [await freePort(), await freePort()];
+    const address = `http://127.0.0.1:${port}`;
+    const provider = spawn(
+      process.execPath,
+      [
+        join(import.meta.dirname, "../support/oidc.mjs"),
+        `${providerPort}`,
+        `${address}/sign-in/with/elsewhere/callback`,
+      ],
+      { stdio: ["ignore", "pipe", "pipe"] },
+    );
+    await ready(provider, "ready");
+    const providers = [
+      {
+        id: "elsewhere",
+        name: "Elsewhere",
+        issuer: `http://127.0.0.1:${providerPort}`,
+        client_id: "momentum",
+        client_secret: "a-secret-for-this-test-only",
+      },
+    ];
+    const site = spawn(
+      process.env.MOMENTUM_BIN ?? "",
+      ["serve", "--demo", "--listen", `127.0.0.1:${port}`, "--data-dir", folder],
+      {
+        stdio: ["ignore", "pipe", "pipe"],
+        env: { ...process.env, MOMENTUM_IDENTITY_PROVIDERS: JSON.stringify(providers) },
+      },
+    );
+    await ready(site, "listening on");
+    await use(address);
+    await stop(site);
+    await stop(provider);
+    await rm(folder, { recursive: true, force: true });
+  },
+});
+
+/** Signs in at the provider and allows what it asks for. */
+async function signInElsewhere(page: Page, name: string): Promise<void> {
+  await page.locator('input[name="login"]').fill(name);
+  await page.locator('input[name="password"]').fill("whatever");
+  await page.locator('button[type="submit"]').click();
+  await page.locator('button[type="submit"]').click();
+}
+
+withProvider("signing in with an account elsewhere", async ({ address, elsewhere }) => {
+  const { site } = await elsewhere({ baseURL: address });
+  const { page } = site;
+  const answers: string[] = [];
+  page.on("request", (request) => {
+    if (request.url().includes("/callback?")) answers.push(request.url());
+  });
+
+  await test.step("the first time makes an account", async () => {
+    await page.goto("/sign-in?return_to=%2Fcourses");
+    await expectAccessible(page);
+    await page.getByRole("link", { name: "Continue with Elsewhere" }).click();
+    await signInElsewhere(page, "robin");
+    await expect(page).toHaveURL("/courses");
+    await page.goto("/settings/connections");
+    await expect(page.getByRole("heading", { name: "Elsewhere" })).toBeVisible();
+    await expect(page.getByText("robin@elsewhere.example")).toBeVisible();
+    await expect(page.getByText("This is your only way to sign in")).toBeVisible();
+    await expectAccessible(page);
+  });
+
+  await test.step("an answer is good once", async () => {
+    const { site: thief } = await elsewhere({ baseURL: address });
+    const [answer] = answers;
+    await thief.page.goto(answer ?? "");
+    await expect(thief.page.getByRole("alert")).toContainText("Start again");
+    await thief.page.goto("/dashboard");
+    await expect(thief.page).toHaveURL(/\/sign-in/);
+  });
+
+  await test.step("an address of somebody else's account opens nothing", async () => {
+    const owner = await elsewhere({ baseURL: address });
+    await owner.site.openSignUp();
+    await owner.site.fillSignUp({ name: "Kim Owner", email: "kim@elsewhere.example", password });
+    await owner.site.submitSignUp();
+    await expect(owner.site.page).toHaveURL("/dashboard");
+
+    const { site: other } = await elsewhere({ baseURL: address });
+    await other.page.goto("/sign-in");
+    await other.page.getByRole("link", { name: "Continue with Elsewhere" }).click();
+    await signInElsewhere(other.page, "kim");
+    await expect(other.page.getByRole("alert")).toContainText("There is an account with your email address");
+
+    await test.step("but its owner connects it, and then it does", async () => {
+      const { page: own } = owner.site;
+      await own.goto("/settings/connections");
+      await own.getByRole("link", { name: "Connect Elsewhere" }).click();
+      await signInElsewhere(own, "kim");
+      await expect(own.getByText("The service is connected.")).toBeVisible();
+      await other.page.goto("/sign-in");
+      await other.page.getByRole("link", { name: "Continue with Elsewhere" }).click();
+      await expect(other.page).toHaveURL("/dashboard");
+    });
+  });
+});

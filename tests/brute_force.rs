@@ -1,0 +1,112 @@
+//! Guessing at passwords: slowed by account and by address, for accounts that exist and for those that don't.
+
+use chrono::TimeDelta;
+use momentum_core::identity::Role;
+use momentum_testkit::{Answer, PASSWORD, TestApp};
+use serde_json::json;
+
+async fn guess(app: &TestApp, email: &str) -> Answer {
+    app.visitor().post("/auth/sign-in", json!({ "email": email, "password": "Wrong-Guess-1!" })).await
+}
+
+fn retry_after(answer: &Answer) -> i64 {
+    answer.header("retry-after").parse().expect("seconds")
+}
+
+#[tokio::test]
+async fn wrong_passwords_cost_more_and_more_for_real_and_made_up_accounts_alike() {
+    let app = TestApp::with_real_limits().await;
+    let real = app.account(Role::Free, "UTC").await;
+    let mut told = Vec::new();
+    for email in [real.as_str(), "nobody@example.com"] {
+        let mut answers = Vec::new();
+        for _ in 0..8 {
+            let mut answer = guess(&app, email).await;
+            if answer.status == 429 {
+                let seconds = retry_after(&answer);
+                answers.push((429, answer.problem(), seconds));
+                app.wait(TimeDelta::seconds(seconds));
+                answer = guess(&app, email).await;
+            }
+            answers.push((answer.status.as_u16(), answer.problem(), 0));
+        }
+        told.push(answers);
+    }
+    let waits: Vec<i64> =
+        told[0].iter().filter(|(status, ..)| *status == 429).map(|(.., wait)| *wait).collect();
+    assert_eq!(waits, [2, 3, 5], "a second, two, four, and one for rounding");
+    assert_eq!(told[0], told[1], "nobody can tell which of the two exists");
+}
+
+#[tokio::test]
+async fn the_right_password_waits_too_and_ends_the_count() {
+    let app = TestApp::with_real_limits().await;
+    let email = app.account(Role::Free, "UTC").await;
+    for _ in 0..5 {
+        guess(&app, &email).await.expect(401);
+    }
+    let right = || app.visitor().post("/auth/sign-in", json!({ "email": email, "password": PASSWORD }));
+    let answer = right().await.expect(429);
+    app.wait(TimeDelta::seconds(retry_after(&answer)));
+    right().await.expect(200);
+    for _ in 0..4 {
+        guess(&app, &email).await.expect(401);
+    }
+    right().await.expect(200);
+    app.run_jobs().await;
+}
+
+#[tokio::test]
+async fn at_ten_the_owner_is_told_and_opens_the_account_again() {
+    let app = TestApp::with_real_limits().await;
+    let email = app.account(Role::Free, "UTC").await;
+    for email in [email.as_str(), "nobody@example.com"] {
+        for _ in 0..10 {
+            let answer = guess(&app, email).await;
+            if answer.status == 429 {
+                app.wait(TimeDelta::seconds(retry_after(&answer)));
+                guess(&app, email).await.expect(401);
+            }
+        }
+    }
+    app.run_jobs().await;
+    assert_eq!(
+        app.count("SELECT COUNT(*) FROM mails WHERE template = 'lockout'").await,
+        1,
+        "who exists is told"
+    );
+    let right = || app.visitor().post("/auth/sign-in", json!({ "email": email, "password": PASSWORD }));
+    right().await.expect(429);
+
+    let link = app.mail_to(&email).await.link();
+    let browser = app.browser();
+    browser.get(&link).await.expect(200);
+    right().await.expect(429);
+    let token = link.split("token=").nth(1).unwrap();
+    browser.submit(&link, "/unlock", &[("token", token)]).await;
+    right().await.expect(200);
+    app.visitor().post("/auth/unlock", json!({ "token": token })).await.expect(409);
+    app.run_jobs().await;
+}
+
+#[tokio::test]
+async fn twenty_guesses_at_once_are_twenty() {
+    let app = TestApp::with_real_limits().await;
+    let email = app.account(Role::Free, "UTC").await;
+    futures::future::join_all((0..20).map(|_| guess(&app, &email))).await;
+    let failures = app.count("SELECT MAX(failures) FROM throttles").await;
+    assert!((5..=20).contains(&failures), "{failures}");
+    guess(&app, &email).await.expect(429);
+    app.run_jobs().await;
+}
+
+#[tokio::test]
+async fn one_address_may_not_try_everybody() {
+    let app = TestApp::with_real_limits().await;
+    let mut refused = 0;
+    for n in 0..105 {
+        let answer = guess(&app, &format!("person-{n}@example.com")).await;
+        refused += u32::from(answer.status == 429);
+    }
+    assert_eq!(refused, 5, "a hundred at once, then one a second");
+}
