@@ -9,6 +9,10 @@ async fn guess(app: &TestApp, email: &str) -> Answer {
     app.visitor().post("/auth/sign-in", json!({ "email": email, "password": "Wrong-Guess-1!" })).await
 }
 
+async fn right(app: &TestApp, email: &str) -> Answer {
+    app.visitor().post("/auth/sign-in", json!({ "email": email, "password": PASSWORD })).await
+}
+
 fn retry_after(answer: &Answer) -> i64 {
     answer.header("retry-after").parse().expect("seconds")
 }
@@ -45,14 +49,13 @@ async fn the_right_password_waits_too_and_ends_the_count() {
     for _ in 0..5 {
         guess(&app, &email).await.expect(401);
     }
-    let right = || app.visitor().post("/auth/sign-in", json!({ "email": email, "password": PASSWORD }));
-    let answer = right().await.expect(429);
+    let answer = right(&app, &email).await.expect(429);
     app.wait(TimeDelta::seconds(retry_after(&answer)));
-    right().await.expect(200);
+    right(&app, &email).await.expect(200);
     for _ in 0..4 {
         guess(&app, &email).await.expect(401);
     }
-    right().await.expect(200);
+    right(&app, &email).await.expect(200);
     app.run_jobs().await;
 }
 
@@ -75,16 +78,15 @@ async fn at_ten_the_owner_is_told_and_opens_the_account_again() {
         1,
         "who exists is told"
     );
-    let right = || app.visitor().post("/auth/sign-in", json!({ "email": email, "password": PASSWORD }));
-    right().await.expect(429);
+    right(&app, &email).await.expect(429);
 
     let link = app.mail_to(&email).await.link();
     let browser = app.browser();
     browser.get(&link).await.expect(200);
-    right().await.expect(429);
+    right(&app, &email).await.expect(429);
     let token = link.split("token=").nth(1).unwrap();
     browser.submit(&link, "/unlock", &[("token", token)]).await;
-    right().await.expect(200);
+    right(&app, &email).await.expect(200);
     app.visitor().post("/auth/unlock", json!({ "token": token })).await.expect(409);
     app.run_jobs().await;
 }
