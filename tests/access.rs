@@ -80,7 +80,7 @@ async fn pages_admit_whom_they_declare() {
     for route in app.routes().iter().filter(|route| route.face == Face::Page) {
         let (status, location) = call_page(&visitor, route, &visitor_token).await;
         assert!(status < 500, "{} {} for a visitor: {status}", route.method, route.path);
-        let sent_to_sign_in = status == 303 && location.starts_with("/sign-in");
+        let sent_to_sign_in = status == 303 && (location == "/sign-in" || location.starts_with("/sign-in?"));
         assert_eq!(
             sent_to_sign_in,
             route.access != Access::Anyone,
@@ -94,7 +94,12 @@ async fn pages_admit_whom_they_declare() {
             let (status, location) = call_page(&browser, route, &token).await;
             let admitted = route.access != Access::Admin || role == Role::Admin;
             assert!(status < 500, "{} {} for {role:?}: {status}", route.method, route.path);
-            assert!(!location.starts_with("/sign-in"), "{} {} for {role:?}", route.method, route.path);
+            assert!(
+                location != "/sign-in" && !location.starts_with("/sign-in?"),
+                "{} {} for {role:?}",
+                route.method,
+                route.path
+            );
             if !admitted {
                 assert_eq!(status, 403, "{} {} for {role:?}", route.method, route.path);
             }
@@ -114,6 +119,8 @@ async fn forms_of_other_sites_are_refused() {
         .routes()
         .into_iter()
         .filter(|route| route.face == Face::Page && route.method == Method::POST)
+        // Other sites do post there: it changes nothing and sends the browser on to where the answer is checked.
+        .filter(|route| route.path != "/sign-in/with/{provider}/callback")
         .collect();
     assert!(forms.len() > 10);
     for route in &forms {

@@ -1,6 +1,9 @@
 use reqwest::{Client, Method, RequestBuilder, StatusCode, header::HeaderMap, redirect::Policy};
 use serde_json::{Value, json};
 
+/// What clients call themselves, so that all of them are one device.
+const USER_AGENT: &str = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0";
+
 /// What the site answered.
 #[derive(Debug)]
 pub struct Answer {
@@ -65,7 +68,8 @@ pub struct Api {
 impl Api {
     pub(crate) fn new(url: &str) -> Self {
         momentum_providers::install_tls();
-        let http = Client::builder().redirect(Policy::none()).build().expect("a client");
+        let http =
+            Client::builder().user_agent(USER_AGENT).redirect(Policy::none()).build().expect("a client");
         Self { http, url: url.to_owned(), token: None, refresh_token: String::new() }
     }
 
@@ -152,7 +156,7 @@ pub struct Browser {
 
 impl Browser {
     pub(crate) fn new(url: &str) -> Self {
-        Self::called(url, "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0")
+        Self::called(url, USER_AGENT)
     }
 
     /// One that calls itself so.
