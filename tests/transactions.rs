@@ -158,7 +158,8 @@ async fn hooks_run_also_when_nobody_waits_for_the_commit() {
         let _ = ran.send(());
     });
     let mut commit = Box::pin(tx.commit());
-    assert!(tokio::time::timeout(Duration::ZERO, &mut commit).await.is_err(), "it waits for the disk");
+    // Begun, and given up unless the disk was faster.
+    let _ = tokio::time::timeout(Duration::ZERO, &mut commit).await;
     drop(commit);
     told.await.unwrap();
     assert_eq!(marks(&db).await, [1]);

@@ -35,7 +35,10 @@ pub(crate) async fn save(State(app): State<App>, request: Request) -> Result<Res
     let ctx = Ctx::new(&app, request.headers(), request.uri(), request.extensions());
     let headers = request.headers().clone();
     let unreadable = || PageError::bad_request("The picture could not be read. Choose it again.");
-    let mut form = Multipart::from_request(request, &app).await.map_err(|_| unreadable())?;
+    let Ok(mut form) = Multipart::from_request(request, &app).await else {
+        check_origin(&ctx, &headers, None)?;
+        return Err(unreadable());
+    };
     let (mut token, mut picture) = (None, None);
     while let Some(field) = form.next_field().await.map_err(too_large)? {
         match field.name() {
