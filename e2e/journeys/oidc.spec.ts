@@ -90,7 +90,7 @@ withProvider("signing in with an account elsewhere", async ({ address, elsewhere
 
   await test.step("the first time makes an account", async () => {
     await page.goto("/sign-in?return_to=%2Fcourses");
-    await expectAccessible(page);
+    await expectAccessible(page, page.url());
     await page.getByRole("link", { name: "Continue with Elsewhere" }).click();
     await signInElsewhere(page, "robin");
     await expect(page).toHaveURL("/courses");
@@ -98,7 +98,7 @@ withProvider("signing in with an account elsewhere", async ({ address, elsewhere
     await expect(page.getByRole("heading", { name: "Elsewhere" })).toBeVisible();
     await expect(page.getByText("robin@elsewhere.example")).toBeVisible();
     await expect(page.getByText("This is your only way to sign in")).toBeVisible();
-    await expectAccessible(page);
+    await expectAccessible(page, page.url());
   });
 
   await test.step("an answer is good once", async () => {
