@@ -12,7 +12,7 @@ const args = [
   "--disable-component-update",
   "--disable-sync",
   // No name leads anywhere: whatever would leave this machine fails, and a failed request fails the test.
-  "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
+  "--host-resolver-rules=MAP localhost 127.0.0.1, MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
 ];
 
 const projects: NonNullable<PlaywrightTestConfig["projects"]> = [

@@ -90,12 +90,12 @@ address=''
 for _ in 1 2 3 4 5; do
     port=$((20000 + RANDOM % 12000))
     : >"$folder/server.log"
-    "$folder/momentum" serve --demo --listen "127.0.0.1:$port" --data-dir "$folder/data" 2>"$folder/server.log" &
+    "$folder/momentum" serve --demo --listen "127.0.0.1:$port" --base-url "http://localhost:$port" --data-dir "$folder/data" 2>"$folder/server.log" &
     server=$!
     # Its own log is asked, not the port: somebody else may have taken that one, and then this server is gone at once.
     while kill -0 "$server" 2>/dev/null; do
         if grep -q 'listening on' "$folder/server.log"; then
-            address=http://127.0.0.1:$port
+            address=http://localhost:$port
             break 2
         fi
         sleep 0.1

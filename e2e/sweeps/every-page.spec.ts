@@ -23,7 +23,7 @@ interface State {
 
 const lesson = (day: number) => `/courses/${sql.slug}/days/${day}`;
 const main = (page: Page, button: string) =>
-  page.getByRole("main").getByRole("button", { name: button }).click();
+  page.getByRole("main").getByRole("button", { name: button, exact: true }).click();
 
 const states: State[] = [
   { name: "home", who: "visitor", path: "/" },
@@ -107,6 +107,8 @@ const states: State[] = [
       await expect(page.getByRole("alert")).toBeVisible();
     },
   },
+  { name: "security", who: "newcomer", path: "/settings/security" },
+  { name: "confirm who you are", who: "newcomer", path: "/settings/confirm?return_to=/settings/security" },
   { name: "devices", who: "newcomer", path: "/settings/devices" },
   { name: "not found, signed in", who: "newcomer", path: "/nothing/here", status: 404 },
 

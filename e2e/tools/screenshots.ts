@@ -41,6 +41,8 @@ const others: Picture[] = [
   { name: "notes-empty", who: "newcomer", path: "/notes" },
   { name: "profile", who: "learner", path: "/settings/profile" },
   { name: "password", who: "learner", path: "/settings/password" },
+  { name: "security", who: "learner", path: "/settings/security" },
+  { name: "confirm", who: "learner", path: "/settings/confirm" },
   { name: "devices", who: "learner", path: "/settings/devices" },
   { name: "person", path: (people) => people.graduateProfile },
 ];

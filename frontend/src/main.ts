@@ -28,4 +28,5 @@ when("[hx-get], [hx-post]", () => import("./islands/htmx"));
 when("password-field, password-policy", () => import("./islands/password"));
 when("lesson-checklist", () => import("./islands/checklist"));
 when("lesson-notes", () => import("./islands/notes"));
+when("passkey-form", () => import("./islands/passkey"));
 when("lesson-heartbeat", () => import("./islands/heartbeat"));

@@ -1,7 +1,10 @@
 //! Second factors: authenticator apps, recovery codes, the second step of signing in, and proving again who one is.
 
 mod authenticator;
+mod passkeys;
+mod required;
 mod second_step;
+mod soft_key;
 mod step_up;
 
 use hmac::{Hmac, KeyInit, Mac};

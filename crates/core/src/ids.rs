@@ -63,6 +63,10 @@ ids! {
     EnrollmentId,
     /// A job in the queue.
     JobId,
+    /// A passkey of an account.
+    PasskeyId,
+    /// A question that an authenticator has to answer.
+    CeremonyId,
     /// A mail in the outbox.
     MailId,
     /// An entry of the audit log.

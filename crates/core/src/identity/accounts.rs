@@ -73,7 +73,7 @@ pub(super) async fn prepare(s: &Services, account: NewAccount) -> Result<Prepare
     }
     errors.into_result()?;
     let email = email.ok_or_else(|| Error::internal("checked above"))?;
-    lifecycle::pre_sign_up(s, &email)?;
+    lifecycle::pre_sign_up(s, &email).await?;
     let time_zone = input.time_zone.as_deref().and_then(parse_time_zone).unwrap_or(chrono_tz::UTC);
     let password_hash = s.passwords.hash(&input.password).await?;
     Ok(Prepared {

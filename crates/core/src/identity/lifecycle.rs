@@ -16,13 +16,19 @@ use momentum_db::{Tx, sql};
 
 use super::{AccountState, Email, Method, Origin, Role};
 use crate::{
-    Result, Services,
+    Error, Result, Services,
     ids::{SessionId, UserId},
 };
 
 /// Before an account is made: may this address have one here?
-pub(super) fn pre_sign_up(_s: &Services, _email: &Email) -> Result<()> {
-    Ok(())
+///
+/// # Errors
+/// [`Error::Invalid`] `domain-not-allowed`.
+pub(super) async fn pre_sign_up(s: &Services, email: &Email) -> Result<()> {
+    if s.security.get(&s.db).await?.admits(email.domain()) {
+        return Ok(());
+    }
+    Err(Error::invalid("email", "domain-not-allowed", "Addresses of this domain can’t have an account here."))
 }
 
 /// Within the transaction that made an account: what every account has.

@@ -40,6 +40,11 @@ impl Limits {
         self.take(&self.sign_in_by_account, account)
     }
 
+    /// Counts one question to an authenticator. Whose passkey it will be is not known yet.
+    pub(super) fn passkey(&self, address: &str) -> Result<()> {
+        self.take(&self.sign_in_by_address, address)
+    }
+
     /// Counts one try to sign up.
     pub(super) fn sign_up(&self, address: &str) -> Result<()> {
         self.take(&self.sign_up_by_address, address)

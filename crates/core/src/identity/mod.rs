@@ -13,6 +13,7 @@ mod password;
 mod profile;
 mod seal;
 mod secret;
+mod security_settings;
 mod sessions;
 mod setup;
 mod sign_in;
@@ -24,9 +25,12 @@ pub use accounts::{
 };
 pub use limits::Limits;
 pub use mfa::{
-    CHALLENGE_LIFE, FactorChoice, MfaState, PendingTotp, ProofChoice, Qr, begin_totp, confirm_totp,
-    finish_second_factor, mfa_state, pending_totp, regenerate_recovery_codes, remove_totp, reset_mfa,
-    second_factor_choice, step_up, step_up_choice,
+    CHALLENGE_LIFE, Ceremony, FactorChoice, MfaState, NewPasskey, PasskeyInfo, PendingTotp, ProofChoice, Qr,
+    add_passkey, begin_passkey, begin_passkey_sign_in, begin_second_factor_passkey, begin_step_up_passkey,
+    begin_totp, confirm_totp, finish_second_factor, finish_second_factor_with_passkey, list_passkeys,
+    mfa_state, passkeys_available, pending_totp, regenerate_recovery_codes, remove_passkey, remove_totp,
+    rename_passkey, reset_mfa, second_factor_choice, sign_in_api_with_passkey, sign_in_browser_with_passkey,
+    step_up, step_up_choice, step_up_with_passkey,
 };
 pub use password::PasswordKeeper;
 pub use profile::{
@@ -34,6 +38,7 @@ pub use profile::{
     public_profile, update_profile,
 };
 pub use secret::{SecretKey, random_token, same};
+pub use security_settings::{change_security_settings, security_settings};
 pub use sessions::{
     ApiTokens, authenticate_cookie, authenticate_token, list_sessions, refresh, revoke_other_sessions,
     revoke_session, sign_out, sign_out_refresh_token,

@@ -6,7 +6,7 @@ use momentum_db::{FromRow, sql};
 use super::{
     ACCESS_TOKEN_LIFE, AccountState, Actor, Origin, Role, SessionInfo, User,
     lifecycle::{self, AccountStatus},
-    parse_time_zone, profile,
+    mfa, parse_time_zone, profile,
     secret::{random_token, token_hash},
 };
 use crate::{
@@ -175,6 +175,7 @@ struct SessionRow {
     created_at: DateTime<Utc>,
     last_seen_at: DateTime<Utc>,
     proved_at: Option<DateTime<Utc>>,
+    second_factor: bool,
     expires_at: DateTime<Utc>,
     user_id: UserId,
     role: Role,
@@ -186,7 +187,7 @@ struct SessionRow {
 
 macro_rules! session_row {
     () => {
-        "SELECT s.id, s.created_at, s.last_seen_at, s.proved_at, s.expires_at, u.id AS user_id, u.role, u.state, u.is_demo,
+        "SELECT s.id, s.created_at, s.last_seen_at, s.proved_at, s.second_factor, s.expires_at, u.id AS user_id, u.role, u.state, u.is_demo,
                 u.name, u.time_zone
          FROM sessions s JOIN users u ON u.id = s.user_id WHERE "
     };
@@ -212,6 +213,7 @@ async fn accept(s: &Services, row: Option<SessionRow>, origin: Origin) -> Result
         .await?;
         tx.commit().await?;
     }
+    let must_enroll = mfa::must_enroll(s, row.user_id, row.role, row.second_factor).await?;
     Ok(Some(Actor {
         user: row.user_id,
         session: row.id,
@@ -219,6 +221,7 @@ async fn accept(s: &Services, row: Option<SessionRow>, origin: Origin) -> Result
         name: row.name,
         time_zone: parse_time_zone(&row.time_zone).unwrap_or(chrono_tz::UTC),
         proved_at: row.proved_at.unwrap_or(row.created_at),
+        must_enroll,
         origin,
     }))
 }

@@ -114,6 +114,8 @@ pub struct Actor {
     pub time_zone: Tz,
     /// When they last proved in this session who they are.
     pub proved_at: DateTime<Utc>,
+    /// Their role needs a second factor, and they have none yet: until then they may do nothing else.
+    pub must_enroll: bool,
     /// Where this request comes from.
     pub origin: Origin,
 }
@@ -188,6 +190,12 @@ impl Email {
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+
+    /// What stands behind the `@`.
+    #[must_use]
+    pub fn domain(&self) -> &str {
+        self.0.rsplit_once('@').map_or("", |(_, domain)| domain)
     }
 }
 

@@ -41,6 +41,16 @@ impl Section for Security {
     }
 }
 
+impl Security {
+    /// Whether an address of this domain may have an account.
+    #[must_use]
+    pub fn admits(&self, domain: &str) -> bool {
+        let named = |list: &[String]| list.iter().any(|known| known == domain);
+        (self.allowed_email_domains.is_empty() || named(&self.allowed_email_domains))
+            && !named(&self.denied_email_domains)
+    }
+}
+
 fn is_domain(text: &str) -> bool {
     text.contains('.')
         && text.len() <= 253
@@ -48,4 +58,24 @@ fn is_domain(text: &str) -> bool {
             (1..=63).contains(&label.len())
                 && label.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-')
         })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_denied_domain_stays_out_and_a_list_of_allowed_ones_is_the_whole_list() {
+        let security = |allowed: &[&str], denied: &[&str]| Security {
+            allowed_email_domains: allowed.iter().map(ToString::to_string).collect(),
+            denied_email_domains: denied.iter().map(ToString::to_string).collect(),
+            ..Security::default()
+        };
+        assert!(security(&[], &[]).admits("example.com"));
+        assert!(!security(&[], &["example.com"]).admits("example.com"));
+        assert!(security(&[], &["example.com"]).admits("mail.example.com"), "only the domain that is named");
+        assert!(security(&["example.com"], &[]).admits("example.com"));
+        assert!(!security(&["example.com"], &[]).admits("example.org"));
+        assert!(!security(&["example.com"], &["example.com"]).admits("example.com"));
+    }
 }

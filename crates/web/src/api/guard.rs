@@ -11,7 +11,7 @@ use momentum_core::identity;
 use crate::{
     App,
     http::{
-        access::{Access, admit},
+        access::{Access, admit, route_of},
         idempotency,
         identity::{Found, origin, text_header},
         problem::ApiError,
@@ -40,7 +40,7 @@ pub(crate) async fn guard_api(
         }
         None => None,
     };
-    if let Err(error) = admit(access, actor.as_ref()) {
+    if let Err(error) = admit(access, route_of(&request), actor.as_ref()) {
         return ApiError(error).into_response();
     }
     if let Some(actor) = actor {

@@ -48,7 +48,8 @@ pub(crate) fn is_api(path: &str) -> bool {
         (name = "auth", description = "Accounts, tokens, sessions"),
         (name = "me", description = "The signed-in person"),
         (name = "catalog", description = "Categories and courses"),
-        (name = "learning", description = "Enrollments, lessons, progress, notes")
+        (name = "learning", description = "Enrollments, lessons, progress, notes"),
+        (name = "admin", description = "What administrators see and do")
     )
 )]
 struct Document;

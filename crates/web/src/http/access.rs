@@ -1,7 +1,10 @@
 //! Who may call what: declared with every route, checked before its handler runs, and data for the test that walks
 //! every route with every role.
 
-use axum::http::Method;
+use axum::{
+    extract::{MatchedPath, Request},
+    http::Method,
+};
 use momentum_core::{
     Error,
     identity::{Actor, Role},
@@ -37,8 +40,48 @@ pub struct RouteInfo {
     pub face: Face,
 }
 
-/// Lets in whom the route is for.
-pub(crate) fn admit(access: Access, actor: Option<&Actor>) -> Result<(), Error> {
+/// What somebody reaches who has to set up a second factor first: that and what it takes (proving who they are), signing
+/// out, and what belongs to no page.
+const OPEN_WHILE_ENROLLING: [&str; 9] = [
+    "/settings/security",
+    "/settings/confirm",
+    "/sign-out",
+    "/assets/",
+    "/favicon.ico",
+    "/health/",
+    "/api/v1/me/mfa",
+    "/api/v1/me/passkeys",
+    "/api/v1/auth/",
+];
+
+impl RouteInfo {
+    /// Whether it can be reached by somebody whose role needs a second factor that they have yet to set up.
+    #[must_use]
+    pub fn open_while_enrolling(&self) -> bool {
+        open_while_enrolling(&self.path)
+    }
+}
+
+fn open_while_enrolling(path: &str) -> bool {
+    OPEN_WHILE_ENROLLING.iter().any(|open| {
+        path.strip_prefix(open)
+            .is_some_and(|rest| rest.is_empty() || rest.starts_with('/') || open.ends_with('/'))
+    })
+}
+
+/// The pattern of the request's route; empty when no route has this address.
+pub(crate) fn route_of(request: &Request) -> &str {
+    request.extensions().get::<MatchedPath>().map_or("", MatchedPath::as_str)
+}
+
+/// Lets in whom the route is for. `path` is the route's.
+pub(crate) fn admit(access: Access, path: &str, actor: Option<&Actor>) -> Result<(), Error> {
+    if actor.is_some_and(|actor| actor.must_enroll) && !open_while_enrolling(path) {
+        return Err(Error::forbidden(
+            "mfa-enrollment-required",
+            "Your role needs a second factor. Set one up first.",
+        ));
+    }
     match (access, actor) {
         (Access::Anyone, _) | (Access::User, Some(_)) => Ok(()),
         (Access::Admin, Some(actor)) if actor.role == Role::Admin => Ok(()),

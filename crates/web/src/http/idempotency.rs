@@ -23,13 +23,15 @@ use crate::App;
 const MAX_BODY: usize = 256 * 1024;
 
 /// Answers of these carry tokens or other secrets, which are stored nowhere; their repetition is harmless or refused.
-const NOT_STORED: [&str; 6] = [
+const NOT_STORED: [&str; 8] = [
     "/auth/sign-in",
     "/auth/refresh",
     "/auth/sign-out",
     "/me/mfa/totp",
     "/me/mfa/totp/confirm",
     "/me/mfa/recovery-codes",
+    "/me/passkeys",
+    "/auth/passkey",
 ];
 
 /// Runs the request, or repeats the answer that the same request got before.

@@ -66,7 +66,8 @@ pub(crate) async fn sign_in_form(
 
 pub(super) fn sign_in_view(ctx: &Ctx, return_to: Option<&str>) -> SignInPage {
     let page = ctx.private_page("Sign in", "/sign-in");
-    SignInPage::new(page, safe_return(return_to).map(ToOwned::to_owned))
+    let passkeys = identity::passkeys_available(&ctx.app.services);
+    SignInPage::new(page, safe_return(return_to).map(ToOwned::to_owned), passkeys)
 }
 
 /// `POST /sign-in`

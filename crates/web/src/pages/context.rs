@@ -32,6 +32,10 @@ pub(crate) enum Notice {
     PasswordChanged,
     AuthenticatorAdded,
     AuthenticatorRemoved,
+    PasskeyAdded,
+    PasskeyRenamed,
+    PasskeyRemoved,
+    SettingsSaved,
     DeviceSignedOut,
     OthersSignedOut,
     NotesSaved,
@@ -39,7 +43,7 @@ pub(crate) enum Notice {
 }
 
 impl Notice {
-    const ALL: [(Self, &'static str, &'static str); 9] = [
+    const ALL: [(Self, &'static str, &'static str); 13] = [
         (Self::SignedOut, "signed-out", "You are signed out."),
         (Self::ProfileSaved, "profile-saved", "Your profile is saved."),
         (
@@ -49,6 +53,10 @@ impl Notice {
         ),
         (Self::AuthenticatorAdded, "authenticator-added", "Your authenticator app is set up."),
         (Self::AuthenticatorRemoved, "authenticator-removed", "The authenticator app is removed."),
+        (Self::SettingsSaved, "settings-saved", "The settings are saved and in force."),
+        (Self::PasskeyAdded, "passkey-added", "Your passkey is added."),
+        (Self::PasskeyRenamed, "passkey-renamed", "Your passkey has a new name."),
+        (Self::PasskeyRemoved, "passkey-removed", "The passkey is removed. Delete it on the device too."),
         (Self::DeviceSignedOut, "device-signed-out", "That device is signed out."),
         (Self::OthersSignedOut, "others-signed-out", "All other devices are signed out."),
         (Self::NotesSaved, "notes-saved", "Your notes are saved."),

@@ -64,11 +64,12 @@ pub(crate) fn explain(app: &App, asked: &Asked, error: &Error, status: Option<St
     {
         return Redirect::to(&sign_in_address(asked)).into_response();
     }
-    if let Error::Forbidden { code: "step-up-required", .. } = error
+    if let Error::Forbidden { code, .. } = error
         && !script
         && !is_api(asked.uri.path())
+        && let Some(way_out) = way_out(app, asked, code)
     {
-        return Redirect::to(&confirm_address(app, asked)).into_response();
+        return Redirect::to(&way_out).into_response();
     }
     if asked.wants_json() || is_api(asked.uri.path()) {
         return problem_of(error, status);
@@ -106,6 +107,15 @@ fn sign_in_address(asked: &Asked) -> String {
     }
     let here = asked.uri.path_and_query().map_or("/", |here| here.as_str());
     format!("/sign-in?return_to={}", present::encode(here))
+}
+
+/// The page where what is missing can be made good.
+fn way_out(app: &App, asked: &Asked, code: &str) -> Option<String> {
+    match code {
+        "step-up-required" => Some(confirm_address(app, asked)),
+        "mfa-enrollment-required" => Some("/settings/security".to_owned()),
+        _ => None,
+    }
 }
 
 /// Where to confirm who one is, and then come back to: this page, or the page that a form stood on.

@@ -12,10 +12,12 @@ mod form;
 mod lessons;
 mod notes;
 mod operations;
+mod passkeys;
 mod people;
 mod routing;
 mod second_factor;
 mod security;
+mod security_settings;
 mod seo;
 mod settings;
 mod standing;
@@ -63,6 +65,7 @@ pub(crate) fn routes(routes: Routes) -> Routes {
     let routes = form(routes, "/sign-in", Anyone, post(account::sign_in));
     let routes = page(routes, "/sign-in/second-factor", Anyone, get(second_factor::form));
     let routes = form(routes, "/sign-in/second-factor", Anyone, post(second_factor::submit));
+    let routes = passkey_routes(routes);
     let routes = page(routes, "/sign-up", Anyone, get(account::sign_up_form));
     let routes = form(routes, "/sign-up", Anyone, post(account::sign_up));
     let routes = form(routes, "/sign-out", User, post(account::sign_out));
@@ -80,6 +83,8 @@ pub(crate) fn routes(routes: Routes) -> Routes {
     let routes = form(routes, "/settings/devices/{id}/revoke", User, post(settings::revoke_device));
     let routes = form(routes, "/settings/devices/revoke-others", User, post(settings::revoke_other_devices));
     let routes = page(routes, "/people/{id}", Anyone, get(people::show));
+
+    let routes = security_settings_routes(routes);
 
     // The API's description
     let routes = page(routes, "/api/docs", Anyone, get(api_docs::show));
@@ -114,4 +119,29 @@ fn security_routes(routes: Routes) -> Routes {
             post(security::remove_authenticator),
         )
         .page(Method::POST, "/settings/security/recovery-codes", User, post(security::new_recovery_codes))
+}
+
+/// Where the script of the passkeys asks, and the forms that it fills.
+fn passkey_routes(routes: Routes) -> Routes {
+    use Access::{Anyone, User};
+    let form = |routes: Routes, path: &str, access, handler| routes.page(Method::POST, path, access, handler);
+    let routes = form(routes, "/sign-in/passkey/options", Anyone, post(passkeys::sign_in_options));
+    let routes = form(routes, "/sign-in/passkey", Anyone, post(passkeys::sign_in));
+    let second = "/sign-in/second-factor/passkey";
+    let routes = form(routes, &format!("{second}/options"), Anyone, post(passkeys::second_factor_options));
+    let routes = form(routes, second, Anyone, post(passkeys::second_factor));
+    let routes = form(routes, "/settings/confirm/passkey/options", User, post(passkeys::confirm_options));
+    let routes = form(routes, "/settings/confirm/passkey", User, post(passkeys::confirm));
+    let mine = "/settings/security/passkeys";
+    let routes = form(routes, &format!("{mine}/options"), User, post(passkeys::options));
+    let routes = form(routes, mine, User, post(passkeys::add));
+    let routes = form(routes, &format!("{mine}/{{id}}/rename"), User, post(passkeys::rename));
+    form(routes, &format!("{mine}/{{id}}/remove"), User, post(passkeys::remove))
+}
+
+/// How accounts are protected.
+fn security_settings_routes(routes: Routes) -> Routes {
+    let path = "/admin/settings/security";
+    let routes = routes.page(Method::GET, path, Access::Admin, get(security_settings::show));
+    routes.page(Method::POST, path, Access::Admin, post(security_settings::save))
 }

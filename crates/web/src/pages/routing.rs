@@ -14,7 +14,7 @@ use super::errors::{self, Asked};
 use crate::{
     App,
     http::{
-        access::{Access, Face, RouteInfo, admit},
+        access::{Access, Face, RouteInfo, admit, route_of},
         identity::{Found, cookie, origin, session_cookie_name},
     },
 };
@@ -60,7 +60,7 @@ pub(crate) async fn guard_page(
         None => Ok(None),
     };
     let admitted = actor.and_then(|actor| {
-        let admitted = admit(access, actor.as_ref());
+        let admitted = admit(access, route_of(&request), actor.as_ref());
         if let Some(actor) = actor {
             request.extensions_mut().insert(Found(actor));
         }

@@ -27,7 +27,7 @@ use crate::{
 const PATH: &str = "/sign-in/second-factor";
 
 /// Name of the cookie that names the challenge.
-fn challenge_cookie_name(app: &App) -> &'static str {
+pub(super) fn challenge_cookie_name(app: &App) -> &'static str {
     if app.https { "__Host-momentum_challenge" } else { "momentum_challenge" }
 }
 
@@ -49,7 +49,8 @@ pub(crate) fn after_first_proof(app: &App, sign_in: &SignIn, return_to: Option<&
 
 fn view(ctx: &Ctx, choice: FactorChoice, return_to: Option<&str>) -> SecondFactorPage {
     let page = ctx.private_page("One more step", PATH);
-    SecondFactorPage::new(page, choice.totp, safe_return(return_to).map(ToOwned::to_owned))
+    let passkey = choice.passkey && identity::passkeys_available(&ctx.app.services);
+    SecondFactorPage::new(page, choice.totp, passkey, safe_return(return_to).map(ToOwned::to_owned))
 }
 
 /// `GET /sign-in/second-factor`
@@ -110,14 +111,27 @@ pub(crate) async fn submit(
         Err(error @ (Error::Unauthenticated { .. } | Error::TooManyRequests { .. })) => error,
         Err(other) => return Err(other.into()),
     };
-    // A challenge that is over has no second try.
-    let Ok(choice) = identity::second_factor_choice(s, token).await else {
-        return start_again(&ctx, &error, return_to);
+    refused_again(&app, &ctx, token, &error, return_to, Some(form.code)).await
+}
+
+/// The second step again with what is wrong, or the first when the challenge is over.
+pub(super) async fn refused_again(
+    app: &App,
+    ctx: &Ctx,
+    token: &str,
+    error: &Error,
+    return_to: Option<&str>,
+    code: Option<String>,
+) -> Result<Response, PageError> {
+    let Ok(choice) = identity::second_factor_choice(&app.services, token).await else {
+        return start_again(ctx, error, return_to);
     };
-    let mut view = view(&ctx, choice, return_to);
-    match error {
-        Error::TooManyRequests { .. } => view.alert = Some(sentence(&error)),
-        _ => view.code.error = Some(sentence(&error)),
+    let mut view = view(ctx, choice, return_to);
+    match (error, code) {
+        (Error::Unauthenticated { .. }, Some(code)) => {
+            view.code = view.code.value(code).error(Some(sentence(error)));
+        }
+        _ => view.alert = Some(sentence(error)),
     }
-    refused(&ctx, &error, &view)
+    refused(ctx, error, &view)
 }

@@ -19,22 +19,41 @@ use super::{
 };
 use crate::{
     App, present,
-    views::{AuthenticatorPage, ConfirmPage, RecoveryCodesPage, SecurityPage},
+    views::{AuthenticatorPage, ConfirmPage, PasskeyRow, RecoveryCodesPage, SecurityPage},
 };
 
-const HOME: &str = "/settings/security";
+pub(super) const HOME: &str = "/settings/security";
 
 /// `GET /settings/security`
 pub(crate) async fn show(State(app): State<App>, ctx: Ctx) -> Result<Response, PageError> {
+    let view = view(&app, &ctx).await?;
+    ctx.render(&view)
+}
+
+pub(super) async fn view(app: &App, ctx: &Ctx) -> Result<SecurityPage, PageError> {
     let actor = ctx.actor()?;
     let state = identity::mfa_state(&app.services, actor).await?;
+    let passkeys = identity::list_passkeys(&app.services, actor).await?;
     let now = app.services.clock.now();
-    ctx.render(&SecurityPage {
+    let moment = |at| present::moment(at, now, actor.time_zone);
+    Ok(SecurityPage {
         page: ctx.private_page("Security", HOME),
+        alert: None,
         enabled: state.enabled(),
         required: state.required,
-        authenticator: state.totp_since.map(|since| present::moment(since, now, actor.time_zone)),
+        authenticator: state.totp_since.map(moment),
         recovery_codes_left: state.recovery_codes_left,
+        passkeys_available: identity::passkeys_available(&app.services),
+        passkeys: passkeys
+            .into_iter()
+            .map(|passkey| PasskeyRow {
+                id: passkey.id.to_string(),
+                name: passkey.name,
+                added: moment(passkey.created_at),
+                used: passkey.last_used_at.map(moment),
+            })
+            .collect(),
+        passkey_name: SecurityPage::name_field(),
     })
 }
 
@@ -81,7 +100,7 @@ pub(crate) async fn confirm_authenticator(
     let Posted { ctx, form, .. } = posted;
     let actor = ctx.actor()?;
     match identity::confirm_totp(&app.services, actor, &form.code).await {
-        Ok(Some(codes)) => Ok(not_kept(ctx.render(&recovery_codes_view(&ctx, codes, true))?)),
+        Ok(Some(codes)) => show_recovery_codes(&ctx, codes, true),
         Ok(None) => Ok(ctx.redirect_with(HOME, Notice::AuthenticatorAdded)),
         Err(error @ Error::Invalid(_)) => {
             let Some(pending) = identity::pending_totp(&app.services, actor).await? else {
@@ -100,8 +119,10 @@ pub(crate) async fn confirm_authenticator(
     }
 }
 
-fn recovery_codes_view(ctx: &Ctx, codes: Vec<String>, first: bool) -> RecoveryCodesPage {
-    RecoveryCodesPage { page: ctx.private_page("Recovery codes", "/settings/security"), codes, first }
+/// The page that shows new codes, this once.
+pub(super) fn show_recovery_codes(ctx: &Ctx, codes: Vec<String>, first: bool) -> Result<Response, PageError> {
+    let page = ctx.private_page("Recovery codes", HOME);
+    Ok(not_kept(ctx.render(&RecoveryCodesPage { page, codes, first })?))
 }
 
 /// `POST /settings/security/authenticator/remove`
@@ -122,7 +143,7 @@ pub(crate) async fn new_recovery_codes(
     posted: Posted<Nothing>,
 ) -> Result<Response, PageError> {
     let codes = identity::regenerate_recovery_codes(&app.services, posted.ctx.actor()?).await?;
-    Ok(not_kept(posted.ctx.render(&recovery_codes_view(&posted.ctx, codes, false))?))
+    show_recovery_codes(&posted.ctx, codes, false)
 }
 
 /// `GET /settings/confirm`
@@ -135,11 +156,16 @@ pub(crate) async fn confirm_form(
     ctx.render(&view)
 }
 
-async fn confirm_view(app: &App, ctx: &Ctx, return_to: Option<&str>) -> Result<ConfirmPage, PageError> {
+pub(super) async fn confirm_view(
+    app: &App,
+    ctx: &Ctx,
+    return_to: Option<&str>,
+) -> Result<ConfirmPage, PageError> {
     let choice = identity::step_up_choice(&app.services, ctx.actor()?).await?;
     let page = ctx.private_page("Confirm it’s you", "/settings/confirm");
     let return_to = safe_return(return_to).unwrap_or(HOME).to_owned();
-    Ok(ConfirmPage::new(page, return_to, choice.password, choice.totp))
+    let passkey = choice.passkey && identity::passkeys_available(&app.services);
+    Ok(ConfirmPage::new(page, return_to, choice.password, choice.totp, passkey))
 }
 
 /// The proof as it is sent.

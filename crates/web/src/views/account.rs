@@ -49,6 +49,8 @@ pub struct SignInPage {
     pub password: Field,
     /// Where to go afterwards: a path on this site.
     pub return_to: Option<String>,
+    /// Passkeys can be used at this address.
+    pub passkeys: bool,
 }
 
 /// `GET /sign-up`, and the answer to a failed `POST /sign-up`.
@@ -100,20 +102,24 @@ impl SignInPage {
 
     /// An empty form.
     #[must_use]
-    pub fn new(page: Page, return_to: Option<String>) -> Self {
+    pub fn new(page: Page, return_to: Option<String>, passkeys: bool) -> Self {
         Self {
             page,
             alert: None,
-            email: Field::email("email", "Email").required().autocomplete("username").max_length(254),
+            email: Field::email("email", "Email")
+                .required()
+                .autocomplete(if passkeys { "username webauthn" } else { "username" })
+                .max_length(254),
             password: Field::password("password", "Password").required().autocomplete("current-password"),
             return_to,
+            passkeys,
         }
     }
 
     /// Sample data.
     #[must_use]
     pub fn sample() -> Self {
-        Self::new(Page::sample("Sign in", "/sign-in"), Some("/courses/sql-in-seven-days".into()))
+        Self::new(Page::sample("Sign in", "/sign-in"), Some("/courses/sql-in-seven-days".into()), true)
     }
 }
 
@@ -122,6 +128,7 @@ impl Samples for SignInPage {
         let mut failed = Self::sample();
         failed.alert = Some("That email and password don’t match. Check both and try again.".into());
         failed.email = failed.email.value("ada@example.com");
+        failed.passkeys = false;
         vec![("sign-in", Self::sample()), ("sign-in-failed", failed)]
     }
 }

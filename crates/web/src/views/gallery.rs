@@ -7,7 +7,7 @@ use super::{
     ApiDocsPage, AuthenticatorPage, CatalogPage, CatalogResults, CompletedPage, CompletionPanel, ConfirmPage,
     CoursePage, DashboardPage, DevicesPage, EnrolledPage, ErrorPage, HomePage, LessonPage, NotesPage,
     PasswordPage, ProfilePage, PublicProfilePage, RecoveryCodesPage, SecondFactorPage, SecurityPage,
-    SetupPage, SignInPage, SignUpPage,
+    SecuritySettingsPage, SetupPage, SignInPage, SignUpPage,
 };
 
 /// A view with sample data for each of its states.
@@ -53,6 +53,7 @@ pub fn gallery(assets: Option<&Assets>) -> askama::Result<Vec<(&'static str, Str
         RecoveryCodesPage,
         ConfirmPage,
         SecondFactorPage,
+        SecuritySettingsPage,
         DevicesPage,
         PublicProfilePage,
         ErrorPage,

@@ -19,6 +19,7 @@ mod page;
 mod people;
 mod sample_data;
 mod security;
+mod security_settings;
 mod settings;
 
 pub use account::{PolicyRule, SetupPage, SignInPage, SignUpPage};
@@ -42,5 +43,8 @@ pub use lesson::{
 pub use notes::{NoteGroup, NoteItem, NotesPage};
 pub use page::{Assets, Flash, FlashKind, JsonLd, Page, SafeHtml, Viewer};
 pub use people::PublicProfilePage;
-pub use security::{AuthenticatorPage, ConfirmPage, RecoveryCodesPage, SecondFactorPage, SecurityPage};
+pub use security::{
+    AuthenticatorPage, ConfirmPage, PasskeyRow, RecoveryCodesPage, SecondFactorPage, SecurityPage,
+};
+pub use security_settings::SecuritySettingsPage;
 pub use settings::{Device, DevicesPage, MissingItem, PasswordPage, ProfilePage};

@@ -12,12 +12,27 @@ fn code_field(name: &'static str, label: &str) -> Field {
     Field::text(name, label).required().autocomplete("one-time-code").max_length(40)
 }
 
-/// `GET /settings/security`
+/// A passkey in the list.
+#[derive(Clone, Debug)]
+pub struct PasskeyRow {
+    /// Id for `/settings/security/passkeys/{id}/…`.
+    pub id: String,
+    /// As its owner called it.
+    pub name: String,
+    /// When it was added.
+    pub added: DateText,
+    /// When it was used last.
+    pub used: Option<DateText>,
+}
+
+/// `GET /settings/security`, and the answer when a passkey could not be added or renamed.
 #[derive(Template)]
 #[template(path = "settings/security.html")]
 pub struct SecurityPage {
     /// Shared page data.
     pub page: Page,
+    /// What failed.
+    pub alert: Option<String>,
     /// Signing in takes a second factor.
     pub enabled: bool,
     /// The role needs a second factor.
@@ -26,19 +41,42 @@ pub struct SecurityPage {
     pub authenticator: Option<DateText>,
     /// Recovery codes that were not used yet.
     pub recovery_codes_left: i64,
+    /// Passkeys can be used at this address.
+    pub passkeys_available: bool,
+    /// Oldest first.
+    pub passkeys: Vec<PasskeyRow>,
+    /// `name`, of a new passkey
+    pub passkey_name: Field,
 }
 
 impl SecurityPage {
+    /// The name of a new passkey.
+    #[must_use]
+    pub fn name_field() -> Field {
+        Field::text("name", "Name of the new passkey").required().max_length(60).value("This device")
+    }
+
     /// Sample data: an account with an authenticator app.
     #[must_use]
     pub fn sample() -> Self {
         Self {
             page: Page::sample_signed_in("Security", "/settings/security")
                 .with_flash(FlashKind::Success, "Your authenticator app is set up."),
+            alert: None,
             enabled: true,
             required: false,
             authenticator: Some(DateText::sample("3 weeks ago")),
             recovery_codes_left: 8,
+            passkeys_available: true,
+            passkeys: [("p1", "My phone", Some("2 hours ago")), ("p2", "Blue security key", None)]
+                .map(|(id, name, used)| PasskeyRow {
+                    id: id.into(),
+                    name: name.into(),
+                    added: DateText::sample("3 weeks ago"),
+                    used: used.map(DateText::sample),
+                })
+                .into(),
+            passkey_name: Self::name_field(),
         }
     }
 }
@@ -51,13 +89,19 @@ impl Samples for SecurityPage {
             required,
             authenticator: None,
             recovery_codes_left: 0,
+            passkeys: Vec::new(),
+            passkeys_available: !required,
+            ..Self::sample()
         };
         let few = Self { recovery_codes_left: 2, required: true, ..Self::sample() };
+        let alert = Some("The passkey could not be verified. Try again.".into());
+        let failed = Self { alert, ..Self::sample() };
         vec![
             ("settings-security", Self::sample()),
             ("settings-security-off", off(false)),
             ("settings-security-required", off(true)),
             ("settings-security-few-codes", few),
+            ("settings-security-failed", failed),
         ]
     }
 }
@@ -173,6 +217,8 @@ pub struct ConfirmPage {
     pub by_password: bool,
     /// The account has no password but an authenticator app.
     pub by_otp: bool,
+    /// The account has a passkey that can be used at this address.
+    pub by_passkey: bool,
     /// `password`
     pub password: Field,
     /// `otp`
@@ -188,13 +234,14 @@ impl ConfirmPage {
 
     /// An empty form.
     #[must_use]
-    pub fn new(page: Page, return_to: String, by_password: bool, by_otp: bool) -> Self {
+    pub fn new(page: Page, return_to: String, by_password: bool, by_otp: bool, by_passkey: bool) -> Self {
         Self {
             page,
             alert: None,
             return_to,
             by_password,
             by_otp,
+            by_passkey,
             password: Field::password("password", "Password").required().autocomplete("current-password"),
             otp: code_field("otp", "Six digits from your authenticator app"),
         }
@@ -203,17 +250,18 @@ impl ConfirmPage {
 
 impl Samples for ConfirmPage {
     fn samples() -> Vec<(&'static str, Self)> {
-        let sample = |password, otp| {
+        let sample = |password, otp, passkey| {
             let page = Page::sample_signed_in("Confirm it’s you", "/settings/confirm");
-            Self::new(page, "/settings/security".into(), password, otp)
+            Self::new(page, "/settings/security".into(), password, otp, passkey)
         };
-        let mut failed = sample(true, false);
+        let mut failed = sample(true, false, false);
         failed.password = failed.password.error(Some("This is not your password.".into()));
         vec![
-            ("settings-confirm", sample(true, false)),
+            ("settings-confirm", sample(true, false, true)),
             ("settings-confirm-failed", failed),
-            ("settings-confirm-code", sample(false, true)),
-            ("settings-confirm-sign-in", sample(false, false)),
+            ("settings-confirm-code", sample(false, true, false)),
+            ("settings-confirm-passkey", sample(false, false, true)),
+            ("settings-confirm-sign-in", sample(false, false, false)),
         ]
     }
 }
@@ -228,6 +276,8 @@ pub struct SecondFactorPage {
     pub alert: Option<String>,
     /// The account has an authenticator app.
     pub totp: bool,
+    /// The account has a passkey that can be used at this address.
+    pub passkey: bool,
     /// `code`
     pub code: Field,
     /// Where to go afterwards: a path on this site.
@@ -243,26 +293,28 @@ impl SecondFactorPage {
 
     /// An empty form.
     #[must_use]
-    pub fn new(page: Page, totp: bool, return_to: Option<String>) -> Self {
+    pub fn new(page: Page, totp: bool, passkey: bool, return_to: Option<String>) -> Self {
         let code = if totp {
             code_field("code", "Code")
                 .hint("Six digits from your authenticator app, or one of your recovery codes.")
         } else {
             code_field("code", "Recovery code").hint("One of the codes that you saved when you set this up.")
         };
-        Self { page, alert: None, totp, code, return_to }
+        Self { page, alert: None, totp, passkey, code, return_to }
     }
 }
 
 impl Samples for SecondFactorPage {
     fn samples() -> Vec<(&'static str, Self)> {
-        let sample = |totp| Self::new(Page::sample("One more step", "/sign-in/second-factor"), totp, None);
-        let mut failed = sample(true);
+        let sample = |totp, passkey| {
+            Self::new(Page::sample("One more step", "/sign-in/second-factor"), totp, passkey, None)
+        };
+        let mut failed = sample(true, false);
         failed.code = failed.code.error(Some("This code is not right, or it was used already.".into()));
         vec![
-            ("second-factor", sample(true)),
+            ("second-factor", sample(true, true)),
             ("second-factor-failed", failed),
-            ("second-factor-recovery", sample(false)),
+            ("second-factor-recovery", sample(false, true)),
         ]
     }
 }

@@ -30,7 +30,7 @@ pub struct FactorChoice {
 
 /// A challenge that waits for its answer.
 #[derive(Debug, FromRow)]
-struct Pending {
+pub(super) struct Pending {
     user_id: UserId,
     method: String,
     tries: i64,
@@ -107,7 +107,7 @@ pub async fn finish_second_factor(
 }
 
 /// Counts a try and holds the challenge until the end of the transaction.
-async fn count_try(tx: &mut Tx, token: &str, now: DateTime<Utc>) -> Result<Pending> {
+pub(super) async fn count_try(tx: &mut Tx, token: &str, now: DateTime<Utc>) -> Result<Pending> {
     tx.opt(sql!(
         "UPDATE sign_in_challenges SET tries = tries + 1 WHERE token_hash = $1 AND expires_at > $2 AND tries < $3
          RETURNING user_id, method, tries",
@@ -119,7 +119,7 @@ async fn count_try(tx: &mut Tx, token: &str, now: DateTime<Utc>) -> Result<Pendi
     .ok_or_else(expired)
 }
 
-async fn finish(
+pub(super) async fn finish(
     s: &Services,
     mut tx: Tx,
     token: &str,

@@ -7,28 +7,40 @@
 //! Changing factors needs a fresh proof (`Actor::require_recent_proof`, renewed by [`step_up`]), is written to the audit log
 //! and told to the owner by mail ([`notice`]).
 
+mod ceremonies;
 mod challenge;
 mod codes;
 mod notice;
+mod passkeys;
 mod qr;
 mod recovery;
 mod reset;
 mod step_up;
 mod throttle;
 mod totp;
+mod with_passkey;
 
 use chrono::{DateTime, Utc};
 use momentum_db::{Conn, FromRow, Tx, sql};
 use serde::Serialize;
 use utoipa::ToSchema;
 
+pub use ceremonies::{Ceremony, passkeys_available};
 pub use challenge::{CHALLENGE_LIFE, FactorChoice, finish_second_factor, second_factor_choice};
 pub(super) use challenge::{forget_expired, open as open_challenge, prove_with_code};
+pub use passkeys::{
+    NewPasskey, PasskeyInfo, add_passkey, begin_passkey, list_passkeys, remove_passkey, rename_passkey,
+};
 pub use qr::Qr;
 pub use recovery::regenerate_recovery_codes;
 pub use reset::reset_mfa;
 pub use step_up::{ProofChoice, step_up, step_up_choice};
 pub use totp::{PendingTotp, begin_totp, confirm_totp, pending_totp, remove_totp};
+pub use with_passkey::{
+    begin_passkey_sign_in, begin_second_factor_passkey, begin_step_up_passkey,
+    finish_second_factor_with_passkey, sign_in_api_with_passkey, sign_in_browser_with_passkey,
+    step_up_with_passkey,
+};
 
 use super::{Actor, Role};
 use crate::{Error, Result, Services, ids::UserId};
@@ -78,6 +90,15 @@ pub async fn mfa_state(s: &Services, actor: &Actor) -> Result<MfaState> {
 pub(super) async fn required_for(s: &Services, role: Role) -> Result<bool> {
     let security = s.security.get(&s.db).await?;
     Ok(security.mfa_required_for.iter().any(|name| name == role.as_str()))
+}
+
+/// Whether somebody's role needs a second factor that they don't have. A session that was opened with one needs no question:
+/// the last factor can't be removed while the role needs it.
+pub(super) async fn must_enroll(s: &Services, user: UserId, role: Role, second_factor: bool) -> Result<bool> {
+    if second_factor || !required_for(s, role).await? {
+        return Ok(false);
+    }
+    Ok(!has_factor(&mut s.db.read().await?, user).await?)
 }
 
 /// Whether signing in to this account takes a second factor.

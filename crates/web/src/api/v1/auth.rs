@@ -70,7 +70,7 @@ struct SignInRequest {
 
 /// Tokens.
 #[derive(Serialize, ToSchema)]
-struct Tokens {
+pub(super) struct Tokens {
     /// A JWT for `Authorization: Bearer`.
     access_token: String,
     /// Always `Bearer`.

@@ -5,6 +5,8 @@ mod catalog;
 mod learning;
 mod me;
 mod mfa;
+mod passkeys;
+mod settings;
 
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -16,6 +18,8 @@ pub(super) fn routes(operations: Operations) -> Operations {
     let operations = auth::routes(operations);
     let operations = me::routes(operations);
     let operations = mfa::routes(operations);
+    let operations = passkeys::routes(operations);
+    let operations = settings::routes(operations);
     let operations = catalog::routes(operations);
     learning::routes(operations)
 }
