@@ -219,7 +219,7 @@ test("pages that can’t be shown explain themselves and offer a way back", asyn
     await page.getByLabel("Email").fill("free@example.com");
     await site.passwordField.fill("whatever");
     const answer = page.waitForResponse((r) => r.request().method() === "POST");
-    await page.getByRole("main").getByRole("button", { name: "Sign in" }).click();
+    await page.getByRole("main").getByRole("button", { name: "Sign in", exact: true }).click();
     expect((await answer).status()).toBe(403);
     await expect(page.getByText(/This form is too old/)).toBeVisible();
     await expect(page.getByRole("link", { name: "Go to the home page" })).toBeVisible();

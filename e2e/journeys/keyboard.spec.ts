@@ -26,7 +26,7 @@ test("everything that matters works with Tab, Enter and Space, and the focus is 
     await page.keyboard.press("Enter");
     await expect(site.heading(sql.title)).toBeVisible();
     await keys.tabTo(
-      page.getByRole("complementary", { name: "Join" }).getByRole("link", { name: "Sign in" }),
+      page.getByRole("complementary", { name: "Join" }).getByRole("link", { name: "Sign in", exact: true }),
     );
     await page.keyboard.press("Enter");
     await expect(site.heading("Welcome back")).toBeVisible();
@@ -40,7 +40,7 @@ test("everything that matters works with Tab, Enter and Space, and the focus is 
     await keys.tabTo(page.getByRole("button", { name: "Show password" }));
     await page.keyboard.press("Space");
     await expect(site.passwordField).toHaveAttribute("type", "text");
-    await keys.tabTo(page.getByRole("main").getByRole("button", { name: "Sign in" }));
+    await keys.tabTo(page.getByRole("main").getByRole("button", { name: "Sign in", exact: true }));
     await page.keyboard.press("Enter");
     await expect(page).toHaveURL(`/courses/${sql.slug}`);
   });

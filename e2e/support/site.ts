@@ -33,7 +33,7 @@ export class Site {
     await expect(this.heading("Welcome back")).toBeVisible();
     await this.page.getByLabel("Email").fill(email);
     await this.passwordField.fill(secret);
-    await this.page.getByRole("main").getByRole("button", { name: "Sign in" }).click();
+    await this.page.getByRole("main").getByRole("button", { name: "Sign in", exact: true }).click();
   }
 
   async signOut(): Promise<void> {

@@ -23,7 +23,7 @@ interface State {
 
 const lesson = (day: number) => `/courses/${sql.slug}/days/${day}`;
 const main = (page: Page, button: string) =>
-  page.getByRole("main").getByRole("button", { name: button }).click();
+  page.getByRole("main").getByRole("button", { name: button, exact: true }).click();
 
 const states: State[] = [
   { name: "home", who: "visitor", path: "/" },
