@@ -83,6 +83,7 @@ async fn passkeys_are_added_named_used_and_removed() {
     assert_eq!(told[0], "The passkey “My phone” was added");
     assert_eq!(told[3], "The passkey “Blue key” was removed");
     assert_eq!(audited(&app).await.len(), 4);
+    app.run_jobs().await;
 }
 
 #[tokio::test]
@@ -119,6 +120,7 @@ async fn only_the_right_answer_to_the_question_is_accepted() {
         refused(&visitor, json!({ "ceremony_id": asked["ceremony_id"], "credential": garbage })).await;
     }
     visitor.post("/auth/passkey", answer(&visitor, &mut key).await).await.expect(200);
+    app.run_jobs().await;
 }
 
 #[tokio::test]
@@ -138,6 +140,7 @@ async fn twenty_answers_to_one_question_are_one() {
     let used = join_all((0..20).map(|_| visitor.post("/auth/passkey", body.clone()))).await;
     assert_eq!(used.iter().filter(|answer| answer.status == 200).count(), 1);
     assert_eq!(used.iter().filter(|answer| answer.status == 401).count(), 19);
+    app.run_jobs().await;
 }
 
 #[tokio::test]
@@ -161,6 +164,7 @@ async fn a_passkey_belongs_to_one_account_and_ends_with_it() {
     let visitor = app.visitor();
     app.set_state(&email, "suspended").await;
     refused(&visitor, answer(&visitor, &mut key).await).await;
+    app.run_jobs().await;
 }
 
 /// What a script of the page does.
@@ -235,6 +239,7 @@ async fn the_pages_use_passkeys_for_every_step() {
     let credential = key.get(&asked["publicKey"]);
     send_answer(&second, page, path, &asked, &credential).await.expect(303);
     second.submit(home, "/settings/security/recovery-codes", &[]).await.expect(200);
+    app.run_jobs().await;
 }
 
 #[tokio::test]

@@ -53,6 +53,7 @@ async fn who_needs_a_second_factor_reaches_nothing_but_setting_one_up() {
     }
     assert!(open.iter().any(|path| path == "/settings/security"));
     assert!(!open.iter().any(|path| path.contains("/admin") || path.contains("/courses") || path == "/"));
+    app.run_jobs().await;
 }
 
 #[tokio::test]
@@ -78,6 +79,7 @@ async fn setting_one_up_opens_the_site_and_it_cannot_be_removed_again() {
     assert_eq!(app.count("SELECT COUNT(*) FROM totp_factors WHERE confirmed_at IS NOT NULL").await, 2);
     let premium = app.user(Role::Premium).await;
     premium.get("/me").await.expect(200);
+    app.run_jobs().await;
 }
 
 #[tokio::test]
@@ -131,6 +133,7 @@ async fn settings_are_checked_audited_and_in_force_at_once() {
     admin.renew().await;
     assert_eq!(admin.put(path, json!({})).await.expect(403).problem(), "step-up-required");
     admin.get(path).await.expect(200);
+    app.run_jobs().await;
 }
 
 #[tokio::test]
