@@ -271,6 +271,16 @@ async fn the_first_administrator_is_made_once_and_only_with_the_token() {
 }
 
 #[tokio::test]
+async fn a_database_with_demo_accounts_still_asks_for_its_administrator() {
+    let app = TestApp::new().await;
+    identity::create_demo_accounts(&app.s).await.unwrap();
+    app.browser().get("/setup").await.expect(200);
+    let demo = TestApp::demo().await;
+    identity::create_demo_accounts(&demo.s).await.unwrap();
+    demo.browser().get("/setup").await.expect(404);
+}
+
+#[tokio::test]
 async fn twenty_first_administrators_at_once_become_one() {
     let app = TestApp::new().await;
     let token = app.s.setup.reveal().unwrap().to_owned();

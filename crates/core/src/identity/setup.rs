@@ -40,7 +40,7 @@ pub async fn setup_needed(s: &Services) -> Result<bool> {
         return Ok(false);
     }
     let mut conn = s.db.read().await?;
-    let needed = lacks_admin(&mut conn).await?;
+    let needed = lacks_admin(&mut conn, s.settings.demo).await?;
     s.setup.done.store(!needed, Ordering::Relaxed);
     Ok(needed)
 }
@@ -62,7 +62,7 @@ pub async fn create_first_admin(s: &Services, token: &str, sign_up: SignUp) -> R
     let mut tx = s.db.begin().await?;
     // The row that stands for the instance: its lock makes PostgreSQL decide these one by one.
     tx.run("UPDATE instance SET id = 1 WHERE id = 1").await?;
-    if !lacks_admin(&mut tx).await? {
+    if !lacks_admin(&mut tx, s.settings.demo).await? {
         return Err(Error::NotFound("page"));
     }
     let user = accounts::insert(s, &mut tx, &prepared, s.clock.now()).await?;
@@ -70,9 +70,14 @@ pub async fn create_first_admin(s: &Services, token: &str, sign_up: SignUp) -> R
     Ok(user)
 }
 
-async fn lacks_admin(conn: &mut Conn) -> Result<bool> {
+/// Demo accounts count in a demo only: elsewhere nobody can sign in with them.
+async fn lacks_admin(conn: &mut Conn, demo: bool) -> Result<bool> {
     let (admins,): (i64,) = conn
-        .one(sql!("SELECT COUNT(*) FROM (SELECT 1 FROM users WHERE role = 'admin' LIMIT 1) AS found"))
+        .one(sql!(
+            "SELECT COUNT(*) FROM
+             (SELECT 1 FROM users WHERE role = 'admin' AND (NOT is_demo OR $1) LIMIT 1) AS found",
+            demo
+        ))
         .await?;
     Ok(admins == 0)
 }

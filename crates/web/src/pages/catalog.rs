@@ -44,7 +44,10 @@ pub(crate) async fn home(State(app): State<App>, ctx: Ctx) -> Result<Response, P
                 .iter()
                 .map(|category| CategoryTile {
                     category: CategoryTag::new(&category.slug, &category.name),
-                    course_count: present::count(category.course_count, "course", "courses"),
+                    course_count: match category.course_count {
+                        0 => "Coming soon".to_owned(),
+                        some => present::count(some, "course", "courses"),
+                    },
                 })
                 .collect(),
             popular: popular.items.iter().map(present::card).collect(),
