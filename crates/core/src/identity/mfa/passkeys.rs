@@ -81,7 +81,6 @@ pub async fn begin_passkey(s: &Services, actor: &Actor) -> Result<Ceremony> {
         return Err(Error::conflict("too-many-passkeys", "Remove a passkey that you no longer use first."));
     }
     let (email,): (String,) = tx.one(sql!("SELECT email FROM users WHERE id = $1", actor.user)).await?;
-    let known: Vec<CredentialID> = known.into_iter().map(Into::into).collect();
     let (question, state) = relying_party
         .start_passkey_registration(actor.user.0, &email, &actor.name, Some(known))
         .map_err(Error::internal)?;
