@@ -5,7 +5,7 @@ use momentum_db::{FromRow, Tx, sql};
 use serde::Serialize;
 use serde_json::{Value, json};
 use utoipa::ToSchema;
-use webauthn_rs::prelude::{CredentialID, PasskeyRegistration, RegisterPublicKeyCredential};
+use webauthn_rs::prelude::{PasskeyRegistration, RegisterPublicKeyCredential};
 
 use super::{
     after_removal,
