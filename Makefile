@@ -13,8 +13,11 @@ run: build
 test:
 	@scripts/test.sh
 
-bench: build
-	cargo run --release -p momentum-bench -- $(ARGS)
+# Both in one build: alone, the driver would have some dependencies compiled once more, with fewer features.
+bench:
+	scripts/frontend.sh
+	cargo build --release -p momentum -p momentum-bench
+	target/release/momentum-bench $(ARGS)
 
 fmt:
 	cargo fmt --all

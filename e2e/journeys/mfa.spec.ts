@@ -122,6 +122,15 @@ test("a passkey instead of the password, and after it", async ({ site, shortcut 
   await page.getByRole("button", { name: "Save", exact: true }).click();
   await expect(page.getByText("Your passkey has a new name.")).toBeVisible();
 
+  // The authenticator plays a person who picks the passkey the address field suggests.
+  await site.signOut();
+  await page.goto("/sign-in?return_to=/notes");
+  await expect(page).toHaveURL(/\/notes$/);
+
+  // A browser without such suggestions has the button.
+  await page.addInitScript(() => {
+    PublicKeyCredential.isConditionalMediationAvailable = async () => false;
+  });
   await site.signOut();
   await page.goto("/sign-in?return_to=/notes");
   await page.getByRole("button", { name: "Sign in with a passkey" }).click();

@@ -47,7 +47,7 @@ impl std::fmt::Display for Engine {
 /// How to open a database.
 #[derive(Debug, Clone)]
 pub struct Options {
-    /// Connections that read (SQLite) or all connections (PostgreSQL).
+    /// Connections in all (PostgreSQL), or that read, at most (SQLite).
     pub connections: u32,
     /// How long a request waits for a free connection before it is told to come back later.
     pub acquire_timeout: Duration,
@@ -59,6 +59,14 @@ impl Default for Options {
     fn default() -> Self {
         Self { connections: 8, acquire_timeout: Duration::from_secs(10), schema: None }
     }
+}
+
+/// How many connections read a SQLite file: one for each processor, at least two. They work in this very process, so
+/// more of them only take turns, each with fewer pages in memory.
+fn readers(most: u32) -> u32 {
+    let processors =
+        std::thread::available_parallelism().map_or(2, |count| u32::try_from(count.get()).unwrap_or(2));
+    processors.max(2).min(most)
 }
 
 impl Db {
@@ -92,13 +100,13 @@ impl Db {
             .foreign_keys(true)
             .busy_timeout(Duration::from_secs(10))
             .statement_cache_capacity(STATEMENT_CACHE)
-            // 2 MiB for each connection; the system keeps the rest of the file in memory.
-            .pragma("cache_size", "-2000")
+            // 8 MiB for each connection: the upper levels of the indexes; the system keeps the rest of the file in memory.
+            .pragma("cache_size", "-8000")
             .pragma("temp_store", "MEMORY")
             .pragma("journal_size_limit", "67108864");
         let writer = Writer::open(connect.clone(), options.acquire_timeout).await?;
         let connect = connect.create_if_missing(false).pragma("query_only", "ON");
-        let readers = Lane::open(connect, options.connections, options.acquire_timeout).await?;
+        let readers = Lane::open(connect, readers(options.connections), options.acquire_timeout).await?;
         Ok(Self::Sqlite { writer, readers })
     }
 

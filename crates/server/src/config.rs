@@ -60,7 +60,7 @@ pub struct Config {
     #[config(env = "MOMENTUM_MAIL_FROM", layer_attr(arg(long, global = true)))]
     pub mail_from: Option<String>,
 
-    /// Connections to the database: readers on SQLite, all on PostgreSQL.
+    /// Connections to the database: all of them on PostgreSQL; on SQLite those that read, at most (one for each processor).
     #[config(default = 6, env = "MOMENTUM_DATABASE_CONNECTIONS", layer_attr(arg(long, global = true)))]
     pub database_connections: u32,
 

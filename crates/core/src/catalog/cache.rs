@@ -44,7 +44,7 @@ impl Default for CatalogCache {
             cards: bounded(4 << 20, |page| 200 + page.items.len() * 800),
             slugs: bounded(1 << 20, |_| 200),
             courses: bounded(24 << 20, |course| course.as_ref().map_or(200, |course| course.weight())),
-            lessons: bounded(16 << 20, |lesson| lesson.as_ref().map_or(200, |lesson| lesson.weight())),
+            lessons: bounded(24 << 20, |lesson| lesson.as_ref().map_or(200, |lesson| lesson.weight())),
             edition: Edition::new(),
         }
     }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use chrono::{DateTime, NaiveDate, Utc};
 use momentum_db::{FromRow, sql};
 
-use super::{DayPlan, Statistics, repo, rules};
+use super::{DayPlan, DoneDays, Statistics, rules};
 use crate::{
     Error, Result, Services,
     catalog::{self, Course},
@@ -57,8 +57,7 @@ struct Row {
     lessons_completed: i64,
     time_spent_seconds: i64,
     last_lesson_id: Option<LessonId>,
-    /// For [`repo::days`].
-    done_days: Option<String>,
+    done_days: DoneDays,
 }
 
 /// The actor's dashboard.
@@ -70,12 +69,8 @@ pub async fn dashboard(s: &Services, actor: &Actor) -> Result<Dashboard> {
     let rows: Vec<Row> = {
         let mut conn = s.db.read().await?;
         conn.all(sql!(
-            concat!(
-                "SELECT e.course_id, e.start_day, e.completed_at, e.lessons_completed, e.time_spent_seconds,
-                        e.last_lesson_id, CASE WHEN e.completed_at IS NULL THEN ",
-                repo::done_days!(),
-                " END AS done_days FROM enrollments e WHERE e.user_id = $1 ORDER BY e.last_activity_at DESC, e.id"
-            ),
+            "SELECT course_id, start_day, completed_at, lessons_completed, time_spent_seconds, last_lesson_id, done_days
+             FROM enrollments WHERE user_id = $1 ORDER BY last_activity_at DESC, id",
             actor.user
         ))
         .await?
@@ -106,9 +101,8 @@ async fn active_courses(s: &Services, rows: Vec<Row>, today: NaiveDate) -> Resul
     let mut active = Vec::with_capacity(rows.len());
     for row in rows {
         let Some(course) = still_there(s, row.course_id).await? else { continue };
-        let done = repo::days(row.done_days.as_deref());
         let days: Vec<(i64, bool)> =
-            course.lessons.iter().map(|lesson| (lesson.day, done.contains(&lesson.day))).collect();
+            course.lessons.iter().map(|lesson| (lesson.day, row.done_days.contains(lesson.day))).collect();
         let left_at = row.last_lesson_id.and_then(|id| course.lessons.iter().find(|lesson| lesson.id == id));
         let resume_day = rules::resume_day(&days, left_at.map(|lesson| lesson.day));
         active.push(DashboardCourse {

@@ -79,7 +79,7 @@ pub async fn course_standing(s: &Services, actor: Option<&Actor>, course: &Cours
         return Ok(Standing::Enrolled {
             completed_at: row.completed_at,
             start_day: row.start_day,
-            done_days: repo::days(row.done_days.as_deref()),
+            done_days: row.done_days,
             time_spent_seconds: row.time_spent_seconds,
         });
     }

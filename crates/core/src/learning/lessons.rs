@@ -5,7 +5,7 @@ use std::sync::Arc;
 use chrono::NaiveDate;
 
 use super::{
-    LessonProgress, Note,
+    DoneDays, LessonProgress, Note,
     progress::{not_enrolled, not_open_yet},
     repo, rules,
 };
@@ -32,7 +32,7 @@ pub struct OwnLesson {
     pub ticked: Vec<ActionItemId>,
     pub note: Note,
     /// Days whose lessons are done.
-    pub done_days: Vec<i64>,
+    pub done_days: DoneDays,
     pub start_day: NaiveDate,
     pub course_completed: bool,
 }
@@ -87,7 +87,7 @@ async fn view(s: &Services, actor: Option<&Actor>, course: Arc<Course>, id: Less
         progress: row.progress(id),
         ticked,
         note: row.note(id),
-        done_days: repo::days(row.done_days.as_deref()),
+        done_days: row.done_days,
         start_day: row.start_day,
         course_completed: row.course_completed_at.is_some(),
     };

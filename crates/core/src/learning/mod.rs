@@ -20,5 +20,6 @@ pub use notes::{MAX_NOTE, NoteEntry, note, notes, save_note};
 pub use progress::{course_progress, record, tick};
 pub use rules::{DayPlan, plan};
 pub use types::{
-    CourseProgress, Enrollment, LessonProgress, Note, ProgressReport, ProgressUpdate, Standing, Statistics,
+    CourseProgress, DoneDays, Enrollment, LessonProgress, Note, ProgressReport, ProgressUpdate, Standing,
+    Statistics,
 };

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use momentum_db::{Conn, FromRow, Statement, sql};
 
-use super::{Note, progress::not_enrolled, repo};
+use super::{Note, progress::not_enrolled, repo, repo::Step};
 use crate::{
     Error, Result, Services, catalog,
     identity::{Actor, Role},
@@ -61,9 +61,8 @@ pub async fn save_note(
     let now = s.clock.now();
     let lesson = catalog::lesson(s, lesson).await?;
     let mut tx = s.db.begin().await?;
-    if repo::lock_enrollment(&mut tx, actor.user, lesson.course_id, lesson.id, now).await?.is_none() {
-        return Err(not_enrolled());
-    }
+    let visit = Step::visit(lesson.course_id, lesson.id);
+    repo::step(&mut tx, actor.user, &visit, now).await?.ok_or_else(not_enrolled)?;
     let current = load(&mut tx, actor.user, lesson.id).await?;
     if current.body == body {
         // What was read may be another's that is not on the disk yet.

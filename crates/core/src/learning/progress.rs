@@ -4,13 +4,13 @@ use chrono::{DateTime, Utc};
 use momentum_db::{Tx, sql};
 
 use super::{
-    CourseProgress, LessonProgress, ProgressReport, ProgressUpdate, jobs, repo,
-    repo::{Counted, EnrollmentRow},
+    CourseProgress, DoneDays, LessonProgress, ProgressReport, ProgressUpdate, jobs, repo,
+    repo::{EnrollmentRow, Step},
     rules,
 };
 use crate::{
     Error, Result, Services,
-    catalog::{self, Lesson},
+    catalog::{self, Course, Lesson},
     identity::Actor,
     ids::{ActionItemId, CourseId, LessonId},
 };
@@ -27,7 +27,7 @@ pub async fn record(s: &Services, actor: &Actor, update: &ProgressUpdate) -> Res
     let lesson = catalog::lesson(s, update.lesson_id).await?;
     let course = catalog::course_by_id(s, lesson.course_id).await?;
     let mut tx = s.db.begin().await?;
-    let enrollment = lock(&mut tx, actor, &lesson, course.drip, now).await?;
+    let enrollment = step(&mut tx, actor, &course, &lesson, update.completed, now).await?;
     if let Some(claimed) = update.time_spent_seconds {
         let counted_until = repo::count_time_until(&mut tx, actor.user, now).await?.unwrap_or(now);
         let seconds = rules::honest_seconds(claimed, counted_until, now);
@@ -44,21 +44,19 @@ pub async fn record(s: &Services, actor: &Actor, update: &ProgressUpdate) -> Res
         None
     };
     let lesson_just_completed = just_completed.is_some();
-    let (progress, counted) = match just_completed {
-        Some(progress) => (progress, repo::count_anew(&mut tx, actor.user, lesson.course_id, now).await?),
-        None => (
-            repo::lesson_progress(&mut tx, actor.user, lesson.id).await?,
-            repo::counted(&mut tx, actor.user, lesson.course_id).await?.ok_or_else(not_enrolled)?,
-        ),
+    // Whoever did the last lesson finished the course at that moment.
+    let course_just_completed = lesson_just_completed && enrollment.completed_at == Some(now);
+    let progress = match just_completed {
+        Some(progress) => progress,
+        None => repo::lesson_progress(&mut tx, actor.user, lesson.id).await?,
     };
-    let course_just_completed = counted.completed_at.is_some() && enrollment.completed_at.is_none();
     if course_just_completed {
         jobs::count_course_later(&mut tx, lesson.course_id, now).await?;
     }
     tx.commit().await?;
     Ok(ProgressReport {
         lesson: progress,
-        course: course_state(lesson.course_id, &counted),
+        course: course_state(&course, &enrollment),
         lesson_just_completed,
         course_just_completed,
     })
@@ -73,18 +71,23 @@ fn check(update: &ProgressUpdate) -> Result<()> {
     errors.into_result()
 }
 
-/// Holds the enrollment, after making sure that there is one and that the lesson is open.
-async fn lock(
+/// Holds the enrollment, after making sure that there is one and that the lesson is open; `done` when its day is done.
+async fn step(
     tx: &mut Tx,
     actor: &Actor,
+    course: &Course,
     lesson: &Lesson,
-    drip: bool,
+    done: bool,
     now: DateTime<Utc>,
 ) -> Result<EnrollmentRow> {
-    let enrollment = repo::lock_enrollment(tx, actor.user, lesson.course_id, lesson.id, now)
-        .await?
-        .ok_or_else(not_enrolled)?;
-    if drip && actor.day(now) < rules::due_day(enrollment.start_day, lesson.day) {
+    let step = Step {
+        course: lesson.course_id,
+        lesson: lesson.id,
+        done: DoneDays::of(done.then_some(lesson.day)),
+        all: DoneDays::of(course.lessons.iter().map(|lesson| lesson.day)),
+    };
+    let enrollment = repo::step(tx, actor.user, &step, now).await?.ok_or_else(not_enrolled)?;
+    if course.drip && actor.day(now) < rules::due_day(enrollment.start_day, lesson.day) {
         return Err(not_open_yet());
     }
     Ok(enrollment)
@@ -98,13 +101,14 @@ pub(super) fn not_open_yet() -> Error {
     Error::forbidden("not-open-yet", "This lesson opens on a later day.")
 }
 
-fn course_state(id: CourseId, counted: &Counted) -> CourseProgress {
+fn course_state(course: &Course, enrollment: &EnrollmentRow) -> CourseProgress {
+    let lesson_count = course.card.lesson_count;
     CourseProgress {
-        id,
-        progress_percent: rules::percent(counted.lessons_completed, counted.lesson_count),
-        lessons_completed: counted.lessons_completed,
-        lesson_count: counted.lesson_count,
-        completed_at: counted.completed_at,
+        id: course.card.id,
+        progress_percent: rules::percent(enrollment.lessons_completed, lesson_count),
+        lessons_completed: enrollment.lessons_completed,
+        lesson_count,
+        completed_at: enrollment.completed_at,
     }
 }
 
@@ -117,11 +121,12 @@ pub async fn course_progress(
     actor: &Actor,
     course: CourseId,
 ) -> Result<(CourseProgress, Vec<LessonProgress>)> {
-    catalog::course_by_id(s, course).await?;
+    let course = catalog::course_by_id(s, course).await?;
     let mut conn = s.db.read().await?;
-    let counted = repo::counted(&mut conn, actor.user, course).await?.ok_or_else(not_enrolled)?;
-    let lessons = repo::course_progress(&mut conn, actor.user, course).await?;
-    Ok((course_state(course, &counted), lessons))
+    let enrollment =
+        repo::enrollment_row(&mut conn, actor.user, course.card.id).await?.ok_or_else(not_enrolled)?;
+    let lessons = repo::course_progress(&mut conn, actor.user, course.card.id).await?;
+    Ok((course_state(&course, &enrollment), lessons))
 }
 
 /// Ticks an action item off, or opens it again.
@@ -142,7 +147,7 @@ pub async fn tick(
     }
     let course = catalog::course_by_id(s, lesson.course_id).await?;
     let mut tx = s.db.begin().await?;
-    lock(&mut tx, actor, &lesson, course.drip, now).await?;
+    step(&mut tx, actor, &course, &lesson, false, now).await?;
     if ticked {
         tx.run(sql!(
             "INSERT INTO action_item_ticks (user_id, lesson_id, item_id, ticked_at) VALUES ($1, $2, $3, $4)

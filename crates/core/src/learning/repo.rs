@@ -3,33 +3,8 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use momentum_db::{Conn, FromRow, Result, Tx, sql};
 
-use super::{Enrollment, LessonProgress, Note, rules};
+use super::{DoneDays, Enrollment, LessonProgress, Note, rules};
 use crate::ids::{ActionItemId, CourseId, EnrollmentId, LessonId, UserId};
-
-/// The row that stands for one person in one course.
-#[derive(Debug, Clone, FromRow)]
-pub(super) struct EnrollmentRow {
-    pub start_day: NaiveDate,
-    pub completed_at: Option<DateTime<Utc>>,
-}
-
-/// The days of course `e.course_id` whose lessons `e.user_id` has done, as `1,2,5`; NULL when there are none. One text
-/// rather than rows, so that it comes along with what else a page asks for.
-macro_rules! done_days {
-    () => {
-        "(SELECT string_agg(CAST(l.day AS TEXT), ',') FROM lesson_progress d JOIN lessons l ON l.id = d.lesson_id
-          WHERE d.user_id = e.user_id AND d.course_id = e.course_id AND d.completed_at IS NOT NULL
-            AND l.status = 'published')"
-    };
-}
-pub(super) use done_days;
-
-/// Reads what `done_days!` wrote.
-pub(super) fn days(list: Option<&str>) -> Vec<i64> {
-    let mut days: Vec<i64> = list.unwrap_or_default().split(',').filter_map(|day| day.parse().ok()).collect();
-    days.sort_unstable();
-    days
-}
 
 /// Adds the enrollment unless it is there; answers whether it was added.
 pub(super) async fn insert_enrollment(
@@ -59,21 +34,52 @@ pub(super) async fn insert_enrollment(
     Ok(added == 1)
 }
 
-/// The enrollment, locked until the transaction ends.
-pub(super) async fn lock_enrollment(
+/// What a learner's report of a lesson says of the course as a whole.
+pub(super) struct Step {
+    pub course: CourseId,
+    pub lesson: LessonId,
+    /// The days that are done with it: the lesson's own, or none.
+    pub done: DoneDays,
+    /// All days that the course has.
+    pub all: DoneDays,
+}
+
+impl Step {
+    /// The lesson is used, and nothing is done with that.
+    pub(super) fn visit(course: CourseId, lesson: LessonId) -> Self {
+        Self { course, lesson, done: DoneDays::default(), all: DoneDays::default() }
+    }
+}
+
+/// The row that stands for one person in one course.
+#[derive(Debug, Clone, FromRow)]
+pub(super) struct EnrollmentRow {
+    pub start_day: NaiveDate,
+    pub lessons_completed: i64,
+    pub completed_at: Option<DateTime<Utc>>,
+}
+
+/// Takes a step in the enrollment, which stays locked until the transaction ends. The course is complete from the
+/// moment when no day is left.
+pub(super) async fn step(
     tx: &mut Tx,
     user: UserId,
-    course: CourseId,
-    lesson: LessonId,
+    step: &Step,
     now: DateTime<Utc>,
 ) -> Result<Option<EnrollmentRow>> {
     tx.opt(sql!(
-        "UPDATE enrollments SET last_activity_at = $4, last_lesson_id = $3 WHERE user_id = $1 AND course_id = $2
-         RETURNING start_day, completed_at",
+        "UPDATE enrollments SET last_activity_at = $4, last_lesson_id = $3, done_days = done_days | $5,
+                lessons_completed = lessons_completed + CASE WHEN done_days | $5 = done_days THEN 0 ELSE 1 END,
+                completed_at = CASE WHEN $5 <> 0 AND (done_days | $5) & $6 = $6 THEN COALESCE(completed_at, $4)
+                                    ELSE completed_at END
+         WHERE user_id = $1 AND course_id = $2
+         RETURNING start_day, lessons_completed, completed_at",
         user,
-        course,
-        lesson,
-        now
+        step.course,
+        step.lesson,
+        now,
+        step.done,
+        step.all
     ))
     .await
 }
@@ -84,7 +90,7 @@ pub(super) async fn enrollment_row(
     course: CourseId,
 ) -> Result<Option<EnrollmentRow>> {
     conn.opt(sql!(
-        "SELECT start_day, completed_at FROM enrollments WHERE user_id = $1 AND course_id = $2",
+        "SELECT start_day, lessons_completed, completed_at FROM enrollments WHERE user_id = $1 AND course_id = $2",
         user,
         course
     ))
@@ -97,17 +103,13 @@ pub(super) struct CourseRow {
     pub start_day: NaiveDate,
     pub completed_at: Option<DateTime<Utc>>,
     pub time_spent_seconds: i64,
-    /// For [`days`].
-    pub done_days: Option<String>,
+    pub done_days: DoneDays,
 }
 
 pub(super) async fn course_row(conn: &mut Conn, user: UserId, course: CourseId) -> Result<Option<CourseRow>> {
     conn.opt(sql!(
-        concat!(
-            "SELECT e.start_day, e.completed_at, e.time_spent_seconds, ",
-            done_days!(),
-            " AS done_days FROM enrollments e WHERE e.user_id = $1 AND e.course_id = $2"
-        ),
+        "SELECT start_day, completed_at, time_spent_seconds, done_days FROM enrollments
+         WHERE user_id = $1 AND course_id = $2",
         user,
         course
     ))
@@ -119,8 +121,7 @@ pub(super) async fn course_row(conn: &mut Conn, user: UserId, course: CourseId) 
 pub(super) struct LessonRow {
     pub start_day: NaiveDate,
     pub course_completed_at: Option<DateTime<Utc>>,
-    /// For [`days`].
-    pub done_days: Option<String>,
+    pub done_days: DoneDays,
     completed_at: Option<DateTime<Utc>>,
     time_spent_seconds: i64,
     video_position_seconds: i64,
@@ -158,18 +159,15 @@ pub(super) async fn lesson_rows(
     lesson: LessonId,
 ) -> Result<Vec<LessonRow>> {
     conn.all(sql!(
-        concat!(
-            "SELECT e.start_day, e.completed_at AS course_completed_at, ",
-            done_days!(),
-            " AS done_days, p.completed_at, COALESCE(p.time_spent_seconds, 0) AS time_spent_seconds,
-              COALESCE(p.video_position_seconds, 0) AS video_position_seconds, COALESCE(n.body, '') AS note,
-              COALESCE(n.version, 0) AS note_version, n.updated_at AS note_updated_at, t.item_id AS ticked
-             FROM enrollments e
-             LEFT JOIN lesson_progress p ON p.user_id = e.user_id AND p.lesson_id = $3
-             LEFT JOIN notes n ON n.user_id = e.user_id AND n.lesson_id = $3
-             LEFT JOIN action_item_ticks t ON t.user_id = e.user_id AND t.lesson_id = $3
-             WHERE e.user_id = $1 AND e.course_id = $2"
-        ),
+        "SELECT e.start_day, e.completed_at AS course_completed_at, e.done_days, p.completed_at,
+                COALESCE(p.time_spent_seconds, 0) AS time_spent_seconds,
+                COALESCE(p.video_position_seconds, 0) AS video_position_seconds, COALESCE(n.body, '') AS note,
+                COALESCE(n.version, 0) AS note_version, n.updated_at AS note_updated_at, t.item_id AS ticked
+         FROM enrollments e
+         LEFT JOIN lesson_progress p ON p.user_id = e.user_id AND p.lesson_id = $3
+         LEFT JOIN notes n ON n.user_id = e.user_id AND n.lesson_id = $3
+         LEFT JOIN action_item_ticks t ON t.user_id = e.user_id AND t.lesson_id = $3
+         WHERE e.user_id = $1 AND e.course_id = $2",
         user,
         course,
         lesson
@@ -197,51 +195,6 @@ pub(super) async fn complete_lesson(
         course,
         now,
         today
-    ))
-    .await
-}
-
-/// How far somebody is in a course.
-#[derive(FromRow)]
-pub(super) struct Counted {
-    pub lessons_completed: i64,
-    pub lesson_count: i64,
-    pub completed_at: Option<DateTime<Utc>>,
-}
-
-pub(super) async fn counted(conn: &mut Conn, user: UserId, course: CourseId) -> Result<Option<Counted>> {
-    conn.opt(sql!(
-        "SELECT c.done AS lessons_completed, c.total AS lesson_count, e.completed_at FROM enrollments e
-         CROSS JOIN (SELECT COUNT(p.completed_at) AS done, COUNT(*) AS total FROM lessons l
-                     LEFT JOIN lesson_progress p ON p.lesson_id = l.id AND p.user_id = $1
-                     WHERE l.course_id = $2 AND l.status = 'published') AS c
-         WHERE e.user_id = $1 AND e.course_id = $2",
-        user,
-        course
-    ))
-    .await
-}
-
-/// Counts the lessons that are done anew and stores that; the course is complete from the moment when none is left.
-pub(super) async fn count_anew(
-    tx: &mut Tx,
-    user: UserId,
-    course: CourseId,
-    now: DateTime<Utc>,
-) -> Result<Counted> {
-    tx.one(sql!(
-        "UPDATE enrollments SET lessons_completed = c.done,
-                completed_at = CASE WHEN c.done = c.total THEN COALESCE(enrollments.completed_at, $3)
-                                    ELSE enrollments.completed_at END
-         FROM (SELECT COUNT(p.completed_at) AS done, COUNT(*) AS total FROM lessons l
-               LEFT JOIN lesson_progress p ON p.lesson_id = l.id AND p.user_id = $1
-               WHERE l.course_id = $2 AND l.status = 'published') AS c
-         WHERE enrollments.user_id = $1 AND enrollments.course_id = $2
-         RETURNING lessons_completed, completed_at,
-                   (SELECT COUNT(*) FROM lessons WHERE course_id = $2 AND status = 'published') AS lesson_count",
-        user,
-        course,
-        now
     ))
     .await
 }
@@ -334,8 +287,9 @@ pub(super) async fn course_progress(
     course: CourseId,
 ) -> Result<Vec<LessonProgress>> {
     conn.all(sql!(
-        "SELECT lesson_id, completed_at, time_spent_seconds, video_position_seconds FROM lesson_progress
-         WHERE user_id = $1 AND course_id = $2 ORDER BY lesson_id",
+        "SELECT p.lesson_id, p.completed_at, p.time_spent_seconds, p.video_position_seconds
+         FROM lessons l JOIN lesson_progress p ON p.lesson_id = l.id AND p.user_id = $1
+         WHERE l.course_id = $2 ORDER BY l.day, l.id",
         user,
         course
     ))
@@ -343,8 +297,8 @@ pub(super) async fn course_progress(
 }
 
 const NEXT_LESSON: &str = "(SELECT l.id FROM lessons l
-        LEFT JOIN lesson_progress p ON p.lesson_id = l.id AND p.user_id = e.user_id
-        WHERE l.course_id = e.course_id AND l.status = 'published' AND p.completed_at IS NULL
+        WHERE l.course_id = e.course_id AND l.status = 'published'
+          AND (e.done_days >> CAST(l.day - 1 AS INTEGER)) & 1 = 0
         ORDER BY l.day LIMIT 1) AS next_lesson_id";
 
 fn enrollment_select() -> momentum_db::Statement {

@@ -1,5 +1,5 @@
 use chrono::{DateTime, NaiveDate, Utc};
-use momentum_db::FromRow;
+use momentum_db::{FromRow, Type, Value};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -132,8 +132,49 @@ pub enum Standing {
         /// The learner's local day of lesson 1.
         start_day: NaiveDate,
         /// Days whose lessons are done.
-        done_days: Vec<i64>,
+        done_days: DoneDays,
         /// Seconds spent in all.
         time_spent_seconds: i64,
     },
+}
+
+/// The days of a course whose published lessons somebody has done, as its enrollment keeps them: bit `n - 1` stands for
+/// day `n`. Courses have at most 21 days.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Type)]
+#[sqlx(transparent)]
+pub struct DoneDays(i64);
+
+impl DoneDays {
+    /// These days, as far as a course can have them.
+    pub fn of(days: impl IntoIterator<Item = i64>) -> Self {
+        Self(days.into_iter().map(Self::bit).fold(0, std::ops::BitOr::bitor))
+    }
+
+    fn bit(day: i64) -> i64 {
+        if (1..=63).contains(&day) { 1 << (day - 1) } else { 0 }
+    }
+
+    /// Whether the lesson of this day is done.
+    #[must_use]
+    pub fn contains(self, day: i64) -> bool {
+        self.0 & Self::bit(day) != 0
+    }
+
+    /// How many are done.
+    #[must_use]
+    pub fn len(self) -> u32 {
+        self.0.count_ones()
+    }
+
+    /// Whether none is done.
+    #[must_use]
+    pub fn is_empty(self) -> bool {
+        self.0 == 0
+    }
+}
+
+impl From<DoneDays> for Value {
+    fn from(days: DoneDays) -> Self {
+        Self::from(days.0)
+    }
 }

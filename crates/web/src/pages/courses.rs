@@ -45,10 +45,9 @@ fn course_view(app: &App, ctx: &Ctx, course: &Course, standing: &Standing) -> Co
     let card = &course.card;
     let lessons = card.lesson_count.max(1);
     let progress = match standing {
-        Standing::Enrolled { done_days, .. } => Some(Progress {
-            done: present::small(i64::try_from(done_days.len()).unwrap_or(0)),
-            total: present::small(card.lesson_count),
-        }),
+        Standing::Enrolled { done_days, .. } => {
+            Some(Progress { done: done_days.len(), total: present::small(card.lesson_count) })
+        }
         _ => None,
     };
     CoursePage {

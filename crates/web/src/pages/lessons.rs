@@ -66,7 +66,7 @@ async fn lesson_view(
         Some(own) => Standing::Enrolled {
             completed_at: own.course_completed.then_some(now),
             start_day: own.start_day,
-            done_days: own.done_days.clone(),
+            done_days: own.done_days,
             time_spent_seconds: 0,
         },
         None => learning::course_standing(&app.services, ctx.actor.as_ref(), course).await?,
@@ -143,10 +143,7 @@ fn course_of(course: &Course) -> LessonCourse {
 }
 
 fn progress(course: &Course, own: &OwnLesson) -> Progress {
-    Progress {
-        done: u32::try_from(own.done_days.len()).unwrap_or(0),
-        total: present::small(course.card.lesson_count),
-    }
+    Progress { done: own.done_days.len(), total: present::small(course.card.lesson_count) }
 }
 
 fn completion(own: &OwnLesson, now: DateTime<Utc>, zone: chrono_tz::Tz) -> Completion {

@@ -39,7 +39,7 @@ pub(crate) fn action(app: &App, ctx: &Ctx, course: &Course, standing: &Standing)
             }
         }
         Standing::Enrolled { done_days, .. } => {
-            let next = course.lessons.iter().map(|lesson| lesson.day).find(|day| !done_days.contains(day));
+            let next = course.lessons.iter().map(|lesson| lesson.day).find(|day| !done_days.contains(*day));
             let day = next.unwrap_or(1);
             EnrollAction::Continue { day: present::small(day), url: lesson_path(&card.slug, day) }
         }
@@ -60,7 +60,7 @@ pub(crate) fn outline(
     let slug = &course.card.slug;
     let next = match standing {
         Standing::Enrolled { done_days, .. } => {
-            course.lessons.iter().map(|lesson| lesson.day).find(|day| !done_days.contains(day))
+            course.lessons.iter().map(|lesson| lesson.day).find(|day| !done_days.contains(*day))
         }
         _ => None,
     };
@@ -69,7 +69,7 @@ pub(crate) fn outline(
         .iter()
         .map(|lesson| {
             let state = match standing {
-                Standing::Enrolled { done_days, .. } if done_days.contains(&lesson.day) => DayState::Done,
+                Standing::Enrolled { done_days, .. } if done_days.contains(lesson.day) => DayState::Done,
                 Standing::Enrolled { start_day, .. }
                     if course.drip
                         && actor.is_some_and(|actor| {

@@ -13,6 +13,7 @@ use crate::{
     catalog::Access,
     identity::Role,
     ids::{EnrollmentId, LessonId},
+    learning::DoneDays,
 };
 
 /// Tables whose secondary indexes are built at the end.
@@ -150,6 +151,7 @@ impl Writer {
             local_day(path.enrolled),
             completed_at,
             i64::try_from(path.done).unwrap_or(0),
+            DoneDays::of((1..).take(path.done)),
             seconds_in_all,
             last.1.map(|lesson| lesson.0),
             last.0,
@@ -161,7 +163,7 @@ impl Writer {
 }
 
 struct LearningRows {
-    enrollments: Rows<10>,
+    enrollments: Rows<11>,
     learners: Rows<2>,
     progress: Rows<6>,
     notes: Rows<5>,
@@ -180,6 +182,7 @@ impl LearningRows {
                     "start_day",
                     "completed_at",
                     "lessons_completed",
+                    "done_days",
                     "time_spent_seconds",
                     "last_lesson_id",
                     "last_activity_at",

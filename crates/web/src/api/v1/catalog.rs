@@ -161,7 +161,7 @@ async fn answer(
         lessons.push(LessonAnswer {
             outline: outline.clone(),
             body,
-            completed: done.map(|days| days.contains(&outline.day)),
+            completed: done.map(|days| days.contains(outline.day)),
         });
     }
     Ok(CourseAnswer {
