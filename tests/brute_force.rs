@@ -42,6 +42,28 @@ async fn wrong_passwords_cost_more_and_more_for_real_and_made_up_accounts_alike(
     assert_eq!(told[0], told[1], "nobody can tell which of the two exists");
 }
 
+/// Without work for addresses that have no account, their answer would come dozens of times faster: a password's hash
+/// takes long on purpose. Medians taken in turns, and a wide margin, so that a busy machine doesn't matter.
+#[tokio::test]
+async fn the_time_of_an_answer_does_not_tell_who_exists() {
+    let app = TestApp::new().await;
+    let real = app.account(Role::Free, "UTC").await;
+    let (mut known, mut unknown) = (Vec::new(), Vec::new());
+    for _ in 0..9 {
+        for (email, times) in [(real.as_str(), &mut known), ("nobody@example.com", &mut unknown)] {
+            let begun = std::time::Instant::now();
+            guess(&app, email).await.expect(401);
+            times.push(begun.elapsed());
+        }
+    }
+    let median = |times: &mut Vec<std::time::Duration>| {
+        times.sort_unstable();
+        times[times.len() / 2].as_secs_f64()
+    };
+    let ratio = median(&mut known) / median(&mut unknown);
+    assert!((0.5..2.0).contains(&ratio), "wrong password {ratio:.2} times as long as unknown address");
+}
+
 #[tokio::test]
 async fn the_right_password_waits_too_and_ends_the_count() {
     let app = TestApp::with_real_limits().await;

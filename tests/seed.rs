@@ -187,7 +187,7 @@ async fn a_seeded_learner_can_sign_in_and_go_on() {
             let next = under_way.plan.next_day.unwrap();
             let view =
                 learning::lesson_page(s, Some(&actor), &under_way.course.card.slug, next).await.unwrap();
-            assert!(view.own.is_some_and(|own| !own.done_days.contains(&next)));
+            assert!(view.own.is_some_and(|own| !own.done_days.contains(next)));
         }
     }
     assert!(active > 10, "{active}");

@@ -1,52 +1,19 @@
-import { type ChildProcess, spawn } from "node:child_process";
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Page } from "@playwright/test";
 import { expectAccessible } from "../support/accessibility.ts";
 import { password } from "../support/account.ts";
 import { freePort } from "../support/port.ts";
+import { start, startSite } from "../support/programs.ts";
 import { expect, test } from "../support/test.ts";
-
-/** The server's output up to a word that says it is ready. */
-function ready(server: ChildProcess, word: string): Promise<void> {
-  return new Promise((resolve, reject) => {
-    let log = "";
-    const listen = (text: Buffer) => {
-      log += text.toString();
-      if (log.includes(word)) resolve();
-    };
-    server.stdout?.on("data", listen);
-    server.stderr?.on("data", listen);
-    server.once("error", reject);
-    server.once("exit", () => reject(new Error(`it ended before it was ready:\n${log}`)));
-  });
-}
-
-async function stop(server: ChildProcess): Promise<void> {
-  if (server.exitCode !== null) return;
-  const ended = new Promise((resolve) => server.once("exit", resolve));
-  server.kill("SIGTERM");
-  await ended;
-}
 
 /** A site on which one signs in with a provider that other people wrote. */
 const withProvider = test.extend<{ address: string }>({
   // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the names of fixtures from the pattern.
   address: async ({}, use) => {
-    const folder = await mkdtemp(join(tmpdir(), "momentum-oidc-"));
     const [port, providerPort] = [await freePort(), await freePort()];
-    const address = `http://127.0.0.1:${port}`;
-    const provider = spawn(
-      process.execPath,
-      [
-        join(import.meta.dirname, "../support/oidc.mjs"),
-        `${providerPort}`,
-        `${address}/sign-in/with/elsewhere/callback`,
-      ],
-      { stdio: ["ignore", "pipe", "pipe"] },
-    );
-    await ready(provider, "ready");
+    const callback = `http://127.0.0.1:${port}/sign-in/with/elsewhere/callback`;
+    const script = join(import.meta.dirname, "../support/oidc.mjs");
+    const provider = await start(process.execPath, [script, `${providerPort}`, callback], /ready/);
     const providers = [
       {
         id: "elsewhere",
@@ -56,19 +23,11 @@ const withProvider = test.extend<{ address: string }>({
         client_secret: "a-secret-for-this-test-only",
       },
     ];
-    const site = spawn(
-      process.env.MOMENTUM_BIN ?? "",
-      ["serve", "--demo", "--listen", `127.0.0.1:${port}`, "--data-dir", folder],
-      {
-        stdio: ["ignore", "pipe", "pipe"],
-        env: { ...process.env, MOMENTUM_IDENTITY_PROVIDERS: JSON.stringify(providers) },
-      },
-    );
-    await ready(site, "listening on");
-    await use(address);
-    await stop(site);
-    await stop(provider);
-    await rm(folder, { recursive: true, force: true });
+    const env = { MOMENTUM_IDENTITY_PROVIDERS: JSON.stringify(providers) };
+    const site = await startSite({ port, args: ["--demo"], env });
+    await use(site.address);
+    await site.stop();
+    await provider.stop();
   },
 });
 

@@ -1,9 +1,9 @@
-import { type ChildProcess, spawn } from "node:child_process";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { freshEmail, password } from "../support/account.ts";
 import { freePort } from "../support/port.ts";
+import { start, startSite } from "../support/programs.ts";
 import { expect, test } from "../support/test.ts";
 
 /** A mail server that other people wrote, and a site that sends through it. */
@@ -20,53 +20,22 @@ interface Received {
   to: { address: string; name: string }[];
 }
 
-/** The server's output up to a word that says it is ready. */
-function ready(server: ChildProcess, word: string): Promise<void> {
-  return new Promise((resolve, reject) => {
-    let log = "";
-    const listen = (text: Buffer) => {
-      log += text.toString();
-      if (log.includes(word)) resolve();
-    };
-    server.stdout?.on("data", listen);
-    server.stderr?.on("data", listen);
-    server.once("error", reject);
-    server.once("exit", () => reject(new Error(`it ended before it was ready:\n${log}`)));
-  });
-}
-
-async function stop(server: ChildProcess): Promise<void> {
-  if (server.exitCode !== null) return;
-  const ended = new Promise((resolve) => server.once("exit", resolve));
-  server.kill("SIGTERM");
-  await ended;
-}
-
 const withPost = test.extend<{ post: Post }>({
   // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the names of fixtures from the pattern.
   post: async ({}, use) => {
     const folder = await mkdtemp(join(tmpdir(), "momentum-mail-"));
-    const [smtp, web, port] = [await freePort(), await freePort(), await freePort()];
-    const maildev = spawn(
-      process.execPath,
-      [
-        join(import.meta.dirname, "../node_modules/maildev/bin/maildev"),
-        ...["--smtp", `${smtp}`, "--ip", "127.0.0.1"],
-        ...["--web", `${web}`, "--web-ip", "127.0.0.1"],
-        ...["--mail-directory", join(folder, "inbox")],
-      ],
-      { stdio: ["ignore", "pipe", "pipe"] },
-    );
-    await ready(maildev, `:${web}`);
-    const arguments_ = ["serve", "--listen", `127.0.0.1:${port}`, "--data-dir", join(folder, "data")];
-    const site = spawn(process.env.MOMENTUM_BIN ?? "", arguments_, {
-      stdio: ["ignore", "pipe", "pipe"],
-      env: { ...process.env, MOMENTUM_SMTP_URL: `smtp://127.0.0.1:${smtp}` },
-    });
-    await ready(site, "listening on");
-    await use({ address: `http://127.0.0.1:${port}`, inbox: `http://127.0.0.1:${web}` });
-    await stop(site);
-    await stop(maildev);
+    const [smtp, web] = [await freePort(), await freePort()];
+    const args = [
+      join(import.meta.dirname, "../node_modules/maildev/bin/maildev"),
+      ...["--smtp", `${smtp}`, "--ip", "127.0.0.1"],
+      ...["--web", `${web}`, "--web-ip", "127.0.0.1"],
+      ...["--mail-directory", folder],
+    ];
+    const maildev = await start(process.execPath, args, new RegExp(`:${web}`));
+    const site = await startSite({ env: { MOMENTUM_SMTP_URL: `smtp://127.0.0.1:${smtp}` } });
+    await use({ address: site.address, inbox: `http://127.0.0.1:${web}` });
+    await site.stop();
+    await maildev.stop();
     await rm(folder, { recursive: true, force: true });
   },
 });

@@ -1,10 +1,6 @@
-import { type ChildProcess, spawn } from "node:child_process";
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { expectAccessible } from "../support/accessibility.ts";
 import { freshEmail, password } from "../support/account.ts";
-import { freePort } from "../support/port.ts";
+import { startSite } from "../support/programs.ts";
 import { expect, test } from "../support/test.ts";
 
 /** A site that somebody has just installed: no demo, nobody there. */
@@ -13,32 +9,12 @@ interface NewSite {
   setupPath: string;
 }
 
-function started(server: ChildProcess, address: string): Promise<NewSite> {
-  return new Promise((resolve, reject) => {
-    let log = "";
-    server.stderr?.on("data", (text) => {
-      log += text;
-      const link = /(\/setup\?token=\S+)/.exec(log)?.[1];
-      if (link) resolve({ address, setupPath: link });
-    });
-    server.once("exit", () => reject(new Error(`the server ended:\n${log}`)));
-  });
-}
-
 const installed = test.extend<{ newSite: NewSite }>({
   // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the names of fixtures from the pattern.
   newSite: async ({}, use) => {
-    const folder = await mkdtemp(join(tmpdir(), "momentum-new-"));
-    const port = await freePort();
-    const program = process.env.MOMENTUM_BIN ?? "";
-    const server = spawn(program, ["serve", "--listen", `127.0.0.1:${port}`, "--data-dir", folder], {
-      stdio: ["ignore", "ignore", "pipe"],
-    });
-    await use(await started(server, `http://127.0.0.1:${port}`));
-    const ended = new Promise((resolve) => server.once("exit", resolve));
-    server.kill("SIGTERM");
-    await ended;
-    await rm(folder, { recursive: true, force: true });
+    const site = await startSite({ ready: /\/setup\?token=\S+(?=\s)/ });
+    await use({ address: site.address, setupPath: site.said });
+    await site.stop();
   },
 });
 

@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import type { Browser, BrowserContextOptions } from "@playwright/test";
+import { demo, Shortcut } from "../support/account.ts";
 import { makePeople, type People } from "../support/people.ts";
 import { sql } from "../support/site.ts";
 import { expect, test } from "../support/test.ts";
@@ -10,7 +11,7 @@ const folder = look ?? join(import.meta.dirname, "../../docs/screenshots");
 
 interface Picture {
   name: string;
-  who?: "newcomer" | "learner" | "graduate";
+  who?: "newcomer" | "learner" | "graduate" | "admin";
   path: string | ((people: People) => string);
 }
 
@@ -44,6 +45,15 @@ const others: Picture[] = [
   { name: "security", who: "learner", path: "/settings/security" },
   { name: "confirm", who: "learner", path: "/settings/confirm" },
   { name: "devices", who: "learner", path: "/settings/devices" },
+  { name: "account", who: "learner", path: "/settings/account" },
+  { name: "connections", who: "learner", path: "/settings/connections" },
+  { name: "forgot-password", path: "/forgot-password" },
+  { name: "link-no-good", path: "/unlock?token=nothing" },
+  { name: "admin", who: "admin", path: "/admin" },
+  { name: "admin-mail", who: "admin", path: "/admin/mail" },
+  { name: "admin-audit", who: "admin", path: "/admin/audit" },
+  { name: "admin-audit-empty", who: "admin", path: "/admin/audit?q=zebra" },
+  { name: "admin-security", who: "admin", path: "/admin/settings/security" },
   { name: "person", path: (people) => people.graduateProfile },
 ];
 
@@ -54,7 +64,7 @@ const devices: Record<string, BrowserContextOptions> = {
 
 async function take(browser: Browser, baseURL: string, people: People, picture: Picture): Promise<void> {
   for (const [device, size] of Object.entries(devices)) {
-    const storageState = picture.who ? people[picture.who] : undefined;
+    const storageState = picture.who && picture.who !== "admin" ? people[picture.who] : undefined;
     const context = await browser.newContext({
       ...size,
       baseURL,
@@ -62,6 +72,7 @@ async function take(browser: Browser, baseURL: string, people: People, picture: 
       reducedMotion: "reduce",
       ...(storageState ? { storageState } : {}),
     });
+    if (picture.who === "admin") await new Shortcut(context).signIn(demo.admin);
     const page = await context.newPage();
     await page.goto(typeof picture.path === "string" ? picture.path : picture.path(people));
     await page.evaluate(() => document.fonts.ready);

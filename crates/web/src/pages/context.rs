@@ -43,6 +43,7 @@ pub(crate) enum Notice {
     OthersSignedOut,
     NotesSaved,
     AlreadyEnrolled,
+    JoinFirst,
     ServiceConnected,
     ServiceRemoved,
     Unlocked,
@@ -57,7 +58,7 @@ pub(crate) enum Notice {
 }
 
 impl Notice {
-    const ALL: [(Self, &'static str, &'static str); 24] = [
+    const ALL: [(Self, &'static str, &'static str); 25] = [
         (Self::SignedOut, "signed-out", "You are signed out."),
         (Self::ProfileSaved, "profile-saved", "Your profile is saved."),
         (
@@ -67,6 +68,7 @@ impl Notice {
         ),
         (Self::AuthenticatorAdded, "authenticator-added", "Your authenticator app is set up."),
         (Self::AuthenticatorRemoved, "authenticator-removed", "The authenticator app is removed."),
+        (Self::JoinFirst, "join-first", "Join the course first: then this lesson is yours."),
         (Self::SettingsSaved, "settings-saved", "The settings are saved and in force."),
         (Self::PasskeyAdded, "passkey-added", "Your passkey is added."),
         (Self::PasskeyRenamed, "passkey-renamed", "Your passkey has a new name."),

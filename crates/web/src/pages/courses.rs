@@ -75,12 +75,15 @@ fn course_view(app: &App, ctx: &Ctx, course: &Course, standing: &Standing) -> Co
     }
 }
 
-/// Head data of a course page: what search engines and shared links show.
+/// Head data of a course page: what search engines and shared links show. Neither of them signs in.
 fn course_head(app: &App, ctx: &Ctx, course: &Course) -> Page {
     let settings = &app.services.settings;
     let card = &course.card;
     let path = format!("/courses/{}", card.slug);
     let mut page = ctx.page(&card.title, &card.subtitle, &path);
+    if ctx.actor.is_some() {
+        return page;
+    }
     page.og_image = Some(format!("{}/covers/{}.svg", settings.base_url, card.slug));
     let offer = match card.price.money() {
         Some(money) => serde_json::json!({

@@ -41,7 +41,7 @@ pub(crate) async fn show(
     let view = match learning::lesson_page(&app.services, ctx.actor.as_ref(), &slug, day).await {
         // Who isn't enrolled is shown how to join, not a closed door.
         Err(Error::Forbidden { code: "not-enrolled", .. }) => {
-            return Ok(Redirect::to(&format!("/courses/{slug}")).into_response());
+            return Ok(ctx.redirect_with(&format!("/courses/{slug}"), Notice::JoinFirst));
         }
         other => other?,
     };
