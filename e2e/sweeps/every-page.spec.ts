@@ -73,6 +73,8 @@ const states: State[] = [
     who: "visitor",
     path: "/sign-in",
     arrive: async (page) => {
+      // The page's own question about passkeys is answered before.
+      await page.waitForLoadState("networkidle");
       await page.context().clearCookies();
       await page.getByLabel("Email").fill(freshEmail());
       await page.getByRole("textbox", { name: "Password", exact: true }).fill("whatever");

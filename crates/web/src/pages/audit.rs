@@ -12,11 +12,12 @@ use momentum_core::{
     operations,
 };
 use serde::Deserialize;
+use serde_json::Value;
 
 use super::{context::Ctx, failure::PageError, form::Params};
 use crate::{
     App, present,
-    views::{AuditPage, AuditRow, AuditVerdict},
+    views::{AuditChange, AuditPage, AuditRow, AuditVerdict},
 };
 
 /// Entries on a page of the list.
@@ -91,8 +92,45 @@ pub(crate) async fn index(
     ctx.render(&view)
 }
 
+/// An action in words: `identity.signed-in` is "Signed in".
+fn title(action: &str) -> String {
+    let name = action.rsplit('.').next().unwrap_or(action).replace('-', " ");
+    let name = name.replace("totp", "authenticator app").replace("mfa", "second factors");
+    let mut letters = name.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+}
+
+/// The fields of both states that are not the same, or all that there are when only one state was noted.
+fn changes(before: &str, after: &str) -> Vec<AuditChange> {
+    let fields = |text: &str| match serde_json::from_str(text) {
+        Ok(Value::Object(fields)) => fields,
+        Ok(Value::Null) | Err(_) => serde_json::Map::new(),
+        Ok(other) => serde_json::Map::from_iter([("value".to_owned(), other)]),
+    };
+    let (mut old, new) = (fields(before), fields(after));
+    let text = |value: Value| match value {
+        Value::String(text) => text,
+        Value::Null => "nothing".to_owned(),
+        other => other.to_string(),
+    };
+    let mut list = Vec::new();
+    for (field, after) in new {
+        let before = old.remove(&field);
+        if before.as_ref() != Some(&after) {
+            list.push((field, before, Some(after)));
+        }
+    }
+    list.extend(old.into_iter().map(|(field, before)| (field, Some(before), None)));
+    list.into_iter()
+        .map(|(field, before, after)| AuditChange {
+            field: field.replace('_', " "),
+            before: before.map(text),
+            after: after.map(text),
+        })
+        .collect()
+}
+
 fn row(entry: &AuditEntry, now: DateTime<Utc>, zone: chrono_tz::Tz) -> AuditRow {
-    let change = |text: &str| (text != "null").then(|| text.to_owned());
     AuditRow {
         sequence: entry.sequence,
         at: present::moment(entry.at, now, zone),
@@ -101,11 +139,12 @@ fn row(entry: &AuditEntry, now: DateTime<Utc>, zone: chrono_tz::Tz) -> AuditRow 
             (None, Some(id)) => format!("a removed account ({id})"),
             (None, None) => "nobody signed in".to_owned(),
         },
+        title: title(&entry.action),
         action: entry.action.clone(),
-        target: format!("{} {}", entry.target_kind, entry.target_id),
+        target_kind: entry.target_kind.clone(),
+        target_id: entry.target_id.clone(),
         address: entry.address.clone(),
-        before: change(&entry.before_state),
-        after: change(&entry.after_state),
+        changes: changes(&entry.before_state, &entry.after_state),
     }
 }
 
@@ -165,4 +204,31 @@ pub(crate) async fn export(
 /// A spreadsheet would compute a cell that begins like a formula.
 fn no_formula(text: String) -> String {
     if text.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{text}") } else { text }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_action_reads_like_words() {
+        assert_eq!(title("identity.signed-in"), "Signed in");
+        assert_eq!(title("identity.totp-added"), "Authenticator app added");
+        assert_eq!(title(""), "");
+    }
+
+    #[test]
+    fn only_what_changed_is_shown() {
+        let shown = |before: &str, after: &str| -> Vec<_> {
+            changes(before, after).into_iter().map(|c| (c.field, c.before, c.after)).collect()
+        };
+        let some = |text: &str| Some(text.to_owned());
+        assert_eq!(
+            shown(r#"{"role":"free","days":30}"#, r#"{"role":"admin","days":30}"#),
+            [("role".to_owned(), some("free"), some("admin"))]
+        );
+        assert_eq!(shown("null", r#"{"log_in":1}"#), [("log in".to_owned(), None, some("1"))]);
+        assert_eq!(shown(r#"{"a":null}"#, "null"), [("a".to_owned(), some("nothing"), None)]);
+        assert_eq!(shown("null", "null"), []);
+    }
 }

@@ -16,15 +16,28 @@ pub struct AuditRow {
     pub at: DateText,
     /// Who.
     pub actor: String,
-    /// What.
+    /// What, in words.
+    pub title: String,
+    /// What, as it is searched for.
     pub action: String,
-    /// To what.
-    pub target: String,
+    /// To what kind of thing.
+    pub target_kind: String,
+    /// Which of them.
+    pub target_id: String,
     /// From where.
     pub address: String,
-    /// JSON of what it was.
+    /// What was noted of it.
+    pub changes: Vec<AuditChange>,
+}
+
+/// A field that an entry tells of.
+#[derive(Clone, Debug)]
+pub struct AuditChange {
+    /// Its name.
+    pub field: String,
+    /// What it was.
     pub before: Option<String>,
-    /// JSON of what it is.
+    /// What it is.
     pub after: Option<String>,
 }
 
@@ -77,15 +90,16 @@ pub struct AuditPage {
 
 impl Samples for AuditPage {
     fn samples() -> Vec<(&'static str, Self)> {
-        let row = |sequence: i64, action: &str, before: Option<&str>, after: Option<&str>| AuditRow {
+        let row = |sequence: i64, title: &str, action: &str, changes: Vec<AuditChange>| AuditRow {
             sequence,
+            title: title.into(),
             at: DateText::sample("2 hours ago"),
             actor: "ada@example.com".into(),
             action: action.into(),
-            target: "user 01935e1c-7f3a-7c1e-9d2b-1f2e3d4c5b6a".into(),
+            target_kind: "user".into(),
+            target_id: "01935e1c-7f3a-7c1e-9d2b-1f2e3d4c5b6a".into(),
             address: "203.0.113.7".into(),
-            before: before.map(Into::into),
-            after: after.map(Into::into),
+            changes,
         };
         let sample = || Self {
             page: Page::sample_signed_in("Audit log", "/admin/audit"),
@@ -97,11 +111,15 @@ impl Samples for AuditPage {
             entries: vec![
                 row(
                     2,
+                    "Security changed",
                     "settings.security-changed",
-                    Some(r#"{"mfa_required_for":[]}"#),
-                    Some(r#"{"mfa_required_for":["admin"]}"#),
+                    vec![AuditChange {
+                        field: "mfa required for".into(),
+                        before: Some("[]".into()),
+                        after: Some(r#"["admin"]"#.into()),
+                    }],
                 ),
-                row(1, "identity.password-changed", None, None),
+                row(1, "Password changed", "identity.password-changed", Vec::new()),
             ],
             verdict: None,
             export_url: "/admin/audit/export".into(),

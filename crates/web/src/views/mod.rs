@@ -30,7 +30,7 @@ mod settings;
 
 pub use account::{PolicyRule, SetupPage, SignInPage, SignUpPage};
 pub use admin::{MailPage, MailRow, MailTab, MailboxPage};
-pub use audit::{AuditPage, AuditRow, AuditVerdict};
+pub use audit::{AuditChange, AuditPage, AuditRow, AuditVerdict};
 pub use catalog::{
     ActiveFilter, CatalogFilters, CatalogMain, CatalogPage, CatalogResults, PageLink, Pagination, ResultList,
 };
