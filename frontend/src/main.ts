@@ -7,6 +7,7 @@ import {
   focusFirstError,
   forgetDraftsAtSignOut,
   guardForms,
+  showCurrentSetting,
 } from "./islands/page";
 import { prefetchOnHover } from "./islands/prefetch";
 import { adoptFlash } from "./lib/toast";
@@ -24,6 +25,7 @@ focusableScrollers();
 forgetDraftsAtSignOut();
 guardForms();
 prefetchOnHover();
+showCurrentSetting();
 when("[hx-get], [hx-post]", () => import("./islands/htmx"));
 when("password-field, password-policy", () => import("./islands/password"));
 when("lesson-checklist", () => import("./islands/checklist"));

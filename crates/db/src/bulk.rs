@@ -96,8 +96,10 @@ impl Tx {
                 }
                 EngineConn::Postgres(db) => {
                     sqlx::query_as(
-                        "SELECT indexname::text, indexdef FROM pg_indexes
-                         WHERE schemaname = current_schema() AND tablename = $1 AND indexdef LIKE 'CREATE INDEX%'",
+                        // By the table's own number: asking by name looks at other schemas' indexes, which may go meanwhile.
+                        "SELECT i.relname::text, pg_get_indexdef(i.oid)
+                         FROM pg_index x JOIN pg_class i ON i.oid = x.indexrelid
+                         WHERE x.indrelid = to_regclass($1) AND NOT x.indisunique",
                     )
                     .bind(*table)
                     .fetch_all(db)

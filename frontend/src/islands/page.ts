@@ -70,3 +70,10 @@ export function forgetDraftsAtSignOut(): void {
     }
   });
 }
+
+/** On a phone the menu of settings is wider than the page: its current entry is shown. */
+export function showCurrentSetting(): void {
+  const entry = document.querySelector<HTMLElement>(".settings-nav [aria-current]");
+  const list = entry?.closest("ul");
+  if (entry && list) list.scrollLeft = entry.offsetLeft - list.offsetLeft - 16;
+}
