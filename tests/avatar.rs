@@ -54,7 +54,7 @@ async fn the_form_takes_a_picture_from_our_own_page_only() {
     let app = TestApp::new().await;
     let browser = app.browser_of(Role::Free).await;
     let token = browser.form_token("/settings/profile").await;
-    let post = |token: &str| {
+    let post = |token: &str, picture: &[u8]| {
         let boundary = "x-boundary";
         let mut body = Vec::new();
         body.extend_from_slice(
@@ -62,14 +62,21 @@ async fn the_form_takes_a_picture_from_our_own_page_only() {
                 .as_bytes(),
         );
         body.extend_from_slice(format!("--{boundary}\r\ncontent-disposition: form-data; name=\"avatar\"; filename=\"me.png\"\r\ncontent-type: image/png\r\n\r\n").as_bytes());
-        body.extend_from_slice(PNG);
+        body.extend_from_slice(picture);
         body.extend_from_slice(format!("\r\n--{boundary}--\r\n").as_bytes());
         let kind = format!("multipart/form-data; boundary={boundary}");
         browser.request(Method::POST, "/settings/avatar").header("content-type", kind).body(body)
     };
-    browser.send(post("made-up")).await.expect(403);
+    browser.send(post("made-up", PNG)).await.expect(403);
     assert_eq!(app.count("SELECT COUNT(*) FROM avatars").await, 0);
-    browser.send(post(&token)).await.expect(303);
+    for (picture, why) in
+        [(b"no picture".to_vec(), "JPEG, PNG or WebP"), (vec![0; 5 * 1024 * 1024 + 1], "at most 5 MB")]
+    {
+        let page = browser.send(post(&token, &picture)).await.expect(422);
+        assert!(page.text.contains("f-avatar-error") && page.text.contains(why), "{why}");
+    }
+    assert_eq!(app.count("SELECT COUNT(*) FROM avatars").await, 0);
+    browser.send(post(&token, PNG)).await.expect(303);
     assert_eq!(app.count("SELECT COUNT(*) FROM avatars").await, 1);
     let page = browser.get("/settings/profile").await.expect(200);
     assert!(page.text.contains("/avatar/"), "shown in the header");

@@ -112,6 +112,26 @@ test("a profile is edited, shown in public, and hidden again", async ({ site, sh
   });
 });
 
+test("a picture is cut to a square, shown, and taken away again", async ({ site, shortcut }) => {
+  const { page } = site;
+  await shortcut.signUp("Sam Rivera");
+  await page.goto("/settings/profile");
+  const buffer = await page.screenshot();
+  await page.getByLabel("Picture file").setInputFiles({ name: "me.png", mimeType: "image/png", buffer });
+  await page.getByRole("button", { name: "Upload" }).click();
+  await expect(page.getByText("Your picture is saved.")).toBeVisible();
+  const picture = page.getByRole("main").locator("img.avatar, .avatar img").first();
+  const size = () => picture.evaluate((image: HTMLImageElement) => [image.naturalWidth, image.naturalHeight]);
+  await expect(async () => {
+    const [width, height] = await size();
+    expect(width).toBeGreaterThan(0);
+    expect(width).toBe(height);
+  }).toPass();
+  await page.getByRole("button", { name: "Remove", exact: true }).click();
+  await expect(page.getByText("Your picture is removed.")).toBeVisible();
+  await expect(picture).toHaveCount(0);
+});
+
 test("a new account lives in the time zone of its browser", async ({ site }) => {
   await site.openSignUp();
   await site.fillSignUp({ name: "Toni Reyes", email: freshEmail(), password });

@@ -1,5 +1,5 @@
 import type { Browser, BrowserContextOptions } from "@playwright/test";
-import { Shortcut } from "./account.ts";
+import { demo, Shortcut } from "./account.ts";
 import { sql } from "./site.ts";
 
 export type Session = Exclude<BrowserContextOptions["storageState"], string | undefined>;
@@ -13,22 +13,23 @@ export interface People {
   /** Finished one course, is in another, and has a public profile. */
   graduate: Session;
   graduateProfile: string;
+  /** The demo's administrator. */
+  admin: Session;
 }
 
 export async function makePeople(browser: Browser, baseURL: string): Promise<People> {
-  const make = async (name: string, live: (shortcut: Shortcut) => Promise<void>): Promise<Session> => {
+  const make = async (begin: (shortcut: Shortcut) => Promise<unknown>): Promise<Session> => {
     const context = await browser.newContext({ baseURL });
-    const shortcut = new Shortcut(context);
-    await shortcut.signUp(name);
-    await live(shortcut);
+    await begin(new Shortcut(context));
     const session = await context.storageState();
     await context.close();
     return session;
   };
   let graduateProfile = "";
   const people = {
-    newcomer: await make("Nia Brook", async () => {}),
-    learner: await make("Bartholomew Featherstonehaugh", async (shortcut) => {
+    newcomer: await make((shortcut) => shortcut.signUp("Nia Brook")),
+    learner: await make(async (shortcut) => {
+      await shortcut.signUp("Bartholomew Featherstonehaugh");
       await shortcut.enroll(sql.slug);
       await shortcut.complete(sql.slug, 1, 2);
       await shortcut.writeNotes(
@@ -38,13 +39,15 @@ export async function makePeople(browser: Browser, baseURL: string): Promise<Peo
       );
       await shortcut.writeNotes(sql.slug, 3, `A word that never ends: ${"na".repeat(90)}`);
     }),
-    graduate: await make("Ada Winter", async (shortcut) => {
+    graduate: await make(async (shortcut) => {
+      await shortcut.signUp("Ada Winter");
       await shortcut.enroll(sql.slug);
       await shortcut.complete(sql.slug, 1, 2, 3, 4, 5, 6, 7);
       await shortcut.enroll("clear-writing-at-work");
       await shortcut.complete("clear-writing-at-work", 1);
       graduateProfile = await shortcut.publishProfile("Ada Winter", "Product analyst in Lyon");
     }),
+    admin: await make((shortcut) => shortcut.signIn(demo.admin)),
   };
   return { ...people, graduateProfile };
 }

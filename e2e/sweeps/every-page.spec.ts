@@ -9,7 +9,7 @@ import type { People } from "../support/people.ts";
 import { sql } from "../support/site.ts";
 import { expect, test } from "../support/test.ts";
 
-type Person = "visitor" | "newcomer" | "learner" | "graduate";
+type Person = "visitor" | "newcomer" | "learner" | "graduate" | "admin";
 
 /** A page of the site in one of its states. */
 interface State {
@@ -65,6 +65,7 @@ const states: State[] = [
   },
   { name: "forgot password", who: "visitor", path: "/forgot-password" },
   { name: "link that is no good", who: "visitor", path: "/reset-password?token=guessed", status: 409 },
+  { name: "unlock the account", who: "visitor", path: "/unlock?token=guessed" },
   { name: "confirm the address", who: "visitor", path: "/verify-email?token=guessed" },
   { name: "public profile", who: "visitor", path: (people) => people.graduateProfile },
   { name: "not found", who: "visitor", path: "/nothing/here", status: 404 },
@@ -162,6 +163,35 @@ const states: State[] = [
     arrive: async (page) => {
       await main(page, "Save profile");
       await expect(page.getByText("Your profile is saved.")).toBeVisible();
+    },
+  },
+
+  { name: "account", who: "learner", path: "/settings/account" },
+  { name: "connected services, none", who: "learner", path: "/settings/connections" },
+  {
+    name: "picture, refused",
+    who: "learner",
+    path: "/settings/profile",
+    arrive: async (page) => {
+      const file = { name: "me.png", mimeType: "image/png", buffer: Buffer.from("not a picture") };
+      await page.getByLabel("Picture file").setInputFiles(file);
+      await main(page, "Upload");
+      await expect(page.getByRole("alert")).toBeVisible();
+    },
+  },
+
+  { name: "mailbox", who: "admin", path: "/admin/mail" },
+  { name: "mailbox, nothing found", who: "admin", path: "/admin/mail?q=zebra" },
+  { name: "security settings", who: "admin", path: "/admin/settings/security" },
+  { name: "audit log", who: "admin", path: "/admin/audit" },
+  { name: "audit log, nothing found", who: "admin", path: "/admin/audit?q=zebra" },
+  {
+    name: "audit log, checked",
+    who: "admin",
+    path: "/admin/audit",
+    arrive: async (page) => {
+      await page.getByRole("link", { name: "Check the chain" }).click();
+      await expect(page.getByText(/entries are as they were written/)).toBeVisible();
     },
   },
 ];

@@ -1,6 +1,5 @@
 import { join } from "node:path";
 import type { Browser, BrowserContextOptions } from "@playwright/test";
-import { demo, Shortcut } from "../support/account.ts";
 import { makePeople, type People } from "../support/people.ts";
 import { sql } from "../support/site.ts";
 import { expect, test } from "../support/test.ts";
@@ -64,7 +63,7 @@ const devices: Record<string, BrowserContextOptions> = {
 
 async function take(browser: Browser, baseURL: string, people: People, picture: Picture): Promise<void> {
   for (const [device, size] of Object.entries(devices)) {
-    const storageState = picture.who && picture.who !== "admin" ? people[picture.who] : undefined;
+    const storageState = picture.who ? people[picture.who] : undefined;
     const context = await browser.newContext({
       ...size,
       baseURL,
@@ -72,7 +71,6 @@ async function take(browser: Browser, baseURL: string, people: People, picture: 
       reducedMotion: "reduce",
       ...(storageState ? { storageState } : {}),
     });
-    if (picture.who === "admin") await new Shortcut(context).signIn(demo.admin);
     const page = await context.newPage();
     await page.goto(typeof picture.path === "string" ? picture.path : picture.path(people));
     await page.evaluate(() => document.fonts.ready);

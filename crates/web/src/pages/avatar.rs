@@ -8,9 +8,11 @@ use axum::{
 use momentum_core::{Error, identity, ids::UserId};
 
 use super::{
+    account::refused,
     context::{Ctx, Notice},
     failure::PageError,
     form::{Nothing, Posted, check_origin},
+    settings::profile_view,
 };
 use crate::App;
 
@@ -39,25 +41,39 @@ pub(crate) async fn save(State(app): State<App>, request: Request) -> Result<Res
         check_origin(&ctx, &headers, None)?;
         return Err(unreadable());
     };
-    let (mut token, mut picture) = (None, None);
-    while let Some(field) = form.next_field().await.map_err(too_large)? {
+    let (mut token, mut picture) = (None, Ok(Vec::new()));
+    while let Some(field) = form.next_field().await.map_err(|_| unreadable())? {
         match field.name() {
-            Some("csrf") => token = Some(field.text().await.map_err(too_large)?),
-            Some("avatar") => picture = Some(field.bytes().await.map_err(too_large)?),
+            Some("csrf") => token = Some(field.text().await.map_err(|_| unreadable())?),
+            Some("avatar") => {
+                picture = field.bytes().await.map(|bytes| bytes.to_vec());
+                if picture.is_err() {
+                    break;
+                }
+            }
             _ => {}
         }
     }
     check_origin(&ctx, &headers, token.as_deref())?;
-    let picture = picture.unwrap_or_default().to_vec();
-    identity::set_avatar(&app.services, ctx.actor()?, picture).await?;
-    Ok(ctx.redirect_with("/settings/profile", Notice::AvatarSaved))
-}
-
-fn too_large(error: axum::extract::multipart::MultipartError) -> PageError {
-    if error.status() == StatusCode::PAYLOAD_TOO_LARGE {
-        PageError::status(StatusCode::PAYLOAD_TOO_LARGE)
-    } else {
-        PageError::bad_request("The picture could not be read. Choose it again.")
+    let actor = ctx.actor()?;
+    let saved = match picture {
+        Ok(picture) => identity::set_avatar(&app.services, actor, picture).await,
+        Err(error) if error.status() == StatusCode::PAYLOAD_TOO_LARGE => {
+            Err(Error::invalid("avatar", "too-large", "A picture has at most 5 MB."))
+        }
+        Err(_) => return Err(unreadable()),
+    };
+    match saved {
+        Ok(_) => Ok(ctx.redirect_with("/settings/profile", Notice::AvatarSaved)),
+        Err(error @ Error::Invalid(_)) => {
+            let user = identity::profile(&app.services, actor).await?;
+            let mut view = profile_view(&app, &ctx, &user).await?;
+            if let Error::Invalid(errors) = &error {
+                view.avatar_error = errors.as_slice().first().map(|error| error.message.to_string());
+            }
+            refused(&ctx, &error, &view)
+        }
+        Err(other) => Err(other.into()),
     }
 }
 

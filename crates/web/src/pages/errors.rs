@@ -86,6 +86,7 @@ pub(crate) fn explain(app: &App, asked: &Asked, error: &Error, status: Option<St
     };
     let detail = match error {
         Error::NotFound(_) | Error::Internal(_) | Error::Unavailable(_) => None,
+        Error::Invalid(errors) => errors.as_slice().first().map(|error| error.message.to_string()),
         other => Some(other.to_string()),
     };
     let id = asked.extensions.get::<RequestId>().map(|RequestId(id)| id.clone());

@@ -34,7 +34,7 @@ pub(crate) async fn profile_form(State(app): State<App>, ctx: Ctx) -> Result<Res
     ctx.render(&view)
 }
 
-async fn profile_view(app: &App, ctx: &Ctx, user: &User) -> Result<ProfilePage, PageError> {
+pub(super) async fn profile_view(app: &App, ctx: &Ctx, user: &User) -> Result<ProfilePage, PageError> {
     let categories = catalog::categories(&app.services).await?;
     let minutes = user.daily_minutes.map(|minutes| minutes.to_string()).unwrap_or_default();
     Ok(ProfilePage {
@@ -80,6 +80,7 @@ async fn profile_view(app: &App, ctx: &Ctx, user: &User) -> Result<ProfilePage, 
         public_url: format!("/people/{}", user.id),
         initials: present::initials(&user.name),
         avatar_url: user.avatar_url.clone(),
+        avatar_error: None,
     })
 }
 

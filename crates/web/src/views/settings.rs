@@ -61,6 +61,8 @@ pub struct ProfilePage {
     pub initials: String,
     /// The picture, if there is one.
     pub avatar_url: Option<String>,
+    /// Why the picture that was sent is not taken.
+    pub avatar_error: Option<String>,
 }
 
 impl ProfilePage {
@@ -149,6 +151,7 @@ impl ProfilePage {
             public_url: "/people/01935e1c".into(),
             initials: "AM".into(),
             avatar_url: None,
+            avatar_error: None,
         }
     }
 }
@@ -158,7 +161,15 @@ impl Samples for ProfilePage {
         let mut failed = Self::sample();
         failed.name = failed.name.value("").error(Some("Enter your name.".into()));
         failed.is_public = false;
-        vec![("settings-profile", Self::sample()), ("settings-profile-failed", failed)]
+        let no_picture = Self {
+            avatar_error: Some("Choose a picture: a JPEG, PNG or WebP file.".into()),
+            ..Self::sample()
+        };
+        vec![
+            ("settings-profile", Self::sample()),
+            ("settings-profile-failed", failed),
+            ("settings-profile-no-picture", no_picture),
+        ]
     }
 }
 
