@@ -53,6 +53,9 @@ config.content = JSON.stringify({ includeIndicatorCSS: false, history: "reload",
 document.head.append(config);
 await import("htmx.org/dist/htmx.esm.js");
 
+// It takes the forms over in a timer that it has set by now; before that, a form would be sent as if there were no script.
+await new Promise((resolve) => setTimeout(resolve));
+
 // What was typed or chosen while this script was on its way is not lost.
 for (const form of document.querySelectorAll<HTMLFormElement>("form[hx-get]")) {
   const changed = [...form.elements].some((control) =>
