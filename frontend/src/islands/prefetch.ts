@@ -1,4 +1,8 @@
-const never = /^\/(api|sign-out|sign-in\/with|notes\/export|assets|covers)(\/|$)/;
+/**
+ * Not pages. Nor pages with a form for visitors: each answer of theirs may set the cookie that its form is bound to, and one that
+ * comes late would make the form on the screen worthless.
+ */
+const never = /^\/(api|sign-(in|up|out)|forgot-password|notes\/export|assets|covers)(\/|$)/;
 const seen = new Set<string>();
 
 function worthFetching(link: HTMLAnchorElement): boolean {
