@@ -59,6 +59,7 @@ const AREAS: &[(&str, &[&str])] = &[
     ("engagement", &["identity", "catalog"]),
     ("insights", &["identity", "catalog"]),
     ("learning", &["identity", "catalog", "engagement", "messaging", "insights"]),
+    ("authoring", &["audit", "identity", "catalog", "learning", "media"]),
     ("operations", ALL_AREAS),
 ];
 

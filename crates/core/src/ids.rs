@@ -73,4 +73,6 @@ ids! {
     MailId,
     /// An entry of the audit log.
     AuditEntryId,
+    /// A state of a course or lesson in its history.
+    VersionId,
 }

@@ -1,10 +1,11 @@
 //! The product: rules, services and their SQL, one folder an area. No HTTP, no templates, no engine names.
 //!
 //! Areas form a line: `audit`, `settings` and `messaging` know nobody, `identity` knows those three, `catalog` nobody,
-//! `learning` knows both. `jobs` and `ports` are the ground under all of them.
+//! `learning` knows both, `authoring` all of these. `jobs` and `ports` are the ground under all of them.
 #![forbid(unsafe_code)]
 
 pub mod audit;
+pub mod authoring;
 pub mod catalog;
 pub mod error;
 pub mod identity;

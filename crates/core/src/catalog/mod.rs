@@ -9,6 +9,7 @@ mod counts;
 mod edition;
 pub mod markdown;
 pub mod package;
+mod question;
 mod repo;
 mod service;
 mod types;
@@ -18,7 +19,9 @@ pub use categories::seed_categories;
 pub(crate) use counts::count_category;
 pub use counts::set_course_counts;
 pub use edition::{content_changes, edition};
+pub use question::{AnswerOption, Pair, Question, questions, replace_questions};
 pub use service::{categories, course, course_by_id, courses, import_package, lesson, published_slugs};
+pub(crate) use service::{draft_course, draft_lesson};
 pub use types::{
     Access, ActionItem, CardPage, Category, Course, CourseCard, CourseFilter, CourseStatus, Lesson,
     LessonOutline, Level, MAX_PAGE, Money, Resource, ResourceKind, Sort,

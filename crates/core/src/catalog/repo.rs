@@ -6,7 +6,7 @@ use momentum_db::{Conn, Result, Statement, Tx, sql};
 use super::{
     Course, CourseCard, CourseFilter, Lesson, LessonOutline, Sort, markdown, package::CoursePackage,
 };
-use crate::ids::{ActionItemId, CategoryId, CourseId, LessonId, QuestionId};
+use crate::ids::{ActionItemId, CategoryId, CourseId, LessonId};
 
 macro_rules! card_columns {
     () => {
@@ -90,39 +90,63 @@ pub(super) async fn course_id(conn: &mut Conn, slug: &str) -> Result<Option<Cour
     Ok(found.map(|(id,)| id))
 }
 
-/// A course that is published, or archived and still open to those who are enrolled; without its outline.
-pub(super) async fn course(conn: &mut Conn, id: CourseId) -> Result<Option<Course>> {
-    conn.opt(sql!(
+macro_rules! course_by_id {
+    ($which:literal) => {
         concat!(
             "SELECT ",
             card_columns!(),
             ", c.status, c.description, c.description_html, c.render_version, c.audience, c.objectives, c.tags,
              c.intro_video_url, c.drip, c.updated_at
-             FROM courses c JOIN categories k ON k.id = c.category_id WHERE c.status <> 'draft' AND c.id = $1"
-        ),
-        id
-    ))
-    .await
+             FROM courses c JOIN categories k ON k.id = c.category_id WHERE c.id = $1",
+            $which
+        )
+    };
+}
+
+macro_rules! outline_of {
+    ($which:literal) => {
+        concat!(
+            "SELECT id, day, slug, title, summary, minutes, is_preview FROM lessons WHERE course_id = $1",
+            $which,
+            " ORDER BY day"
+        )
+    };
+}
+
+macro_rules! lesson_by_id {
+    ($which:literal) => {
+        concat!(
+            "SELECT l.id, l.course_id, l.day, l.slug, l.title, l.summary, l.minutes, l.body, l.body_html,
+                    l.render_version, l.video_url, l.is_preview, l.action_items, l.key_takeaways, l.resources
+             FROM lessons l JOIN courses c ON c.id = l.course_id WHERE l.id = $1",
+            $which
+        )
+    };
+}
+
+/// A course that is published, or archived and still open to those who are enrolled; without its outline.
+pub(super) async fn course(conn: &mut Conn, id: CourseId) -> Result<Option<Course>> {
+    conn.opt(sql!(course_by_id!(" AND c.status <> 'draft'"), id)).await
 }
 
 pub(super) async fn outline(conn: &mut Conn, course: CourseId) -> Result<Vec<LessonOutline>> {
-    conn.all(sql!(
-        "SELECT id, day, slug, title, summary, minutes, is_preview FROM lessons
-         WHERE course_id = $1 AND status = 'published' ORDER BY day",
-        course
-    ))
-    .await
+    conn.all(sql!(outline_of!(" AND status = 'published'"), course)).await
 }
 
 pub(super) async fn lesson(conn: &mut Conn, id: LessonId) -> Result<Option<Lesson>> {
-    conn.opt(sql!(
-        "SELECT l.id, l.course_id, l.day, l.slug, l.title, l.summary, l.minutes, l.body, l.body_html,
-                l.render_version, l.video_url, l.is_preview, l.action_items, l.key_takeaways, l.resources
-         FROM lessons l JOIN courses c ON c.id = l.course_id
-         WHERE l.id = $1 AND l.status = 'published' AND c.status <> 'draft'",
-        id
-    ))
-    .await
+    conn.opt(sql!(lesson_by_id!(" AND l.status = 'published' AND c.status <> 'draft'"), id)).await
+}
+
+/// A course in any state with all its lessons, for its authors.
+pub(super) async fn draft_course(conn: &mut Conn, id: CourseId) -> Result<Option<Course>> {
+    let Some(mut course) = conn.opt::<Course>(sql!(course_by_id!(""), id)).await? else { return Ok(None) };
+    course.lessons = conn.all(sql!(outline_of!(""), id)).await?;
+    Ok(Some(course))
+}
+
+/// A lesson in any state, for its authors.
+pub(super) async fn draft_lesson(conn: &mut Conn, id: LessonId) -> Result<Option<Lesson>> {
+    conn.opt(sql!(lesson_by_id!(""), id)).await
 }
 
 /// Adds a published course with its lessons; answers `None` when its slug is taken.
@@ -131,7 +155,7 @@ pub(super) async fn insert_package(
     category: CategoryId,
     package: &CoursePackage,
     now: DateTime<Utc>,
-) -> Result<Option<CourseId>> {
+) -> crate::Result<Option<CourseId>> {
     let course = &package.course;
     let id = CourseId::new();
     let search_text =
@@ -176,8 +200,8 @@ pub(super) async fn insert_package(
     if added == 0 {
         return Ok(None);
     }
-    for (day, lesson) in (1_i64..).zip(&package.lessons) {
-        insert_lesson(tx, id, day, lesson, now).await?;
+    for lesson in &package.lessons {
+        insert_lesson(tx, id, lesson, now).await?;
     }
     Ok(Some(id))
 }
@@ -185,10 +209,9 @@ pub(super) async fn insert_package(
 async fn insert_lesson(
     tx: &mut Tx,
     course: CourseId,
-    day: i64,
     lesson: &super::package::LessonPackage,
     now: DateTime<Utc>,
-) -> Result<()> {
+) -> crate::Result<()> {
     let id = LessonId::new();
     let head = &lesson.head;
     let action_items: Vec<_> = head
@@ -202,7 +225,7 @@ async fn insert_lesson(
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, 'published', $13, $14, $15, $16, $16)",
         id,
         course,
-        day,
+        lesson.day,
         &head.slug,
         &head.title,
         &head.summary,
@@ -218,20 +241,6 @@ async fn insert_lesson(
         now
     ))
     .await?;
-    for (position, question) in (1_i64..).zip(&head.quiz) {
-        let (kind, text, content, explanation) = question.parts();
-        tx.run(sql!(
-            "INSERT INTO quiz_questions (id, lesson_id, position, kind, question, content, explanation)
-             VALUES ($1, $2, $3, $4, $5, $6, $7)",
-            QuestionId::new(),
-            id,
-            position,
-            kind,
-            text,
-            content,
-            explanation
-        ))
-        .await?;
-    }
+    super::replace_questions(tx, id, &head.quiz).await?;
     Ok(())
 }

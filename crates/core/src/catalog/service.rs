@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use momentum_db::sql;
+use momentum_db::{Conn, sql};
 
 use super::{
     CardPage, Category, Course, CourseFilter, Lesson, MAX_PAGE, cache::cached, content_changes, edition,
@@ -102,6 +102,26 @@ pub async fn lesson(s: &Services, id: LessonId) -> Result<Arc<Lesson>> {
         }))
     };
     cached(&s.catalog.lessons, edition(s).await?, id, load).await?.ok_or(Error::NotFound("lesson"))
+}
+
+/// A course in any state with all its lessons, as learners will see it. Who may look is for `authoring` to say.
+pub(crate) async fn draft_course(conn: &mut Conn, id: CourseId) -> Result<Course> {
+    let mut course = repo::draft_course(conn, id).await?.ok_or(Error::NotFound("course"))?;
+    course.card.lesson_count = i64::try_from(course.lessons.len()).unwrap_or(i64::MAX);
+    course.card.total_minutes = course.lessons.iter().map(|lesson| lesson.minutes).sum();
+    if course.render_version != markdown::RENDER_VERSION {
+        course.description_html = markdown::to_html(&course.description);
+    }
+    Ok(course)
+}
+
+/// A lesson in any state, as learners will see it.
+pub(crate) async fn draft_lesson(conn: &mut Conn, id: LessonId) -> Result<Lesson> {
+    let mut lesson = repo::draft_lesson(conn, id).await?.ok_or(Error::NotFound("lesson"))?;
+    if lesson.render_version != markdown::RENDER_VERSION {
+        lesson.body_html = markdown::to_html(&lesson.body);
+    }
+    Ok(lesson)
 }
 
 /// Slug and time of change of every published course, for the sitemap.

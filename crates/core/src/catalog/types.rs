@@ -292,7 +292,7 @@ pub struct ActionItem {
 }
 
 /// A link for further reading.
-#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Resource {
     pub title: String,

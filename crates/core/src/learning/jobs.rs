@@ -1,9 +1,10 @@
 //! Learning's background work: keeping the counts beside a course true.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use momentum_db::{Tx, sql};
 use serde::{Deserialize, Serialize};
 
+use super::repo;
 use crate::{
     Result, Services, catalog,
     ids::CourseId,
@@ -11,6 +12,10 @@ use crate::{
 };
 
 const COUNT_COURSE: &str = "learning.count-course";
+const RECOUNT_PROGRESS: &str = "learning.recount-progress";
+
+/// Until then every server has seen that the lessons of a course have changed.
+const SEEN_EVERYWHERE_AFTER: TimeDelta = TimeDelta::seconds(10);
 
 #[derive(Serialize, Deserialize)]
 struct CountCourse {
@@ -20,11 +25,34 @@ struct CountCourse {
 /// What learning does in the background.
 #[must_use]
 pub fn handlers(s: &Services) -> Handlers {
-    let s = s.clone();
-    Handlers::new().on(COUNT_COURSE, move |job| {
-        let s = s.clone();
-        async move { count_course(&s, job.parse::<CountCourse>()?.course_id).await }
-    })
+    let (count, recount) = (s.clone(), s.clone());
+    Handlers::new()
+        .on(COUNT_COURSE, move |job| {
+            let s = count.clone();
+            async move { count_course(&s, job.parse::<CountCourse>()?.course_id).await }
+        })
+        .on(RECOUNT_PROGRESS, move |job| {
+            let s = recount.clone();
+            async move { recount_progress(&s, job.parse::<CountCourse>()?.course_id).await }
+        })
+}
+
+/// Counts anew what is done in a course, after its published lessons or their days have changed. It is counted once more a
+/// little later: a learner who was on the way may have taken a step in the course as it was.
+pub(crate) async fn recount_course(tx: &mut Tx, course: CourseId, now: DateTime<Utc>) -> Result<()> {
+    repo::recount(tx, course, now).await?;
+    let job = NewJob::new(RECOUNT_PROGRESS, serde_json::json!(CountCourse { course_id: course }))
+        .dedup(format!("{RECOUNT_PROGRESS}:{course}"))
+        .at(now + SEEN_EVERYWHERE_AFTER);
+    jobs::enqueue(tx, job, now).await?;
+    count_course_later(tx, course, now).await
+}
+
+async fn recount_progress(s: &Services, course: CourseId) -> Result<()> {
+    let mut tx = s.db.begin().await?;
+    repo::recount(&mut tx, course, s.clock.now()).await?;
+    tx.commit().await?;
+    Ok(())
 }
 
 /// Has the enrollments of a course counted after this transaction. A popular course's row would be a place where

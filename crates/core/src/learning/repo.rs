@@ -353,3 +353,31 @@ fn with_percent(mut enrollment: Enrollment) -> Enrollment {
     enrollment.progress_percent = rules::percent(enrollment.lessons_completed, enrollment.lesson_count);
     enrollment
 }
+
+/// Counts what is done in a course anew, for every enrollment: to be called when its published lessons, or their days, have
+/// changed. Who has done all that is left is finished.
+pub(super) async fn recount(tx: &mut Tx, course: CourseId, now: DateTime<Utc>) -> Result<()> {
+    tx.run(sql!(
+        "UPDATE enrollments SET
+                done_days = COALESCE(
+                    (SELECT CAST(SUM(CAST(1 AS BIGINT) << CAST(l.day - 1 AS INTEGER)) AS BIGINT)
+                     FROM lessons l JOIN lesson_progress p ON p.lesson_id = l.id AND p.user_id = enrollments.user_id
+                     WHERE l.course_id = $1 AND l.status = 'published' AND p.completed_at IS NOT NULL), 0),
+                lessons_completed =
+                    (SELECT COUNT(*)
+                     FROM lessons l JOIN lesson_progress p ON p.lesson_id = l.id AND p.user_id = enrollments.user_id
+                     WHERE l.course_id = $1 AND l.status = 'published' AND p.completed_at IS NOT NULL)
+         WHERE course_id = $1",
+        course
+    ))
+    .await?;
+    tx.run(sql!(
+        "UPDATE enrollments SET completed_at = $2
+         WHERE course_id = $1 AND completed_at IS NULL AND lessons_completed > 0
+           AND lessons_completed = (SELECT COUNT(*) FROM lessons WHERE course_id = $1 AND status = 'published')",
+        course,
+        now
+    ))
+    .await?;
+    Ok(())
+}

@@ -11,10 +11,7 @@ use super::{
 };
 use crate::{
     Error, Result,
-    catalog::{
-        Access, ActionItem, Level, Resource, ResourceKind, markdown,
-        package::{AnswerOption, Question},
-    },
+    catalog::{Access, ActionItem, AnswerOption, Level, Question, Resource, ResourceKind, markdown},
     ids::{ActionItemId, CategoryId, CourseId, LessonId, QuestionId},
 };
 

@@ -1,0 +1,180 @@
+//! How two states of a course or lesson differ, field by field and line by line.
+
+use serde::Serialize;
+use serde_json::Value;
+use similar::{ChangeTag, TextDiff};
+use utoipa::ToSchema;
+
+use super::Snapshot;
+
+/// Lines that are shown around a change.
+const CONTEXT: usize = 2;
+
+/// The fields that differ, in their order.
+pub type Difference = Vec<FieldChange>;
+
+/// A field that differs.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct FieldChange {
+    /// Such as `key_takeaways`.
+    pub field: String,
+    pub lines: Vec<LineChange>,
+}
+
+/// A line of a field.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct LineChange {
+    pub kind: LineKind,
+    pub text: String,
+}
+
+/// What became of a line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum LineKind {
+    Same,
+    Removed,
+    Added,
+    /// Stands for lines that are the same; `text` says how many.
+    Skipped,
+}
+
+/// What changed from one state to the next; everything is new without one before.
+pub(super) fn between(before: Option<&Snapshot>, after: &Snapshot) -> Difference {
+    let old = before.map(texts).unwrap_or_default();
+    let new = texts(after);
+    let mut fields: Vec<&str> = new.iter().map(|(field, _)| field.as_str()).collect();
+    for (field, _) in &old {
+        if !fields.contains(&field.as_str()) {
+            fields.push(field);
+        }
+    }
+    let text_of = |list: &[(String, String)], field: &str| {
+        list.iter().find(|(name, _)| name == field).map(|(_, text)| text.clone()).unwrap_or_default()
+    };
+    fields
+        .into_iter()
+        .map(|field| (field, text_of(&old, field), text_of(&new, field)))
+        .filter(|(_, old, new)| old != new)
+        .map(|(field, old, new)| FieldChange { field: field.to_owned(), lines: lines(&old, &new) })
+        .collect()
+}
+
+/// The fields of a state as text; what people read first comes first.
+fn texts(snapshot: &Snapshot) -> Vec<(String, String)> {
+    let Ok(Value::Object(fields)) = serde_json::to_value(snapshot) else { return Vec::new() };
+    let mut list: Vec<(String, String)> = fields
+        .into_iter()
+        .filter(|(field, _)| field != "of")
+        .map(|(field, value)| {
+            let text = text(&value, 0);
+            (field, text)
+        })
+        .collect();
+    let first = ["title", "subtitle", "summary", "description", "body"];
+    list.sort_by_key(|(field, _)| first.iter().position(|name| name == field).unwrap_or(first.len()));
+    list
+}
+
+fn text(value: &Value, depth: usize) -> String {
+    match value {
+        Value::Null => String::new(),
+        Value::String(text) => text.clone(),
+        Value::Array(items) => items
+            .iter()
+            .map(|item| text(item, depth + 1))
+            .collect::<Vec<_>>()
+            .join(if depth == 0 { "\n" } else { "; " }),
+        Value::Object(fields) => {
+            let plain = |name: &str| fields.get(name).map(|value| text(value, depth + 1));
+            // An action item is its text; its id says nothing.
+            if let (Some(words), true) = (plain("text"), fields.len() <= 2) {
+                let right = fields.get("correct").and_then(Value::as_bool) == Some(true);
+                return if right { format!("{words} ✓") } else { words };
+            }
+            fields
+                .iter()
+                .filter(|(name, _)| *name != "id")
+                .map(|(name, value)| format!("{}: {}", name.replace('_', " "), text(value, depth + 1)))
+                .collect::<Vec<_>>()
+                .join(" · ")
+        }
+        other => other.to_string(),
+    }
+}
+
+/// Line by line, with long runs of same lines left out.
+fn lines(old: &str, new: &str) -> Vec<LineChange> {
+    let diff = TextDiff::from_lines(old, new);
+    let all: Vec<LineChange> = diff
+        .iter_all_changes()
+        .map(|change| LineChange {
+            kind: match change.tag() {
+                ChangeTag::Equal => LineKind::Same,
+                ChangeTag::Delete => LineKind::Removed,
+                ChangeTag::Insert => LineKind::Added,
+            },
+            text: change.value().trim_end_matches('\n').to_owned(),
+        })
+        .filter(|line| line.kind == LineKind::Same || !line.text.is_empty() || !old.is_empty())
+        .collect();
+    let near = |at: usize| {
+        let from = at.saturating_sub(CONTEXT);
+        all[from..(at + CONTEXT + 1).min(all.len())].iter().any(|line| line.kind != LineKind::Same)
+    };
+    let mut shown = Vec::new();
+    let mut skipped = 0;
+    for (at, line) in all.iter().enumerate() {
+        if near(at) {
+            push_skipped(&mut shown, &mut skipped);
+            shown.push(line.clone());
+        } else {
+            skipped += 1;
+        }
+    }
+    push_skipped(&mut shown, &mut skipped);
+    shown
+}
+
+fn push_skipped(shown: &mut Vec<LineChange>, skipped: &mut usize) {
+    if *skipped > 0 {
+        let text = format!("{skipped} unchanged {}", if *skipped == 1 { "line" } else { "lines" });
+        shown.push(LineChange { kind: LineKind::Skipped, text });
+        *skipped = 0;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::authoring::{ActionItemText, LessonContent};
+
+    fn lesson(body: &str, items: &[&str]) -> Snapshot {
+        let action_items =
+            items.iter().map(|text| ActionItemText { id: None, text: (*text).to_owned() }).collect();
+        let content = LessonContent {
+            title: "Water".into(),
+            body: body.into(),
+            action_items,
+            ..LessonContent::default()
+        };
+        Snapshot::Lesson { day: 1, content, quiz: Vec::new() }
+    }
+
+    #[test]
+    fn only_what_differs_is_shown() {
+        let body = (1..=20).map(|n| format!("line {n}")).collect::<Vec<_>>().join("\n");
+        let changed = body.replace("line 10\n", "line ten\n");
+        let difference = between(Some(&lesson(&body, &["Boil"])), &lesson(&changed, &["Boil", "Pour"]));
+        let fields: Vec<_> = difference.iter().map(|change| change.field.as_str()).collect();
+        assert_eq!(fields, ["body", "action_items"]);
+        let body: Vec<_> = difference[0].lines.iter().map(|line| (line.kind, line.text.as_str())).collect();
+        assert_eq!(body[0], (LineKind::Skipped, "7 unchanged lines"));
+        assert!(
+            body.contains(&(LineKind::Removed, "line 10")) && body.contains(&(LineKind::Added, "line ten"))
+        );
+        assert!(difference[1].lines.iter().any(|line| line.kind == LineKind::Added && line.text == "Pour"));
+        let same = lesson("x", &[]);
+        assert!(between(Some(&same), &same).is_empty());
+    }
+}

@@ -1,0 +1,43 @@
+//! Making courses: what administrators write, arrange, publish, compare and restore, and the packages in which whole
+//! courses come and go.
+//!
+//! Every change names the version that it was made from ([`Based`]); one that was made from an older version is refused, so
+//! that two authors never overwrite each other. A lesson that learners read is changed in a working copy
+//! ([`save_draft`]) until it is saved ([`save_lesson`]). Everything that was ever saved stays in the history
+//! ([`history`]).
+
+mod checklist;
+mod courses;
+mod difference;
+mod exchange;
+mod fields;
+mod lessons;
+mod ordering;
+mod preview;
+mod repo;
+mod slug;
+mod types;
+mod versions;
+
+pub use checklist::{CheckItem, checklist};
+pub use courses::{
+    archive_course, categories, category_slug, course, course_consequences, courses, create_course,
+    delete_course, duplicate_course, publish_course, save_course, unpublish_course,
+};
+pub use difference::{Difference, FieldChange, LineChange, LineKind};
+pub use exchange::{
+    ExportedPackage, ImportOptions, MAX_PACKAGE_BYTES, WhenTaken, export_course, import_course,
+};
+pub use fields::{reading_minutes, words_of};
+pub use lessons::{
+    add_lesson, delete_lesson, discard_draft, lesson, lessons, publish_lesson, save_draft, save_lesson,
+    unpublish_lesson,
+};
+pub use ordering::{Direction, move_lesson, order_lessons};
+pub use preview::{preview_course, preview_lesson};
+pub use types::{
+    ActionItemText, AuthoredCourse, AuthoredLesson, Based, Consequences, CourseDetails, CourseRow,
+    CourseSort, CoursesFilter, LessonContent, LessonDraft, LessonRow, LessonStatus, LessonsFilter,
+    ReviewState,
+};
+pub use versions::{Change, Snapshot, Version, VersionDetail, history, restore, version};

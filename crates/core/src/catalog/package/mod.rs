@@ -1,0 +1,114 @@
+//! Course packages: a course as a folder of Markdown with front matter. The format is described in
+//! `docs/CONTENT_PACKAGES.md`.
+
+mod read;
+mod write;
+
+use serde::{Deserialize, Serialize};
+
+use super::{Access, Level, Money, Question, Resource};
+
+pub use read::{parse, read};
+pub use write::{file_name, write};
+
+/// The version of the format that is read and written.
+pub const FORMAT: u32 = 1;
+
+/// A package, read and checked.
+#[derive(Debug, Clone, PartialEq)]
+pub struct CoursePackage {
+    pub course: CourseHead,
+    /// Markdown.
+    pub description: String,
+    /// By day.
+    pub lessons: Vec<LessonPackage>,
+}
+
+/// A lesson file.
+#[derive(Debug, Clone, PartialEq)]
+pub struct LessonPackage {
+    /// From 1.
+    pub day: i64,
+    pub head: LessonHead,
+    /// Markdown.
+    pub body: String,
+}
+
+/// Front matter of `course.md`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CourseHead {
+    pub format: u32,
+    pub slug: String,
+    pub title: String,
+    pub subtitle: String,
+    /// Slug.
+    pub category: String,
+    pub tags: Vec<String>,
+    pub duration_days: i64,
+    pub level: Level,
+    pub language: String,
+    pub access: Access,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub price: Option<Money>,
+    /// Of a paid course: premium members get it too.
+    #[serde(default = "yes", skip_serializing_if = "is_true")]
+    pub premium_included: bool,
+    pub author: String,
+    pub audience: String,
+    pub objectives: Vec<String>,
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub drip: bool,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub intro_video_url: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub thumbnail_url: Option<String>,
+}
+
+/// Front matter of a lesson.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LessonHead {
+    pub title: String,
+    pub slug: String,
+    pub summary: String,
+    pub minutes: i64,
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub preview: bool,
+    /// Learners don't see it yet.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub draft: bool,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub video_url: Option<String>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub action_items: Vec<String>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub key_takeaways: Vec<String>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub resources: Vec<Resource>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub quiz: Vec<Question>,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde calls it so")]
+fn is_false(value: &bool) -> bool {
+    !value
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde calls it so")]
+fn is_true(value: &bool) -> bool {
+    *value
+}
+
+fn yes() -> bool {
+    true
+}
+
+/// What is wrong with a package, and in which file.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{file}: {problem}")]
+pub struct PackageError {
+    pub file: String,
+    /// With the line, where it is the front matter that is wrong.
+    pub problem: String,
+}

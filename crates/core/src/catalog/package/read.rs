@@ -1,0 +1,195 @@
+//! Reading packages.
+
+use serde::de::DeserializeOwned;
+
+use super::{CourseHead, CoursePackage, FORMAT, LessonHead, LessonPackage, PackageError};
+use crate::catalog::Access;
+
+/// Reads a package from its files: `(path inside the folder, text)`, in any order. It has a lesson for every day.
+///
+/// # Errors
+/// The first thing that is wrong, with the file's name and, for front matter, the line.
+pub fn parse<'a>(files: impl IntoIterator<Item = (&'a str, &'a str)>) -> Result<CoursePackage, PackageError> {
+    let package = read(files).map_err(|mut errors| errors.swap_remove(0))?;
+    let (course, lessons) = (&package.course, package.lessons.len());
+    if i64::try_from(lessons) == Ok(course.duration_days) {
+        return Ok(package);
+    }
+    let problem = format!("a course of {} days has as many lessons, not {lessons}", course.duration_days);
+    Err(PackageError { file: "course.md".into(), problem })
+}
+
+/// As [`parse`], for a course that is still being written: days may be missing.
+///
+/// # Errors
+/// Everything that is wrong, at least one thing, in the order of the files.
+pub fn read<'a>(
+    files: impl IntoIterator<Item = (&'a str, &'a str)>,
+) -> Result<CoursePackage, Vec<PackageError>> {
+    let mut files: Vec<_> = files.into_iter().collect();
+    files.sort_unstable();
+    let mut course = None;
+    let mut lessons: Vec<LessonPackage> = Vec::new();
+    let mut errors = Vec::new();
+    for (path, text) in files {
+        let mut fail = |problem: String| errors.push(PackageError { file: path.to_owned(), problem });
+        if path == "course.md" {
+            match front_matter::<CourseHead>(text) {
+                Ok(found) => course = Some(found),
+                Err(problem) => fail(problem),
+            }
+        } else if let Some(name) = path.strip_prefix("lessons/").filter(|name| name.ends_with(".md")) {
+            match lesson(name, text) {
+                Ok(lesson) if lessons.iter().any(|known| known.day == lesson.day) => {
+                    fail(format!("there are two lessons for day {}", lesson.day));
+                }
+                Ok(lesson) => lessons.push(lesson),
+                Err(problem) => fail(problem),
+            }
+        }
+    }
+    lessons.sort_by_key(|lesson| lesson.day);
+    let problem = match course {
+        Some((course, description)) => {
+            let last = lessons.last().map_or(0, |lesson| lesson.day);
+            match check_course(&course, last) {
+                Ok(()) if errors.is_empty() => return Ok(CoursePackage { course, description, lessons }),
+                checked => checked.err(),
+            }
+        }
+        None if errors.iter().any(|error| error.file == "course.md") => None,
+        None => Some("the file is missing".to_owned()),
+    };
+    if let Some(problem) = problem {
+        errors.insert(0, PackageError { file: "course.md".into(), problem });
+    }
+    Err(errors)
+}
+
+fn lesson(name: &str, text: &str) -> Result<LessonPackage, String> {
+    let number = name.split(['-', '.']).next().and_then(|number| number.parse().ok());
+    let day =
+        number.filter(|day| (1..=21).contains(day)).ok_or("the name starts with the number of the day")?;
+    let (head, body) = front_matter::<LessonHead>(text)?;
+    check_lesson(&head)?;
+    Ok(LessonPackage { day, head, body })
+}
+
+fn check_course(course: &CourseHead, last_day: i64) -> Result<(), String> {
+    let slug_is_good = !course.slug.is_empty()
+        && course.slug.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-');
+    let problem = if course.format != FORMAT {
+        "only format 1 is known".to_owned()
+    } else if !slug_is_good {
+        "slug: lower-case letters, digits and hyphens".to_owned()
+    } else if ![7, 14, 21].contains(&course.duration_days) {
+        "duration_days: 7, 14 or 21".to_owned()
+    } else if last_day > course.duration_days {
+        format!("there is a lesson for day {last_day}, but the course has {} days", course.duration_days)
+    } else if (course.access == Access::Paid) != course.price.is_some() {
+        "a paid course has a price, others have none".to_owned()
+    } else if course.price.as_ref().is_some_and(|price| price.amount <= 0 || price.currency.len() != 3) {
+        "price: a positive amount in minor units and an ISO 4217 currency".to_owned()
+    } else {
+        return Ok(());
+    };
+    Err(problem)
+}
+
+fn check_lesson(lesson: &LessonHead) -> Result<(), String> {
+    if !(1..=600).contains(&lesson.minutes) {
+        return Err("minutes: 1 to 600".into());
+    }
+    if let Some(resource) = lesson.resources.iter().find(|resource| !is_address(&resource.url)) {
+        return Err(format!("resources: {} is not a web address", resource.url));
+    }
+    match lesson.quiz.iter().enumerate().find_map(|(i, question)| Some((i, question.problem()?))) {
+        Some((i, problem)) => Err(format!("quiz, question {}: {problem}", i + 1)),
+        None => Ok(()),
+    }
+}
+
+/// An address on the web, or a file in the package.
+fn is_address(url: &str) -> bool {
+    ["https://", "http://", "/media/", "media/"].iter().any(|start| url.starts_with(start))
+}
+
+/// Splits a file into its YAML head and its Markdown body.
+fn front_matter<T: DeserializeOwned>(text: &str) -> Result<(T, String), String> {
+    let text = text.trim_start_matches('\u{feff}').replace("\r\n", "\n");
+    let rest = text.strip_prefix("---\n").ok_or("the file starts with a line of three hyphens")?;
+    let (head, body) = match rest.split_once("\n---\n") {
+        Some((head, body)) => (head, body),
+        // Nothing after the front matter.
+        None => (
+            rest.trim_end()
+                .strip_suffix("\n---")
+                .ok_or("the front matter ends with a line of three hyphens")?,
+            "",
+        ),
+    };
+    // A line in place of the hyphens, so that errors name the lines of the file.
+    let options = serde_saphyr::options! { with_snippet: false };
+    let head =
+        serde_saphyr::from_str_with_options(&format!("\n{head}"), options).map_err(|e| e.to_string())?;
+    Ok((head, body.trim().to_owned()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const COURSE: &str = "---\nformat: 1\nslug: tea\ntitle: Tea\nsubtitle: A cup a day\ncategory: business\n\
+        tags: [tea]\nduration_days: 7\nlevel: beginner\nlanguage: en\naccess: free\nauthor: A\naudience: B\n\
+        objectives: [Brew]\n---\nHello";
+    const LESSON: &str =
+        "---\ntitle: Water\nslug: water\nsummary: S\nminutes: 15\naction_items: [Boil]\n---\n## Hot\n";
+
+    fn files(course: &str, lesson: &str, lessons: usize) -> Vec<(String, String)> {
+        let mut files = vec![("course.md".to_owned(), course.to_owned())];
+        files.extend((1..=lessons).map(|day| (format!("lessons/{day:02}-x.md"), lesson.to_owned())));
+        files
+    }
+
+    fn read(files: &[(String, String)]) -> Result<CoursePackage, String> {
+        parse(files.iter().map(|(a, b)| (a.as_str(), b.as_str()))).map_err(|e| e.to_string())
+    }
+
+    #[test]
+    fn reads_a_course() {
+        let package = read(&files(COURSE, LESSON, 7)).unwrap();
+        assert_eq!(package.course.title, "Tea");
+        assert_eq!(package.description, "Hello");
+        assert_eq!(package.lessons.len(), 7);
+        assert_eq!(package.lessons[0].body, "## Hot");
+    }
+
+    #[test]
+    fn says_what_is_wrong_and_where() {
+        let cases = [
+            (files(COURSE, LESSON, 6), "as many lessons"),
+            (files(&COURSE.replace("slug: tea", "slug: ../tea"), LESSON, 7), "slug"),
+            (files(&COURSE.replace("access: free", "access: paid"), LESSON, 7), "price"),
+            (files(&COURSE.replace("level:", "levle:"), LESSON, 7), "line 9"),
+            (files(COURSE, LESSON, 8), "day 8"),
+            (files(COURSE, &LESSON.replace("minutes: 15", "minutes: soon"), 7), "lessons/01-x.md"),
+            (files(COURSE, "no front matter", 7), "three hyphens"),
+            (
+                files(
+                    COURSE,
+                    &LESSON.replace(
+                        "action_items: [Boil]",
+                        "quiz: [{kind: single, question: q, options: [{text: a}, {text: b}], explanation: e}]",
+                    ),
+                    7,
+                ),
+                "exactly one correct",
+            ),
+        ];
+        for (files, expected) in cases {
+            let error = read(&files).unwrap_err();
+            assert!(error.contains(expected), "{expected:?} is not in {error:?}");
+        }
+        assert!(read(&files(COURSE, LESSON, 7)[1..]).unwrap_err().contains("course.md"));
+    }
+}
