@@ -12,7 +12,7 @@ macro_rules! card_columns {
     () => {
         "c.id, c.slug, c.title, c.subtitle, k.slug AS category_slug, k.name AS category_name,
          k.color AS category_color, k.icon AS category_icon, c.author, c.language, c.level, c.duration_days, c.access,
-         c.price_minor, c.price_currency, c.lesson_count, c.total_minutes, c.enrollment_count, c.completion_count,
+         c.price_minor, c.price_currency, c.premium_included, c.lesson_count, c.total_minutes, c.enrollment_count, c.completion_count,
          c.rating_average, c.rating_count, c.published_at"
     };
 }

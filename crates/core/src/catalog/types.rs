@@ -150,6 +150,8 @@ pub struct CourseCard {
     /// Only with access `paid`.
     #[sqlx(flatten)]
     pub price: Price,
+    /// Of a paid course: premium members get it too.
+    pub premium_included: bool,
     /// Published lessons.
     pub lesson_count: i64,
     /// Of all lessons together.

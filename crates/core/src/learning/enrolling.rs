@@ -27,7 +27,7 @@ pub async fn enroll(s: &Services, actor: &Actor, course: CourseId) -> Result<(En
     if course.status != CourseStatus::Published {
         return Err(Error::conflict("course-archived", "This course takes no new learners."));
     }
-    rules::may_enroll(course.card.access, actor.role)?;
+    rules::may_enroll(course.card.access, course.card.premium_included, actor.role)?;
     let mut tx = s.db.begin().await?;
     let added = repo::insert_enrollment(&mut tx, actor.user, course.card.id, now, actor.day(now)).await?;
     if added {
@@ -83,10 +83,13 @@ pub async fn course_standing(s: &Services, actor: Option<&Actor>, course: &Cours
             time_spent_seconds: row.time_spent_seconds,
         });
     }
-    Ok(match (course.status, rules::may_enroll(course.card.access, actor.role)) {
-        (CourseStatus::Published, Ok(())) => Standing::MayEnroll,
-        (CourseStatus::Published, Err(Error::PaymentRequired(_))) => Standing::NeedsPayment,
-        (CourseStatus::Published, Err(_)) => Standing::NeedsPremium,
-        _ => Standing::Closed,
-    })
+    Ok(
+        match (course.status, rules::may_enroll(course.card.access, course.card.premium_included, actor.role))
+        {
+            (CourseStatus::Published, Ok(())) => Standing::MayEnroll,
+            (CourseStatus::Published, Err(Error::PaymentRequired(_))) => Standing::NeedsPayment,
+            (CourseStatus::Published, Err(_)) => Standing::NeedsPremium,
+            _ => Standing::Closed,
+        },
+    )
 }

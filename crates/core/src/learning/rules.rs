@@ -7,14 +7,16 @@ use crate::{catalog::Access, error::Error, identity::Role};
 /// More than this in one report is not learning but a tab left open.
 const MOST_AT_ONCE: TimeDelta = TimeDelta::hours(1);
 
-/// Whether somebody of this role may join a course with this access. Paid courses come with premium membership.
-pub(super) fn may_enroll(access: Access, role: Role) -> Result<(), Error> {
+/// Whether somebody of this role may join a course with this access. Paid courses come with premium membership unless the
+/// course says otherwise.
+pub(super) fn may_enroll(access: Access, premium_included: bool, role: Role) -> Result<(), Error> {
     match (access, role) {
-        (Access::Free, _) | (_, Role::Premium | Role::Admin) => Ok(()),
+        (Access::Free, _) | (_, Role::Admin) | (Access::Premium, Role::Premium) => Ok(()),
+        (Access::Paid, Role::Premium) if premium_included => Ok(()),
         (Access::Premium, Role::Free) => {
             Err(Error::forbidden("premium-required", "This course is for premium members."))
         }
-        (Access::Paid, Role::Free) => Err(Error::PaymentRequired("This course has to be bought first.")),
+        (Access::Paid, _) => Err(Error::PaymentRequired("This course has to be bought first.")),
     }
 }
 
@@ -92,12 +94,14 @@ mod tests {
 
     #[test]
     fn access_follows_the_plan() {
-        assert!(may_enroll(Access::Free, Role::Free).is_ok());
-        assert!(matches!(may_enroll(Access::Premium, Role::Free), Err(Error::Forbidden { .. })));
-        assert!(matches!(may_enroll(Access::Paid, Role::Free), Err(Error::PaymentRequired(_))));
+        assert!(may_enroll(Access::Free, true, Role::Free).is_ok());
+        assert!(matches!(may_enroll(Access::Premium, true, Role::Free), Err(Error::Forbidden { .. })));
+        assert!(matches!(may_enroll(Access::Paid, true, Role::Free), Err(Error::PaymentRequired(_))));
+        assert!(matches!(may_enroll(Access::Paid, false, Role::Premium), Err(Error::PaymentRequired(_))));
+        assert!(may_enroll(Access::Paid, false, Role::Admin).is_ok());
         for role in [Role::Premium, Role::Admin] {
             for access in Access::ALL {
-                assert!(may_enroll(*access, role).is_ok());
+                assert!(may_enroll(*access, true, role).is_ok());
             }
         }
     }

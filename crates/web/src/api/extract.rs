@@ -9,7 +9,7 @@ use axum::{
     response::Response,
 };
 use momentum_core::{Error, FieldErrors, Result as CoreResult, catalog::MAX_PAGE, identity::Actor};
-use serde::de::DeserializeOwned;
+use serde::{Serialize, de::DeserializeOwned};
 
 use crate::{
     App,
@@ -65,15 +65,50 @@ fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<ApiJson<T>, Box<Response>> 
     let value: serde_json::Value = serde_json::from_slice(body)
         .map_err(|error| problem(StatusCode::BAD_REQUEST, "malformed-json", &error.to_string(), &[]))
         .map_err(Box::new)?;
-    serde_path_to_error::deserialize(value).map(ApiJson).map_err(|error| {
+    typed(value).map(ApiJson).map_err(|error| Box::new(problem_of(&error, None)))
+}
+
+/// JSON as this type; a field that doesn't fit is named.
+fn typed<T: DeserializeOwned>(value: serde_json::Value) -> CoreResult<T> {
+    serde_path_to_error::deserialize(value).map_err(|error| {
         let path = error.path().to_string();
         let message = error.into_inner().to_string();
         let field = field_name(&path, &message);
         let mut errors = FieldErrors::default();
         let code = if message.starts_with("missing field") { "required" } else { "invalid" };
         errors.add_named(field, code, message);
-        Box::new(problem_of(&Error::Invalid(errors), None))
+        Error::Invalid(errors)
     })
+}
+
+/// What is there with the fields that were sent in their place, for `PATCH`; `null` empties a field that may be empty.
+pub(crate) fn merged<T: Serialize + DeserializeOwned>(
+    current: &T,
+    sent: serde_json::Map<String, serde_json::Value>,
+) -> CoreResult<T> {
+    let mut fields = serde_json::to_value(current).map_err(Error::internal)?;
+    let mut errors = FieldErrors::default();
+    for (name, value) in sent {
+        match fields.get_mut(&name) {
+            Some(field) => *field = value,
+            None => errors.add_named(name, "unknown", "There is no such field to change."),
+        }
+    }
+    errors.into_result()?;
+    typed(fields)
+}
+
+/// Takes a field out of what was sent that says something about the request rather than about the thing.
+pub(crate) fn taken<T: DeserializeOwned>(
+    sent: &mut serde_json::Map<String, serde_json::Value>,
+    name: &'static str,
+) -> CoreResult<Option<T>> {
+    match sent.remove(name) {
+        None | Some(serde_json::Value::Null) => Ok(None),
+        Some(value) => serde_json::from_value(value)
+            .map(Some)
+            .map_err(|error| Error::invalid(name, "invalid", error.to_string())),
+    }
 }
 
 /// The field that an error speaks of: its path, or the name in "missing field `name`".

@@ -4,7 +4,7 @@ mod extract;
 mod guard;
 mod v1;
 
-pub(crate) use extract::{ApiJson, ApiQuery, Bearer, parse_id};
+pub(crate) use extract::{ApiJson, ApiQuery, Bearer, merged, parse_id, taken};
 use guard::guard_api;
 
 use axum::{Router, http::Method, middleware};

@@ -1,5 +1,7 @@
 //! Version 1, one file an area.
 
+mod admin_courses;
+mod admin_lessons;
 mod audit;
 mod auth;
 mod avatar;
@@ -19,6 +21,8 @@ use super::Operations;
 
 /// Every operation with who may call it.
 pub(super) fn routes(operations: Operations) -> Operations {
+    let operations = admin_courses::routes(operations);
+    let operations = admin_lessons::routes(operations);
     let operations = audit::routes(operations);
     let operations = auth::routes(operations);
     let operations = avatar::routes(operations);
