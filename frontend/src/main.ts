@@ -32,3 +32,4 @@ when("lesson-checklist", () => import("./islands/checklist"));
 when("lesson-notes", () => import("./islands/notes"));
 when("passkey-form", () => import("./islands/passkey"));
 when("lesson-heartbeat", () => import("./islands/heartbeat"));
+when("sortable-list", () => import("./islands/sortable-list"));
