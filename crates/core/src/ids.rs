@@ -73,6 +73,8 @@ ids! {
     MailId,
     /// An entry of the audit log.
     AuditEntryId,
+    /// A file with accounts that is taken in.
+    UserImportId,
     /// A state of a course or lesson in its history.
     VersionId,
 }

@@ -13,6 +13,12 @@ use crate::{
 /// More than this is not exported at once.
 const MAX_EXPORT: i64 = 100_000;
 
+const COLUMNS: &str =
+    "SELECT a.sequence, a.id, a.at, a.actor_id, u.email AS actor_email, a.action, a.target_kind, a.target_id, a.address,
+            a.before_state, a.after_state, a.hash";
+
+const FROM: &str = " FROM audit_log a LEFT JOIN users u ON u.id = a.actor_id";
+
 /// An entry of the log.
 #[derive(Debug, Clone, Serialize, FromRow, ToSchema)]
 pub struct AuditEntry {
@@ -82,17 +88,33 @@ pub async fn export(
     Ok(conn.for_each(query, each).await?)
 }
 
+/// The latest entries about somebody: what they did, and what was done to their account; newest first.
+///
+/// # Errors
+/// When the database fails.
+pub async fn about(conn: &mut Conn, user: UserId, limit: i64) -> Result<Vec<AuditEntry>> {
+    let latest = |which: &'static str, value: momentum_db::Value| {
+        let mut query = Statement::new(COLUMNS);
+        query.push(FROM).push(which).push_bind(value);
+        query.push(" ORDER BY a.sequence DESC LIMIT ").push_bind(limit);
+        query
+    };
+    let mut entries: Vec<AuditEntry> = conn.all(latest(" WHERE a.actor_id = ", user.into())).await?;
+    entries.extend(conn.all::<AuditEntry>(latest(" WHERE a.target_id = ", user.to_string().into())).await?);
+    entries.sort_by_key(|entry| std::cmp::Reverse(entry.sequence));
+    entries.dedup_by_key(|entry| entry.sequence);
+    entries.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
+    Ok(entries)
+}
+
 fn select(filter: &AuditFilter) -> Statement {
-    let mut query = Statement::new(
-        "SELECT a.sequence, a.id, a.at, a.actor_id, u.email AS actor_email, a.action, a.target_kind, a.target_id,
-                a.address, a.before_state, a.after_state, a.hash",
-    );
+    let mut query = Statement::new(COLUMNS);
     push_filter(&mut query, filter);
     query
 }
 
 fn push_filter(query: &mut Statement, filter: &AuditFilter) {
-    query.push(" FROM audit_log a LEFT JOIN users u ON u.id = a.actor_id WHERE 1 = 1");
+    query.push(FROM).push(" WHERE 1 = 1");
     if let Some(from) = filter.from {
         query.push(" AND a.at >= ").push_bind(from);
     }

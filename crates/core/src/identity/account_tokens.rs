@@ -11,6 +11,8 @@ use crate::{Error, Result, ids::UserId};
 pub(super) enum Purpose {
     VerifyEmail,
     ResetPassword,
+    /// Sets the first password of an account that somebody else made.
+    Invite,
     /// Sent to the old address.
     ChangeEmailOld,
     /// Sent to the new address.
@@ -25,6 +27,7 @@ impl Purpose {
         match self {
             Self::VerifyEmail => "verify-email",
             Self::ResetPassword => "reset-password",
+            Self::Invite => "invite",
             Self::ChangeEmailOld => "change-email-old",
             Self::ChangeEmailNew => "change-email-new",
             Self::Unlock => "unlock",
@@ -35,6 +38,7 @@ impl Purpose {
     fn life(self) -> TimeDelta {
         match self {
             Self::VerifyEmail => TimeDelta::days(3),
+            Self::Invite => TimeDelta::days(7),
             Self::ResetPassword | Self::Unlock => TimeDelta::hours(1),
             Self::ChangeEmailOld | Self::ChangeEmailNew => TimeDelta::hours(24),
         }

@@ -71,11 +71,13 @@ pub(super) struct Prepared {
     email: Email,
     name: String,
     password_hash: Option<String>,
-    time_zone: String,
+    pub(super) time_zone: String,
     role: Role,
     is_demo: bool,
     /// The address needs no proof.
     verified: bool,
+    /// Gets a link that sets a password and proves the address.
+    pub(super) invited: bool,
 }
 
 pub(super) async fn prepare(s: &Services, account: NewAccount) -> Result<Prepared> {
@@ -100,6 +102,7 @@ pub(super) async fn prepare(s: &Services, account: NewAccount) -> Result<Prepare
         role: account.role,
         is_demo: account.is_demo,
         verified: true,
+        invited: false,
     })
 }
 
@@ -117,7 +120,7 @@ impl Prepared {
     ) -> Result<Self> {
         lifecycle::pre_sign_up(s, &email).await?;
         let time_zone = chrono_tz::UTC.name().to_owned();
-        Ok(Self { email, name, password_hash: None, time_zone, role, is_demo: false, verified })
+        Ok(Self { email, name, password_hash: None, time_zone, role, is_demo: false, verified, invited: false })
     }
 }
 
@@ -152,7 +155,7 @@ pub(super) async fn insert(
         user: id,
         email: account.email.as_str(),
         name: &account.name,
-        verified: account.verified,
+        welcome: !account.verified && !account.invited,
         now,
     };
     lifecycle::post_confirmation(s, tx, &newcomer).await?;

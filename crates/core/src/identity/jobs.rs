@@ -5,6 +5,7 @@ use std::time::Duration;
 use momentum_db::sql;
 
 use super::{
+    administration::import::{self, IMPORT_USERS},
     limits,
     lockout::{self, LOCKOUT_MAIL},
     mfa,
@@ -21,7 +22,8 @@ const CLEAN_LINKS: &str = "identity.clean-links";
 /// What identity does in the background.
 #[must_use]
 pub fn handlers(s: &Services) -> Handlers {
-    let (sessions, links, lockouts, mails) = (s.clone(), s.clone(), s.clone(), s.clone());
+    let (sessions, links, lockouts, mails, imports) =
+        (s.clone(), s.clone(), s.clone(), s.clone(), s.clone());
     Handlers::new()
         .on(CLEAN_SESSIONS, move |_job| {
             let s = sessions.clone();
@@ -34,6 +36,10 @@ pub fn handlers(s: &Services) -> Handlers {
         .on(LOCKOUT_MAIL, move |job| {
             let s = lockouts.clone();
             async move { lockout::tell(&s, &job).await }
+        })
+        .on(IMPORT_USERS, move |job| {
+            let s = imports.clone();
+            async move { import::run(&s, &job).await }
         })
         .on(RECOVERY_MAIL, move |job| {
             let s = mails.clone();
@@ -61,6 +67,7 @@ async fn clean_sessions(s: &Services) -> crate::Result<()> {
     }
     mfa::forget_expired(&mut tx, now).await?;
     limits::clean(&mut tx, now).await?;
+    import::clean(&mut tx, now).await?;
     tx.commit().await?;
     tracing::info!(removed, "cleaned ended sessions");
     Ok(())

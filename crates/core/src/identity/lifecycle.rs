@@ -38,8 +38,9 @@ pub(super) struct Newcomer<'a> {
     pub user: UserId,
     pub email: &'a str,
     pub name: &'a str,
-    /// The address needs no proof: whoever made the account answers for it.
-    pub verified: bool,
+    /// Gets a welcome with a link that proves the address; not when whoever made the account answers for the address, or
+    /// invites the person with a link that proves it too.
+    pub welcome: bool,
     pub now: DateTime<Utc>,
 }
 
@@ -52,7 +53,7 @@ pub(super) async fn post_confirmation(s: &Services, tx: &mut Tx, event: &Newcome
         serde_json::json!([])
     ))
     .await?;
-    if !event.verified {
+    if event.welcome {
         let to =
             Recipient { user: Some(event.user), email: event.email.to_owned(), name: event.name.to_owned() };
         verification::welcome(s, tx, &to, event.user, event.now).await?;

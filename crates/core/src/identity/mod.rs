@@ -6,6 +6,7 @@
 mod access_token;
 mod account_tokens;
 mod accounts;
+pub mod administration;
 mod avatar;
 mod devices;
 mod email_change;
@@ -51,6 +52,7 @@ pub use mfa::{
     step_up, step_up_choice, step_up_with_passkey,
 };
 pub use password::PasswordKeeper;
+pub(crate) use profile::load as load_user;
 pub use profile::{
     AGE_RANGES, EDUCATION_LEVELS, ProfileUpdate, PublicProfile, TIMES_OF_DAY, missing_parts, profile,
     public_profile, update_profile,

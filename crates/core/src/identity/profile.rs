@@ -1,7 +1,7 @@
 //! The person behind the account: reading and changing the profile.
 
 use chrono::{DateTime, Utc};
-use momentum_db::{Conn, FromRow, sql};
+use momentum_db::{Conn, FromRow, Tx, sql};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
@@ -65,12 +65,25 @@ pub async fn profile(s: &Services, actor: &Actor) -> Result<User> {
 /// # Errors
 /// [`Error::Invalid`] with every wrong field; nothing is changed then.
 pub async fn update_profile(s: &Services, actor: &Actor, update: ProfileUpdate) -> Result<User> {
-    let mut errors = FieldErrors::default();
-    let slugs: Vec<(String,)> = s.db.read().await?.all("SELECT slug FROM categories").await?;
     let mut tx = s.db.begin().await?;
+    let (_, user) = apply(&mut tx, actor.user, update, s.clock.now()).await?;
+    tx.commit().await?;
+    Ok(user)
+}
+
+/// Changes somebody's profile; answers what it was and what it is.
+pub(super) async fn apply(
+    tx: &mut Tx,
+    id: UserId,
+    update: ProfileUpdate,
+    now: DateTime<Utc>,
+) -> Result<(User, User)> {
+    let mut errors = FieldErrors::default();
     // The write comes first: it locks the row, so that two updates at once can't undo each other.
-    tx.run(sql!("UPDATE users SET updated_at = $2 WHERE id = $1", actor.user, s.clock.now())).await?;
-    let mut user = load(&mut tx, actor.user).await?.ok_or(Error::NotFound("account"))?;
+    tx.run(sql!("UPDATE users SET updated_at = $2 WHERE id = $1", id, now)).await?;
+    let before = load(tx, id).await?.ok_or(Error::NotFound("account"))?;
+    let slugs: Vec<(String,)> = tx.all("SELECT slug FROM categories").await?;
+    let mut user = before.clone();
 
     if let Some(name) = &update.name {
         user.name = clean_name(&mut errors, name);
@@ -123,10 +136,15 @@ pub async fn update_profile(s: &Services, actor: &Actor, update: ProfileUpdate) 
         user.is_public = is_public;
     }
     errors.into_result()?;
+    store(tx, &user).await?;
+    user.profile_completion_percent = completion_percent(&user);
+    Ok((before, user))
+}
 
+async fn store(tx: &mut Tx, user: &User) -> Result<()> {
     tx.run(sql!(
         "UPDATE users SET name = $2, time_zone = $3 WHERE id = $1",
-        actor.user,
+        user.id,
         user.name.as_str(),
         user.time_zone.as_str()
     ))
@@ -136,7 +154,7 @@ pub async fn update_profile(s: &Services, actor: &Actor, update: ProfileUpdate) 
                 education = $8, goals = $9, daily_minutes = $10, preferred_time = $11, favorite_categories = $12,
                 is_public = $13
          WHERE user_id = $1",
-        actor.user,
+        user.id,
         user.locale.as_str(),
         user.headline.as_str(),
         user.bio.as_str(),
@@ -151,9 +169,7 @@ pub async fn update_profile(s: &Services, actor: &Actor, update: ProfileUpdate) 
         user.is_public
     ))
     .await?;
-    tx.commit().await?;
-    user.profile_completion_percent = completion_percent(&user);
-    Ok(user)
+    Ok(())
 }
 
 /// What others may see of a person who made the profile public.
@@ -188,7 +204,7 @@ pub async fn public_profile(s: &Services, viewer: Option<&Actor>, id: UserId) ->
     Ok(profile)
 }
 
-pub(super) async fn load(conn: &mut Conn, id: UserId) -> Result<Option<User>> {
+pub(crate) async fn load(conn: &mut Conn, id: UserId) -> Result<Option<User>> {
     let user: Option<User> = conn
         .opt(sql!(
             "SELECT u.id, u.email, u.email_verified_at IS NOT NULL AS email_verified, u.name, u.role, u.state,

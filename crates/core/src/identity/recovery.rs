@@ -3,7 +3,8 @@
 //! Whoever asks learns nothing about the account: each request enqueues the same job and nothing else, and only the job
 //! looks whether there is somebody to write to.
 
-use momentum_db::{FromRow, sql};
+use chrono::{DateTime, Utc};
+use momentum_db::{Conn, FromRow, sql};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
@@ -56,7 +57,8 @@ pub async fn request_password_reset(s: &Services, email: &str, origin: &Origin) 
 struct Account {
     id: UserId,
     name: String,
-    password_hash: Option<String>,
+    /// By an account elsewhere, and not by password.
+    signs_in_elsewhere: bool,
 }
 
 /// Writes to the account of the address, if there is one that can be used: at most once a minute and five times an hour.
@@ -66,7 +68,9 @@ pub(super) async fn send_recovery_mail(s: &Services, job: &Job) -> Result<()> {
     let mut tx = s.db.begin().await?;
     let account: Option<Account> = tx
         .opt(sql!(
-            "SELECT id, name, password_hash FROM users WHERE email = $1 AND state = 'active' AND NOT is_demo",
+            "SELECT id, name, password_hash IS NULL
+                    AND EXISTS (SELECT 1 FROM external_identities e WHERE e.user_id = users.id) AS signs_in_elsewhere
+             FROM users WHERE email = $1 AND state = 'active' AND NOT is_demo",
             email.as_str()
         ))
         .await?;
@@ -76,11 +80,11 @@ pub(super) async fn send_recovery_mail(s: &Services, job: &Job) -> Result<()> {
         Err(Error::TooManyRequests { .. }) => return Ok(()),
         Err(other) => return Err(other),
     }
-    let message = if account.password_hash.is_some() {
+    let message = if account.signs_in_elsewhere {
+        Message::AccountExists { sign_in_link: format!("{}/sign-in", s.settings.base_url) }
+    } else {
         let token = account_tokens::issue(&mut tx, account.id, Purpose::ResetPassword, &email, now).await?;
         Message::ResetPassword { link: format!("{}/reset-password?token={token}", s.settings.base_url) }
-    } else {
-        Message::AccountExists { sign_in_link: format!("{}/sign-in", s.settings.base_url) }
     };
     let to = Recipient { user: Some(account.id), email, name: account.name };
     messaging::send(&mut tx, &to, &message, now).await?;
@@ -97,13 +101,25 @@ pub(super) async fn send_recovery_mail(s: &Services, job: &Job) -> Result<()> {
     Ok(tx.commit().await?)
 }
 
+/// What kind of link this is, whose, and to which address it was sent: both kinds set a password.
+async fn peek(conn: &mut Conn, token: &str, now: DateTime<Utc>) -> Result<(Purpose, UserId, String)> {
+    for purpose in [Purpose::ResetPassword, Purpose::Invite] {
+        match account_tokens::peek(conn, purpose, token, now).await {
+            Ok((user, email)) => return Ok((purpose, user, email)),
+            Err(Error::Conflict { .. }) => {}
+            Err(other) => return Err(other),
+        }
+    }
+    Err(account_tokens::not_valid())
+}
+
 /// Whether the link still works, without using it up.
 ///
 /// # Errors
 /// [`Error::Conflict`] `link-not-valid`.
 pub async fn check_reset_link(s: &Services, token: &str) -> Result<()> {
     let mut conn = s.db.read().await?;
-    account_tokens::peek(&mut conn, Purpose::ResetPassword, token, s.clock.now()).await?;
+    peek(&mut conn, token, s.clock.now()).await?;
     Ok(())
 }
 
@@ -117,7 +133,7 @@ pub async fn reset_password(s: &Services, token: &str, password: &str, origin: &
     let now = s.clock.now();
     let name: String = {
         let mut conn = s.db.read().await?;
-        let (user, email) = account_tokens::peek(&mut conn, Purpose::ResetPassword, token, now).await?;
+        let (_, user, email) = peek(&mut conn, token, now).await?;
         let (name,): (String,) = conn
             .opt(sql!("SELECT name FROM users WHERE id = $1", user))
             .await?
@@ -130,7 +146,8 @@ pub async fn reset_password(s: &Services, token: &str, password: &str, origin: &
     let hash = s.passwords.hash(password).await?;
 
     let mut tx = s.db.begin().await?;
-    let (user, email) = account_tokens::take(&mut tx, Purpose::ResetPassword, token, now).await?;
+    let (purpose, ..) = peek(&mut tx, token, now).await?;
+    let (user, email) = account_tokens::take(&mut tx, purpose, token, now).await?;
     tx.run(sql!("DELETE FROM email_changes WHERE user_id = $1", user)).await?;
     let changed = tx
         .run(sql!(

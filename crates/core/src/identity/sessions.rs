@@ -1,7 +1,7 @@
 //! Staying signed in: browser cookies, access and refresh tokens, and the list of devices.
 
 use chrono::{DateTime, TimeDelta, Utc};
-use momentum_db::{Changes, FromRow, Statement, sql};
+use momentum_db::{Changes, Conn, FromRow, Statement, Tx, sql};
 
 use super::{
     ACCESS_TOKEN_LIFE, AccountState, Actor, Origin, Role, SessionInfo, User, external,
@@ -91,6 +91,7 @@ pub async fn refresh(s: &Services, refresh_token: &str) -> Result<ApiTokens> {
         now
     ))
     .await?;
+    seen(&mut tx, user, now).await?;
     let user = profile::load(&mut tx, user).await?.ok_or_else(invalid)?;
     if user.state != AccountState::Active {
         return Err(invalid());
@@ -222,6 +223,7 @@ async fn accept(s: &Services, row: Option<SessionRow>, origin: Origin) -> Result
             now + SESSION_LIFE
         ))
         .await?;
+        seen(&mut tx, row.user_id, now).await?;
         tx.commit().await?;
     }
     let must_enroll = mfa::must_enroll(s, row.user_id, row.role, row.second_factor).await?;
@@ -239,24 +241,38 @@ async fn accept(s: &Services, row: Option<SessionRow>, origin: Origin) -> Result
     }))
 }
 
+/// Notes that somebody was here.
+pub(super) async fn seen(tx: &mut Tx, user: UserId, now: DateTime<Utc>) -> Result<()> {
+    tx.run(sql!("UPDATE users SET last_seen_at = $2 WHERE id = $1", user, now)).await?;
+    Ok(())
+}
+
 /// The actor's sessions, most recently used first.
 ///
 /// # Errors
 /// When the database fails.
 pub async fn list_sessions(s: &Services, actor: &Actor) -> Result<Vec<SessionInfo>> {
-    let mut conn = s.db.read().await?;
-    let mut sessions: Vec<SessionInfo> = conn
-        .all(sql!(
-            "SELECT id, kind, user_agent, address, created_at, last_seen_at, expires_at, second_factor FROM sessions
-             WHERE user_id = $1 AND expires_at > $2 ORDER BY last_seen_at DESC, id LIMIT 200",
-            actor.user,
-            s.clock.now()
-        ))
-        .await?;
+    let mut sessions = sessions_of(&mut s.db.read().await?, actor.user, s.clock.now()).await?;
     for session in &mut sessions {
         session.current = session.id == actor.session;
     }
     Ok(sessions)
+}
+
+/// Somebody's sessions, most recently used first.
+pub(super) async fn sessions_of(
+    conn: &mut Conn,
+    user: UserId,
+    now: DateTime<Utc>,
+) -> Result<Vec<SessionInfo>> {
+    Ok(conn
+        .all(sql!(
+            "SELECT id, kind, user_agent, address, created_at, last_seen_at, expires_at, second_factor FROM sessions
+             WHERE user_id = $1 AND expires_at > $2 ORDER BY last_seen_at DESC, id LIMIT 200",
+            user,
+            now
+        ))
+        .await?)
 }
 
 /// Ends one of the actor's sessions.

@@ -12,7 +12,7 @@ use super::{
     lifecycle::{self, AccountStatus, SignedIn},
     limits, mfa, profile,
     secret::{random_token, token_hash},
-    sessions::{ApiTokens, Kind, SESSION_LIFE, api_tokens},
+    sessions::{self, ApiTokens, Kind, SESSION_LIFE, api_tokens},
     types::{AccountState, Method},
 };
 use crate::{
@@ -165,6 +165,7 @@ pub(super) async fn open(
         now + SESSION_LIFE
     ))
     .await?;
+    sessions::seen(tx, proven.user, now).await?;
     let event = SignedIn { user: proven.user, session, method: proven.method, origin, now };
     lifecycle::post_authentication(s, tx, &event).await?;
     Ok(session)

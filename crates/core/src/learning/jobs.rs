@@ -57,7 +57,7 @@ async fn recount_progress(s: &Services, course: CourseId) -> Result<()> {
 
 /// Has the enrollments of a course counted after this transaction. A popular course's row would be a place where
 /// everybody queues; so many enrollments share one count.
-pub(super) async fn count_course_later(tx: &mut Tx, course: CourseId, now: DateTime<Utc>) -> Result<()> {
+pub(crate) async fn count_course_later(tx: &mut Tx, course: CourseId, now: DateTime<Utc>) -> Result<()> {
     let job = NewJob::new(COUNT_COURSE, serde_json::json!(CountCourse { course_id: course }))
         .dedup(format!("{COUNT_COURSE}:{course}"));
     jobs::enqueue(tx, job, now).await?;

@@ -15,7 +15,7 @@ mod types;
 
 pub use dashboard::{Dashboard, DashboardCourse, FinishedCourse, dashboard, finished_courses, statistics};
 pub use enrolling::{course_standing, enroll, enrollment, enrollments};
-pub(crate) use jobs::recount_course;
+pub(crate) use jobs::{count_course_later, recount_course};
 pub use lessons::{LessonView, OwnLesson, lesson_api, lesson_page};
 pub use notes::{MAX_NOTE, NoteEntry, note, notes, save_note};
 pub use progress::{course_progress, record, tick};

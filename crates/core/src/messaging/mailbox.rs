@@ -148,6 +148,15 @@ fn restrict(statement: &mut Statement, filter: &MailFilter) {
     }
 }
 
+/// The latest mails to somebody, newest first.
+///
+/// # Errors
+/// When the database fails.
+pub async fn to_user(conn: &mut Conn, user: UserId, limit: i64) -> Result<Vec<MailSummary>> {
+    let query = concat!(summary!(), " FROM mails WHERE user_id = $1 ORDER BY created_at DESC, id DESC LIMIT $2");
+    Ok(conn.all(sql!(query, user, limit)).await?)
+}
+
 /// One mail.
 ///
 /// # Errors

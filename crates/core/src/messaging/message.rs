@@ -19,6 +19,8 @@ pub enum Message {
     EmailChanged { new_email: String },
     /// The link sets a new password.
     ResetPassword { link: String },
+    /// Somebody made the account; the link sets its first password.
+    Invitation { link: String },
     /// Somebody tried to reset the password of an account that signs in otherwise or asked to sign up again.
     AccountExists { sign_in_link: String },
     /// The password was changed.
@@ -42,6 +44,7 @@ impl Message {
             Self::ChangeEmailNew { .. } => "change-email-new",
             Self::EmailChanged { .. } => "email-changed",
             Self::ResetPassword { .. } => "reset-password",
+            Self::Invitation { .. } => "invitation",
             Self::AccountExists { .. } => "account-exists",
             Self::PasswordChanged { .. } => "password-changed",
             Self::NewDevice { .. } => "new-device",
@@ -65,6 +68,7 @@ impl Message {
             Self::ChangeEmailNew { link: link("confirm-email") },
             Self::EmailChanged { new_email: "new@example.com".into() },
             Self::ResetPassword { link: link("reset-password") },
+            Self::Invitation { link: link("reset-password") },
             Self::AccountExists { sign_in_link: "https://learn.example/sign-in".into() },
             Self::PasswordChanged { address: address.clone(), at },
             Self::NewDevice {

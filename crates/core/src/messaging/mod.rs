@@ -13,7 +13,7 @@ use chrono::{DateTime, Utc};
 use momentum_db::{Tx, sql};
 use serde_json::json;
 
-pub use mailbox::{MailFilter, MailState, MailSummary, StoredMail, find, list, recent, retry};
+pub use mailbox::{MailFilter, MailState, MailSummary, StoredMail, find, list, recent, retry, to_user};
 pub use message::Message;
 pub use render::{Rendered, render};
 

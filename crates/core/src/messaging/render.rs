@@ -50,6 +50,7 @@ fn values(message: &Message) -> Vec<(&'static str, String)> {
         | Message::VerifyEmail { link }
         | Message::ChangeEmailNew { link }
         | Message::ResetPassword { link }
+        | Message::Invitation { link }
         | Message::AccountExists { sign_in_link: link } => vec![("link", link.clone())],
         Message::ChangeEmailOld { new_email, link } => {
             vec![("new_email", new_email.clone()), ("link", link.clone())]
@@ -142,13 +143,14 @@ macro_rules! templates {
     };
 }
 
-static TEMPLATES: [Template; 11] = templates![
+static TEMPLATES: [Template; 12] = templates![
     "welcome",
     "verify-email",
     "change-email-old",
     "change-email-new",
     "email-changed",
     "reset-password",
+    "invitation",
     "account-exists",
     "password-changed",
     "new-device",

@@ -9,6 +9,7 @@ mod overview;
 mod prepare;
 mod search;
 mod seed;
+mod users;
 
 pub use audit_log::{audit_entries, export_audit, verify_audit};
 pub use health::{check_ready, measure};
@@ -18,3 +19,7 @@ pub use overview::{LatestEnrollment, LatestUser, Overview, overview};
 pub use prepare::prepare;
 pub use search::{Found, Hit, search};
 pub use seed::{SeedReport, SeedSize, seed};
+pub use users::{
+    Consequences, UserDetail, UserEnrollment, UserRow, UserSort, UsersFilter, consequences, delete_user,
+    export_users, user_detail, users,
+};

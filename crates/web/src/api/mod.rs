@@ -6,9 +6,10 @@ mod v1;
 
 pub(crate) use extract::{ApiJson, ApiQuery, Bearer, merged, parse_id, taken};
 use guard::guard_api;
+pub(crate) use v1::users_csv;
 
 use axum::{Router, http::Method, middleware};
-use momentum_core::catalog::Sort;
+use momentum_core::{catalog::Sort, operations::UserSort};
 use utoipa::{
     OpenApi, PartialSchema, ToSchema,
     openapi::{
@@ -120,6 +121,7 @@ pub fn openapi(app: &App) -> utoipa::openapi::OpenApi {
     components.schemas.extend(problem::schemas());
     // Stands in a parameter only, where the collection of schemas doesn't look.
     components.schemas.insert(Sort::name().into_owned(), Sort::schema());
+    components.schemas.insert(UserSort::name().into_owned(), UserSort::schema());
     for item in document.paths.paths.values_mut() {
         let unsafe_operations = [&mut item.post, &mut item.put, &mut item.patch, &mut item.delete];
         for operation in unsafe_operations.into_iter().flatten() {

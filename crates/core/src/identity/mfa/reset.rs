@@ -1,7 +1,8 @@
-//! For the operator: an account whose owner has lost every factor.
+//! An account whose owner has lost every factor.
 
-use momentum_db::sql;
-use serde_json::json;
+use chrono::{DateTime, Utc};
+use momentum_db::{Tx, sql};
+use serde_json::{Value, json};
 
 use super::{lock_factors, notice::Change, recovery};
 use crate::{Error, Result, Services, identity::Email, ids::UserId};
@@ -19,23 +20,36 @@ pub async fn reset_mfa(s: &Services, email: &str) -> Result<bool> {
         .opt(sql!("SELECT id FROM users WHERE email = $1", email.as_str()))
         .await?
         .ok_or(Error::NotFound("account"))?;
-    lock_factors(&mut tx, user).await?;
-    let apps = tx.run(sql!("DELETE FROM totp_factors WHERE user_id = $1", user)).await?;
-    let passkeys = tx.run(sql!("DELETE FROM passkeys WHERE user_id = $1", user)).await?;
-    recovery::remove(&mut tx, user).await?;
-    tx.run(sql!("DELETE FROM sign_in_challenges WHERE user_id = $1", user)).await?;
-    tx.run(sql!("DELETE FROM second_factor_tries WHERE user_id = $1", user)).await?;
-    tx.run(sql!("DELETE FROM sessions WHERE user_id = $1", user)).await?;
     let change = Change {
         user,
         by: None,
         address: "",
         action: "identity.mfa-reset",
-        before: json!({ "totp": apps > 0, "passkeys": passkeys }),
+        before: Value::Null,
         after: json!({ "totp": false, "passkeys": 0 }),
         what: "All second factors were removed by an operator".into(),
     };
-    change.record(s, &mut tx, now).await?;
+    let removed = remove_factors(s, &mut tx, change, now).await?;
     tx.commit().await?;
+    Ok(removed)
+}
+
+/// Removes every second factor of an account, ends its sessions, and records it. Answers whether there was a factor.
+pub(in crate::identity) async fn remove_factors(
+    s: &Services,
+    tx: &mut Tx,
+    change: Change<'_>,
+    now: DateTime<Utc>,
+) -> Result<bool> {
+    let user = change.user;
+    lock_factors(tx, user).await?;
+    let apps = tx.run(sql!("DELETE FROM totp_factors WHERE user_id = $1", user)).await?;
+    let passkeys = tx.run(sql!("DELETE FROM passkeys WHERE user_id = $1", user)).await?;
+    recovery::remove(tx, user).await?;
+    tx.run(sql!("DELETE FROM sign_in_challenges WHERE user_id = $1", user)).await?;
+    tx.run(sql!("DELETE FROM second_factor_tries WHERE user_id = $1", user)).await?;
+    tx.run(sql!("DELETE FROM sessions WHERE user_id = $1", user)).await?;
+    let change = Change { before: json!({ "totp": apps > 0, "passkeys": passkeys }), ..change };
+    change.record(s, tx, now).await?;
     Ok(apps + passkeys > 0)
 }

@@ -2,6 +2,8 @@
 
 mod admin_courses;
 mod admin_lessons;
+mod admin_user_imports;
+mod admin_users;
 mod audit;
 mod auth;
 mod avatar;
@@ -14,6 +16,9 @@ mod mfa;
 mod panel;
 mod passkeys;
 mod settings;
+mod users_csv;
+
+pub(crate) use users_csv::users_csv;
 
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -24,6 +29,8 @@ use super::Operations;
 pub(super) fn routes(operations: Operations) -> Operations {
     let operations = admin_courses::routes(operations);
     let operations = admin_lessons::routes(operations);
+    let operations = admin_user_imports::routes(operations);
+    let operations = admin_users::routes(operations);
     let operations = audit::routes(operations);
     let operations = auth::routes(operations);
     let operations = avatar::routes(operations);

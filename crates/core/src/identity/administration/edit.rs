@@ -1,0 +1,81 @@
+//! Changing what is known of somebody.
+
+use serde::Deserialize;
+use serde_json::{Map, Value, json};
+use utoipa::ToSchema;
+
+use super::{note, standing};
+use crate::{
+    Error, Result, Services,
+    identity::{Actor, ProfileUpdate, Role, User, profile},
+    ids::UserId,
+};
+
+/// What of a profile says nothing about the person: the audit log keeps its values. Of everything else it keeps that it was
+/// changed, because its entries outlive the account.
+const IMPERSONAL: [&str; 3] = ["time_zone", "locale", "is_public"];
+
+/// What of a profile is about the person.
+const PERSONAL: [&str; 11] = [
+    "name",
+    "headline",
+    "bio",
+    "age_range",
+    "country",
+    "occupation",
+    "education",
+    "goals",
+    "daily_minutes",
+    "preferred_time",
+    "favorite_categories",
+];
+
+/// What to change of an account; a missing field stays as it is. The address is changed by its owner.
+#[derive(Debug, Clone, Default, Deserialize, ToSchema)]
+pub struct UserUpdate {
+    #[serde(flatten)]
+    pub profile: ProfileUpdate,
+    /// Giving or taking the role of an administrator needs a fresh proof of who you are.
+    #[serde(default)]
+    pub role: Option<Role>,
+}
+
+/// Changes somebody's profile and role.
+///
+/// # Errors
+/// [`Error::Forbidden`]; [`Error::NotFound`]; [`Error::Invalid`] with every wrong field; [`Error::Conflict`] as
+/// [`super::set_role`]. Nothing is changed then.
+pub async fn update_user(s: &Services, actor: &Actor, user: UserId, update: UserUpdate) -> Result<User> {
+    actor.require_admin()?;
+    let now = s.clock.now();
+    let mut tx = s.db.begin().await?;
+    if let Some(role) = update.role {
+        standing::change_role(s, &mut tx, actor, user, role).await?;
+    }
+    let applied = profile::apply(&mut tx, user, update.profile, now).await;
+    let (before, after) = applied.map_err(|error| match error {
+        Error::NotFound(_) => Error::NotFound("user"),
+        other => other,
+    })?;
+    if let Some(change) = difference(&before, &after)? {
+        note(&mut tx, actor, "identity.user-changed", user, change, now).await?;
+    }
+    tx.commit().await?;
+    Ok(after)
+}
+
+/// The fields that are not the same, before and after; nothing when all are.
+fn difference(before: &User, after: &User) -> Result<Option<(Value, Value)>> {
+    let fields = |user: &User| serde_json::to_value(user).map_err(Error::internal);
+    let (old, new) = (fields(before)?, fields(after)?);
+    let (mut was, mut is, mut changed) = (Map::new(), Map::new(), Vec::new());
+    for field in IMPERSONAL.into_iter().filter(|field| old[field] != new[field]) {
+        was.insert(field.to_owned(), old[field].clone());
+        is.insert(field.to_owned(), new[field].clone());
+    }
+    changed.extend(PERSONAL.into_iter().filter(|field| old[field] != new[field]));
+    if !changed.is_empty() {
+        is.insert("changed".to_owned(), json!(changed.join(", ")));
+    }
+    Ok((!is.is_empty()).then(|| (Value::Object(was), Value::Object(is))))
+}

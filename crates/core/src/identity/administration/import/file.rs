@@ -1,0 +1,212 @@
+//! Reading the file.
+
+use std::collections::HashMap;
+
+use crate::{
+    Error, FieldErrors, Result,
+    identity::{Email, Role, parse_time_zone, profile::clean_name},
+    settings::Security,
+};
+
+/// The largest file.
+pub const MAX_IMPORT_BYTES: usize = 5 * 1024 * 1024;
+
+/// The most rows of a file.
+pub const MAX_IMPORT_ROWS: usize = 50_000;
+
+/// The longest text of a row that is kept although it is wrong, in characters.
+const MAX_KEPT: usize = 254;
+
+/// A row as it was understood.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct FileRow {
+    /// Line of the file, from 1.
+    pub line: i64,
+    pub email: String,
+    pub name: String,
+    pub role: Option<Role>,
+    /// IANA name; empty when it isn't said.
+    pub time_zone: String,
+    /// Why it can't be taken in.
+    pub error: Option<String>,
+}
+
+/// Where the columns are.
+struct Columns {
+    email: usize,
+    name: usize,
+    role: Option<usize>,
+    time_zone: Option<usize>,
+}
+
+fn refused(code: &'static str, message: impl Into<std::borrow::Cow<'static, str>>) -> Error {
+    Error::invalid("file", code, message)
+}
+
+/// The rows of the file.
+///
+/// # Errors
+/// [`Error::Invalid`] `file` when it is no such table, or too large.
+pub(super) fn read(bytes: &[u8], security: &Security) -> Result<Vec<FileRow>> {
+    if bytes.len() > MAX_IMPORT_BYTES {
+        return Err(refused("too-large", "The file is larger than 5 MB. Split it."));
+    }
+    let text = std::str::from_utf8(bytes)
+        .map_err(|_| refused("not-utf8", "The file isn’t UTF-8 text. Save it as “CSV UTF-8”."))?;
+    let text = text.strip_prefix('\u{FEFF}').unwrap_or(text);
+    let first = text.lines().next().unwrap_or_default();
+    // Spreadsheets of some languages write semicolons.
+    let delimiter = if first.contains(';') && !first.contains(',') { b';' } else { b',' };
+    let mut reader = csv::ReaderBuilder::new()
+        .delimiter(delimiter)
+        .flexible(true)
+        .trim(csv::Trim::All)
+        .from_reader(text.as_bytes());
+    let header = reader.headers().map_err(|error| refused("unreadable", error.to_string()))?;
+    let columns = Columns::of(header)?;
+    let mut rows = Vec::new();
+    let mut lines_of: HashMap<String, i64> = HashMap::new();
+    for record in reader.records() {
+        let record = record.map_err(|error| refused("unreadable", error.to_string()))?;
+        if record.iter().all(str::is_empty) {
+            continue;
+        }
+        if rows.len() == MAX_IMPORT_ROWS {
+            return Err(refused("too-many", "The file has more than 50,000 rows. Split it."));
+        }
+        let line = record.position().map_or(0, csv::Position::line);
+        let mut row = columns.row(i64::try_from(line).unwrap_or(0), &record, security);
+        if row.error.is_none() {
+            if let Some(before) = lines_of.insert(row.email.clone(), row.line) {
+                row.error = Some(format!("Line {before} has the same address."));
+                lines_of.insert(row.email.clone(), before);
+            }
+        }
+        rows.push(row);
+    }
+    if rows.is_empty() {
+        return Err(refused("empty", "The file has no rows below its first line."));
+    }
+    Ok(rows)
+}
+
+impl Columns {
+    fn of(header: &csv::StringRecord) -> Result<Self> {
+        let place = |names: &[&str]| {
+            header.iter().position(|title| {
+                let title = title.to_lowercase().replace([' ', '-'], "_");
+                names.contains(&title.as_str())
+            })
+        };
+        let missing = |name: &str| {
+            let text = format!("The first line has to name the columns; “{name}” is missing.");
+            refused("missing-column", text)
+        };
+        Ok(Self {
+            email: place(&["email", "e_mail", "email_address"]).ok_or_else(|| missing("email"))?,
+            name: place(&["name", "full_name"]).ok_or_else(|| missing("name"))?,
+            role: place(&["role"]),
+            time_zone: place(&["time_zone", "timezone"]),
+        })
+    }
+
+    fn row(&self, line: i64, record: &csv::StringRecord, security: &Security) -> FileRow {
+        let text = |place: Option<usize>| place.and_then(|place| record.get(place)).unwrap_or_default();
+        let mut wrong = FieldErrors::default();
+        let email = Email::parse(text(Some(self.email)));
+        wrong.check(email.is_some(), "email", "invalid", "This is no email address.");
+        let admitted = email.as_ref().is_none_or(|email| security.admits(email.domain()));
+        wrong.check(
+            admitted,
+            "email",
+            "domain-not-allowed",
+            "Addresses of this domain can’t have an account here.",
+        );
+        let name = clean_name(&mut wrong, text(Some(self.name)));
+        let role = match text(self.role).to_lowercase().as_str() {
+            "" => None,
+            role => {
+                let parsed = role.parse::<Role>().ok();
+                wrong.check(
+                    parsed.is_some(),
+                    "role",
+                    "unknown",
+                    "The role is one of free, premium and admin.",
+                );
+                parsed
+            }
+        };
+        let zone = text(self.time_zone);
+        let known = parse_time_zone(zone);
+        wrong.check(
+            zone.is_empty() || known.is_some(),
+            "time_zone",
+            "unknown",
+            "This time zone isn’t known. It looks like Europe/Berlin.",
+        );
+        let kept = |text: &str| text.chars().take(MAX_KEPT).collect::<String>();
+        FileRow {
+            line,
+            email: email.map_or_else(|| kept(text(Some(self.email))), |email| email.as_str().to_owned()),
+            name: kept(&name),
+            role,
+            time_zone: known.map(|zone| zone.name().to_owned()).unwrap_or_default(),
+            error: wrong.as_slice().first().map(|error| match error.field.as_ref() {
+                "name" if error.code == "required" => "The name is missing.".to_owned(),
+                _ => error.message.to_string(),
+            }),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read_text(text: &str) -> Result<Vec<FileRow>> {
+        read(text.as_bytes(), &Security::default())
+    }
+
+    #[test]
+    fn rows_are_understood_whatever_the_spreadsheet() {
+        let rows = read_text(
+            "\u{FEFF}Name;E-mail;Role;Time zone\r\nAda  Winter;ADA@Example.com;Premium;Europe/Berlin\r\n\r\nBo;bo@example.com\r\n",
+        )
+        .unwrap();
+        assert_eq!(rows.len(), 2);
+        let ada = &rows[0];
+        assert_eq!((ada.line, ada.email.as_str(), ada.name.as_str()), (2, "ada@example.com", "Ada Winter"));
+        assert_eq!((ada.role, ada.time_zone.as_str()), (Some(Role::Premium), "Europe/Berlin"));
+        assert_eq!((rows[1].role, rows[1].time_zone.as_str()), (None, ""));
+        assert!(rows.iter().all(|row| row.error.is_none()));
+    }
+
+    #[test]
+    fn wrong_rows_say_what_is_wrong() {
+        let rows = read_text(
+            "email,name,role,time_zone\nnobody,Ada,,\nada@example.com,,,\na@example.com,A,king,\n\
+             b@example.com,B,,Mars/Olympus\nc@example.com,C,,\nC@example.com,C again,,\n",
+        )
+        .unwrap();
+        let errors: Vec<_> = rows.iter().map(|row| row.error.clone().unwrap_or_default()).collect();
+        assert!(errors[0].contains("no email address") && errors[1].contains("name is missing"));
+        assert!(errors[2].contains("role is one of") && errors[3].contains("time zone"));
+        assert_eq!(errors[4], "");
+        assert_eq!(errors[5], "Line 6 has the same address.");
+    }
+
+    #[test]
+    fn what_is_no_such_table_is_refused() {
+        for (text, code) in [
+            ("", "missing-column"),
+            ("email\na@example.com\n", "missing-column"),
+            ("email,name\n", "empty"),
+            ("email,name\n,\n", "empty"),
+        ] {
+            let Err(Error::Invalid(errors)) = read_text(text) else { panic!("{text:?} was taken") };
+            assert_eq!(errors.as_slice()[0].code, code, "{text:?}");
+        }
+        assert!(read(&[0xff, 0xfe, 0x00], &Security::default()).is_err());
+        assert!(read(&vec![b'a'; MAX_IMPORT_BYTES + 1], &Security::default()).is_err());
+    }
+}

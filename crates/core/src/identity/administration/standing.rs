@@ -1,0 +1,192 @@
+//! Roles, suspending and removing; and the rule that there is always an administrator who can sign in.
+
+use chrono::{DateTime, Utc};
+use momentum_db::{FromRow, Tx, sql};
+use serde_json::{Value, json};
+
+use super::{note, require_other};
+use crate::{
+    Error, FieldErrors, Result, Services,
+    identity::{AccountState, Actor, Role},
+    ids::UserId,
+};
+
+/// The longest reason for a suspension, in characters.
+const MAX_REASON: usize = 500;
+
+#[derive(FromRow)]
+struct Standing {
+    role: Role,
+    state: AccountState,
+}
+
+/// Makes everything that may take an administrator away wait for each other, and makes sure that the actor still is one.
+/// First in its transaction.
+pub(crate) async fn lock_administrators(tx: &mut Tx, actor: &Actor) -> Result<()> {
+    // The row that stands for the instance: its lock makes PostgreSQL decide these one by one.
+    tx.run("UPDATE instance SET id = 1 WHERE id = 1").await?;
+    let (still,): (i64,) = tx
+        .one(sql!(
+            "SELECT COUNT(*) FROM users WHERE id = $1 AND role = 'admin' AND state = 'active'",
+            actor.user
+        ))
+        .await?;
+    if still == 0 {
+        return Err(Error::forbidden("admin-only", "Only administrators may do this."));
+    }
+    Ok(())
+}
+
+/// Refuses to take away the last administrator who can sign in.
+async fn require_another_admin(s: &Services, tx: &mut Tx, user: UserId) -> Result<()> {
+    let (others,): (i64,) = tx
+        .one(sql!(
+            "SELECT COUNT(*) FROM (SELECT 1 FROM users WHERE role = 'admin' AND state = 'active' AND id <> $1
+                                   AND (NOT is_demo OR $2) LIMIT 1) AS others",
+            user,
+            s.settings.demo
+        ))
+        .await?;
+    if others == 0 {
+        return Err(Error::conflict(
+            "last-admin",
+            "This is the last administrator. Make somebody else one first.",
+        ));
+    }
+    Ok(())
+}
+
+/// Takes the lock of the account's row and reads where it stands.
+async fn standing(tx: &mut Tx, user: UserId, now: DateTime<Utc>) -> Result<Standing> {
+    tx.opt(sql!("UPDATE users SET updated_at = $2 WHERE id = $1 RETURNING role, state", user, now))
+        .await?
+        .ok_or(Error::NotFound("user"))
+}
+
+/// Changes what somebody may do. Nothing happens when they have the role already.
+///
+/// # Errors
+/// [`Error::Forbidden`], also `step-up-required` when the role of an administrator is given or taken; [`Error::NotFound`];
+/// [`Error::Conflict`] `own-account`, `last-admin`.
+pub async fn set_role(s: &Services, actor: &Actor, user: UserId, role: Role) -> Result<()> {
+    actor.require_admin()?;
+    let mut tx = s.db.begin().await?;
+    change_role(s, &mut tx, actor, user, role).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+/// As [`set_role`], within a transaction that has touched nothing yet.
+pub(super) async fn change_role(
+    s: &Services,
+    tx: &mut Tx,
+    actor: &Actor,
+    user: UserId,
+    role: Role,
+) -> Result<()> {
+    let now = s.clock.now();
+    lock_administrators(tx, actor).await?;
+    let before = standing(tx, user, now).await?;
+    if before.role == role {
+        return Ok(());
+    }
+    if before.role == Role::Admin || role == Role::Admin {
+        actor.require_recent_proof(now)?;
+    }
+    if before.role == Role::Admin {
+        require_other(actor, user)?;
+        if before.state == AccountState::Active {
+            require_another_admin(s, tx, user).await?;
+        }
+    }
+    tx.run(sql!("UPDATE users SET role = $2 WHERE id = $1", user, role.as_str())).await?;
+    let change = (json!({ "role": before.role }), json!({ "role": role }));
+    note(tx, actor, "identity.role-changed", user, change, now).await
+}
+
+/// Closes an account until it is restored, and ends its sessions at once.
+///
+/// # Errors
+/// [`Error::Forbidden`]; [`Error::NotFound`]; [`Error::Invalid`] when the reason is too long; [`Error::Conflict`]
+/// `own-account`, `last-admin`, `already-suspended`.
+pub async fn suspend_user(s: &Services, actor: &Actor, user: UserId, reason: &str) -> Result<()> {
+    actor.require_admin()?;
+    let reason = reason.trim();
+    let mut errors = FieldErrors::default();
+    errors.check(reason.chars().count() <= MAX_REASON, "reason", "too-long", "Use at most 500 characters.");
+    errors.into_result()?;
+    require_other(actor, user)?;
+    let now = s.clock.now();
+    let mut tx = s.db.begin().await?;
+    lock_administrators(&mut tx, actor).await?;
+    let before = standing(&mut tx, user, now).await?;
+    if before.state != AccountState::Active {
+        return Err(Error::conflict("already-suspended", "This account is suspended already."));
+    }
+    if before.role == Role::Admin {
+        require_another_admin(s, &mut tx, user).await?;
+    }
+    tx.run(sql!(
+        "UPDATE users SET state = 'suspended', suspended_at = $2, suspended_reason = $3 WHERE id = $1",
+        user,
+        now,
+        reason
+    ))
+    .await?;
+    tx.run(sql!("DELETE FROM sessions WHERE user_id = $1", user)).await?;
+    tx.run(sql!("DELETE FROM sign_in_challenges WHERE user_id = $1", user)).await?;
+    let change = (json!({ "state": "active" }), json!({ "state": "suspended", "reason": reason }));
+    note(&mut tx, actor, "identity.user-suspended", user, change, now).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+/// Opens a suspended account again.
+///
+/// # Errors
+/// [`Error::Forbidden`]; [`Error::NotFound`]; [`Error::Conflict`] `not-suspended`.
+pub async fn restore_user(s: &Services, actor: &Actor, user: UserId) -> Result<()> {
+    actor.require_admin()?;
+    let now = s.clock.now();
+    let mut tx = s.db.begin().await?;
+    lock_administrators(&mut tx, actor).await?;
+    let before = standing(&mut tx, user, now).await?;
+    if before.state != AccountState::Suspended {
+        return Err(Error::conflict("not-suspended", "This account is not suspended."));
+    }
+    tx.run(sql!(
+        "UPDATE users SET state = 'active', suspended_at = NULL, suspended_reason = '' WHERE id = $1",
+        user
+    ))
+    .await?;
+    let change = (json!({ "state": "suspended" }), json!({ "state": "active" }));
+    note(&mut tx, actor, "identity.user-restored", user, change, now).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+/// Removes an account with all that belongs to it, after [`lock_administrators`]. `confirm` is its address, typed by the
+/// administrator. Mails to the person go too; entries of the audit log keep the id and nothing else.
+///
+/// # Errors
+/// [`Error::Invalid`] `confirm`; [`Error::NotFound`]; [`Error::Conflict`] `own-account`, `last-admin`.
+pub(crate) async fn remove_account(
+    s: &Services,
+    tx: &mut Tx,
+    actor: &Actor,
+    user: UserId,
+    confirm: &str,
+) -> Result<Value> {
+    require_other(actor, user)?;
+    let before = standing(tx, user, s.clock.now()).await?;
+    let (email,): (String,) = tx.one(sql!("SELECT email FROM users WHERE id = $1", user)).await?;
+    if confirm.trim().to_lowercase() != email {
+        return Err(Error::invalid("confirm", "different", "This is not the address of the account."));
+    }
+    if before.role == Role::Admin && before.state == AccountState::Active {
+        require_another_admin(s, tx, user).await?;
+    }
+    tx.run(sql!("DELETE FROM mails WHERE user_id = $1", user)).await?;
+    tx.run(sql!("DELETE FROM users WHERE id = $1", user)).await?;
+    Ok(json!({ "role": before.role, "state": before.state }))
+}
