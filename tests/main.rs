@@ -3,6 +3,7 @@
 
 mod access;
 mod accounts;
+mod admin_users;
 mod api;
 mod architecture;
 mod audit;

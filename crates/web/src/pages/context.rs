@@ -75,10 +75,19 @@ pub(crate) enum Notice {
     VersionRestored,
     AllDone,
     SomeNotDone,
+    UserCreated,
+    UserSaved,
+    UserSuspended,
+    UserRestored,
+    UserSignedOut,
+    PasswordLinkSent,
+    FactorsRemoved,
+    UserDeleted,
+    ImportDiscarded,
 }
 
 impl Notice {
-    const ALL: [(Self, &'static str, &'static str); 45] = [
+    const ALL: [(Self, &'static str, &'static str); 54] = [
         (Self::SignedOut, "signed-out", "You are signed out."),
         (Self::ProfileSaved, "profile-saved", "Your profile is saved."),
         (
@@ -146,6 +155,15 @@ impl Notice {
             "The unsaved text is gone; this is the lesson as it was saved.",
         ),
         (Self::VersionRestored, "version-restored", "The version is restored."),
+        (Self::UserCreated, "user-created", "The account is made, and an invitation is on its way."),
+        (Self::UserSaved, "user-saved", "The account is saved."),
+        (Self::UserSuspended, "user-suspended", "The account is suspended and signed out everywhere."),
+        (Self::UserRestored, "user-restored", "The account is open again."),
+        (Self::UserSignedOut, "user-signed-out", "The person is signed out everywhere."),
+        (Self::PasswordLinkSent, "password-link-sent", "The link is on its way to the person."),
+        (Self::FactorsRemoved, "factors-removed", "The second factors are removed, and the person is told."),
+        (Self::UserDeleted, "user-deleted", "The account is deleted."),
+        (Self::ImportDiscarded, "import-discarded", "The file is forgotten."),
         (Self::AllDone, "all-done", "Done for all that you chose."),
         (Self::SomeNotDone, "some-not-done", "Not done for all: open the ones that are left to see why."),
     ];

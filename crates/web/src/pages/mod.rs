@@ -31,6 +31,7 @@ mod settings;
 mod standing;
 mod table;
 mod unlock;
+mod users;
 
 pub(crate) use routing::{Routes, guard_page};
 
@@ -126,6 +127,7 @@ pub(crate) fn routes(routes: Routes) -> Routes {
     let routes = page(routes, "/admin/mail/{id}", Admin, get(admin::mail));
     let routes = page(routes, "/admin/mail/{id}/content", Admin, get(admin::mail_content));
     let routes = form(routes, "/admin/mail/{id}/retry", Admin, post(admin::retry_mail));
+    let routes = users::routes(routes);
     let routes = authoring::routes(routes);
     let routes = security_settings_routes(routes);
 

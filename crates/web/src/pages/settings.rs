@@ -156,7 +156,7 @@ fn minutes_choices(selected: &str) -> Vec<Choice> {
     choices
 }
 
-fn zones(selected: &str) -> Vec<Choice> {
+pub(super) fn zones(selected: &str) -> Vec<Choice> {
     chrono_tz::TZ_VARIANTS
         .iter()
         .map(|zone| zone.name())
@@ -213,6 +213,49 @@ pub(crate) struct ProfileForm {
     is_public: Option<String>,
 }
 
+impl ProfileForm {
+    /// What to change.
+    pub(super) fn update(&self) -> ProfileUpdate {
+        ProfileUpdate {
+            name: Some(self.name.clone()),
+            headline: Some(self.headline.clone()),
+            bio: Some(self.bio.clone()),
+            time_zone: Some(self.time_zone.clone()),
+            locale: Some(self.locale.clone()),
+            age_range: Some(self.age_range.clone()),
+            country: Some(self.country.clone()),
+            occupation: Some(self.occupation.clone()),
+            education: Some(self.education.clone()),
+            goals: Some(self.goals.clone()),
+            daily_minutes: Some(self.daily_minutes.trim().parse().unwrap_or(0)),
+            preferred_time: Some(self.preferred_time.clone()),
+            favorite_categories: Some(self.favorite_categories.clone()),
+            is_public: Some(self.is_public.is_some()),
+        }
+    }
+
+    /// The account as it would be with what was typed, to show the form again.
+    pub(super) fn typed(self, stored: User) -> User {
+        User {
+            name: self.name,
+            headline: self.headline,
+            bio: self.bio,
+            time_zone: self.time_zone,
+            locale: self.locale,
+            age_range: self.age_range,
+            country: self.country,
+            occupation: self.occupation,
+            education: self.education,
+            goals: self.goals,
+            daily_minutes: self.daily_minutes.trim().parse().ok(),
+            preferred_time: self.preferred_time,
+            favorite_categories: self.favorite_categories,
+            is_public: self.is_public.is_some(),
+            ..stored
+        }
+    }
+}
+
 /// `POST /settings/profile`
 pub(crate) async fn save_profile(
     State(app): State<App>,
@@ -220,44 +263,11 @@ pub(crate) async fn save_profile(
 ) -> Result<Response, PageError> {
     let Posted { ctx, form, .. } = posted;
     let actor = ctx.actor()?;
-    let update = ProfileUpdate {
-        name: Some(form.name.clone()),
-        headline: Some(form.headline.clone()),
-        bio: Some(form.bio.clone()),
-        time_zone: Some(form.time_zone.clone()),
-        locale: Some(form.locale.clone()),
-        age_range: Some(form.age_range.clone()),
-        country: Some(form.country.clone()),
-        occupation: Some(form.occupation.clone()),
-        education: Some(form.education.clone()),
-        goals: Some(form.goals.clone()),
-        daily_minutes: Some(form.daily_minutes.trim().parse().unwrap_or(0)),
-        preferred_time: Some(form.preferred_time.clone()),
-        favorite_categories: Some(form.favorite_categories.clone()),
-        is_public: Some(form.is_public.is_some()),
-    };
-    match identity::update_profile(&app.services, actor, update).await {
+    match identity::update_profile(&app.services, actor, form.update()).await {
         Ok(_) => Ok(ctx.redirect_with("/settings/profile", Notice::ProfileSaved)),
         Err(error @ Error::Invalid(_)) => {
             let stored = identity::profile(&app.services, actor).await?;
-            let typed = User {
-                name: form.name,
-                headline: form.headline,
-                bio: form.bio,
-                time_zone: form.time_zone,
-                locale: form.locale,
-                age_range: form.age_range,
-                country: form.country,
-                occupation: form.occupation,
-                education: form.education,
-                goals: form.goals,
-                daily_minutes: form.daily_minutes.trim().parse().ok(),
-                preferred_time: form.preferred_time,
-                favorite_categories: form.favorite_categories,
-                ..stored
-            };
-            let mut view = profile_view(&app, &ctx, &typed).await?;
-            view.is_public = form.is_public.is_some();
+            let mut view = profile_view(&app, &ctx, &form.typed(stored)).await?;
             if let Error::Invalid(errors) = &error {
                 mark(
                     errors,

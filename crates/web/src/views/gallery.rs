@@ -10,7 +10,8 @@ use super::{
     HomePage, ImportPage, KeptPage, LessonEditorPage, LessonPage, LinkPage, ListPage, MailPage, MailboxPage,
     NotesPage, OutcomePage, OverviewPage, PanelSearchPage, PasswordPage, ProfilePage, PublicProfilePage,
     RecoveryCodesPage, ResetPasswordPage, SecondFactorPage, SecurityPage, SecuritySettingsPage, SetupPage,
-    SignInPage, SignUpPage, VersionPage,
+    SignInPage, SignUpPage, UserDeletePage, UserEditPage, UserImportPage, UserPage, UsersImportPage, VersionPage,
+    NewUserPage,
 };
 
 /// A view with sample data for each of its states.
@@ -44,6 +45,12 @@ pub fn gallery(assets: Option<&Assets>) -> askama::Result<Vec<(&'static str, Str
         VersionPage,
         ImportPage,
         ListPage,
+        NewUserPage,
+        UserPage,
+        UserEditPage,
+        UserDeletePage,
+        UsersImportPage,
+        UserImportPage,
         OverviewPage,
         PanelSearchPage,
         CatalogMain,

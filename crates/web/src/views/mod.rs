@@ -30,6 +30,7 @@ mod security;
 mod security_settings;
 mod settings;
 mod table;
+mod users;
 
 pub use account::{PolicyRule, SetupPage, SignInPage, SignUpPage};
 pub use admin::{MailPage, MailRow, MailTab, MailboxPage};
@@ -69,3 +70,4 @@ pub use security::{
 pub use security_settings::SecuritySettingsPage;
 pub use settings::{Device, DevicesPage, MissingItem, PasswordPage, ProfilePage};
 pub use table::{Bulk, Cell, Column, ColumnChoice, ListPage, Row, Table};
+pub use users::{NewUserPage, UserDeletePage, UserEditPage, UserImportPage, UserPage, UsersImportPage};

@@ -28,6 +28,7 @@ pub const MENU: &[(&str, &[MenuEntry])] = &[
         "Teaching",
         &[entry("/admin/courses", "Courses", "library"), entry("/admin/lessons", "Lessons", "notebook-pen")],
     ),
+    ("People", &[entry("/admin/users", "Users", "users")]),
     ("Settings", &[entry("/admin/settings/security", "Security", "shield-check")]),
     (
         "Records",

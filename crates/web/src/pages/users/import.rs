@@ -1,0 +1,221 @@
+//! Accounts from a file.
+
+use axum::{
+    extract::{FromRequest, Multipart, Path, Request, State},
+    http::StatusCode,
+    response::{IntoResponse, Redirect, Response},
+};
+use momentum_core::{
+    Error,
+    identity::administration::import::{self, ImportOptions, ImportState, UserImport},
+    ids::UserImportId,
+};
+use serde::Deserialize;
+
+use crate::{
+    App,
+    pages::{
+        account::refused,
+        context::{Ctx, Notice},
+        failure::PageError,
+        form::{Nothing, Posted, check_origin},
+        table::{csv_response, no_formula},
+    },
+    present,
+    views::{Figure, Happening, Progress, UserImportPage, UsersImportPage},
+};
+
+/// Wrong rows on the page.
+const SHOWN: i64 = 50;
+
+/// Wrong rows in the download: all that a file can have.
+const ALL: i64 = 50_000;
+
+async fn view(app: &App, ctx: &Ctx) -> Result<UsersImportPage, PageError> {
+    let actor = ctx.actor()?;
+    let now = app.services.clock.now();
+    let imports = import::imports(&app.services, actor).await?;
+    Ok(UsersImportPage {
+        page: ctx.private_page("Import accounts", "/admin/users/import"),
+        error: None,
+        imports: imports
+            .iter()
+            .map(|import| Happening {
+                title: import.file_name.clone(),
+                note: state_label(import),
+                url: Some(format!("/admin/users/import/{}", import.id)),
+                at: present::moment(import.created_at, now, actor.time_zone),
+            })
+            .collect(),
+    })
+}
+
+fn state_label(import: &UserImport) -> String {
+    match import.state {
+        ImportState::Checked => "Not started yet".to_owned(),
+        ImportState::Running => "Taking the rows in".to_owned(),
+        ImportState::Done => "Done".to_owned(),
+        ImportState::Stopped => "Stopped: whoever started it is no administrator any more".to_owned(),
+    }
+}
+
+/// `GET /admin/users/import`
+pub(crate) async fn form(State(app): State<App>, ctx: Ctx) -> Result<Response, PageError> {
+    let view = view(&app, &ctx).await?;
+    ctx.render(&view)
+}
+
+/// `POST /admin/users/import`
+pub(crate) async fn check(State(app): State<App>, request: Request) -> Result<Response, PageError> {
+    let ctx = Ctx::new(&app, request.headers(), request.uri(), request.extensions());
+    let headers = request.headers().clone();
+    let unreadable = || PageError::bad_request("The file could not be read. Choose it again.");
+    let Ok(mut form) = Multipart::from_request(request, &app).await else {
+        check_origin(&ctx, &headers, None)?;
+        return Err(unreadable());
+    };
+    let (mut token, mut file, mut name) = (None, Ok(Vec::new()), "users.csv".to_owned());
+    while let Some(field) = form.next_field().await.map_err(|_| unreadable())? {
+        match field.name() {
+            Some("csrf") => token = Some(field.text().await.map_err(|_| unreadable())?),
+            Some("file") => {
+                if let Some(given) = field.file_name() {
+                    given.clone_into(&mut name);
+                }
+                file = field.bytes().await.map(|bytes| bytes.to_vec());
+                if file.is_err() {
+                    break;
+                }
+            }
+            _ => {}
+        }
+    }
+    check_origin(&ctx, &headers, token.as_deref())?;
+    let checked = match file {
+        Ok(bytes) => import::check_import(&app.services, ctx.actor()?, &name, bytes).await,
+        Err(error) if error.status() == StatusCode::PAYLOAD_TOO_LARGE => {
+            Err(Error::invalid("file", "too-large", "The file is larger than 5 MB. Split it."))
+        }
+        Err(_) => return Err(unreadable()),
+    };
+    match checked {
+        Ok(found) => Ok(Redirect::to(&format!("/admin/users/import/{}", found.id)).into_response()),
+        Err(error @ Error::Invalid(_)) => {
+            let mut view = view(&app, &ctx).await?;
+            if let Error::Invalid(errors) = &error {
+                view.error = errors.as_slice().first().map(|error| error.message.to_string());
+            }
+            refused(&ctx, &error, &view)
+        }
+        Err(other) => Err(other.into()),
+    }
+}
+
+fn import_id(text: &str) -> Result<UserImportId, Error> {
+    text.parse().map_err(|_| Error::NotFound("import"))
+}
+
+/// `GET /admin/users/import/{id}`
+pub(crate) async fn show(
+    State(app): State<App>,
+    ctx: Ctx,
+    Path(id): Path<String>,
+) -> Result<Response, PageError> {
+    let (actor, id) = (ctx.actor()?, import_id(&id)?);
+    let found = import::import(&app.services, actor, id).await?;
+    let errors = import::import_errors(&app.services, actor, id, SHOWN, 0).await?;
+    let waiting = found.state == ImportState::Checked;
+    let view = UserImportPage {
+        page: ctx.private_page(&found.file_name, &format!("/admin/users/import/{id}")),
+        id: id.to_string(),
+        file_name: found.file_name.clone(),
+        figures: figures(&found),
+        status: (!waiting).then(|| state_label(&found)),
+        progress: Progress { done: present::small(found.handled()), total: present::small(found.good_rows()) },
+        outcome: format!(
+            "{} made, {} changed, {} left as they were",
+            present::number(found.created),
+            present::number(found.updated),
+            present::number(found.skipped)
+        ),
+        waiting,
+        can_start: found.good_rows() > 0,
+        running: found.state == ImportState::Running,
+        errors: errors.into_iter().map(|row| (row.line.to_string(), row.email, row.message)).collect(),
+    };
+    ctx.render(&view)
+}
+
+/// What the check found.
+fn figures(found: &UserImport) -> Vec<Figure> {
+    let figure = |count: i64, label: &str, note: &str, alarming: bool| Figure {
+        value: present::number(count),
+        label: label.to_owned(),
+        note: note.to_owned(),
+        url: None,
+        alarming,
+    };
+    let mut figures = vec![
+        figure(found.new_rows, "new accounts", "", false),
+        figure(found.existing_rows, "there already", "", false),
+        figure(found.wrong_rows, "wrong rows", "They are left out.", found.wrong_rows > 0),
+    ];
+    if found.admin_rows > 0 {
+        figures.push(figure(
+            found.admin_rows,
+            "new administrators",
+            "You confirm that it is you before it starts.",
+            true,
+        ));
+    }
+    figures
+}
+
+/// `GET /admin/users/import/{id}/errors`: CSV.
+pub(crate) async fn errors(
+    State(app): State<App>,
+    ctx: Ctx,
+    Path(id): Path<String>,
+) -> Result<Response, PageError> {
+    let rows = import::import_errors(&app.services, ctx.actor()?, import_id(&id)?, ALL, 0).await?;
+    let mut csv = csv::Writer::from_writer(Vec::new());
+    csv.write_record(["line", "email", "error"]).map_err(Error::internal)?;
+    for row in rows {
+        csv.write_record([row.line.to_string(), no_formula(row.email), row.message])
+            .map_err(Error::internal)?;
+    }
+    Ok(csv_response("import-errors.csv", csv.into_inner().map_err(Error::internal)?))
+}
+
+/// How to take the rows in.
+#[derive(Deserialize)]
+pub(crate) struct StartForm {
+    #[serde(default)]
+    update_existing: Option<String>,
+    #[serde(default)]
+    invite: Option<String>,
+}
+
+/// `POST /admin/users/import/{id}/start`
+pub(crate) async fn start(
+    State(app): State<App>,
+    Path(id): Path<String>,
+    posted: Posted<StartForm>,
+) -> Result<Response, PageError> {
+    let Posted { ctx, form, .. } = posted;
+    let id = import_id(&id)?;
+    let options =
+        ImportOptions { update_existing: form.update_existing.is_some(), invite: form.invite.is_some() };
+    import::start_import(&app.services, ctx.actor()?, id, options).await?;
+    Ok(Redirect::to(&format!("/admin/users/import/{id}")).into_response())
+}
+
+/// `POST /admin/users/import/{id}/discard`
+pub(crate) async fn discard(
+    State(app): State<App>,
+    Path(id): Path<String>,
+    posted: Posted<Nothing>,
+) -> Result<Response, PageError> {
+    import::discard_import(&app.services, posted.ctx.actor()?, import_id(&id)?).await?;
+    Ok(posted.ctx.redirect_with("/admin/users/import", Notice::ImportDiscarded))
+}

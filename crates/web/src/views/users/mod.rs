@@ -1,0 +1,7 @@
+//! Accounts, for administrators.
+
+mod import;
+mod person;
+
+pub use import::{UserImportPage, UsersImportPage};
+pub use person::{NewUserPage, UserDeletePage, UserEditPage, UserPage};

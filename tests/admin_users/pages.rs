@@ -1,0 +1,70 @@
+use momentum_core::identity::Role;
+use momentum_testkit::TestApp;
+use reqwest::multipart::{Form, Part};
+
+use super::somebody;
+
+#[tokio::test]
+async fn an_administrator_makes_edits_suspends_and_deletes_by_forms() {
+    let app = TestApp::new().await;
+    let admin = app.browser_of(Role::Admin).await;
+    let new = "/admin/users/new";
+    let wrong = admin.submit(new, new, &[("name", "Ada"), ("email", "ada"), ("role", "free")]).await.expect(422);
+    assert!(wrong.text.contains("value=\"Ada\"") && wrong.text.contains("aria-invalid"));
+    let fields = [("name", "Ada"), ("email", "ada@example.com"), ("role", "premium"), ("time_zone", "Europe/Berlin")];
+    let page = admin.submit(new, new, &fields).await.expect(303).header("location").to_owned();
+    admin.submit(new, new, &fields).await.expect(409);
+    let shown = admin.get(&page).await.expect(200).text;
+    assert!(shown.contains("ada@example.com") && shown.contains("Premium") && shown.contains("no password yet"));
+
+    let edit = format!("{page}/edit");
+    let wrong = admin.submit(&edit, &edit, &[("name", ""), ("time_zone", "UTC"), ("locale", "en")]).await;
+    assert!(wrong.expect(422).text.contains("aria-invalid"));
+    let fields = [("name", "Ada Winter"), ("time_zone", "UTC"), ("locale", "en"), ("country", "DE")];
+    assert_eq!(admin.submit(&edit, &edit, &fields).await.expect(303).header("location"), page);
+    admin.submit(&page, &format!("{page}/suspend"), &[("reason", "Spam")]).await.expect(303);
+    let shown = admin.get(&page).await.text;
+    assert!(shown.contains("Ada Winter") && shown.contains("Spam") && shown.contains("Restore account"));
+    admin.submit(&page, &format!("{page}/restore"), &[]).await.expect(303);
+    let delete = format!("{page}/delete");
+    admin.submit(&delete, &delete, &[("confirm", "ada")]).await.expect(422);
+    admin.submit(&delete, &delete, &[("confirm", "ada@example.com")]).await.expect(303);
+    admin.get(&page).await.expect(404);
+    app.run_jobs().await;
+}
+
+#[tokio::test]
+async fn the_list_filters_exports_and_acts_on_many() {
+    let app = TestApp::new().await;
+    let admin = app.browser_of(Role::Admin).await;
+    let (one, email, _) = somebody(&app, Role::Free).await;
+    let list = admin.get("/admin/users").await.expect(200).text;
+    assert!(list.contains(&email) && list.contains("1–2 of 2"));
+    assert!(!admin.get("/admin/users?role=admin").await.expect(200).text.contains(&email));
+    let csv = admin.get("/admin/users?format=csv&role=free").await.expect(200).text;
+    assert!(csv.contains(&email) && csv.lines().count() == 2);
+    let form = [("id", one.as_str()), ("action", "suspend")];
+    admin.submit("/admin/users", "/admin/users/bulk", &form).await.expect(303);
+    assert!(admin.get("/admin/users?status=suspended").await.text.contains(&email));
+}
+
+#[tokio::test]
+async fn a_file_goes_through_the_pages() {
+    let app = TestApp::new().await;
+    let admin = app.browser_of(Role::Admin).await;
+    let token = admin.form_token("/admin/users/import").await;
+    let post = async |csv: &'static str| {
+        let file = Part::bytes(csv.as_bytes()).file_name("people.csv");
+        let form = Form::new().text("csrf", token.clone()).part("file", file);
+        admin.send(admin.request(reqwest::Method::POST, "/admin/users/import").multipart(form)).await
+    };
+    assert!(post("name\nAda\n").await.expect(422).text.contains("is missing"));
+    let page = post("email,name\nada@example.com,Ada\nnobody,Bo\n").await.expect(303).header("location").to_owned();
+    let checked = admin.get(&page).await.expect(200).text;
+    assert!(checked.contains("people.csv") && checked.contains("no email address"));
+    assert!(admin.get(&format!("{page}/errors")).await.expect(200).text.contains("3,nobody,"));
+    admin.submit(&page, &format!("{page}/start"), &[]).await.expect(303);
+    app.run_jobs().await;
+    assert!(admin.get(&page).await.text.contains("1 made"));
+    assert!(admin.get("/admin/users").await.text.contains("ada@example.com"));
+}
