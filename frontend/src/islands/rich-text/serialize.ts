@@ -22,7 +22,7 @@ const options: Options = {
   fences: true,
   listItemIndent: "one",
   extensions: [gfmToMarkdown({ tablePipeAlign: false })],
-  handlers: { callout },
+  handlers: { callout } as NonNullable<Options["handlers"]>,
 };
 
 function callout(node: Callout, _: unknown, state: State, info: Info): string {
