@@ -32,4 +32,6 @@ when("lesson-checklist", () => import("./islands/checklist"));
 when("lesson-notes", () => import("./islands/notes"));
 when("passkey-form", () => import("./islands/passkey"));
 when("lesson-heartbeat", () => import("./islands/heartbeat"));
+when("rich-text", () => import("./islands/rich-text"));
 when("sortable-list", () => import("./islands/sortable-list"));
+when(".embed[data-player]", () => import("./islands/embeds"));

@@ -25,10 +25,7 @@ describe("the demo lessons", () => {
     expect(originals.serialize(doc)).toBe(body);
     const paragraph = doc.children.findIndex((node) => node.type.name === "paragraph");
     const edited = doc.copy(
-      doc.content.replaceChild(
-        paragraph,
-        schema.node("paragraph", null, [schema.text("Something *new*.")]),
-      ),
+      doc.content.replaceChild(paragraph, schema.node("paragraph", null, [schema.text("Something *new*.")])),
     );
     const out = originals.serialize(edited);
     const was = body.split("\n\n");
@@ -40,7 +37,8 @@ describe("the demo lessons", () => {
 
 const samples: Record<string, string> = {
   headings: "# One\n\n## Two\n\n### Three `code`\n\n#### Four\n\n##### Five",
-  marks: "**bold** *italic* **_both_** ~~gone~~ `code` **`bold code`** [**link**](https://a.example/x_(y) \"T\")",
+  marks:
+    '**bold** *italic* **_both_** ~~gone~~ `code` **`bold code`** [**link**](https://a.example/x_(y) "T")',
   "spaces at marks": "a **b** c *d* **e *f* g** h",
   "marks inside words": "un*frigging*believable foo**bar**baz",
   breaks: "one\\\ntwo  \nthree\nfour",
@@ -53,7 +51,7 @@ const samples: Record<string, string> = {
   quotes: "> a\n>\n> > b\n>\n> - c",
   code: "```rust ignore\nfn x() {}\n```\n\n````md\n```\nx\n```\n````\n\n    indented\n    code",
   tables: "| a | b | c | d |\n|:--|:-:|--:|---|\n| **1** | `x \\| y` | a<br>b | |\n| 2 |",
-  images: "![alt *x*](/media/1/a.png \"Title\") and text\n\n[![x](a.png)](https://a.example)",
+  images: '![alt *x*](/media/1/a.png "Title") and text\n\n[![x](a.png)](https://a.example)',
   rules: "a\n\n---\n\nb\n\n***",
   callouts: "> [!TIP]\n> Sleep.\n\n> [!WARNING] Mind *the* gap\n> - a\n>\n> ```\n> code\n> ```\n\n> [!NOTE]",
   "callout around a table": "> [!NOTE]\n>\n> | a | b |\n> |---|---|\n> | 1 | 2 |",
@@ -63,7 +61,8 @@ const samples: Record<string, string> = {
   "mixed tasks": "- [x] done\n- plain",
   "ordered tasks": "1. [x] done\n2. [ ] open",
   players: "https://youtu.be/aqz-KE-bpKQ\n\n[Talk](https://vimeo.com/76979871)",
-  escapes: "1\\. not a list, \\# no heading, \\*no\\*, \\[no\\](x), a_b_c, 5 * 3 * 2, <https://a.example>, &copy; \\| &lt;b&gt;",
+  escapes:
+    "1\\. not a list, \\# no heading, \\*no\\*, \\[no\\](x), a_b_c, 5 * 3 * 2, <https://a.example>, &copy; \\| &lt;b&gt;",
   "addresses in text": "See https://a.example/x?y=1&z=2 and www.b.example and me@c.example.",
   "a quote that looks like a callout inside a list": "- a\n\n  > [!NOTE]\n  > b",
   "a callout with a lazy line": "> [!NOTE]\n> a\nlazy",
@@ -91,19 +90,38 @@ describe("Markdown", () => {
     for (const text of [markdown, `${markdown}\n`, `\n\n${markdown}\n\n`]) {
       const { doc, originals } = open(text);
       const kept = originals.serialize(doc);
-      if (/^ {4}|fence/m.test(name + markdown) || /```\nb$/.test(markdown)) expect(same(kept)).toBe(same(text));
+      if (/^ {4}|fence/m.test(name + markdown) || /```\nb$/.test(markdown))
+        expect(same(kept)).toBe(same(text));
       else expect(kept).toBe(text);
     }
   });
 
   test("text behind code without an end is not taken by it", () => {
     const { doc, originals } = open("```\nb");
-    const added = doc.copy(doc.content.append(Fragment.from(schema.node("paragraph", null, [schema.text("c")]))));
+    const added = doc.copy(
+      doc.content.append(Fragment.from(schema.node("paragraph", null, [schema.text("c")]))),
+    );
     expect(originals.serialize(added)).toBe("```\nb\n```\n\nc");
   });
 
   test("what is typed is text, whatever it looks like", () => {
-    for (const text of ["# a", "- a", "1. a", "> a", "```", "---", "[!NOTE]", "[^1]", "[a](b)", "<b>", "a | b", "~~a~~", "+ a", "&amp;", "\\"]) {
+    for (const text of [
+      "# a",
+      "- a",
+      "1. a",
+      "> a",
+      "```",
+      "---",
+      "[!NOTE]",
+      "[^1]",
+      "[a](b)",
+      "<b>",
+      "a | b",
+      "~~a~~",
+      "+ a",
+      "&amp;",
+      "\\",
+    ]) {
       const doc = schema.node("doc", null, [
         schema.node("paragraph", null, [schema.text(text)]),
         schema.node("blockquote", null, [schema.node("paragraph", null, [schema.text(text)])]),
@@ -125,16 +143,47 @@ function random(seed: number): () => number {
 function anyDocument(seed: number): Node {
   const next = random(seed);
   const pick = <T>(from: readonly T[]): T => from[Math.floor(next() * from.length)] as T;
-  const words = ["a", "word", "it’s", "*", "_", "`", "[", "](x)", "<b>", "#", "1.", "-", "+", "~", "|", "\\", "!", "&", "é", "“q”", "(", ":", "3"];
+  const words = [
+    "a",
+    "word",
+    "it’s",
+    "*",
+    "_",
+    "`",
+    "[",
+    "](x)",
+    "<b>",
+    "#",
+    "1.",
+    "-",
+    "+",
+    "~",
+    "|",
+    "\\",
+    "!",
+    "&",
+    "é",
+    "“q”",
+    "(",
+    ":",
+    "3",
+  ];
   const marks = (): Mark[] => {
-    const some = ["bold", "italic", "strike", "code"].filter(() => next() < 0.2).map((name) => schema.mark(name));
+    const some = ["bold", "italic", "strike", "code"]
+      .filter(() => next() < 0.2)
+      .map((name) => schema.mark(name));
     if (next() < 0.1) some.push(schema.mark("link", { href: "https://a.example/b", title: null }));
     return some;
   };
   const text = (): Node[] => {
     const runs = Array.from({ length: 1 + Math.floor(next() * 5) }, () => {
-      const value = Array.from({ length: 1 + Math.floor(next() * 3) }, () => pick(words)).join(pick(["", " "]));
-      return schema.text(value, marks().reduce<readonly Mark[]>((set, mark) => mark.addToSet(set), []));
+      const value = Array.from({ length: 1 + Math.floor(next() * 3) }, () => pick(words)).join(
+        pick(["", " "]),
+      );
+      return schema.text(
+        value,
+        marks().reduce<readonly Mark[]>((set, mark) => mark.addToSet(set), []),
+      );
     });
     return runs;
   };
@@ -143,7 +192,8 @@ function anyDocument(seed: number): Node {
     schema.node(type, null, next() < 0.3 && depth < 2 ? [paragraph(), block(depth + 1)] : [paragraph()]);
   const block = (depth: number): Node => {
     const kind = pick(["p", "p", "h", "ul", "ol", "task", "quote", "code", "callout", "table", "hr"]);
-    const items = (type: string) => Array.from({ length: 1 + Math.floor(next() * 3) }, () => item(type, depth));
+    const items = (type: string) =>
+      Array.from({ length: 1 + Math.floor(next() * 3) }, () => item(type, depth));
     switch (kind) {
       case "h":
         return schema.node("heading", { level: 2 + Math.floor(next() * 3) }, text());
@@ -156,9 +206,16 @@ function anyDocument(seed: number): Node {
       case "quote":
         return depth < 2 ? schema.node("blockquote", null, [paragraph(), block(depth + 1)]) : paragraph();
       case "code":
-        return schema.node("codeBlock", { language: pick([null, "sql"]) }, [schema.text("a `` ``` b\n\n  c")]);
+        return schema.node("codeBlock", { language: pick([null, "sql"]) }, [
+          schema.text("a `` ``` b\n\n  c"),
+        ]);
       case "callout":
-        return depth === 0 ? schema.node("callout", { kind: pick(["note", "tip"]), title: pick(["", "T"]) }, [block(1), paragraph()]) : paragraph();
+        return depth === 0
+          ? schema.node("callout", { kind: pick(["note", "tip"]), title: pick(["", "T"]) }, [
+              block(1),
+              paragraph(),
+            ])
+          : paragraph();
       case "table": {
         const cell = (type: string) => schema.node(type, null, [paragraph()]);
         return schema.node("table", null, [
@@ -172,7 +229,11 @@ function anyDocument(seed: number): Node {
         return paragraph();
     }
   };
-  return schema.node("doc", null, Array.from({ length: 1 + Math.floor(next() * 4) }, () => block(0)));
+  return schema.node(
+    "doc",
+    null,
+    Array.from({ length: 1 + Math.floor(next() * 4) }, () => block(0)),
+  );
 }
 
 test("whatever is made in the editor comes back from its Markdown", { timeout: 300_000 }, () => {

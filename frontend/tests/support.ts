@@ -25,7 +25,8 @@ export function meaning(markdown: string): unknown {
     const { position, children, ...rest } = node as Nodes & { children?: Nodes[]; position?: unknown };
     const out: Record<string, unknown> = { ...rest };
     for (const key of Object.keys(out)) if (out[key] === null || out[key] === undefined) delete out[key];
-    if (typeof out.value === "string" && node.type === "text") out.value = out.value.replace(/\s*\n\s*/g, " ");
+    if (typeof out.value === "string" && node.type === "text")
+      out.value = out.value.replace(/\s*\n\s*/g, " ");
     if (children) out.children = children.map(clean);
     return out;
   };

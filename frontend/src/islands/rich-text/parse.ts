@@ -39,7 +39,8 @@ export function parse(markdown: string): Parsed {
   const tree = syntaxTree(markdown);
   const definitions = new Map<string, Definition>();
   for (const node of tree.children) {
-    if (node.type === "definition" && !definitions.has(node.identifier)) definitions.set(node.identifier, node);
+    if (node.type === "definition" && !definitions.has(node.identifier))
+      definitions.set(node.identifier, node);
   }
   const sources: Source[] = [];
   let end = 0;
@@ -153,7 +154,9 @@ class Blocks {
       content: Array.from({ length: width }, (_, column) => ({
         type: index === 0 ? "tableHeader" : "tableCell",
         attrs: { align: node.align?.[column] ?? null },
-        content: [{ type: "paragraph", content: this.#inline(row.children[column]?.children ?? [], [], true) }],
+        content: [
+          { type: "paragraph", content: this.#inline(row.children[column]?.children ?? [], [], true) },
+        ],
       })),
     }));
     return { type: "table", content: rows };

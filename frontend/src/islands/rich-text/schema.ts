@@ -26,7 +26,10 @@ export const Callout = Node.create({
   group: "block",
   content: "block+",
   defining: true,
-  addAttributes: () => ({ kind: { default: "note", rendered: false }, title: { default: "", rendered: false } }),
+  addAttributes: () => ({
+    kind: { default: "note", rendered: false },
+    title: { default: "", rendered: false },
+  }),
   parseHTML: () => [
     {
       tag: "div.callout",
@@ -72,7 +75,11 @@ export const Callout = Node.create({
         const { empty, $from } = editor.state.selection;
         if (!empty || $from.depth < 2 || $from.parent.content.size > 0) return false;
         const callout = $from.node(-1);
-        if (callout.type !== this.type || $from.index(-1) < callout.childCount - 1 || callout.childCount < 2) {
+        if (
+          callout.type !== this.type ||
+          $from.index(-1) < callout.childCount - 1 ||
+          callout.childCount < 2
+        ) {
           return false;
         }
         return editor.commands.liftEmptyBlock();
@@ -88,7 +95,9 @@ const Opaque = Node.create({
   atom: true,
   selectable: true,
   addAttributes: () => ({ source: hidden("") }),
-  parseHTML: () => [{ tag: "div[data-markdown]", getAttrs: (element) => ({ source: element.dataset.markdown ?? "" }) }],
+  parseHTML: () => [
+    { tag: "div[data-markdown]", getAttrs: (element) => ({ source: element.dataset.markdown ?? "" }) },
+  ],
   renderHTML: ({ node }) => [
     "div",
     { class: "rt-opaque", "data-markdown": node.attrs.source },
@@ -104,7 +113,9 @@ const OpaqueInline = Node.create({
   atom: true,
   selectable: true,
   addAttributes: () => ({ source: hidden("") }),
-  parseHTML: () => [{ tag: "code[data-markdown]", getAttrs: (element) => ({ source: element.dataset.markdown ?? "" }) }],
+  parseHTML: () => [
+    { tag: "code[data-markdown]", getAttrs: (element) => ({ source: element.dataset.markdown ?? "" }) },
+  ],
   renderHTML: ({ node }) => [
     "code",
     { class: "rt-opaque-inline", "data-markdown": node.attrs.source, title: "Kept as it is" },
@@ -187,4 +198,3 @@ export function documentExtensions(): Extensions {
     OpaqueInline,
   ];
 }
-

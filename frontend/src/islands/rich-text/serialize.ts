@@ -123,7 +123,9 @@ function block(node: DocumentNode): RootContent[] {
     case "paragraph":
       return [{ type: "paragraph", children: inline(node) }];
     case "heading": {
-      const children = inline(node, (child) => (child.type.name === "hardBreak" ? { type: "text", value: " " } : null));
+      const children = inline(node, (child) =>
+        child.type.name === "hardBreak" ? { type: "text", value: " " } : null,
+      );
       return [{ type: "heading", depth: node.attrs.level, children }];
     }
     case "horizontalRule":
@@ -131,7 +133,9 @@ function block(node: DocumentNode): RootContent[] {
     case "blockquote":
       return [{ type: "blockquote", children: blocks(node) as never }];
     case "callout": {
-      const title = String(node.attrs.title ?? "").replace(/\s+/g, " ").trim();
+      const title = String(node.attrs.title ?? "")
+        .replace(/\s+/g, " ")
+        .trim();
       const made: Callout = { type: "callout", kind: node.attrs.kind, title, children: blocks(node) };
       return [made as unknown as RootContent];
     }
@@ -260,7 +264,12 @@ function marked(mark: Mark, inner: PhrasingContent[]): PhrasingContent[] {
   if (!children.length) return [...around(before), ...breaks];
   const type = ({ bold: "strong", italic: "emphasis", strike: "delete" } as const)[mark.type.name];
   if (!type) return inner;
-  return [...around(before), { type, children: children as never }, ...breaks, ...around(breaks.length ? "" : after)];
+  return [
+    ...around(before),
+    { type, children: children as never },
+    ...breaks,
+    ...around(breaks.length ? "" : after),
+  ];
 }
 
 function edge(nodes: PhrasingContent[], side: "start" | "end"): string {
@@ -274,6 +283,7 @@ function trimmed(nodes: PhrasingContent[], start: boolean, end: boolean): Phrasi
   const first = out[0];
   if (start && first?.type === "text") out[0] = { ...first, value: first.value.replace(/^[ \t]+/, "") };
   const last = out.at(-1);
-  if (end && last?.type === "text") out[out.length - 1] = { ...last, value: last.value.replace(/[ \t]+$/, "") };
+  if (end && last?.type === "text")
+    out[out.length - 1] = { ...last, value: last.value.replace(/[ \t]+$/, "") };
   return out.filter((node) => node.type !== "text" || node.value !== "");
 }

@@ -116,7 +116,10 @@ const Tables = Extension.create({
           const { tableCell, tableHeader, tableRow, table } = editor.schema.nodes;
           if (!tableCell || !tableHeader || !tableRow || !table) return false;
           const row = (type: typeof tableCell) =>
-            tableRow.create(null, Array.from({ length: 3 }, () => type.createAndFill() as DocumentNode));
+            tableRow.create(
+              null,
+              Array.from({ length: 3 }, () => type.createAndFill() as DocumentNode),
+            );
           const made = table.create(null, [row(tableHeader), row(tableCell), row(tableCell)]);
           if (dispatch) {
             const at = tr.selection.from;
