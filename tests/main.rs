@@ -6,6 +6,7 @@ mod accounts;
 mod api;
 mod architecture;
 mod audit;
+mod authoring;
 mod avatar;
 mod brute_force;
 mod bulk_load;

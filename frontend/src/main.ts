@@ -35,3 +35,5 @@ when("lesson-heartbeat", () => import("./islands/heartbeat"));
 when("rich-text", () => import("./islands/rich-text"));
 when("sortable-list", () => import("./islands/sortable-list"));
 when(".embed[data-player]", () => import("./islands/embeds"));
+when("row-list", () => import("./islands/row-list"));
+when("lesson-editor", () => import("./islands/lesson-editor"));

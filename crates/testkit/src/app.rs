@@ -130,6 +130,13 @@ impl TestApp {
         self.s.catalog.clear();
     }
 
+    /// Runs every job that is due within the next minute, which passes meanwhile.
+    pub async fn run_later_jobs(&self) {
+        self.run_jobs().await;
+        self.wait(TimeDelta::minutes(1));
+        self.run_jobs().await;
+    }
+
     /// Runs every job that is due, whether they succeed or not.
     pub async fn try_jobs(&self) -> Ran {
         self.worker.run_due().await.expect("the queue can be read")

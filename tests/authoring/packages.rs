@@ -1,0 +1,166 @@
+//! Courses as packages: out, in, and nothing lost or let in on the way.
+
+use std::io::{Cursor, Read, Write};
+
+use momentum_core::identity::Role;
+use momentum_testkit::{Answer, Api, TestApp};
+use reqwest::Method;
+use serde_json::{Value, json};
+
+use super::{draft, fields, published, write};
+
+async fn export(admin: &Api, course: &str) -> Vec<u8> {
+    let request = admin.request(Method::GET, &format!("/admin/courses/{course}/export"));
+    let response = request.send().await.unwrap();
+    assert_eq!(response.status(), 200);
+    assert_eq!(response.headers()["content-type"], "application/zip");
+    response.bytes().await.unwrap().to_vec()
+}
+
+async fn import(admin: &Api, zip: Vec<u8>, query: &str) -> Answer {
+    let request = admin.request(Method::POST, &format!("/admin/courses/import{query}"));
+    admin.send(request.header("content-type", "application/zip").body(zip)).await
+}
+
+fn files(zip: &[u8]) -> Vec<(String, String)> {
+    let mut archive = zip::ZipArchive::new(Cursor::new(zip)).unwrap();
+    (0..archive.len())
+        .map(|index| {
+            let mut entry = archive.by_index(index).unwrap();
+            let mut text = String::new();
+            entry.read_to_string(&mut text).unwrap();
+            (entry.name().unwrap().into_owned(), text)
+        })
+        .collect()
+}
+
+fn pack(files: &[(String, String)]) -> Vec<u8> {
+    let mut zip = zip::ZipWriter::new(Cursor::new(Vec::new()));
+    for (name, text) in files {
+        zip.start_file(name, zip::write::SimpleFileOptions::default()).unwrap();
+        zip.write_all(text.as_bytes()).unwrap();
+    }
+    zip.finish().unwrap().into_inner()
+}
+
+/// What has to survive, without ids and times.
+async fn content(admin: &Api, course: &str) -> Value {
+    let mut course = admin.get(&format!("/admin/courses/{course}")).await.expect(200).json();
+    let mut lessons = Vec::new();
+    for lesson in course["lessons"].as_array().unwrap() {
+        let id = lesson["id"].as_str().unwrap();
+        let mut lesson = admin.get(&format!("/admin/lessons/{id}")).await.expect(200).json();
+        let fields = lesson.as_object_mut().unwrap();
+        for name in ["id", "course_id", "course_slug", "course_status", "version", "created_at", "updated_at"]
+        {
+            fields.remove(name);
+        }
+        for item in lesson["action_items"].as_array_mut().unwrap() {
+            item.as_object_mut().unwrap().remove("id");
+        }
+        lessons.push(lesson);
+    }
+    let fields = course.as_object_mut().unwrap();
+    for name in [
+        "id",
+        "slug",
+        "version",
+        "status",
+        "created_at",
+        "updated_at",
+        "published_at",
+        "enrollment_count",
+        "completion_count",
+        "rating_count",
+        "rating_average",
+        "lessons",
+        "checklist",
+    ] {
+        fields.remove(name);
+    }
+    json!({ "course": course, "lessons": lessons })
+}
+
+#[tokio::test]
+async fn a_round_trip_loses_nothing() {
+    let app = TestApp::new().await;
+    let admin = app.user(Role::Admin).await;
+    let id = draft(&admin, "tea").await;
+    let strange = json!({
+        "title": "Tea: \"the\" course — #1 'now' & {more}", "subtitle": "- not a list: null", "audience": "yes",
+        "description": "---\nlooks like front matter\n---\n\n| a | b |\n|---|---|\n| 1 | 2 |\n\n    code\n\n\\* ünïcödé 🍵",
+        "access": "paid", "price": { "amount": 1900, "currency": "EUR" }, "premium_included": false, "drip": true,
+        "language": "pt-BR", "level": "advanced", "tags": ["no", "1.0", "a: b"],
+        "objectives": ["Brew: well", "- dash", "\"quoted\"", "multi  space"],
+        "intro_video_url": "https://videos.example/a?b=c#d",
+    });
+    admin.patch(&format!("/admin/courses/{id}"), strange).await.expect(200);
+    let first = write(&admin, &id, "Water: hot").await;
+    let lesson = json!({
+        "title": "null", "summary": "true", "minutes": 17, "is_preview": true, "video_url": "https://v.example/1",
+        "body": "## A\n\n```yaml\n---\nkey: value\n---\n```\n\n> [!TIP]\n> Warm the pot.\n\n- [ ] task",
+        "action_items": [{ "text": "- [x] odd: one" }], "key_takeaways": ["~", "0x10", "multi\tspace"],
+        "resources": [{ "title": "A: b", "url": "https://example.com/?q=a#b", "kind": "tool" }], "day": 5,
+    });
+    admin.post(&format!("/admin/courses/{id}/lessons"), lesson).await.expect(201);
+    admin.post(&format!("/admin/lessons/{first}/publish"), json!({})).await.expect(200);
+
+    let zip = export(&admin, &id).await;
+    let names: Vec<_> = files(&zip).into_iter().map(|(name, _)| name).collect();
+    assert_eq!(names, ["tea/course.md", "tea/lessons/01-water-hot.md", "tea/lessons/05-null.md"]);
+    let refused = import(&admin, zip.clone(), "").await.expect(409).json();
+    assert!(refused["type"].as_str().unwrap().ends_with("slug-taken"));
+    let copy = import(&admin, zip.clone(), "?when_taken=rename").await.expect(201).json();
+    assert_eq!((&copy["slug"], &copy["status"]), (&json!("tea-2"), &json!("draft")));
+    let copy = copy["id"].as_str().unwrap();
+    assert_eq!(content(&admin, copy).await, content(&admin, &id).await);
+    let again = export(&admin, copy).await;
+    let plain = |zip: &[u8], slug: &str| {
+        let files = files(zip).into_iter();
+        files
+            .map(|(name, text)| {
+                let text = text.replace(&format!("slug: {slug}\n"), "slug: X\n");
+                (name.replace(&format!("{slug}/"), "X/"), text)
+            })
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(plain(&again, "tea-2"), plain(&zip, "tea"));
+    app.run_later_jobs().await;
+}
+
+#[tokio::test]
+async fn a_broken_package_changes_nothing_and_says_where() {
+    let app = TestApp::new().await;
+    let admin = app.user(Role::Admin).await;
+    let (id, _) = published(&admin, "tea").await;
+    let good = files(&export(&admin, &id).await);
+    let with = |index: usize, from: &str, to: &str| {
+        let mut files = good.clone();
+        for file in &mut files {
+            file.0 = file.0.replace("tea/", "coffee/");
+        }
+        files[0].1 = files[0].1.replace("slug: tea", "slug: coffee");
+        assert!(files[index].1.contains(from), "{}", files[index].1);
+        files[index].1 = files[index].1.replace(from, to);
+        pack(&files)
+    };
+    let refused = import(&admin, with(0, "level:", "levle:"), "").await.expect(422).json();
+    assert_eq!(fields(&refused), ["course.md"]);
+    assert!(refused["errors"][0]["message"].as_str().unwrap().contains("line "), "{refused}");
+    let refused = import(&admin, with(3, "minutes: 16", "minutes: soon"), "").await.expect(422).json();
+    assert_eq!(fields(&refused), ["lessons/03-day-3.md"]);
+    assert!(refused["errors"][0]["message"].as_str().unwrap().contains("line "), "{refused}");
+    let refused =
+        import(&admin, with(0, "category: business", "category: cooking"), "").await.expect(422).json();
+    assert_eq!(fields(&refused), ["category"]);
+    let long = format!("title: {}", "x".repeat(151));
+    let refused = import(&admin, with(2, "title: Day 2", &long), "").await.expect(422).json();
+    assert_eq!(fields(&refused), ["lessons/02-day-2.md"]);
+    let escaping = pack(&[("../course.md".to_owned(), "x".to_owned())]);
+    import(&admin, escaping, "").await.expect(422);
+    import(&admin, b"no zip at all".to_vec(), "").await.expect(422);
+    import(&admin, vec![0; 50 * 1024 * 1024 + 1], "").await.expect(413);
+    import(&admin, Vec::new(), "?when_taken=overwrite").await.expect(422);
+    assert_eq!(admin.get("/admin/courses").await.json()["total"], 1);
+    app.run_later_jobs().await;
+}
