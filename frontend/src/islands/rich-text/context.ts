@@ -19,7 +19,7 @@ export class Context {
 
   constructor(
     readonly editor: Editor,
-    readonly options: { upload: (files: File[]) => void; picker: boolean; name: string },
+    readonly options: { upload: (files: File[]) => void },
   ) {
     this.element.addEventListener("keydown", (event) => {
       if (event.key === "Escape") {
@@ -211,7 +211,7 @@ export class Context {
     });
     const upload = this.#button("Upload…", () => files.click(), "Upload pictures");
     const extra: HTMLElement[] = [files, upload];
-    if (this.options.picker) {
+    if (customElements.get("media-picker")) {
       const picker = document.createElement("media-picker");
       picker.setAttribute("kind", "image");
       picker.addEventListener("media-picked", (event) => {

@@ -9,22 +9,19 @@ export function minutesFor(words: number, actionItems: number, questions: number
 }
 
 export interface Pace {
-  words: number;
   text: string;
-  /** How it stands against the goal of 15 to 20 minutes. */
-  state: "short" | "good" | "long";
+  /** How a lesson stands against the goal of 15 to 20 minutes. */
+  state: "short" | "good" | "long" | null;
 }
 
-export function pace(markdown: string, actionItems: number | null, questions: number | null): Pace {
+/** What is said below a text: its words, and for a lesson the minutes of a day. */
+export function pace(markdown: string, lesson: { actionItems: number; questions: number } | null): Pace {
   const words = wordsOf(markdown);
-  const minutes = minutesFor(words, actionItems ?? 0, questions ?? 0);
-  const state = minutes < 15 ? "short" : minutes > 20 ? "long" : "good";
-  const goal = { short: "goal: 15 to 20", good: "on goal", long: "goal: 15 to 20" }[state];
-  const extra = actionItems === null && questions === null ? "" : " with action items and quiz";
   const count = `${words.toLocaleString("en")} ${words === 1 ? "word" : "words"}`;
-  return {
-    words,
-    state,
-    text: `${count} · about ${minutes} ${minutes === 1 ? "minute" : "minutes"}${extra} (${goal})`,
-  };
+  if (!lesson) return { text: count, state: null };
+  const minutes = minutesFor(words, lesson.actionItems, lesson.questions);
+  const state = minutes < 15 ? "short" : minutes > 20 ? "long" : "good";
+  const goal = state === "good" ? "on goal" : "goal: 15 to 20";
+  const about = `about ${minutes} ${minutes === 1 ? "minute" : "minutes"} with action items and quiz`;
+  return { text: `${count} · ${about} (${goal})`, state };
 }

@@ -22,8 +22,9 @@ const quietFor = 120;
  * the Markdown and is what the form sends; it changes, with an `input` event, only when somebody changed something, and
  * then only the blocks they touched.
  *
- * `data-upload`: where files go (`/admin/media`). `data-media-picker`: the page has the element `<media-picker>`.
- * `data-action-items`, `data-questions`: how many the lesson has, for its minutes.
+ * `data-upload`: where files go (`/admin/media`). A page with the element `<media-picker>` gets it among the ways to a picture.
+ * `data-questions`, here or around: this is a lesson with so many questions, so its minutes are shown; its action items are
+ * counted in the form.
  */
 class RichText extends HTMLElement {
   #textarea: HTMLTextAreaElement | null = null;
@@ -39,8 +40,6 @@ class RichText extends HTMLElement {
   #status = element("p", { class: "sr-only", role: "status" });
   #writing = false;
   #passTab = false;
-
-  static observedAttributes = ["data-action-items", "data-questions"];
 
   get value(): string {
     this.#flush();
@@ -60,10 +59,6 @@ class RichText extends HTMLElement {
     else this.#textarea?.focus();
   }
 
-  attributeChangedCallback(): void {
-    if (this.#editor) this.#showCount();
-  }
-
   connectedCallback(): void {
     const textarea = this.querySelector("textarea");
     if (!textarea || this.#editor) return;
@@ -73,6 +68,7 @@ class RichText extends HTMLElement {
     textarea.addEventListener("input", this.#onTextarea);
     textarea.form?.addEventListener("submit", this.#flush, { capture: true });
     textarea.form?.addEventListener("reset", this.#onReset);
+    textarea.form?.addEventListener("input", this.#onForm);
     window.addEventListener("pagehide", this.#flush);
     this.#showMode("rich");
     this.#load();
@@ -85,6 +81,7 @@ class RichText extends HTMLElement {
     textarea?.removeEventListener("input", this.#onTextarea);
     textarea?.form?.removeEventListener("submit", this.#flush, { capture: true });
     textarea?.form?.removeEventListener("reset", this.#onReset);
+    textarea?.form?.removeEventListener("input", this.#onForm);
     window.removeEventListener("pagehide", this.#flush);
     this.#editor?.destroy();
     this.#editor = undefined;
@@ -153,6 +150,9 @@ class RichText extends HTMLElement {
       ],
       editorProps: {
         attributes,
+        // The cursor never hides behind the bars above and below.
+        scrollThreshold: { top: 160, bottom: 110, left: 0, right: 0 },
+        scrollMargin: { top: 170, bottom: 120, left: 0, right: 0 },
         transformPastedHTML: (html) => {
           const { html: clean, lost } = cleanPasted(html);
           if (lost) {
@@ -192,8 +192,6 @@ class RichText extends HTMLElement {
       leave: () => this.focus(),
     });
     this.#context = new Context(this.#editor, {
-      name: id,
-      picker: this.hasAttribute("data-media-picker"),
       upload: (files) => this.#upload(files),
     });
     const foot = element("div", { class: "rt-foot" }, this.#context.element, this.#count);
@@ -249,6 +247,11 @@ class RichText extends HTMLElement {
     else this.#showCount();
   };
 
+  /** Action items take time too. */
+  #onForm = (event: Event): void => {
+    if (event.target instanceof HTMLInputElement && event.target.name === "action_item") this.#showCount();
+  };
+
   #onReset = (): void => {
     window.setTimeout(() => this.#load(), 0);
   };
@@ -269,17 +272,16 @@ class RichText extends HTMLElement {
   }
 
   #showCount(): void {
-    const number = (name: string) => {
-      const text = this.getAttribute(name);
-      return text === null || text === "" ? null : Number(text) || 0;
-    };
+    const questions = this.closest<HTMLElement>("[data-questions]")?.dataset.questions;
+    const items = [
+      ...(this.#textarea?.form?.querySelectorAll<HTMLInputElement>('input[name="action_item"]') ?? []),
+    ].filter((item) => item.value.trim());
     const { text, state } = pace(
       this.#textarea?.value ?? "",
-      number("data-action-items"),
-      number("data-questions"),
+      questions === undefined ? null : { actionItems: items.length, questions: Number(questions) || 0 },
     );
     this.#count.textContent = text;
-    this.#count.dataset.state = state;
+    this.#count.dataset.state = state ?? "";
   }
 
   #parsePlain(text: string, plain: boolean): Slice {

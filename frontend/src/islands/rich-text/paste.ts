@@ -227,6 +227,8 @@ function flattenTable(table: HTMLTableElement): void {
         const align =
           source.getAttribute("align") ?? /text-align:\s*(center|right)/.exec(styleOf(source))?.[1];
         if (align === "center" || align === "right") cell.setAttribute("data-align", align);
+        // Heads are bold by themselves.
+        if (rowIndex === 0) for (const strong of all(source, "b, strong")) unwrap(strong);
         cell.append(...oneLine(source));
       }
       line.append(cell);

@@ -67,6 +67,11 @@ class Menu {
     this.#place(view);
   }
 
+  /** The page was scrolled. */
+  follow(): void {
+    if (this.open) this.#place(this.editor.view);
+  }
+
   close(): void {
     if (this.from === null) return;
     this.from = null;
@@ -183,7 +188,7 @@ export const SlashMenu = Extension.create<{ ask: (question: Question) => void; h
         },
         view: () => {
           host?.append(menu.box);
-          const follow = () => menu.close();
+          const follow = () => menu.follow();
           window.addEventListener("scroll", follow, { passive: true });
           return {
             update: (view) => menu.update(view),
