@@ -35,5 +35,7 @@ when("lesson-heartbeat", () => import("./islands/heartbeat"));
 when("rich-text", () => import("./islands/rich-text"));
 when("sortable-list", () => import("./islands/sortable-list"));
 when(".embed[data-player]", () => import("./islands/embeds"));
+when("bulk-table", () => import("./islands/bulk-table"));
+when("command-palette", () => import("./islands/command-palette"));
 when("row-list", () => import("./islands/row-list"));
 when("lesson-editor", () => import("./islands/lesson-editor"));

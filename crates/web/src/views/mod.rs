@@ -22,12 +22,14 @@ mod learning;
 mod lesson;
 mod notes;
 mod page;
+mod panel;
 mod people;
 mod recovery;
 mod sample_data;
 mod security;
 mod security_settings;
 mod settings;
+mod table;
 
 pub use account::{PolicyRule, SetupPage, SignInPage, SignUpPage};
 pub use admin::{MailPage, MailRow, MailTab, MailboxPage};
@@ -58,6 +60,7 @@ pub use lesson::{
 };
 pub use notes::{NoteGroup, NoteItem, NotesPage};
 pub use page::{Assets, Flash, FlashKind, JsonLd, Page, SafeHtml, Viewer};
+pub use panel::{Figure, FoundItem, Happening, MENU, MenuEntry, OverviewPage, PanelSearchPage};
 pub use people::PublicProfilePage;
 pub use recovery::{ForgotPasswordPage, LinkPage, OutcomePage, ResetPasswordPage};
 pub use security::{
@@ -65,3 +68,4 @@ pub use security::{
 };
 pub use security_settings::SecuritySettingsPage;
 pub use settings::{Device, DevicesPage, MissingItem, PasswordPage, ProfilePage};
+pub use table::{Bulk, Cell, Column, ColumnChoice, ListPage, Row, Table};
