@@ -171,7 +171,7 @@ pub(crate) async fn mail(
             n => format!("Tried {n} times"),
         },
         can_retry: summary.state == MailState::Failed,
-        from: app.services.settings.mail_from.clone(),
+        from: sender(&app),
         template: kind(&summary.template),
         sent: summary.sent_at.map(|at| present::moment(at, now, actor.time_zone)),
         tabs: [("html", "Mail"), ("text", "Text"), ("source", "Source")]
@@ -228,12 +228,17 @@ fn binding(actor: &Actor, id: MailId) -> String {
     format!("mail {id} {}", actor.session)
 }
 
+/// Who mails come from.
+fn sender(app: &App) -> String {
+    app.services.live.now().mail_from(&app.services.settings)
+}
+
 /// What the receiver's program sees before it shows anything.
 fn source(app: &App, mail: &OpenedMail) -> String {
     let OpenedMail { summary, rendered } = mail;
     format!(
         "From: {}\nTo: {} <{}>\nSubject: {}\nDate: {}\nContent-Type: text/html; charset=utf-8\n\n{}",
-        app.services.settings.mail_from,
+        sender(app),
         summary.name,
         summary.email,
         rendered.subject,

@@ -78,6 +78,7 @@ pub(crate) fn explain(app: &App, asked: &Asked, error: &Error, status: Option<St
     log(error, status);
     let ctx = Ctx::new(app, &asked.headers, &asked.uri, &asked.extensions);
     let kind = match status {
+        _ if matches!(error, Error::Maintenance { .. }) => ErrorKind::Maintenance,
         StatusCode::NOT_FOUND => ErrorKind::NotFound,
         StatusCode::FORBIDDEN => ErrorKind::Forbidden,
         StatusCode::TOO_MANY_REQUESTS => ErrorKind::TooManyRequests,

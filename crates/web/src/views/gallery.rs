@@ -4,12 +4,13 @@ use askama::Template;
 
 use super::page::Assets;
 use super::{
-    ApiDocsPage, AuditPage, AuthenticatorPage, CatalogMain, CatalogPage, CatalogResults, CompletedPage,
-    CompletionPanel, ConfirmPage, ConnectionsPage, CourseFormPage, CourseLessonsPage, CoursePage,
-    DashboardPage, DevicesPage, EmailSettingsPage, EnrolledPage, ErrorPage, ForgotPasswordPage, HistoryPage,
-    HomePage, ImportPage, KeptPage, LessonEditorPage, LessonPage, LinkPage, MailPage, MailboxPage, NotesPage,
-    OutcomePage, PasswordPage, ProfilePage, PublicProfilePage, RecoveryCodesPage, ResetPasswordPage,
-    SecondFactorPage, SecurityPage, SecuritySettingsPage, SetupPage, SignInPage, SignUpPage, VersionPage,
+    AnnouncementPage, AnnouncementsPage, ApiDocsPage, AuditPage, AuthenticatorPage, BrandPreviewPart,
+    CatalogMain, CatalogPage, CatalogResults, CompletedPage, CompletionPanel, ConfirmPage, ConnectionsPage,
+    CourseFormPage, CourseLessonsPage, CoursePage, DashboardPage, DevicesPage, EmailSettingsPage,
+    EnrolledPage, ErrorPage, ForgotPasswordPage, HistoryPage, HomePage, ImportPage, KeptPage,
+    LessonEditorPage, LessonPage, LinkPage, MailPage, MailboxPage, NewsPage, NotesPage, OutcomePage,
+    PasswordPage, ProfilePage, PublicProfilePage, RecoveryCodesPage, ResetPasswordPage, SecondFactorPage,
+    SecurityPage, SettingsPage, SetupPage, SignInPage, SignUpPage, VersionPage,
 };
 
 /// A view with sample data for each of its states.
@@ -68,7 +69,11 @@ pub fn gallery(assets: Option<&Assets>) -> askama::Result<Vec<(&'static str, Str
         RecoveryCodesPage,
         ConfirmPage,
         SecondFactorPage,
-        SecuritySettingsPage,
+        SettingsPage,
+        BrandPreviewPart,
+        AnnouncementsPage,
+        AnnouncementPage,
+        NewsPage,
         DevicesPage,
         ConnectionsPage,
         AuditPage,
