@@ -35,5 +35,7 @@ when("lesson-notes", () => import("./islands/notes"));
 when("passkey-form", () => import("./islands/passkey"));
 when("lesson-heartbeat", () => import("./islands/heartbeat"));
 when("sortable-list", () => import("./islands/sortable-list"));
+when("bulk-table", () => import("./islands/bulk-table"));
+when("command-palette", () => import("./islands/command-palette"));
 when("row-list", () => import("./islands/row-list"));
 when("lesson-editor", () => import("./islands/lesson-editor"));

@@ -2,7 +2,7 @@
 
 use axum::{
     extract::{Path, State},
-    response::{Html, IntoResponse, Redirect, Response},
+    response::{Html, IntoResponse, Response},
 };
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
@@ -29,11 +29,6 @@ use crate::{
 
 /// Mails on a page of the list.
 const PAGE: i64 = 50;
-
-/// `GET /admin`
-pub(crate) async fn index() -> Redirect {
-    Redirect::to("/admin/mail")
-}
 
 /// What is looked for.
 #[derive(Default, Deserialize)]

@@ -77,6 +77,8 @@ pub(crate) enum Notice {
     DraftKept,
     DraftDiscarded,
     VersionRestored,
+    AllDone,
+    SomeNotDone,
     LogoSaved,
     LogoRemoved,
     AnnouncementSaved,
@@ -84,7 +86,7 @@ pub(crate) enum Notice {
 }
 
 impl Notice {
-    const ALL: [(Self, &'static str, &'static str); 47] = [
+    const ALL: [(Self, &'static str, &'static str); 49] = [
         (Self::SignedOut, "signed-out", "You are signed out."),
         (Self::ProfileSaved, "profile-saved", "Your profile is saved."),
         (
@@ -156,6 +158,8 @@ impl Notice {
             "The unsaved text is gone; this is the lesson as it was saved.",
         ),
         (Self::VersionRestored, "version-restored", "The version is restored."),
+        (Self::AllDone, "all-done", "Done for all that you chose."),
+        (Self::SomeNotDone, "some-not-done", "Not done for all: open the ones that are left to see why."),
     ];
 
     fn code(self) -> &'static str {
@@ -165,7 +169,7 @@ impl Notice {
     fn flash(code: &str) -> Option<Flash> {
         let (notice, _, text) = Self::ALL.iter().find(|(_, known, _)| *known == code)?;
         let kind = match notice {
-            Self::CourseNotReady => FlashKind::Error,
+            Self::CourseNotReady | Self::SomeNotDone => FlashKind::Error,
             _ => FlashKind::Success,
         };
         Some(Flash { kind, text: (*text).into() })

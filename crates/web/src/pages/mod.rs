@@ -21,6 +21,7 @@ mod form;
 mod lessons;
 mod notes;
 mod operations;
+mod panel;
 mod passkeys;
 mod people;
 mod recovery;
@@ -32,6 +33,7 @@ mod settings;
 mod settings_forms;
 mod site_settings;
 mod standing;
+mod table;
 mod unlock;
 
 pub(crate) use routing::{Routes, guard_page};
@@ -122,7 +124,8 @@ pub(crate) fn routes(routes: Routes) -> Routes {
     let routes = page(routes, "/people/{id}", Anyone, get(people::show));
 
     // Administration
-    let routes = page(routes, "/admin", Admin, get(admin::index));
+    let routes = page(routes, "/admin", Admin, get(panel::overview));
+    let routes = page(routes, "/admin/search", Admin, get(panel::search));
     let routes = page(routes, "/admin/mail", Admin, get(admin::mailbox));
     let routes = page(routes, "/admin/mail/{id}", Admin, get(admin::mail));
     let routes = page(routes, "/admin/mail/{id}/content", Admin, get(admin::mail_content));

@@ -23,6 +23,7 @@ mod learning;
 mod lesson;
 mod notes;
 mod page;
+mod panel;
 mod people;
 mod recovery;
 mod sample_data;
@@ -30,6 +31,7 @@ mod security;
 mod settings;
 mod site;
 mod site_settings;
+mod table;
 
 pub use account::{PolicyRule, SetupPage, SignInPage, SignUpPage};
 pub use admin::{MailPage, MailRow, MailTab, MailboxPage};
@@ -61,6 +63,7 @@ pub use lesson::{
 };
 pub use notes::{NoteGroup, NoteItem, NotesPage};
 pub use page::{Assets, Flash, FlashKind, JsonLd, Page, SafeHtml, Viewer};
+pub use panel::{Figure, FoundItem, Happening, MENU, MenuEntry, OverviewPage, PanelSearchPage};
 pub use people::PublicProfilePage;
 pub use recovery::{ForgotPasswordPage, LinkPage, OutcomePage, ResetPasswordPage};
 pub use security::{
@@ -72,3 +75,4 @@ pub use site_settings::{
     BrandPreview, BrandPreviewPart, Check, Fact, LogoForm, PreviewTheme, ReadingRow, SettingsGroup,
     SettingsPage,
 };
+pub use table::{Bulk, Cell, Column, ColumnChoice, ListPage, Row, Table};

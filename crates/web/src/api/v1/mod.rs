@@ -12,6 +12,7 @@ mod learning;
 mod mailbox;
 mod me;
 mod mfa;
+mod panel;
 mod passkeys;
 mod settings;
 
@@ -31,6 +32,7 @@ pub(super) fn routes(operations: Operations) -> Operations {
     let operations = email::routes(operations);
     let operations = me::routes(operations);
     let operations = mfa::routes(operations);
+    let operations = panel::routes(operations);
     let operations = passkeys::routes(operations);
     let operations = settings::routes(operations);
     let operations = catalog::routes(operations);
