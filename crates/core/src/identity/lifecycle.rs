@@ -59,9 +59,10 @@ pub(super) struct Newcomer<'a> {
 /// address.
 pub(super) async fn post_confirmation(s: &Services, tx: &mut Tx, event: &Newcomer<'_>) -> Result<()> {
     tx.run(sql!(
-        "INSERT INTO profiles (user_id, favorite_categories) VALUES ($1, $2)",
+        "INSERT INTO profiles (user_id, favorite_categories, locale) VALUES ($1, $2, $3)",
         event.user,
-        serde_json::json!([])
+        serde_json::json!([]),
+        s.live.now().general.default_language.as_str()
     ))
     .await?;
     if !event.verified {

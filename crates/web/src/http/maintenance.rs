@@ -47,6 +47,9 @@ pub(crate) fn check(system: &System, path: &str, actor: Option<&Actor>) -> Resul
 }
 
 fn is_open(path: &str) -> bool {
+    if path == "/api/v1/auth/sign-up" {
+        return false;
+    }
     OPEN.iter().chain(&OPEN_API).any(|open| {
         path.strip_prefix(open)
             .is_some_and(|rest| rest.is_empty() || rest.starts_with('/') || open.ends_with('/'))
@@ -59,13 +62,21 @@ mod tests {
 
     #[test]
     fn only_whole_parts_of_paths_are_open() {
-        for open in ["/sign-in", "/sign-in/passkey", "/assets/{name}", "/health/ready", "/api/v1/auth/login"]
+        for open in
+            ["/sign-in", "/sign-in/passkey", "/assets/{name}", "/health/ready", "/api/v1/auth/sign-in"]
         {
             assert!(is_open(open), "{open}");
         }
-        for closed in
-            ["", "/", "/sign-up", "/sign-inside", "/courses", "/api/v1/courses", "/settings/profile"]
-        {
+        for closed in [
+            "",
+            "/",
+            "/sign-up",
+            "/sign-inside",
+            "/courses",
+            "/api/v1/courses",
+            "/settings/profile",
+            "/api/v1/auth/sign-up",
+        ] {
             assert!(!is_open(closed), "{closed}");
         }
     }

@@ -68,6 +68,7 @@ pub(crate) async fn mailbox(
     let view = MailboxPage {
         page: ctx.private_page("Mailbox", "/admin/mail"),
         keeps: app.services.mailer.is_none(),
+        kept_days: app.services.live.now().system.mail_retention_days,
         templates: templates(&query.template),
         states: states(filter.state),
         total_label: present::count(total, "mail", "mails"),

@@ -381,7 +381,7 @@ impl Ctx {
 
 /// How the instance looks and what it says of itself.
 fn site_look(live: &Snapshot) -> SiteLook {
-    let Snapshot { general, security, logo, .. } = live;
+    let Snapshot { general, security, system, logo, .. } = live;
     SiteLook {
         css_url: live.sheet.as_ref().map(|sheet| format!("/branding/{}.css", sheet.version)),
         logo: logo.path().map(|url| LogoLook { url, width: logo.width, height: logo.height }),
@@ -391,6 +391,7 @@ fn site_look(live: &Snapshot) -> SiteLook {
         support_email: general.support_email.clone(),
         terms_url: general.terms_url.clone(),
         privacy_url: general.privacy_url.clone(),
+        maintenance: system.maintenance,
         sign_up_open: general.sign_up_open,
         password_min: security.password_min_length,
         password_needs: security.password_needs.clone(),

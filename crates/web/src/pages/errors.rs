@@ -96,7 +96,7 @@ pub(crate) fn explain(app: &App, asked: &Asked, error: &Error, status: Option<St
         kind,
         detail,
         retry_url: (asked.method == Method::GET && status.is_server_error()).then(|| ctx.here.clone()),
-        request_id: id.filter(|_| status.is_server_error()),
+        request_id: id.filter(|_| status.is_server_error() && kind != ErrorKind::Maintenance),
     };
     let mut response = ctx.render_status(status, &view).unwrap_or_else(|_| status.into_response());
     retry_after(error, &mut response);

@@ -48,6 +48,9 @@ impl Samples for NewsPage {
         let mut bannered = Page::sample("What’s new", "/announcements");
         bannered.banners = vec![Banner::sample("info", "Twelve new courses")];
         bannered.site = super::site::SiteLook::sample_branded();
+        let mut full = full;
+        full.page.site.maintenance = true;
+        full.page.unread = 3;
         vec![("news", full), ("news-empty", Self { page: bannered, items: Vec::new() })]
     }
 }

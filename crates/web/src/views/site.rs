@@ -32,6 +32,8 @@ pub struct SiteLook {
     pub terms_url: String,
     /// Privacy notice; empty without.
     pub privacy_url: String,
+    /// Closed for everybody but administrators.
+    pub maintenance: bool,
     /// Everybody may make an account.
     pub sign_up_open: bool,
     /// The shortest password, in characters.
