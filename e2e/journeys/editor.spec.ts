@@ -14,8 +14,9 @@ const word = readFileSync(join(import.meta.dirname, "../../frontend/tests/fixtur
 /** A course of its own with lessons, so that nobody else is disturbed; answers its lessons' page. */
 async function makeCourse(page: Page, ...lessons: string[]): Promise<string> {
   await page.goto("/admin/courses/new");
-  await page.getByLabel("Title").fill(`Editing ${randomUUID()}`);
-  await page.getByRole("button", { name: "Create" }).click();
+  await page.getByLabel("Title", { exact: true }).fill(`Editing ${randomUUID()}`);
+  await page.getByLabel("Category").selectOption("Design");
+  await page.getByRole("button", { name: "Create this course" }).click();
   await expect(page).toHaveURL(/\/lessons$/);
   const address = page.url();
   for (const lesson of lessons) {
