@@ -56,6 +56,7 @@ const AREAS: &[(&str, &[&str])] = &[
     ("messaging", &[]),
     ("identity", &["audit", "settings", "messaging"]),
     ("catalog", &[]),
+    ("media", &["audit", "identity"]),
     ("engagement", &["identity", "catalog"]),
     ("insights", &["identity", "catalog"]),
     ("learning", &["identity", "catalog", "engagement", "messaging", "insights"]),

@@ -71,6 +71,8 @@ ids! {
     ExternalIdentityId,
     /// A mail in the outbox.
     MailId,
+    /// A file in the media library, or on its way there.
+    MediaId,
     /// An entry of the audit log.
     AuditEntryId,
     /// A state of a course or lesson in its history.

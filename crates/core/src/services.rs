@@ -5,6 +5,7 @@ use momentum_db::Db;
 use crate::{
     catalog::CatalogCache,
     identity::{KnownSessions, Limits, PasswordKeeper, Providers, SecretKey, SetupToken, SigningKeys},
+    media::MediaStore,
     ports::{Clock, Mailer},
     settings,
 };
@@ -37,6 +38,8 @@ pub struct Parts {
     pub sessions: KnownSessions,
     /// What everybody reads: published cards, courses and lessons.
     pub catalog: CatalogCache,
+    /// The files of the media library.
+    pub media: MediaStore,
 }
 
 /// What the operator chose, as far as services care.
