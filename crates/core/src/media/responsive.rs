@@ -9,11 +9,11 @@ use crate::{Error, Result, Services};
 const SIZES: &str = "(min-width: 60rem) 44rem, 92vw";
 
 /// Sanitized HTML, in which pictures of the library get size and widths, and what is private a signature that holds for
-/// `valid_for`. Everything else stays as it is.
+/// `valid_for` (documents only when `downloads` are this reader's). Everything else stays as it is.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn responsive(s: &Services, html: &str, valid_for: TimeDelta) -> Result<String> {
+pub async fn responsive(s: &Services, html: &str, valid_for: TimeDelta, downloads: bool) -> Result<String> {
     if !html.contains("\"/media/") {
         return Ok(html.to_owned());
     }
@@ -24,7 +24,7 @@ pub async fn responsive(s: &Services, html: &str, valid_for: TimeDelta) -> Resul
         let Some((value, after)) = quoted.get(1..).and_then(|inner| inner.split_once('"')) else { break };
         out.push_str(before);
         out.push('"');
-        out.push_str(&attribute(s, before, value, valid_for).await?);
+        out.push_str(&attribute(s, before, value, valid_for, downloads).await?);
         out.push('"');
         rest = after;
     }
@@ -33,7 +33,13 @@ pub async fn responsive(s: &Services, html: &str, valid_for: TimeDelta) -> Resul
 }
 
 /// What stands between the quotes; a picture's further attributes follow behind it.
-async fn attribute(s: &Services, before: &str, value: &str, valid_for: TimeDelta) -> Result<String> {
+async fn attribute(
+    s: &Services,
+    before: &str,
+    value: &str,
+    valid_for: TimeDelta,
+    downloads: bool,
+) -> Result<String> {
     let (is_source, is_link) = (before.ends_with(" src="), before.ends_with(" href="));
     let Some(id) = address::address_id(value).filter(|_| is_source || is_link) else {
         return Ok(value.to_owned());
@@ -43,6 +49,9 @@ async fn attribute(s: &Services, before: &str, value: &str, valid_for: TimeDelta
         Err(Error::NotFound(_)) => return Ok(value.to_owned()),
         Err(other) => return Err(other),
     };
+    if media.kind == MediaKind::Document && !downloads {
+        return Ok(value.to_owned());
+    }
     let shown = escaped(&media.shown_at(s, valid_for)?);
     let in_picture =
         before.rfind('<').is_some_and(|open| before.get(open..).is_some_and(|tag| tag.starts_with("<img")));

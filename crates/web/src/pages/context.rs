@@ -49,6 +49,10 @@ pub(crate) enum Notice {
     Unlocked,
     AvatarSaved,
     AvatarRemoved,
+    FileAdded,
+    FileSaved,
+    FileReplaced,
+    FileDeleted,
     EmailVerified,
     VerificationSent,
     PasswordReset,
@@ -76,7 +80,7 @@ pub(crate) enum Notice {
 }
 
 impl Notice {
-    const ALL: [(Self, &'static str, &'static str); 43] = [
+    const ALL: [(Self, &'static str, &'static str); 47] = [
         (Self::SignedOut, "signed-out", "You are signed out."),
         (Self::ProfileSaved, "profile-saved", "Your profile is saved."),
         (
@@ -96,6 +100,10 @@ impl Notice {
         (Self::Unlocked, "unlocked", "Your account is unlocked. Sign in."),
         (Self::AvatarSaved, "avatar-saved", "Your picture is saved."),
         (Self::AvatarRemoved, "avatar-removed", "Your picture is removed."),
+        (Self::FileAdded, "file-added", "It is in the library."),
+        (Self::FileSaved, "file-saved", "The file is saved."),
+        (Self::FileReplaced, "file-replaced", "The file has its new content."),
+        (Self::FileDeleted, "file-deleted", "The file is deleted."),
         (Self::ServiceConnected, "service-connected", "The service is connected."),
         (Self::ServiceRemoved, "service-removed", "The service is disconnected."),
         (Self::NotesSaved, "notes-saved", "Your notes are saved."),

@@ -16,6 +16,9 @@ mod external;
 mod failure;
 mod form;
 mod lessons;
+mod media;
+mod media_files;
+mod media_uploads;
 mod notes;
 mod operations;
 mod passkeys;
@@ -34,7 +37,7 @@ pub(crate) use routing::{Routes, guard_page};
 
 use axum::{
     http::Method,
-    routing::{get, post},
+    routing::{delete, get, head, patch, post},
 };
 
 use crate::http::access::Access;
@@ -124,6 +127,7 @@ pub(crate) fn routes(routes: Routes) -> Routes {
     let routes = page(routes, "/admin/mail/{id}/content", Admin, get(admin::mail_content));
     let routes = form(routes, "/admin/mail/{id}/retry", Admin, post(admin::retry_mail));
     let routes = authoring::routes(routes);
+    let routes = media_routes(routes);
     let routes = security_settings_routes(routes);
 
     // The API's description
@@ -177,6 +181,28 @@ fn passkey_routes(routes: Routes) -> Routes {
     let routes = form(routes, mine, User, post(passkeys::add));
     let routes = form(routes, &format!("{mine}/{{id}}/rename"), User, post(passkeys::rename));
     form(routes, &format!("{mine}/{{id}}/remove"), User, post(passkeys::remove))
+}
+
+/// The media library, and the files themselves.
+fn media_routes(routes: Routes) -> Routes {
+    use Access::{Admin, Anyone};
+    // What else the form has is small.
+    let limit = || axum::extract::DefaultBodyLimit::max(momentum_core::media::MAX_IN_ONE_PIECE + 64 * 1024);
+    let uploads = "/admin/media/uploads";
+    let one = "/admin/media/uploads/{id}";
+    routes
+        .page(Method::GET, "/media/{id}/{name}", Anyone, get(media_files::show))
+        .page(Method::GET, "/admin/media", Admin, get(media::index))
+        .page(Method::POST, "/admin/media", Admin, post(media::upload).layer(limit()))
+        .page(Method::GET, "/admin/media/picker", Admin, get(media::picker))
+        .page(Method::POST, uploads, Admin, post(media_uploads::create))
+        .page(Method::HEAD, one, Admin, head(media_uploads::state))
+        .page(Method::PATCH, one, Admin, patch(media_uploads::append))
+        .page(Method::DELETE, one, Admin, delete(media_uploads::abandon))
+        .page(Method::GET, "/admin/media/{id}", Admin, get(media::show))
+        .page(Method::POST, "/admin/media/{id}", Admin, post(media::save))
+        .page(Method::POST, "/admin/media/{id}/replace", Admin, post(media::replace).layer(limit()))
+        .page(Method::POST, "/admin/media/{id}/delete", Admin, post(media::delete))
 }
 
 /// How accounts are protected.

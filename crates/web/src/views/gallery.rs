@@ -7,9 +7,10 @@ use super::{
     ApiDocsPage, AuditPage, AuthenticatorPage, CatalogMain, CatalogPage, CatalogResults, CompletedPage,
     CompletionPanel, ConfirmPage, ConnectionsPage, CourseFormPage, CourseLessonsPage, CoursePage,
     DashboardPage, DevicesPage, EmailSettingsPage, EnrolledPage, ErrorPage, ForgotPasswordPage, HistoryPage,
-    HomePage, ImportPage, KeptPage, LessonEditorPage, LessonPage, LinkPage, MailPage, MailboxPage, NotesPage,
-    OutcomePage, PasswordPage, ProfilePage, PublicProfilePage, RecoveryCodesPage, ResetPasswordPage,
-    SecondFactorPage, SecurityPage, SecuritySettingsPage, SetupPage, SignInPage, SignUpPage, VersionPage,
+    HomePage, ImportPage, KeptPage, LessonEditorPage, LessonPage, LinkPage, MailPage, MailboxPage,
+    MediaItemPage, MediaPage, MediaPicker, NotesPage, OutcomePage, PasswordPage, ProfilePage,
+    PublicProfilePage, RecoveryCodesPage, ResetPasswordPage, SecondFactorPage, SecurityPage,
+    SecuritySettingsPage, SetupPage, SignInPage, SignUpPage, VersionPage,
 };
 
 /// A view with sample data for each of its states.
@@ -75,6 +76,9 @@ pub fn gallery(assets: Option<&Assets>) -> askama::Result<Vec<(&'static str, Str
         PublicProfilePage,
         MailboxPage,
         MailPage,
+        MediaPage,
+        MediaItemPage,
+        MediaPicker,
         ErrorPage,
         ApiDocsPage,
     );

@@ -10,6 +10,7 @@ mod email;
 mod learning;
 mod mailbox;
 mod me;
+mod media;
 mod mfa;
 mod passkeys;
 mod settings;
@@ -28,6 +29,7 @@ pub(super) fn routes(operations: Operations) -> Operations {
     let operations = avatar::routes(operations);
     let operations = email::routes(operations);
     let operations = me::routes(operations);
+    let operations = media::routes(operations);
     let operations = mfa::routes(operations);
     let operations = passkeys::routes(operations);
     let operations = settings::routes(operations);
