@@ -253,6 +253,12 @@ impl TestApp {
         count
     }
 
+    /// Where the site's media files stand, unless the test chose another store.
+    #[must_use]
+    pub fn media_folder(&self) -> std::path::PathBuf {
+        self.keys.path().join("media")
+    }
+
     /// The services of another server on the same database, as another process would have them.
     pub async fn other_server(&self) -> Services {
         services(

@@ -165,6 +165,24 @@ mod tests {
     }
 
     #[test]
+    fn a_photo_stands_upright_and_does_not_say_where_it_was_taken() {
+        let mut jpeg = Vec::new();
+        JpegEncoder::new(&mut jpeg).encode_image(&image::RgbImage::new(40, 20)).unwrap();
+        // Exif with orientation 6 (turn right) and a place, as phones write it.
+        let mut exif = b"Exif\0\0MM\0\x2A\0\0\0\x08\0\x01\x01\x12\0\x03\0\0\0\x01\0\x06\0\0\0\0\0\0".to_vec();
+        exif.extend_from_slice(b"48.8584 N 2.2945 E");
+        let mut photo = jpeg[..2].to_vec();
+        photo.extend_from_slice(&[0xFF, 0xE1]);
+        photo.extend_from_slice(&u16::try_from(exif.len() + 2).unwrap().to_be_bytes());
+        photo.extend_from_slice(&exif);
+        photo.extend_from_slice(&jpeg[2..]);
+        let picture = cleaned(&photo, Format::of(&photo, "").unwrap()).unwrap();
+        assert_eq!((picture.width, picture.height), (20, 40));
+        assert!(!picture.content.windows(6).any(|bytes| bytes == b"2.2945"));
+        assert!(!picture.content.windows(4).any(|bytes| bytes == b"Exif"));
+    }
+
+    #[test]
     fn bombs_and_fragments_are_refused() {
         let mut huge = png(4, 4);
         huge[16..24].copy_from_slice(&[0, 0, 0xEA, 0x60, 0, 0, 0xEA, 0x60]);
