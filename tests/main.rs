@@ -18,6 +18,7 @@ mod external;
 mod jobs;
 mod learning;
 mod mail;
+mod media;
 mod memory;
 mod mfa;
 mod new_device;

@@ -58,6 +58,7 @@ const AREAS: &[(&str, &[&str])] = &[
     ("identity", &["audit", "settings", "messaging"]),
     ("catalog", &[]),
     ("announcements", &["audit", "settings", "identity", "catalog"]),
+    ("media", &["audit", "identity"]),
     ("engagement", &["identity", "catalog"]),
     ("insights", &["identity", "catalog"]),
     ("learning", &["identity", "catalog", "engagement", "messaging", "insights"]),

@@ -73,6 +73,8 @@ ids! {
     MailId,
     /// An announcement.
     AnnouncementId,
+    /// A file in the media library, or on its way there.
+    MediaId,
     /// An entry of the audit log.
     AuditEntryId,
     /// A state of a course or lesson in its history.

@@ -17,6 +17,7 @@ mod preview;
 mod repo;
 mod slug;
 mod types;
+mod uses;
 mod versions;
 
 pub use checklist::{CheckItem, checklist};

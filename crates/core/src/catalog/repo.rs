@@ -11,7 +11,7 @@ use crate::ids::{ActionItemId, CategoryId, CourseId, LessonId};
 macro_rules! card_columns {
     () => {
         "c.id, c.slug, c.title, c.subtitle, k.slug AS category_slug, k.name AS category_name,
-         k.color AS category_color, k.icon AS category_icon, c.author, c.language, c.level, c.duration_days, c.access,
+         k.color AS category_color, k.icon AS category_icon, c.author, c.thumbnail_url, c.language, c.level, c.duration_days, c.access,
          c.price_minor, c.price_currency, c.premium_included, c.lesson_count, c.total_minutes, c.enrollment_count, c.completion_count,
          c.rating_average, c.rating_count, c.published_at"
     };

@@ -141,6 +141,8 @@ pub struct CourseCard {
     #[serde(skip)]
     pub category_icon: String,
     pub author: String,
+    /// The picture that its authors chose: `/media/{id}/{name}`.
+    pub thumbnail_url: Option<String>,
     /// BCP 47.
     pub language: String,
     pub level: Level,

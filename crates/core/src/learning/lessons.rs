@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     Error, Result, Services,
-    catalog::{self, Course, Lesson},
+    catalog::{self, Access, Course, Lesson},
     identity::{Actor, Role},
     ids::{ActionItemId, LessonId},
 };
@@ -23,6 +23,18 @@ pub struct LessonView {
     pub lesson: Arc<Lesson>,
     /// What belongs to the learner; none for a visitor's preview.
     pub own: Option<OwnLesson>,
+}
+
+impl LessonView {
+    /// Whether private files that are offered for download are this person's too: premium members', and those of who
+    /// bought the course.
+    #[must_use]
+    pub fn downloads(&self, actor: Option<&Actor>) -> bool {
+        actor.is_some_and(|actor| match actor.role {
+            Role::Admin | Role::Premium => true,
+            Role::Free => self.own.is_some() && self.course.card.access == Access::Paid,
+        })
+    }
 }
 
 /// What a learner has in a lesson.

@@ -53,6 +53,10 @@ pub(crate) enum Notice {
     Unlocked,
     AvatarSaved,
     AvatarRemoved,
+    FileAdded,
+    FileSaved,
+    FileReplaced,
+    FileDeleted,
     EmailVerified,
     VerificationSent,
     PasswordReset,
@@ -86,7 +90,7 @@ pub(crate) enum Notice {
 }
 
 impl Notice {
-    const ALL: [(Self, &'static str, &'static str); 49] = [
+    const ALL: &[(Self, &'static str, &'static str)] = &[
         (Self::SignedOut, "signed-out", "You are signed out."),
         (Self::ProfileSaved, "profile-saved", "Your profile is saved."),
         (
@@ -106,6 +110,10 @@ impl Notice {
         (Self::Unlocked, "unlocked", "Your account is unlocked. Sign in."),
         (Self::AvatarSaved, "avatar-saved", "Your picture is saved."),
         (Self::AvatarRemoved, "avatar-removed", "Your picture is removed."),
+        (Self::FileAdded, "file-added", "It is in the library."),
+        (Self::FileSaved, "file-saved", "The file is saved."),
+        (Self::FileReplaced, "file-replaced", "The file has its new content."),
+        (Self::FileDeleted, "file-deleted", "The file is deleted."),
         (Self::ServiceConnected, "service-connected", "The service is connected."),
         (Self::ServiceRemoved, "service-removed", "The service is disconnected."),
         (Self::NotesSaved, "notes-saved", "Your notes are saved."),

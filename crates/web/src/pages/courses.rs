@@ -53,6 +53,7 @@ pub(super) fn course_view(app: &App, ctx: &Ctx, course: &Course, standing: &Stan
     CoursePage {
         page: course_head(app, ctx, course),
         slug: card.slug.clone(),
+        cover: present::cover(card),
         title: card.title.clone(),
         subtitle: card.subtitle.clone(),
         category: present::category(card),
@@ -84,7 +85,10 @@ fn course_head(app: &App, ctx: &Ctx, course: &Course) -> Page {
     if ctx.actor.is_some() {
         return page;
     }
-    page.og_image = Some(format!("{}/covers/{}.svg", settings.base_url, card.slug));
+    page.og_image = Some(match &card.thumbnail_url {
+        Some(picture) => format!("{}{picture}", settings.base_url),
+        None => format!("{}/covers/{}.svg", settings.base_url, card.slug),
+    });
     let offer = match card.price.money() {
         Some(money) => serde_json::json!({
             "@type": "Offer", "category": "Paid", "price": format!("{}.{:02}", money.amount / 100, money.amount % 100),

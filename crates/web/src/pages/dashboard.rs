@@ -111,6 +111,7 @@ fn continue_card(active: &DashboardCourse) -> Option<ContinueCard> {
             done: present::small(active.lessons_completed),
             total: present::small(course.card.lesson_count),
         },
+        cover: present::cover(&course.card),
     })
 }
 

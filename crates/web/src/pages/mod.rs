@@ -19,6 +19,9 @@ mod external;
 mod failure;
 mod form;
 mod lessons;
+mod media;
+mod media_files;
+mod media_uploads;
 mod notes;
 mod operations;
 mod panel;
@@ -40,7 +43,7 @@ pub(crate) use routing::{Routes, guard_page};
 
 use axum::{
     http::Method,
-    routing::{get, post},
+    routing::{delete, get, head, patch, post},
 };
 
 use crate::http::access::Access;
@@ -133,6 +136,7 @@ pub(crate) fn routes(routes: Routes) -> Routes {
     let routes = authoring::routes(routes);
     let routes = site_settings_routes(routes);
     let routes = announcement_routes(routes);
+    let routes = media_routes(routes);
 
     // The API's description
     let routes = page(routes, "/api/docs", Anyone, get(api_docs::show));
@@ -229,4 +233,26 @@ fn announcement_routes(routes: Routes) -> Routes {
         .page(Method::GET, &format!("{list}/{{id}}"), Admin, get(announcements::edit))
         .page(Method::POST, &format!("{list}/{{id}}"), Admin, post(announcements::save))
         .page(Method::POST, &format!("{list}/{{id}}/delete"), Admin, post(announcements::delete))
+}
+
+/// The media library, and the files themselves.
+fn media_routes(routes: Routes) -> Routes {
+    use Access::{Admin, Anyone};
+    // What else the form has is small.
+    let limit = || axum::extract::DefaultBodyLimit::max(momentum_core::media::MAX_IN_ONE_PIECE + 64 * 1024);
+    let uploads = "/admin/media/uploads";
+    let one = "/admin/media/uploads/{id}";
+    routes
+        .page(Method::GET, "/media/{id}/{name}", Anyone, get(media_files::show))
+        .page(Method::GET, "/admin/media", Admin, get(media::index))
+        .page(Method::POST, "/admin/media", Admin, post(media::upload).layer(limit()))
+        .page(Method::GET, "/admin/media/picker", Admin, get(media::picker))
+        .page(Method::POST, uploads, Admin, post(media_uploads::create))
+        .page(Method::HEAD, one, Admin, head(media_uploads::state))
+        .page(Method::PATCH, one, Admin, patch(media_uploads::append))
+        .page(Method::DELETE, one, Admin, delete(media_uploads::abandon))
+        .page(Method::GET, "/admin/media/{id}", Admin, get(media::show))
+        .page(Method::POST, "/admin/media/{id}", Admin, post(media::save))
+        .page(Method::POST, "/admin/media/{id}/replace", Admin, post(media::replace).layer(limit()))
+        .page(Method::POST, "/admin/media/{id}/delete", Admin, post(media::delete))
 }

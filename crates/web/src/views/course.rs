@@ -2,7 +2,7 @@
 
 use askama::Template;
 
-use super::common::{Access, CategoryTag, DateText, DayState, OutlineDay, Progress, Rating};
+use super::common::{Access, CategoryTag, Cover, DateText, DayState, OutlineDay, Progress, Rating};
 use super::gallery::Samples;
 use super::page::{Page, SafeHtml};
 use super::sample_data;
@@ -49,6 +49,8 @@ pub struct CoursePage {
     pub page: Page,
     /// Slug.
     pub slug: String,
+    /// Its picture.
+    pub cover: Cover,
     /// Title.
     pub title: String,
     /// One line.
@@ -108,6 +110,7 @@ impl CoursePage {
         Self {
             page: Page::sample("SQL in seven days", "/courses/sql-in-seven-days"),
             slug: "sql-in-seven-days".into(),
+            cover: Cover::of("sql-in-seven-days", None),
             title: "SQL in seven days".into(),
             subtitle: "Ask your data real questions and trust the answers".into(),
             category: CategoryTag::new("technology", "Technology"),

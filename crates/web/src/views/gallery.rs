@@ -8,10 +8,10 @@ use super::{
     CatalogMain, CatalogPage, CatalogResults, CompletedPage, CompletionPanel, ConfirmPage, ConnectionsPage,
     CourseFormPage, CourseLessonsPage, CoursePage, DashboardPage, DevicesPage, EmailSettingsPage,
     EnrolledPage, ErrorPage, ForgotPasswordPage, HistoryPage, HomePage, ImportPage, KeptPage,
-    LessonEditorPage, LessonPage, LinkPage, ListPage, MailPage, MailboxPage, NewsPage, NotesPage,
-    OutcomePage, OverviewPage, PanelSearchPage, PasswordPage, ProfilePage, PublicProfilePage,
-    RecoveryCodesPage, ResetPasswordPage, SecondFactorPage, SecurityPage, SettingsPage, SetupPage,
-    SignInPage, SignUpPage, VersionPage,
+    LessonEditorPage, LessonPage, LinkPage, ListPage, MailPage, MailboxPage, MediaItemPage, MediaPage,
+    MediaPicker, NewsPage, NotesPage, OutcomePage, OverviewPage, PanelSearchPage, PasswordPage, ProfilePage,
+    PublicProfilePage, RecoveryCodesPage, ResetPasswordPage, SecondFactorPage, SecurityPage, SettingsPage,
+    SetupPage, SignInPage, SignUpPage, VersionPage,
 };
 
 /// A view with sample data for each of its states.
@@ -84,6 +84,9 @@ pub fn gallery(assets: Option<&Assets>) -> askama::Result<Vec<(&'static str, Str
         PublicProfilePage,
         MailboxPage,
         MailPage,
+        MediaPage,
+        MediaItemPage,
+        MediaPicker,
         ErrorPage,
         ApiDocsPage,
     );

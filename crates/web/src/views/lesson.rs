@@ -52,13 +52,15 @@ pub struct ChecklistItem {
     pub checked: bool,
 }
 
-/// A link for further reading.
+/// A link for further reading, or a file.
 #[derive(Clone, Debug)]
 pub struct Resource {
     /// Title.
     pub title: String,
-    /// Absolute URL.
-    pub url: String,
+    /// Where it is; none of a file that comes with the premium plan.
+    pub url: Option<String>,
+    /// A file of the media library.
+    pub is_file: bool,
     /// Such as `Documentation`.
     pub kind: String,
 }
@@ -214,11 +216,21 @@ impl LessonPage {
                 "A join pairs rows; the kind of join decides what happens to rows without a partner.".into(),
                 "Count before and after: a join that changes the count is telling you something.".into(),
             ],
-            resources: vec![Resource {
-                title: "SQLite’s own page on SELECT and joins".into(),
-                url: "https://www.sqlite.org/lang_select.html".into(),
-                kind: "Documentation".into(),
-            }],
+            resources: vec![
+                Resource {
+                    title: "SQLite’s own page on SELECT and joins".into(),
+                    url: Some("https://www.sqlite.org/lang_select.html".into()),
+                    is_file: false,
+                    kind: "Documentation".into(),
+                },
+                Resource {
+                    title: "All kinds of joins on one page".into(),
+                    url: Some("/media/01935e1c-7f3a-7c1e-9d2b-1f2e3d4c5b6a/joins.pdf".into()),
+                    is_file: true,
+                    kind: "Document".into(),
+                },
+                Resource { title: "Worksheet".into(), url: None, is_file: true, kind: "Document".into() },
+            ],
             days: sample_data::outline(2, DayState::Open),
             prev: Some(sample_link(2, "Filter the rows you need")),
             next: Some(sample_link(4, "Count, sum, average")),

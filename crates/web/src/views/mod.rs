@@ -21,6 +21,7 @@ mod home;
 mod kept;
 mod learning;
 mod lesson;
+mod media;
 mod notes;
 mod page;
 mod panel;
@@ -45,7 +46,8 @@ pub use catalog::{
     ActiveFilter, CatalogFilters, CatalogMain, CatalogPage, CatalogResults, PageLink, Pagination, ResultList,
 };
 pub use common::{
-    Access, CategoryTag, ContinueCard, CourseCard, DateText, DayState, OutlineDay, Progress, Rating, Stat,
+    Access, CategoryTag, ContinueCard, CourseCard, Cover, DateText, DayState, OutlineDay, Progress, Rating,
+    Stat,
 };
 pub use connections::{ConnectionRow, ConnectionsPage, ProviderLink};
 pub use course::{CoursePage, EnrollAction};
@@ -61,6 +63,7 @@ pub use lesson::{
     ChecklistItem, Completion, CompletionPanel, LessonCourse, LessonLink, LessonNotes, LessonPage, Resource,
     Video, VideoKind,
 };
+pub use media::{MediaCard, MediaItemPage, MediaPage, MediaPicker, MediaUseLink};
 pub use notes::{NoteGroup, NoteItem, NotesPage};
 pub use page::{Assets, Flash, FlashKind, JsonLd, Page, SafeHtml, Viewer};
 pub use panel::{Figure, FoundItem, Happening, MENU, MenuEntry, OverviewPage, PanelSearchPage};

@@ -1,6 +1,8 @@
 //! Courses that several samples share.
 
-use super::common::{Access, CategoryTag, ContinueCard, CourseCard, DayState, OutlineDay, Progress, Rating};
+use super::common::{
+    Access, CategoryTag, ContinueCard, CourseCard, Cover, DayState, OutlineDay, Progress, Rating,
+};
 
 /// Title, subtitle, category slug and name, days, access, rating.
 type Row = (
@@ -89,6 +91,7 @@ pub(super) fn cards(count: usize) -> Vec<CourseCard> {
             learners: (index % 3 != 2).then(|| "1,204 learners".into()),
             rating: rating.map(|(average, count)| Rating { average: average.into(), count: count.into() }),
             author: "Mara Lindqvist".into(),
+            cover: Cover::of(&slug(title), None),
         })
         .collect()
 }
@@ -105,6 +108,7 @@ pub(super) fn next_lesson() -> ContinueCard {
         url: "/courses/sql-in-seven-days/days/3".into(),
         action: "Start day 3".into(),
         progress: Progress { done: 2, total: 7 },
+        cover: Cover::of("sql-in-seven-days", None),
     }
 }
 
@@ -120,6 +124,7 @@ pub(super) fn other_lesson() -> ContinueCard {
         url: "/courses/speak-so-people-listen/days/10".into(),
         action: "Continue day 10".into(),
         progress: Progress { done: 9, total: 14 },
+        cover: Cover::of("clear-writing-at-work", None),
     }
 }
 

@@ -11,6 +11,7 @@ mod email;
 mod learning;
 mod mailbox;
 mod me;
+mod media;
 mod mfa;
 mod panel;
 mod passkeys;
@@ -31,6 +32,7 @@ pub(super) fn routes(operations: Operations) -> Operations {
     let operations = avatar::routes(operations);
     let operations = email::routes(operations);
     let operations = me::routes(operations);
+    let operations = media::routes(operations);
     let operations = mfa::routes(operations);
     let operations = panel::routes(operations);
     let operations = passkeys::routes(operations);
