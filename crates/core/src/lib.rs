@@ -1,7 +1,7 @@
 //! The product: rules, services and their SQL, one folder an area. No HTTP, no templates, no engine names.
 //!
 //! Areas form a line: `audit`, `settings` and `messaging` know nobody, `identity` knows those three, `catalog` nobody,
-//! `learning` knows both, `authoring` all of these. `jobs` and `ports` are the ground under all of them.
+//! `learning` knows both, `authoring` and `reviews` all of these. `jobs` and `ports` are the ground under all of them.
 #![forbid(unsafe_code)]
 
 pub mod audit;
@@ -15,6 +15,7 @@ pub mod learning;
 pub mod messaging;
 pub mod operations;
 pub mod ports;
+pub mod reviews;
 mod services;
 pub mod settings;
 

@@ -9,6 +9,7 @@ use momentum_core::{
     jobs::{Handlers, Schedule},
     learning, messaging, operations,
     ports::{Mailer, SystemClock},
+    reviews,
     settings::Live,
 };
 use momentum_db::{Db, Options};
@@ -90,6 +91,7 @@ pub fn handlers(s: &Services) -> Handlers {
         .merge(identity::jobs::handlers(s))
         .merge(messaging::jobs::handlers(s))
         .merge(learning::jobs::handlers(s))
+        .merge(reviews::jobs::handlers(s))
         .merge(operations::jobs::handlers(s))
 }
 
@@ -101,6 +103,7 @@ pub fn schedules() -> Vec<Schedule> {
         identity::jobs::schedules(),
         messaging::jobs::schedules(),
         operations::jobs::schedules(),
+        reviews::jobs::schedules(),
     ]
     .concat()
 }

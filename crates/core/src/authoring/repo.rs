@@ -564,7 +564,8 @@ pub(super) async fn course_learners(conn: &mut Conn, id: CourseId) -> Result<(i6
 /// How many people have begun a lesson, and how many notes they wrote in it.
 pub(super) async fn lesson_learners(conn: &mut Conn, id: LessonId) -> Result<(i64, i64)> {
     conn.one(sql!(
-        "SELECT (SELECT COUNT(*) FROM lesson_progress WHERE lesson_id = $1),
+        "SELECT (SELECT COUNT(*) FROM (SELECT user_id FROM lesson_progress WHERE lesson_id = $1 UNION
+                                       SELECT user_id FROM quiz_attempts WHERE lesson_id = $1) AS begun),
                 (SELECT COUNT(*) FROM notes WHERE lesson_id = $1)",
         id
     ))
