@@ -33,3 +33,5 @@ when("lesson-notes", () => import("./islands/notes"));
 when("passkey-form", () => import("./islands/passkey"));
 when("lesson-heartbeat", () => import("./islands/heartbeat"));
 when("sortable-list", () => import("./islands/sortable-list"));
+when("row-list", () => import("./islands/row-list"));
+when("lesson-editor", () => import("./islands/lesson-editor"));

@@ -48,6 +48,43 @@ pub(crate) fn money(money: &Money) -> String {
     if money.currency == "USD" { format!("${amount}") } else { format!("{amount} {}", money.currency) }
 }
 
+/// How many digits of a currency's minor unit stand behind the point.
+fn minor_digits(currency: &str) -> u32 {
+    if ["JPY", "KRW", "VND", "CLP", "ISK", "UGX"].contains(&currency) { 0 } else { 2 }
+}
+
+/// An amount as it is typed: `19.50`.
+pub(crate) fn amount(money: &Money) -> String {
+    match minor_digits(&money.currency) {
+        0 => money.amount.to_string(),
+        _ => format!("{}.{:02}", money.amount / 100, money.amount % 100),
+    }
+}
+
+/// What was typed as an amount, in minor units.
+pub(crate) fn parse_amount(text: &str, currency: &str) -> Option<i64> {
+    let digits = minor_digits(currency);
+    let text = text.trim().replace(',', ".");
+    let (whole, rest) = text.split_once('.').unwrap_or((&text, ""));
+    let is_number = |text: &str| text.bytes().all(|b| b.is_ascii_digit());
+    if whole.is_empty() || !is_number(whole) || !is_number(rest) || rest.len() > digits as usize {
+        return None;
+    }
+    let whole: i64 = whole.parse().ok()?;
+    let rest: i64 = format!("{rest:0<2}").parse().ok()?;
+    match digits {
+        0 => Some(whole),
+        _ => whole.checked_mul(100)?.checked_add(rest),
+    }
+}
+
+/// `key_takeaways` as `Key takeaways`.
+pub(crate) fn sentence(name: &str) -> String {
+    let words = name.replace(['_', '-'], " ");
+    let mut letters = words.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+}
+
 /// One or two letters for a name.
 pub(crate) fn initials(name: &str) -> String {
     let mut words = name.split_whitespace();
@@ -231,6 +268,19 @@ mod tests {
     use chrono::TimeZone;
 
     use super::*;
+
+    #[test]
+    fn amounts_are_read_as_they_are_written() {
+        assert_eq!(parse_amount("19", "USD"), Some(1900));
+        assert_eq!(parse_amount(" 19,5 ", "EUR"), Some(1950));
+        assert_eq!(parse_amount("19.05", "USD"), Some(1905));
+        assert_eq!(parse_amount("1900", "JPY"), Some(1900));
+        for wrong in ["", "-1", "1.234", "1e3", "nineteen", ".5", "9999999999999999999"] {
+            assert_eq!(parse_amount(wrong, "USD"), None, "{wrong}");
+        }
+        assert_eq!(parse_amount("19.5", "JPY"), None);
+        assert_eq!(amount(&Money { amount: 1905, currency: "USD".into() }), "19.05");
+    }
 
     #[test]
     fn numbers_and_money_are_grouped() {

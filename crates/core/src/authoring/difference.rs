@@ -5,7 +5,7 @@ use serde_json::Value;
 use similar::{ChangeTag, TextDiff};
 use utoipa::ToSchema;
 
-use super::Snapshot;
+use super::{LessonContent, Snapshot};
 
 /// Lines that are shown around a change.
 const CONTEXT: usize = 2;
@@ -37,6 +37,18 @@ pub enum LineKind {
     Added,
     /// Stands for lines that are the same; `text` says how many.
     Skipped,
+}
+
+/// How two texts of a lesson differ.
+#[must_use]
+pub fn compare(before: &LessonContent, after: &LessonContent) -> Difference {
+    // The slug is made from the title.
+    let snapshot = |content: &LessonContent| Snapshot::Lesson {
+        day: 0,
+        content: LessonContent { slug: String::new(), ..content.clone() },
+        quiz: Vec::new(),
+    };
+    between(Some(&snapshot(before)), &snapshot(after))
 }
 
 /// What changed from one state to the next; everything is new without one before.
@@ -147,7 +159,7 @@ fn push_skipped(shown: &mut Vec<LineChange>, skipped: &mut usize) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::authoring::{ActionItemText, LessonContent};
+    use crate::authoring::ActionItemText;
 
     fn lesson(body: &str, items: &[&str]) -> Snapshot {
         let action_items =

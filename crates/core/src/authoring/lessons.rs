@@ -46,8 +46,12 @@ async fn read(conn: &mut Conn, id: LessonId) -> Result<AuthoredLesson> {
         }),
         _ => None,
     };
+    let days = repo::days(conn, stored.course_id).await?;
+    let on = |day: i64| days.iter().find(|(_, known)| *known == day).map(|(id, _)| *id);
     Ok(AuthoredLesson {
         id,
+        previous: on(stored.day - 1),
+        next: on(stored.day + 1),
         course_id: stored.course_id,
         course_title: stored.course_title.clone(),
         course_slug: stored.course_slug.clone(),

@@ -25,7 +25,7 @@ pub use courses::{
     archive_course, categories, category_slug, course, course_consequences, courses, create_course,
     delete_course, duplicate_course, publish_course, save_course, unpublish_course,
 };
-pub use difference::{Difference, FieldChange, LineChange, LineKind};
+pub use difference::{Difference, FieldChange, LineChange, LineKind, compare};
 pub use exchange::{
     ExportedPackage, ImportOptions, MAX_PACKAGE_BYTES, WhenTaken, export_course, import_course,
 };

@@ -256,6 +256,10 @@ pub struct AuthoredLesson {
     pub draft: Option<LessonDraft>,
     /// With the right answers.
     pub quiz: Vec<Question>,
+    /// The lesson of the day before.
+    pub previous: Option<LessonId>,
+    /// The lesson of the day after.
+    pub next: Option<LessonId>,
     pub created_at: DateTime<Utc>,
     pub updated_at: DateTime<Utc>,
 }

@@ -55,10 +55,28 @@ pub(crate) enum Notice {
     EmailChangeBegun,
     EmailChangeCancelled,
     MailQueued,
+    CourseCreated,
+    CourseSaved,
+    CoursePublished,
+    CourseUnpublished,
+    CourseArchived,
+    CourseDuplicated,
+    CourseDeleted,
+    CourseImported,
+    CourseNotReady,
+    LessonAdded,
+    LessonSaved,
+    LessonPublished,
+    LessonUnpublished,
+    LessonDeleted,
+    OrderSaved,
+    DraftKept,
+    DraftDiscarded,
+    VersionRestored,
 }
 
 impl Notice {
-    const ALL: [(Self, &'static str, &'static str); 25] = [
+    const ALL: [(Self, &'static str, &'static str); 43] = [
         (Self::SignedOut, "signed-out", "You are signed out."),
         (Self::ProfileSaved, "profile-saved", "Your profile is saved."),
         (
@@ -100,6 +118,32 @@ impl Notice {
         ),
         (Self::EmailChangeCancelled, "email-change-cancelled", "Your address stays as it is."),
         (Self::MailQueued, "mail-queued", "The mail is on its way again."),
+        (Self::CourseCreated, "course-created", "The course is there as a draft. Write its lessons."),
+        (Self::CourseSaved, "course-saved", "The details are saved."),
+        (Self::CoursePublished, "course-published", "The course is published."),
+        (Self::CourseUnpublished, "course-unpublished", "The course is a draft again."),
+        (Self::CourseArchived, "course-archived", "The course is archived. Its learners can go on."),
+        (Self::CourseDuplicated, "course-duplicated", "This is the copy, as a draft."),
+        (Self::CourseDeleted, "course-deleted", "The course is deleted."),
+        (Self::CourseImported, "course-imported", "The course is here as a draft."),
+        (
+            Self::CourseNotReady,
+            "course-not-ready",
+            "Not published yet: something that it needs is missing. See the list.",
+        ),
+        (Self::LessonAdded, "lesson-added", "The lesson is added. Write it."),
+        (Self::LessonSaved, "lesson-saved", "The lesson is saved."),
+        (Self::LessonPublished, "lesson-published", "Learners see the lesson now."),
+        (Self::LessonUnpublished, "lesson-unpublished", "The lesson is hidden from learners."),
+        (Self::LessonDeleted, "lesson-deleted", "The lesson is deleted. The history can bring it back."),
+        (Self::OrderSaved, "order-saved", "The new order is saved."),
+        (Self::DraftKept, "draft-kept", "Your text is kept. Save it to show it to learners."),
+        (
+            Self::DraftDiscarded,
+            "draft-discarded",
+            "The unsaved text is gone; this is the lesson as it was saved.",
+        ),
+        (Self::VersionRestored, "version-restored", "The version is restored."),
     ];
 
     fn code(self) -> &'static str {
@@ -107,8 +151,12 @@ impl Notice {
     }
 
     fn flash(code: &str) -> Option<Flash> {
-        let (_, _, text) = Self::ALL.iter().find(|(_, known, _)| *known == code)?;
-        Some(Flash { kind: FlashKind::Success, text: (*text).into() })
+        let (notice, _, text) = Self::ALL.iter().find(|(_, known, _)| *known == code)?;
+        let kind = match notice {
+            Self::CourseNotReady => FlashKind::Error,
+            _ => FlashKind::Success,
+        };
+        Some(Flash { kind, text: (*text).into() })
     }
 }
 

@@ -41,7 +41,7 @@ pub(crate) async fn show(
     .await
 }
 
-fn course_view(app: &App, ctx: &Ctx, course: &Course, standing: &Standing) -> CoursePage {
+pub(super) fn course_view(app: &App, ctx: &Ctx, course: &Course, standing: &Standing) -> CoursePage {
     let card = &course.card;
     let lessons = card.lesson_count.max(1);
     let progress = match standing {

@@ -53,7 +53,7 @@ fn parse_day(text: &str) -> Result<i64, PageError> {
     Ok(text.parse().map_err(|_| Error::NotFound("lesson"))?)
 }
 
-async fn lesson_view(
+pub(super) async fn lesson_view(
     app: &App,
     ctx: &Ctx,
     view: &LessonView,

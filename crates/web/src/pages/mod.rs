@@ -4,6 +4,7 @@ mod account;
 mod admin;
 mod api_docs;
 mod audit;
+mod authoring;
 mod avatar;
 mod catalog;
 mod context;
@@ -122,6 +123,7 @@ pub(crate) fn routes(routes: Routes) -> Routes {
     let routes = page(routes, "/admin/mail/{id}", Admin, get(admin::mail));
     let routes = page(routes, "/admin/mail/{id}/content", Admin, get(admin::mail_content));
     let routes = form(routes, "/admin/mail/{id}/retry", Admin, post(admin::retry_mail));
+    let routes = authoring::routes(routes);
     let routes = security_settings_routes(routes);
 
     // The API's description

@@ -35,6 +35,8 @@ pub enum EnrollAction {
         /// Formatted price.
         price: String,
     },
+    /// An author looks at the page as learners will see it.
+    Preview,
     /// Can't be joined any more (archived).
     Unavailable,
 }

@@ -5,11 +5,11 @@ use askama::Template;
 use super::page::Assets;
 use super::{
     ApiDocsPage, AuditPage, AuthenticatorPage, CatalogMain, CatalogPage, CatalogResults, CompletedPage,
-    CompletionPanel, ConfirmPage, ConnectionsPage, CoursePage, DashboardPage, DevicesPage, EmailSettingsPage,
-    EnrolledPage, ErrorPage, ForgotPasswordPage, HomePage, KeptPage, LessonPage, LinkPage, MailPage,
-    MailboxPage, NotesPage, OutcomePage, PasswordPage, ProfilePage, PublicProfilePage, RecoveryCodesPage,
-    ResetPasswordPage, SecondFactorPage, SecurityPage, SecuritySettingsPage, SetupPage, SignInPage,
-    SignUpPage,
+    CompletionPanel, ConfirmPage, ConnectionsPage, CourseFormPage, CourseLessonsPage, CoursePage,
+    DashboardPage, DevicesPage, EmailSettingsPage, EnrolledPage, ErrorPage, ForgotPasswordPage, HistoryPage,
+    HomePage, ImportPage, KeptPage, LessonEditorPage, LessonPage, LinkPage, MailPage, MailboxPage, NotesPage,
+    OutcomePage, PasswordPage, ProfilePage, PublicProfilePage, RecoveryCodesPage, ResetPasswordPage,
+    SecondFactorPage, SecurityPage, SecuritySettingsPage, SetupPage, SignInPage, SignUpPage, VersionPage,
 };
 
 /// A view with sample data for each of its states.
@@ -36,6 +36,12 @@ pub fn gallery(assets: Option<&Assets>) -> askama::Result<Vec<(&'static str, Str
     }
     render!(
         HomePage,
+        CourseFormPage,
+        CourseLessonsPage,
+        LessonEditorPage,
+        HistoryPage,
+        VersionPage,
+        ImportPage,
         CatalogMain,
         CatalogPage,
         KeptPage,

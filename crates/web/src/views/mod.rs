@@ -6,6 +6,7 @@
 mod account;
 mod admin;
 mod audit;
+mod authoring;
 mod catalog;
 mod common;
 mod connections;
@@ -31,6 +32,10 @@ mod settings;
 pub use account::{PolicyRule, SetupPage, SignInPage, SignUpPage};
 pub use admin::{MailPage, MailRow, MailTab, MailboxPage};
 pub use audit::{AuditChange, AuditPage, AuditRow, AuditVerdict};
+pub use authoring::{
+    ActionItemRow, ChangedField, ChangedLine, CheckLine, CourseFormPage, CourseHead, CourseLessonsPage,
+    DraftNote, HistoryLine, HistoryPage, ImportPage, LessonEditorPage, LessonLine, ResourceRow, VersionPage,
+};
 pub use catalog::{
     ActiveFilter, CatalogFilters, CatalogMain, CatalogPage, CatalogResults, PageLink, Pagination, ResultList,
 };

@@ -1,0 +1,81 @@
+//! Administration: making courses and lessons.
+
+mod course_form;
+mod courses;
+mod editor;
+mod history;
+mod lesson_form;
+mod lessons;
+mod packages;
+mod preview;
+
+use axum::{
+    extract::DefaultBodyLimit,
+    http::Method,
+    routing::{MethodRouter, get, post},
+};
+use momentum_core::{authoring::MAX_PACKAGE_BYTES, catalog::CourseStatus};
+
+use super::routing::Routes;
+use crate::{App, http::access::Access};
+
+/// Long texts have room.
+const ROOMY: usize = 2 * 1024 * 1024;
+
+/// Every page and form target of the makers of courses.
+pub(super) fn routes(routes: Routes) -> Routes {
+    let page = |routes: Routes, path: &str, handler| routes.page(Method::GET, path, Access::Admin, handler);
+    let form = |routes: Routes, path: &str, handler: MethodRouter<App>| {
+        routes.page(Method::POST, path, Access::Admin, handler.layer(DefaultBodyLimit::max(ROOMY)))
+    };
+    let package = DefaultBodyLimit::max(MAX_PACKAGE_BYTES + 64 * 1024);
+
+    let routes = page(routes, "/admin/courses/new", get(course_form::new));
+    let routes = form(routes, "/admin/courses/new", post(course_form::create));
+    let routes = page(routes, "/admin/courses/import", get(packages::form));
+    let routes = routes.page(
+        Method::POST,
+        "/admin/courses/import",
+        Access::Admin,
+        post(packages::import).layer(package),
+    );
+    let routes = page(routes, "/admin/courses/{id}", get(course_form::edit));
+    let routes = form(routes, "/admin/courses/{id}", post(course_form::save));
+    let routes = form(routes, "/admin/courses/{id}/publish", post(courses::publish));
+    let routes = form(routes, "/admin/courses/{id}/unpublish", post(courses::unpublish));
+    let routes = form(routes, "/admin/courses/{id}/archive", post(courses::archive));
+    let routes = form(routes, "/admin/courses/{id}/duplicate", post(courses::duplicate));
+    let routes = form(routes, "/admin/courses/{id}/delete", post(courses::delete));
+    let routes = page(routes, "/admin/courses/{id}/export", get(packages::export));
+    let routes = page(routes, "/admin/courses/{id}/preview", get(preview::course));
+    let routes = page(routes, "/admin/courses/{id}/history", get(history::index));
+    let routes = page(routes, "/admin/courses/{id}/history/{number}", get(history::version));
+    let routes = form(routes, "/admin/courses/{id}/history/{number}/restore", post(history::restore));
+
+    let routes = page(routes, "/admin/courses/{id}/lessons", get(lessons::of_course));
+    let routes = form(routes, "/admin/courses/{id}/lessons", post(lessons::add));
+    let routes = form(routes, "/admin/courses/{id}/lessons/order", post(lessons::order));
+    let routes = form(routes, "/admin/courses/{id}/lessons/move", post(lessons::shift));
+    let routes = page(routes, "/admin/lessons/{id}", get(editor::edit));
+    let routes = form(routes, "/admin/lessons/{id}", post(editor::save));
+    let routes = form(routes, "/admin/lessons/{id}/draft", post(editor::save_draft));
+    let routes = form(routes, "/admin/lessons/{id}/discard", post(editor::discard));
+    let routes = form(routes, "/admin/lessons/{id}/publish", post(lessons::publish));
+    let routes = form(routes, "/admin/lessons/{id}/unpublish", post(lessons::unpublish));
+    let routes = form(routes, "/admin/lessons/{id}/delete", post(lessons::delete));
+    page(routes, "/admin/lessons/{id}/preview", get(preview::lesson))
+}
+
+/// A status in words.
+fn status_label(status: CourseStatus) -> &'static str {
+    match status {
+        CourseStatus::Draft => "Draft",
+        CourseStatus::Published => "Published",
+        CourseStatus::Archived => "Archived",
+    }
+}
+
+/// The lines of a text, without empty ones.
+fn lines(text: &str) -> Vec<String> {
+    text.lines().map(str::trim).filter(|line| !line.is_empty()).map(ToOwned::to_owned).collect()
+}

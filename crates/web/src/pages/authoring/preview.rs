@@ -1,0 +1,76 @@
+//! Courses and lessons as learners will see them.
+
+use std::sync::Arc;
+
+use axum::{
+    extract::{Path, State},
+    response::Response,
+};
+use momentum_core::{
+    authoring,
+    catalog::Course,
+    learning::{LessonView, Standing},
+};
+
+use super::{course_form::course_id, editor::lesson_id};
+use crate::{
+    App,
+    pages::{context::Ctx, courses::course_view, failure::PageError, lessons::lesson_view},
+    views::{DayState, EnrollAction, Flash, FlashKind, LessonLink, OutlineDay, Page},
+};
+
+/// Says on the page what it is.
+fn mark(page: &mut Page) {
+    page.robots_noindex = true;
+    page.flash =
+        Some(Flash { kind: FlashKind::Info, text: "A preview: only administrators see this page.".into() });
+}
+
+/// Every day of the outline leads to its preview.
+fn open_days(course: &Course, days: &mut [OutlineDay]) {
+    for (day, lesson) in days.iter_mut().zip(&course.lessons) {
+        day.state = DayState::Open;
+        day.url = Some(format!("/admin/lessons/{}/preview", lesson.id));
+    }
+}
+
+/// `GET /admin/courses/{id}/preview`
+pub(crate) async fn course(
+    State(app): State<App>,
+    ctx: Ctx,
+    Path(id): Path<String>,
+) -> Result<Response, PageError> {
+    let course = authoring::preview_course(&app.services, ctx.actor()?, course_id(&id)?).await?;
+    let mut view = course_view(&app, &ctx, &course, &Standing::Closed);
+    view.action = EnrollAction::Preview;
+    open_days(&course, &mut view.outline);
+    mark(&mut view.page);
+    ctx.render(&view)
+}
+
+/// `GET /admin/lessons/{id}/preview`: with what was typed last.
+pub(crate) async fn lesson(
+    State(app): State<App>,
+    ctx: Ctx,
+    Path(id): Path<String>,
+) -> Result<Response, PageError> {
+    let id = lesson_id(&id)?;
+    let (course, lesson) = authoring::preview_lesson(&app.services, ctx.actor()?, id).await?;
+    let (course, lesson) = (Arc::new(course), Arc::new(lesson));
+    let day = lesson.day;
+    let seen = LessonView { course: course.clone(), lesson, own: None };
+    let mut view = lesson_view(&app, &ctx, &seen, None).await?;
+    view.preview = Some(EnrollAction::Preview);
+    open_days(&course, &mut view.days);
+    let link = |day: i64| {
+        let lesson = course.lessons.iter().find(|lesson| lesson.day == day)?;
+        Some(LessonLink {
+            day: crate::present::small(day),
+            title: lesson.title.clone(),
+            url: format!("/admin/lessons/{}/preview", lesson.id),
+        })
+    };
+    (view.prev, view.next) = (link(day - 1), link(day + 1));
+    mark(&mut view.page);
+    ctx.render(&view)
+}

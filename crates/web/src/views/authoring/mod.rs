@@ -1,0 +1,11 @@
+//! Administration: making courses and lessons.
+
+mod course;
+mod history;
+mod lesson;
+mod package;
+
+pub use course::{CheckLine, CourseFormPage, CourseHead, CourseLessonsPage, LessonLine};
+pub use history::{ChangedField, ChangedLine, HistoryLine, HistoryPage, VersionPage};
+pub use lesson::{ActionItemRow, DraftNote, LessonEditorPage, ResourceRow};
+pub use package::ImportPage;
