@@ -30,6 +30,7 @@ when("[hx-get], [hx-post]", () => import("./islands/htmx"));
 when("password-field, password-policy", () => import("./islands/password"));
 when("lesson-checklist", () => import("./islands/checklist"));
 when("lesson-notes", () => import("./islands/notes"));
+when("quiz-form, quiz-order", () => import("./islands/quiz"));
 when("passkey-form", () => import("./islands/passkey"));
 when("lesson-heartbeat", () => import("./islands/heartbeat"));
 when("sortable-list", () => import("./islands/sortable-list"));

@@ -35,6 +35,26 @@ pub struct AuthoredQuiz {
     pub questions: Vec<Question>,
 }
 
+impl AuthoredQuiz {
+    /// A name for each question that stays with it when the order changes and goes when it is changed.
+    #[must_use]
+    pub fn keys(&self) -> Vec<String> {
+        let mut keys: Vec<String> = Vec::with_capacity(self.questions.len());
+        for question in &self.questions {
+            let key = short_hash(&json!(question));
+            let twins = keys.iter().filter(|known| known.split('-').next() == Some(&key)).count();
+            keys.push(if twins == 0 { key } else { format!("{key}-{}", twins + 1) });
+        }
+        keys
+    }
+
+    /// Where the question with this key stands.
+    #[must_use]
+    pub fn place_of(&self, key: &str) -> Option<usize> {
+        self.keys().iter().position(|known| known == key)
+    }
+}
+
 /// What is done to a quiz. Places count from 0.
 #[derive(Debug, Clone)]
 pub enum QuizChange {
@@ -138,7 +158,11 @@ async fn read(conn: &mut Conn, id: LessonId) -> Result<AuthoredQuiz> {
 
 /// The same for the same questions and rules, however they came about.
 fn revision(questions: &[Question], policy: &QuizPolicy) -> String {
-    let digest = Sha256::digest(json!([questions, policy]).to_string());
+    short_hash(&json!([questions, policy]))
+}
+
+fn short_hash(value: &Value) -> String {
+    let digest = Sha256::digest(value.to_string());
     digest.iter().take(8).map(|byte| format!("{byte:02x}")).collect()
 }
 

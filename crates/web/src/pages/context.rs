@@ -73,10 +73,20 @@ pub(crate) enum Notice {
     DraftKept,
     DraftDiscarded,
     VersionRestored,
+    AnswersKept,
+    QuestionSaved,
+    QuestionDuplicated,
+    QuestionDeleted,
+    RulesSaved,
+    ReviewSaved,
+    ReviewRemoved,
+    ReviewReported,
+    ReviewsHidden,
+    ReviewsShown,
 }
 
 impl Notice {
-    const ALL: [(Self, &'static str, &'static str); 43] = [
+    const ALL: [(Self, &'static str, &'static str); 53] = [
         (Self::SignedOut, "signed-out", "You are signed out."),
         (Self::ProfileSaved, "profile-saved", "Your profile is saved."),
         (
@@ -144,6 +154,24 @@ impl Notice {
             "The unsaved text is gone; this is the lesson as it was saved.",
         ),
         (Self::VersionRestored, "version-restored", "The version is restored."),
+        (Self::AnswersKept, "answers-kept", "Your answers are kept. Go on whenever you like."),
+        (Self::QuestionSaved, "question-saved", "The question is saved."),
+        (
+            Self::QuestionDuplicated,
+            "question-duplicated",
+            "The question is there twice now. Change one of them.",
+        ),
+        (
+            Self::QuestionDeleted,
+            "question-deleted",
+            "The question is deleted. The history can bring it back.",
+        ),
+        (Self::RulesSaved, "rules-saved", "The rules of the quiz are saved."),
+        (Self::ReviewSaved, "review-saved", "Thank you. Your review is saved."),
+        (Self::ReviewRemoved, "review-removed", "Your review is deleted."),
+        (Self::ReviewReported, "review-reported", "Thank you. An administrator will look at it."),
+        (Self::ReviewsHidden, "reviews-hidden", "Hidden: only their authors see them now."),
+        (Self::ReviewsShown, "reviews-shown", "Everybody sees them again."),
     ];
 
     fn code(self) -> &'static str {

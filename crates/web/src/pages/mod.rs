@@ -20,7 +20,10 @@ mod notes;
 mod operations;
 mod passkeys;
 mod people;
+mod quiz;
+mod quiz_form;
 mod recovery;
+mod reviews;
 mod routing;
 mod second_factor;
 mod security;
@@ -64,6 +67,16 @@ pub(crate) fn routes(routes: Routes) -> Routes {
     let routes = form(routes, "/courses/{slug}/days/{day}/checklist", User, post(lessons::checklist));
     let routes = form(routes, "/courses/{slug}/days/{day}/notes", User, post(lessons::save_notes));
     let routes = form(routes, "/courses/{slug}/days/{day}/heartbeat", User, post(lessons::heartbeat));
+    let quiz = "/courses/{slug}/days/{day}/quiz";
+    let routes = page(routes, quiz, User, get(quiz::show));
+    let routes = form(routes, quiz, User, post(quiz::answer));
+    let routes = form(routes, &format!("{quiz}/begin"), User, post(quiz::begin));
+    let routes = page(routes, &format!("{quiz}/attempts/{{number}}"), User, get(quiz::result));
+    let reviews = "/courses/{slug}/reviews";
+    let routes = page(routes, reviews, Anyone, get(reviews::index));
+    let routes = form(routes, reviews, User, post(reviews::save));
+    let routes = form(routes, &format!("{reviews}/delete"), User, post(reviews::remove));
+    let routes = form(routes, &format!("{reviews}/{{id}}/report"), User, post(reviews::report));
     let routes = page(routes, "/dashboard", User, get(dashboard::show));
     let routes = page(routes, "/notes", User, get(notes::index));
     let routes = page(routes, "/notes/export", User, get(notes::export));
@@ -123,6 +136,8 @@ pub(crate) fn routes(routes: Routes) -> Routes {
     let routes = page(routes, "/admin/mail/{id}", Admin, get(admin::mail));
     let routes = page(routes, "/admin/mail/{id}/content", Admin, get(admin::mail_content));
     let routes = form(routes, "/admin/mail/{id}/retry", Admin, post(admin::retry_mail));
+    let routes = page(routes, "/admin/reviews", Admin, get(reviews::moderation));
+    let routes = form(routes, "/admin/reviews", Admin, post(reviews::decide));
     let routes = authoring::routes(routes);
     let routes = security_settings_routes(routes);
 

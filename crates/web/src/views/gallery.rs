@@ -4,11 +4,12 @@ use askama::Template;
 
 use super::page::Assets;
 use super::{
-    ApiDocsPage, AuditPage, AuthenticatorPage, CatalogMain, CatalogPage, CatalogResults, CompletedPage,
-    CompletionPanel, ConfirmPage, ConnectionsPage, CourseFormPage, CourseLessonsPage, CoursePage,
-    DashboardPage, DevicesPage, EmailSettingsPage, EnrolledPage, ErrorPage, ForgotPasswordPage, HistoryPage,
-    HomePage, ImportPage, KeptPage, LessonEditorPage, LessonPage, LinkPage, MailPage, MailboxPage, NotesPage,
-    OutcomePage, PasswordPage, ProfilePage, PublicProfilePage, RecoveryCodesPage, ResetPasswordPage,
+    AdminReviewsPage, ApiDocsPage, AuditPage, AuthenticatorPage, CatalogMain, CatalogPage, CatalogResults,
+    CompletedPage, CompletionPanel, ConfirmPage, ConnectionsPage, CourseFormPage, CourseLessonsPage,
+    CoursePage, DashboardPage, DevicesPage, EmailSettingsPage, EnrolledPage, ErrorPage, ForgotPasswordPage,
+    HistoryPage, HomePage, ImportPage, KeptPage, LessonEditorPage, LessonPage, LinkPage, MailPage,
+    MailboxPage, NotesPage, OutcomePage, PasswordPage, ProfilePage, PublicProfilePage, QuestionPage,
+    QuizEditorPage, QuizPage, QuizResultPage, RecoveryCodesPage, ResetPasswordPage, ReviewsPage,
     SecondFactorPage, SecurityPage, SecuritySettingsPage, SetupPage, SignInPage, SignUpPage, VersionPage,
 };
 
@@ -49,6 +50,12 @@ pub fn gallery(assets: Option<&Assets>) -> askama::Result<Vec<(&'static str, Str
         CoursePage,
         EnrolledPage,
         LessonPage,
+        QuizPage,
+        QuizResultPage,
+        ReviewsPage,
+        AdminReviewsPage,
+        QuizEditorPage,
+        QuestionPage,
         CompletionPanel,
         CompletedPage,
         DashboardPage,

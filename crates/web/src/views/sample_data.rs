@@ -1,6 +1,8 @@
 //! Courses that several samples share.
 
-use super::common::{Access, CategoryTag, ContinueCard, CourseCard, DayState, OutlineDay, Progress, Rating};
+use super::common::{
+    Access, CategoryTag, ContinueCard, CourseCard, DayState, OutlineDay, Progress, QuizMark, Rating,
+};
 
 /// Title, subtitle, category slug and name, days, access, rating.
 type Row = (
@@ -104,6 +106,7 @@ pub(super) fn next_lesson() -> ContinueCard {
         day: 3,
         url: "/courses/sql-in-seven-days/days/3".into(),
         action: "Start day 3".into(),
+        quizzes: Some("2 of 7 quizzes passed".into()),
         progress: Progress { done: 2, total: 7 },
     }
 }
@@ -119,6 +122,7 @@ pub(super) fn other_lesson() -> ContinueCard {
         day: 10,
         url: "/courses/speak-so-people-listen/days/10".into(),
         action: "Continue day 10".into(),
+        quizzes: Some("2 of 7 quizzes passed".into()),
         progress: Progress { done: 9, total: 14 },
     }
 }
@@ -147,6 +151,7 @@ pub(super) fn outline(done: usize, rest: DayState) -> Vec<OutlineDay> {
                 (_, rest) => rest,
             };
             OutlineDay {
+                quiz: (state == DayState::Done).then(|| QuizMark { label: "Quiz 80 %".into(), passed: true }),
                 day,
                 title: (*title).into(),
                 summary: (*summary).into(),

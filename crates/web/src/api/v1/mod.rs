@@ -12,6 +12,8 @@ mod mailbox;
 mod me;
 mod mfa;
 mod passkeys;
+mod quizzes;
+mod reviews;
 mod settings;
 
 use serde::Serialize;
@@ -30,6 +32,8 @@ pub(super) fn routes(operations: Operations) -> Operations {
     let operations = me::routes(operations);
     let operations = mfa::routes(operations);
     let operations = passkeys::routes(operations);
+    let operations = quizzes::routes(operations);
+    let operations = reviews::routes(operations);
     let operations = settings::routes(operations);
     let operations = catalog::routes(operations);
     let operations = learning::routes(operations);
