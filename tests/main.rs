@@ -3,6 +3,7 @@
 
 mod access;
 mod accounts;
+mod announcements;
 mod api;
 mod architecture;
 mod audit;
@@ -29,6 +30,7 @@ mod races;
 mod recovery;
 mod reviews;
 mod seed;
+mod site_settings;
 mod tokens;
 mod transactions;
 mod verification;

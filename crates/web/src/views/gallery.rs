@@ -4,13 +4,14 @@ use askama::Template;
 
 use super::page::Assets;
 use super::{
-    AdminReviewsPage, ApiDocsPage, AuditPage, AuthenticatorPage, CatalogMain, CatalogPage, CatalogResults,
-    CompletedPage, CompletionPanel, ConfirmPage, ConnectionsPage, CourseFormPage, CourseLessonsPage,
-    CoursePage, DashboardPage, DevicesPage, EmailSettingsPage, EnrolledPage, ErrorPage, ForgotPasswordPage,
-    HistoryPage, HomePage, ImportPage, KeptPage, LessonEditorPage, LessonPage, LinkPage, MailPage,
-    MailboxPage, NotesPage, OutcomePage, PasswordPage, ProfilePage, PublicProfilePage, QuestionPage,
+    AdminReviewsPage, AnnouncementPage, AnnouncementsPage, ApiDocsPage, AuditPage, AuthenticatorPage,
+    BrandPreviewPart, CatalogMain, CatalogPage, CatalogResults, CompletedPage, CompletionPanel, ConfirmPage,
+    ConnectionsPage, CourseFormPage, CourseLessonsPage, CoursePage, DashboardPage, DevicesPage,
+    EmailSettingsPage, EnrolledPage, ErrorPage, ForgotPasswordPage, HistoryPage, HomePage, ImportPage,
+    KeptPage, LessonEditorPage, LessonPage, LinkPage, ListPage, MailPage, MailboxPage, NewsPage, NotesPage,
+    OutcomePage, OverviewPage, PanelSearchPage, PasswordPage, ProfilePage, PublicProfilePage, QuestionPage,
     QuizEditorPage, QuizPage, QuizResultPage, RecoveryCodesPage, ResetPasswordPage, ReviewsPage,
-    SecondFactorPage, SecurityPage, SecuritySettingsPage, SetupPage, SignInPage, SignUpPage, VersionPage,
+    SecondFactorPage, SecurityPage, SettingsPage, SetupPage, SignInPage, SignUpPage, VersionPage,
 };
 
 /// A view with sample data for each of its states.
@@ -43,6 +44,9 @@ pub fn gallery(assets: Option<&Assets>) -> askama::Result<Vec<(&'static str, Str
         HistoryPage,
         VersionPage,
         ImportPage,
+        ListPage,
+        OverviewPage,
+        PanelSearchPage,
         CatalogMain,
         CatalogPage,
         KeptPage,
@@ -75,7 +79,11 @@ pub fn gallery(assets: Option<&Assets>) -> askama::Result<Vec<(&'static str, Str
         RecoveryCodesPage,
         ConfirmPage,
         SecondFactorPage,
-        SecuritySettingsPage,
+        SettingsPage,
+        BrandPreviewPart,
+        AnnouncementsPage,
+        AnnouncementPage,
+        NewsPage,
         DevicesPage,
         ConnectionsPage,
         AuditPage,

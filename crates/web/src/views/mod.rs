@@ -5,6 +5,7 @@
 
 mod account;
 mod admin;
+mod announcements;
 mod audit;
 mod authoring;
 mod catalog;
@@ -22,17 +23,21 @@ mod learning;
 mod lesson;
 mod notes;
 mod page;
+mod panel;
 mod people;
 mod quiz;
 mod recovery;
 mod reviews;
 mod sample_data;
 mod security;
-mod security_settings;
 mod settings;
+mod site;
+mod site_settings;
+mod table;
 
 pub use account::{PolicyRule, SetupPage, SignInPage, SignUpPage};
 pub use admin::{MailPage, MailRow, MailTab, MailboxPage};
+pub use announcements::{AnnouncementPage, AnnouncementRow, AnnouncementsPage, NewsItem, NewsPage};
 pub use audit::{AuditChange, AuditPage, AuditRow, AuditVerdict};
 pub use authoring::{
     ActionItemRow, ChangedField, ChangedLine, CheckLine, CourseFormPage, CourseHead, CourseLessonsPage,
@@ -62,6 +67,7 @@ pub use lesson::{
 };
 pub use notes::{NoteGroup, NoteItem, NotesPage};
 pub use page::{Assets, Flash, FlashKind, JsonLd, Page, SafeHtml, Viewer};
+pub use panel::{Figure, FoundItem, Happening, MENU, MenuEntry, OverviewPage, PanelSearchPage};
 pub use people::PublicProfilePage;
 pub use quiz::{
     AttemptLine, QuizForm, QuizInput, QuizOption, QuizPage, QuizPlaced, QuizQuestion, QuizResultPage,
@@ -74,5 +80,10 @@ pub use reviews::{
 pub use security::{
     AuthenticatorPage, ConfirmPage, PasskeyRow, RecoveryCodesPage, SecondFactorPage, SecurityPage,
 };
-pub use security_settings::SecuritySettingsPage;
 pub use settings::{Device, DevicesPage, MissingItem, PasswordPage, ProfilePage};
+pub use site::{Banner, LogoLook, SiteLook};
+pub use site_settings::{
+    BrandPreview, BrandPreviewPart, Check, Fact, LogoForm, PreviewTheme, ReadingRow, SettingsGroup,
+    SettingsPage,
+};
+pub use table::{Bulk, Cell, Column, ColumnChoice, ListPage, Row, Table};

@@ -2,6 +2,7 @@
 
 mod admin_courses;
 mod admin_lessons;
+mod announcements;
 mod audit;
 mod auth;
 mod avatar;
@@ -11,6 +12,7 @@ mod learning;
 mod mailbox;
 mod me;
 mod mfa;
+mod panel;
 mod passkeys;
 mod quizzes;
 mod reviews;
@@ -25,12 +27,14 @@ use super::Operations;
 pub(super) fn routes(operations: Operations) -> Operations {
     let operations = admin_courses::routes(operations);
     let operations = admin_lessons::routes(operations);
+    let operations = announcements::routes(operations);
     let operations = audit::routes(operations);
     let operations = auth::routes(operations);
     let operations = avatar::routes(operations);
     let operations = email::routes(operations);
     let operations = me::routes(operations);
     let operations = mfa::routes(operations);
+    let operations = panel::routes(operations);
     let operations = passkeys::routes(operations);
     let operations = quizzes::routes(operations);
     let operations = reviews::routes(operations);

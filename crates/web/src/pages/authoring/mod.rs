@@ -6,6 +6,7 @@ mod editor;
 mod history;
 mod lesson_form;
 mod lessons;
+mod list;
 mod packages;
 mod preview;
 mod question_form;
@@ -32,6 +33,9 @@ pub(super) fn routes(routes: Routes) -> Routes {
     };
     let package = DefaultBodyLimit::max(MAX_PACKAGE_BYTES + 64 * 1024);
 
+    let routes = page(routes, "/admin/courses", get(list::courses));
+    let routes = form(routes, "/admin/courses/bulk", post(list::bulk));
+    let routes = page(routes, "/admin/lessons", get(list::lessons));
     let routes = page(routes, "/admin/courses/new", get(course_form::new));
     let routes = form(routes, "/admin/courses/new", post(course_form::create));
     let routes = page(routes, "/admin/courses/import", get(packages::form));
