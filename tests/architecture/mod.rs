@@ -35,6 +35,7 @@ const ALL_AREAS: &[&str] = &[
     "engagement",
     "discovery",
     "authoring",
+    "reviews",
     "studio",
     "media",
     "commerce",
@@ -63,6 +64,7 @@ const AREAS: &[(&str, &[&str])] = &[
     ("insights", &["identity", "catalog"]),
     ("learning", &["identity", "catalog", "engagement", "messaging", "insights"]),
     ("authoring", &["audit", "identity", "catalog", "learning", "media"]),
+    ("reviews", &["audit", "identity", "catalog", "learning"]),
     ("operations", ALL_AREAS),
 ];
 

@@ -59,6 +59,10 @@ ids! {
     ActionItemId,
     /// A quiz question.
     QuestionId,
+    /// One go at a quiz.
+    AttemptId,
+    /// What a learner thinks of a course.
+    ReviewId,
     /// One person in one course.
     EnrollmentId,
     /// A job in the queue.

@@ -1,8 +1,8 @@
 //! The product: rules, services and their SQL, one folder an area. No HTTP, no templates, no engine names.
 //!
 //! Areas form a line: `audit`, `settings` and `messaging` know nobody, `identity` knows those three, `catalog` nobody,
-//! `media` knows identity, `learning` knows identity and
-//! `catalog`, `authoring` all of these. `jobs` and `ports` are the ground under all of them.
+//! `media` knows `identity`, `learning` knows both, `authoring` and `reviews` all of these. `jobs` and `ports` are the ground
+//! under all of them.
 #![forbid(unsafe_code)]
 
 pub mod announcements;
@@ -19,6 +19,7 @@ pub mod media;
 pub mod messaging;
 pub mod operations;
 pub mod ports;
+pub mod reviews;
 mod services;
 pub mod settings;
 

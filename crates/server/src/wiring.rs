@@ -11,6 +11,7 @@ use momentum_core::{
     media::{self, MediaStore},
     messaging, operations,
     ports::{Mailer, SystemClock},
+    reviews,
     settings::Live,
 };
 use momentum_db::{Db, Options};
@@ -107,6 +108,7 @@ pub fn handlers(s: &Services) -> Handlers {
         .merge(media::jobs::handlers(s))
         .merge(messaging::jobs::handlers(s))
         .merge(learning::jobs::handlers(s))
+        .merge(reviews::jobs::handlers(s))
         .merge(operations::jobs::handlers(s))
 }
 
@@ -119,6 +121,7 @@ pub fn schedules() -> Vec<Schedule> {
         media::jobs::schedules(),
         messaging::jobs::schedules(),
         operations::jobs::schedules(),
+        reviews::jobs::schedules(),
     ]
     .concat()
 }

@@ -4,13 +4,14 @@ use askama::Template;
 
 use super::page::Assets;
 use super::{
-    AnnouncementPage, AnnouncementsPage, ApiDocsPage, AuditPage, AuthenticatorPage, BrandPreviewPart,
-    CatalogMain, CatalogPage, CatalogResults, CompletedPage, CompletionPanel, ConfirmPage, ConnectionsPage,
-    CourseFormPage, CourseLessonsPage, CoursePage, DashboardPage, DevicesPage, EmailSettingsPage,
-    EnrolledPage, ErrorPage, ForgotPasswordPage, HistoryPage, HomePage, ImportPage, KeptPage,
-    LessonEditorPage, LessonPage, LinkPage, ListPage, MailPage, MailboxPage, MediaItemPage, MediaPage,
-    MediaPicker, NewsPage, NotesPage, OutcomePage, OverviewPage, PanelSearchPage, PasswordPage, ProfilePage,
-    PublicProfilePage, RecoveryCodesPage, ResetPasswordPage, SecondFactorPage, SecurityPage, SettingsPage,
+    AdminReviewsPage, AnnouncementPage, AnnouncementsPage, ApiDocsPage, AuditPage, AuthenticatorPage,
+    BrandPreviewPart, CatalogMain, CatalogPage, CatalogResults, CompletedPage, CompletionPanel, ConfirmPage,
+    ConnectionsPage, CourseFormPage, CourseLessonsPage, CoursePage, DashboardPage, DevicesPage,
+    EmailSettingsPage, EnrolledPage, ErrorPage, ForgotPasswordPage, HistoryPage, HomePage, ImportPage,
+    KeptPage, LessonEditorPage, LessonPage, LinkPage, ListPage, MailPage, MailboxPage, MediaItemPage,
+    MediaPage, MediaPicker, NewsPage, NotesPage, OutcomePage, OverviewPage, PanelSearchPage, PasswordPage,
+    ProfilePage, PublicProfilePage, QuestionPage, QuizEditorPage, QuizPage, QuizResultPage,
+    RecoveryCodesPage, ResetPasswordPage, ReviewsPage, SecondFactorPage, SecurityPage, SettingsPage,
     SetupPage, SignInPage, SignUpPage, VersionPage,
 };
 
@@ -54,6 +55,12 @@ pub fn gallery(assets: Option<&Assets>) -> askama::Result<Vec<(&'static str, Str
         CoursePage,
         EnrolledPage,
         LessonPage,
+        QuizPage,
+        QuizResultPage,
+        ReviewsPage,
+        AdminReviewsPage,
+        QuizEditorPage,
+        QuestionPage,
         CompletionPanel,
         CompletedPage,
         DashboardPage,

@@ -15,6 +15,8 @@ mod media;
 mod mfa;
 mod panel;
 mod passkeys;
+mod quizzes;
+mod reviews;
 mod settings;
 
 use serde::Serialize;
@@ -36,6 +38,8 @@ pub(super) fn routes(operations: Operations) -> Operations {
     let operations = mfa::routes(operations);
     let operations = panel::routes(operations);
     let operations = passkeys::routes(operations);
+    let operations = quizzes::routes(operations);
+    let operations = reviews::routes(operations);
     let operations = settings::routes(operations);
     let operations = catalog::routes(operations);
     let operations = learning::routes(operations);
