@@ -28,7 +28,13 @@ pub const MENU: &[(&str, &[MenuEntry])] = &[
         "Teaching",
         &[entry("/admin/courses", "Courses", "library"), entry("/admin/lessons", "Lessons", "notebook-pen")],
     ),
-    ("People", &[entry("/admin/announcements", "Announcements", "megaphone")]),
+    (
+        "People",
+        &[
+            entry("/admin/reviews", "Reviews", "star"),
+            entry("/admin/announcements", "Announcements", "megaphone"),
+        ],
+    ),
     ("Settings", &[entry("/admin/settings", "Settings", "sliders-horizontal")]),
     (
         "Records",
