@@ -7,6 +7,7 @@ mod cache;
 mod categories;
 mod counts;
 mod edition;
+pub mod embeds;
 pub mod markdown;
 pub mod package;
 mod question;
