@@ -227,22 +227,23 @@ test.describe("an administrator", () => {
     });
 
     await test.step("a dropped picture is uploaded and asks for its description", async () => {
-      await page.route("**/admin/media", (route) =>
+      await page.route("**/admin/media/uploads", (route) =>
+        route.fulfill({ status: 201, headers: { Location: "/admin/media/uploads/1" } }),
+      );
+      await page.route("**/admin/media/uploads/1", (route) =>
         route.fulfill({
-          status: 201,
-          contentType: "application/json",
-          body: JSON.stringify({ url: "/assets/none.png", name: "chart.png", kind: "image", alt: "" }),
+          status: 204,
+          headers: { "Upload-Offset": "1", "Media-Url": "/assets/none.png", "Media-Kind": "image" },
         }),
       );
       watch.allow(/none\.png/);
       await hand(text, "drop", { file: "chart.png" });
       await page.getByLabel("Description").fill("Two bars");
       await expect(field).toHaveValue(/!\[Two bars\]\(\/assets\/none\.png\)/);
-      await page.unroute("**/admin/media");
     });
 
     await test.step("an upload that nobody takes says so", async () => {
-      await page.route("**/admin/media", (route) => route.fulfill({ status: 404, body: "" }));
+      await page.route("**/admin/media/uploads", (route) => route.fulfill({ status: 404, body: "" }));
       watch.allow(/404/);
       await hand(text, "drop", { file: "lost.png" });
       await expect(page.getByText("lost.png wasn’t uploaded. Uploads aren’t available here.")).toBeVisible();
