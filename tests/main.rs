@@ -3,6 +3,7 @@
 
 mod access;
 mod accounts;
+mod announcements;
 mod api;
 mod architecture;
 mod audit;
@@ -27,6 +28,7 @@ mod profile;
 mod races;
 mod recovery;
 mod seed;
+mod site_settings;
 mod tokens;
 mod transactions;
 mod verification;

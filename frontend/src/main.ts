@@ -2,6 +2,7 @@ import "./styles/main.css";
 import "./islands/theme-switch";
 import {
   closeMenus,
+  dismissBanners,
   fillTimeZone,
   focusableScrollers,
   focusFirstError,
@@ -19,6 +20,7 @@ function when(selector: string, load: () => Promise<unknown>): void {
 
 adoptFlash();
 closeMenus();
+dismissBanners();
 fillTimeZone();
 focusFirstError();
 focusableScrollers();

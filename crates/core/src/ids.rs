@@ -71,6 +71,8 @@ ids! {
     ExternalIdentityId,
     /// A mail in the outbox.
     MailId,
+    /// An announcement.
+    AnnouncementId,
     /// An entry of the audit log.
     AuditEntryId,
     /// A state of a course or lesson in its history.

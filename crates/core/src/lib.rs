@@ -4,6 +4,7 @@
 //! `learning` knows both, `authoring` all of these. `jobs` and `ports` are the ground under all of them.
 #![forbid(unsafe_code)]
 
+pub mod announcements;
 pub mod audit;
 pub mod authoring;
 pub mod catalog;
@@ -11,6 +12,7 @@ pub mod error;
 pub mod identity;
 pub mod ids;
 pub mod jobs;
+pub mod kept;
 pub mod learning;
 pub mod messaging;
 pub mod operations;

@@ -3,7 +3,7 @@
 use std::{sync::Arc, time::Duration};
 
 use momentum_core::{
-    Error, Parts, Services, Settings, audit,
+    Error, Parts, Services, Settings, announcements, audit,
     catalog::CatalogCache,
     identity::{self, KnownSessions, Limits, PasswordKeeper, Providers, SecretKey, SetupToken, SigningKeys},
     jobs::{Handlers, Schedule},
@@ -55,7 +55,8 @@ pub fn services(config: &Config, db: Db) -> Result<Services, String> {
         secret,
         signing: SigningKeys::load(&keys, &config.base_url()).map_err(wrong)?,
         limits: Limits::new(config.demo),
-        security: Live::default(),
+        live: Live::default(),
+        announcements: announcements::Live::default(),
         providers: identity_providers(config)?,
         setup: SetupToken::default(),
         mailer: mailer(config)?,

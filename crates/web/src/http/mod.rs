@@ -4,5 +4,6 @@ pub(crate) mod access;
 pub(crate) mod headers;
 pub(crate) mod idempotency;
 pub(crate) mod identity;
+pub(crate) mod maintenance;
 pub(crate) mod observe;
 pub(crate) mod problem;

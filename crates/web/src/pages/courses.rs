@@ -105,7 +105,7 @@ fn course_head(app: &App, ctx: &Ctx, course: &Course) -> Page {
         "educationalLevel": present::level(card.level),
         "teaches": course.objectives,
         "author": { "@type": "Person", "name": card.author },
-        "provider": { "@type": "Organization", "name": settings.site_name, "url": settings.base_url },
+        "provider": { "@type": "Organization", "name": app.services.site_name(), "url": settings.base_url },
         "offers": offer,
         "hasCourseInstance": {
             "@type": "CourseInstance", "courseMode": "Online",
@@ -222,7 +222,7 @@ pub(crate) async fn completed(
 pub(crate) async fn cover(State(app): State<App>, Path(file): Path<String>) -> Result<Response, PageError> {
     let slug = file.strip_suffix(".svg").ok_or(Error::NotFound("cover"))?;
     let svg = if slug == "og-default" {
-        og_default_svg(&app.services.settings.site_name, "One lesson a day. Finished in 7, 14 or 21.")
+        og_default_svg(&app.services.site_name(), "One lesson a day. Finished in 7, 14 or 21.")
     } else {
         let course = catalog::course(&app.services, slug).await?;
         let palette = Palette::from_slug(&course.card.category_slug);

@@ -2,10 +2,13 @@
 
 mod account;
 mod admin;
+mod announcements;
 mod api_docs;
 mod audit;
 mod authoring;
 mod avatar;
+mod banners;
+mod branding;
 mod catalog;
 mod context;
 mod courses;
@@ -25,9 +28,10 @@ mod recovery;
 mod routing;
 mod second_factor;
 mod security;
-mod security_settings;
 mod seo;
 mod settings;
+mod settings_forms;
+mod site_settings;
 mod standing;
 mod table;
 mod unlock;
@@ -127,7 +131,8 @@ pub(crate) fn routes(routes: Routes) -> Routes {
     let routes = page(routes, "/admin/mail/{id}/content", Admin, get(admin::mail_content));
     let routes = form(routes, "/admin/mail/{id}/retry", Admin, post(admin::retry_mail));
     let routes = authoring::routes(routes);
-    let routes = security_settings_routes(routes);
+    let routes = site_settings_routes(routes);
+    let routes = announcement_routes(routes);
 
     // The API's description
     let routes = page(routes, "/api/docs", Anyone, get(api_docs::show));
@@ -182,9 +187,46 @@ fn passkey_routes(routes: Routes) -> Routes {
     form(routes, &format!("{mine}/{{id}}/remove"), User, post(passkeys::remove))
 }
 
-/// How accounts are protected.
-fn security_settings_routes(routes: Routes) -> Routes {
-    let path = "/admin/settings/security";
-    let routes = routes.page(Method::GET, path, Access::Admin, get(security_settings::show));
-    routes.page(Method::POST, path, Access::Admin, post(security_settings::save))
+/// The settings, a page a section, and how the instance looks by them.
+fn site_settings_routes(routes: Routes) -> Routes {
+    use Access::{Admin, Anyone};
+    use settings_forms::{BrandingForm, GeneralForm, NotificationsForm, SecurityForm, SystemForm};
+    let base = "/admin/settings";
+    let routes = routes.page(Method::GET, base, Admin, get(site_settings::index));
+    macro_rules! section {
+        ($routes:expr, $name:literal, $form:ty) => {{
+            let path = format!("{base}/{}", $name);
+            let routes = $routes.page(Method::GET, &path, Admin, get(site_settings::show::<$form>));
+            routes.page(Method::POST, &path, Admin, post(site_settings::save::<$form>))
+        }};
+    }
+    let routes = section!(routes, "general", GeneralForm);
+    let routes = section!(routes, "branding", BrandingForm);
+    let routes = section!(routes, "security", SecurityForm);
+    let routes = section!(routes, "notifications", NotificationsForm);
+    let routes = section!(routes, "system", SystemForm);
+    let branding = format!("{base}/branding");
+    let picture = axum::extract::DefaultBodyLimit::max(momentum_core::operations::MAX_LOGO + 64 * 1024);
+    routes
+        .page(Method::POST, &format!("{branding}/preview"), Admin, post(site_settings::preview_branding))
+        .page(Method::POST, &format!("{branding}/logo"), Admin, post(site_settings::save_logo).layer(picture))
+        .page(Method::POST, &format!("{branding}/logo/remove"), Admin, post(site_settings::remove_logo))
+        .page(Method::GET, "/branding/{file}", Anyone, get(branding::sheet))
+        .page(Method::GET, "/branding/logo/{file}", Anyone, get(branding::logo))
+        .page(Method::GET, "/branding/icon/{file}", Anyone, get(branding::icon))
+}
+
+/// Announcements.
+fn announcement_routes(routes: Routes) -> Routes {
+    use Access::{Admin, Anyone};
+    let list = "/admin/announcements";
+    routes
+        .page(Method::GET, "/announcements", Anyone, get(announcements::news))
+        .page(Method::POST, "/announcements/{id}/dismiss", Anyone, post(banners::dismiss))
+        .page(Method::GET, list, Admin, get(announcements::index))
+        .page(Method::POST, list, Admin, post(announcements::create))
+        .page(Method::GET, &format!("{list}/new"), Admin, get(announcements::new))
+        .page(Method::GET, &format!("{list}/{{id}}"), Admin, get(announcements::edit))
+        .page(Method::POST, &format!("{list}/{{id}}"), Admin, post(announcements::save))
+        .page(Method::POST, &format!("{list}/{{id}}/delete"), Admin, post(announcements::delete))
 }

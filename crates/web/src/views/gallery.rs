@@ -4,12 +4,13 @@ use askama::Template;
 
 use super::page::Assets;
 use super::{
-    ApiDocsPage, AuditPage, AuthenticatorPage, CatalogMain, CatalogPage, CatalogResults, CompletedPage,
-    CompletionPanel, ConfirmPage, ConnectionsPage, CourseFormPage, CourseLessonsPage, CoursePage,
-    DashboardPage, DevicesPage, EmailSettingsPage, EnrolledPage, ErrorPage, ForgotPasswordPage, HistoryPage,
-    HomePage, ImportPage, KeptPage, LessonEditorPage, LessonPage, LinkPage, ListPage, MailPage, MailboxPage,
-    NotesPage, OutcomePage, OverviewPage, PanelSearchPage, PasswordPage, ProfilePage, PublicProfilePage,
-    RecoveryCodesPage, ResetPasswordPage, SecondFactorPage, SecurityPage, SecuritySettingsPage, SetupPage,
+    AnnouncementPage, AnnouncementsPage, ApiDocsPage, AuditPage, AuthenticatorPage, BrandPreviewPart,
+    CatalogMain, CatalogPage, CatalogResults, CompletedPage, CompletionPanel, ConfirmPage, ConnectionsPage,
+    CourseFormPage, CourseLessonsPage, CoursePage, DashboardPage, DevicesPage, EmailSettingsPage,
+    EnrolledPage, ErrorPage, ForgotPasswordPage, HistoryPage, HomePage, ImportPage, KeptPage,
+    LessonEditorPage, LessonPage, LinkPage, ListPage, MailPage, MailboxPage, NewsPage, NotesPage,
+    OutcomePage, OverviewPage, PanelSearchPage, PasswordPage, ProfilePage, PublicProfilePage,
+    RecoveryCodesPage, ResetPasswordPage, SecondFactorPage, SecurityPage, SettingsPage, SetupPage,
     SignInPage, SignUpPage, VersionPage,
 };
 
@@ -72,7 +73,11 @@ pub fn gallery(assets: Option<&Assets>) -> askama::Result<Vec<(&'static str, Str
         RecoveryCodesPage,
         ConfirmPage,
         SecondFactorPage,
-        SecuritySettingsPage,
+        SettingsPage,
+        BrandPreviewPart,
+        AnnouncementsPage,
+        AnnouncementPage,
+        NewsPage,
         DevicesPage,
         ConnectionsPage,
         AuditPage,

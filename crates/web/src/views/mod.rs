@@ -5,6 +5,7 @@
 
 mod account;
 mod admin;
+mod announcements;
 mod audit;
 mod authoring;
 mod catalog;
@@ -27,12 +28,14 @@ mod people;
 mod recovery;
 mod sample_data;
 mod security;
-mod security_settings;
 mod settings;
+mod site;
+mod site_settings;
 mod table;
 
 pub use account::{PolicyRule, SetupPage, SignInPage, SignUpPage};
 pub use admin::{MailPage, MailRow, MailTab, MailboxPage};
+pub use announcements::{AnnouncementPage, AnnouncementRow, AnnouncementsPage, NewsItem, NewsPage};
 pub use audit::{AuditChange, AuditPage, AuditRow, AuditVerdict};
 pub use authoring::{
     ActionItemRow, ChangedField, ChangedLine, CheckLine, CourseFormPage, CourseHead, CourseLessonsPage,
@@ -66,6 +69,10 @@ pub use recovery::{ForgotPasswordPage, LinkPage, OutcomePage, ResetPasswordPage}
 pub use security::{
     AuthenticatorPage, ConfirmPage, PasskeyRow, RecoveryCodesPage, SecondFactorPage, SecurityPage,
 };
-pub use security_settings::SecuritySettingsPage;
 pub use settings::{Device, DevicesPage, MissingItem, PasswordPage, ProfilePage};
+pub use site::{Banner, LogoLook, SiteLook};
+pub use site_settings::{
+    BrandPreview, BrandPreviewPart, Check, Fact, LogoForm, PreviewTheme, ReadingRow, SettingsGroup,
+    SettingsPage,
+};
 pub use table::{Bulk, Cell, Column, ColumnChoice, ListPage, Row, Table};

@@ -28,7 +28,8 @@ pub const MENU: &[(&str, &[MenuEntry])] = &[
         "Teaching",
         &[entry("/admin/courses", "Courses", "library"), entry("/admin/lessons", "Lessons", "notebook-pen")],
     ),
-    ("Settings", &[entry("/admin/settings/security", "Security", "shield-check")]),
+    ("People", &[entry("/admin/announcements", "Announcements", "megaphone")]),
+    ("Settings", &[entry("/admin/settings", "Settings", "sliders-horizontal")]),
     (
         "Records",
         &[entry("/admin/mail", "Mailbox", "mail"), entry("/admin/audit", "Audit log", "scroll-text")],

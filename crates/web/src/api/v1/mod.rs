@@ -2,6 +2,7 @@
 
 mod admin_courses;
 mod admin_lessons;
+mod announcements;
 mod audit;
 mod auth;
 mod avatar;
@@ -24,6 +25,7 @@ use super::Operations;
 pub(super) fn routes(operations: Operations) -> Operations {
     let operations = admin_courses::routes(operations);
     let operations = admin_lessons::routes(operations);
+    let operations = announcements::routes(operations);
     let operations = audit::routes(operations);
     let operations = auth::routes(operations);
     let operations = avatar::routes(operations);
