@@ -144,7 +144,8 @@ class RichText extends HTMLElement {
               return true;
             },
             "Alt-F10": () => {
-              this.#toolbar?.focus();
+              // The browser tells of the last change of the selection a moment later.
+              window.setTimeout(() => this.#toolbar?.focus(), 20);
               return true;
             },
           }),
