@@ -5,11 +5,12 @@ use momentum_db::{Conn, FromRow, Json, Result, Statement, Tx, sql};
 
 use super::{
     CourseDetails, CourseRow, CourseSort, CoursesFilter, LessonContent, LessonRow, LessonStatus,
-    LessonsFilter, ReviewState, types::StoredLesson,
+    LessonsFilter, ReviewState, types::StoredLesson, uses,
 };
 use crate::{
     catalog::{Access, ActionItem, CourseStatus, Level, Money, markdown},
     ids::{ActionItemId, CategoryId, CourseId, LessonId, UserId},
+    media::{self, OwnerKind},
 };
 
 /// The columns of a course that its authors see.
@@ -177,6 +178,9 @@ pub(super) async fn insert_course(
             markdown::RENDER_VERSION
         ))
         .await?;
+    if added == 1 {
+        uses::course(tx, id, course).await?;
+    }
     Ok(added == 1)
 }
 
@@ -225,7 +229,7 @@ pub(super) async fn update_course(
         markdown::RENDER_VERSION
     ))
     .await?;
-    Ok(())
+    uses::course(tx, id, course).await
 }
 
 pub(super) async fn set_status(
@@ -453,7 +457,7 @@ pub(super) async fn insert_lesson(
         now
     ))
     .await?;
-    Ok(())
+    uses::lesson(tx, id, lesson).await
 }
 
 /// Writes what learners read, and removes the working copy.
@@ -484,6 +488,7 @@ pub(super) async fn update_lesson(
         now
     ))
     .await?;
+    uses::lesson(tx, id, lesson).await?;
     remove_draft(tx, id).await
 }
 
@@ -511,7 +516,7 @@ pub(super) async fn save_draft(
         now
     ))
     .await?;
-    Ok(())
+    uses::draft(tx, id, content).await
 }
 
 pub(super) async fn remove_draft(tx: &mut Tx, id: LessonId) -> Result<()> {
@@ -564,7 +569,8 @@ pub(super) async fn course_learners(conn: &mut Conn, id: CourseId) -> Result<(i6
 /// How many people have begun a lesson, and how many notes they wrote in it.
 pub(super) async fn lesson_learners(conn: &mut Conn, id: LessonId) -> Result<(i64, i64)> {
     conn.one(sql!(
-        "SELECT (SELECT COUNT(*) FROM lesson_progress WHERE lesson_id = $1),
+        "SELECT (SELECT COUNT(*) FROM (SELECT user_id FROM lesson_progress WHERE lesson_id = $1 UNION
+                                       SELECT user_id FROM quiz_attempts WHERE lesson_id = $1) AS begun),
                 (SELECT COUNT(*) FROM notes WHERE lesson_id = $1)",
         id
     ))
@@ -653,4 +659,31 @@ pub(super) async fn version_before(
         ),
     };
     conn.opt(query).await
+}
+
+/// Notes which files of the media library the details of a course name.
+pub(super) async fn course_media(tx: &mut Tx, id: CourseId, course: &CourseDetails) -> Result<()> {
+    let mut texts = vec![course.description.as_str()];
+    texts.extend([&course.intro_video_url, &course.thumbnail_url].into_iter().flatten().map(String::as_str));
+    media::set_uses(tx, OwnerKind::Course, id.0, &texts).await
+}
+
+/// Notes which files of the media library a lesson names, in what learners read and in the working copy.
+pub(super) async fn lesson_media(tx: &mut Tx, id: LessonId, contents: &[&LessonContent]) -> Result<()> {
+    let texts: Vec<&str> = contents
+        .iter()
+        .flat_map(|content| {
+            let links = content.resources.iter().map(|resource| resource.url.as_str());
+            links.chain(content.video_url.as_deref()).chain([content.body.as_str()])
+        })
+        .collect();
+    media::set_uses(tx, OwnerKind::Lesson, id.0, &texts).await
+}
+
+/// A course that goes uses no files any more, nor do its lessons.
+pub(super) async fn forget_media(tx: &mut Tx, course: CourseId) -> Result<()> {
+    for (lesson, _) in days(tx, course).await? {
+        lesson_media(tx, lesson, &[]).await?;
+    }
+    media::set_uses(tx, OwnerKind::Course, course.0, &[]).await
 }
