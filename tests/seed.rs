@@ -4,7 +4,7 @@ use std::{collections::HashSet, sync::Arc};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use momentum_core::{
-    Error, Parts, Services, Settings,
+    Error, Parts, Services, Settings, announcements,
     catalog::{self, CatalogCache, CourseFilter},
     identity::{
         self, KnownSessions, Limits, Origin, PasswordKeeper, Providers, SecretKey, SetupToken, SigningKeys,
@@ -48,11 +48,13 @@ async fn seeded() -> Seeded {
         },
         limits: Limits::new(true),
         mailer: None,
-        security: Live::default(),
+        live: Live::default(),
+        announcements: announcements::Live::default(),
         providers: Providers::default(),
         setup: SetupToken::default(),
         sessions: KnownSessions::default(),
         catalog: CatalogCache::default(),
+        media: momentum_providers::objects::folder(&keys.path().join("media"), 1 << 20).unwrap(),
     });
     let mut heard = Vec::new();
     let report = seed(&services, SIZE, |line| heard.push(line.to_owned())).await.unwrap();

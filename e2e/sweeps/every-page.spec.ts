@@ -180,9 +180,32 @@ const states: State[] = [
     },
   },
 
+  { name: "reviews of a course", who: "visitor", path: `/courses/${sql.slug}/reviews` },
+  {
+    name: "quiz under way",
+    who: "learner",
+    path: `${lesson(2)}/quiz`,
+    arrive: async (page) => {
+      const start = page.getByRole("button", { name: "Start the quiz" });
+      if (await start.isVisible()) await start.click();
+      await expect(page.getByRole("button", { name: "Hand in", exact: true })).toBeVisible();
+    },
+  },
+  { name: "reviews, moderation", who: "admin", path: "/admin/reviews" },
+  { name: "users", who: "admin", path: "/admin/users" },
+  { name: "users, nothing found", who: "admin", path: "/admin/users?q=zebra" },
+  { name: "new account", who: "admin", path: "/admin/users/new" },
+  { name: "import of accounts", who: "admin", path: "/admin/users/import" },
   { name: "mailbox", who: "admin", path: "/admin/mail" },
   { name: "mailbox, nothing found", who: "admin", path: "/admin/mail?q=zebra" },
+  { name: "general settings", who: "admin", path: "/admin/settings/general" },
+  { name: "branding", who: "admin", path: "/admin/settings/branding" },
   { name: "security settings", who: "admin", path: "/admin/settings/security" },
+  { name: "notification settings", who: "admin", path: "/admin/settings/notifications" },
+  { name: "system settings", who: "admin", path: "/admin/settings/system" },
+  { name: "announcements, none", who: "admin", path: "/admin/announcements" },
+  { name: "new announcement", who: "admin", path: "/admin/announcements/new" },
+  { name: "news, none", who: "visitor", path: "/announcements" },
   { name: "audit log", who: "admin", path: "/admin/audit" },
   { name: "audit log, nothing found", who: "admin", path: "/admin/audit?q=zebra" },
   {

@@ -24,11 +24,15 @@ async fn a_file_is_checked_then_taken_in_once() {
     let csv = "email,name,role,time_zone\nada@example.com,Ada,premium,Europe/Berlin\nnobody,Bo,,\n\
                THERE@example.com,New Name,premium,\nada@example.com,Ada again,,\nbo@example.com,Bo,,\n";
     let import = upload(&admin, csv).await;
-    let counts = ["total", "new_rows", "existing_rows", "wrong_rows", "admin_rows"].map(|key| import[key].as_i64().unwrap());
+    let counts = ["total", "new_rows", "existing_rows", "wrong_rows", "admin_rows"]
+        .map(|key| import[key].as_i64().unwrap());
     assert_eq!(counts, [5, 2, 1, 2, 0]);
     assert_eq!(app.count("SELECT COUNT(*) FROM users").await, 2, "nothing has happened yet");
     let errors = admin.get(&format!("{}/errors", path(&import))).await.expect(200).json();
-    assert_eq!((errors["items"][0]["line"].as_i64(), errors["items"][1]["line"].as_i64()), (Some(3), Some(5)));
+    assert_eq!(
+        (errors["items"][0]["line"].as_i64(), errors["items"][1]["line"].as_i64()),
+        (Some(3), Some(5))
+    );
 
     let start = format!("{}/start", path(&import));
     admin.post(&start, json!({ "invite": true })).await.expect(202);
@@ -69,7 +73,9 @@ async fn ten_thousand_rows_are_taken_in_and_a_second_run_doubles_nothing() {
     assert_eq!(app.count("SELECT COUNT(*) FROM users").await, 10_001);
     let mut tx = app.s.db.begin().await.unwrap();
     let id: momentum_core::ids::UserImportId = import["id"].as_str().unwrap().parse().unwrap();
-    tx.run(momentum_db::sql!("UPDATE user_imports SET state = 'running', position = 0 WHERE id = $1", id)).await.unwrap();
+    tx.run(momentum_db::sql!("UPDATE user_imports SET state = 'running', position = 0 WHERE id = $1", id))
+        .await
+        .unwrap();
     let job = momentum_core::jobs::NewJob::new("identity.import-users", json!({ "import": id }));
     momentum_core::jobs::enqueue(&mut tx, job, app.now()).await.unwrap();
     tx.commit().await.unwrap();

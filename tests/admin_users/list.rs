@@ -16,7 +16,8 @@ async fn people_are_found_by_name_address_role_and_state() {
         admin.get(&format!("/admin/users?{query}")).await.expect(200).json()["total"].as_i64().unwrap()
     };
     assert_eq!(total("").await, 3);
-    for query in ["q=WINTER", "q=ada%40", "role=premium", "q=%C3%B6zlem", "q=%C3%96zlem", "q=_", "role=admin"] {
+    for query in ["q=WINTER", "q=ada%40", "role=premium", "q=%C3%B6zlem", "q=%C3%96zlem", "q=_", "role=admin"]
+    {
         assert_eq!(total(query).await, 1, "{query}");
     }
     assert_eq!(total("q=nobody").await + total("status=suspended").await + total("q=%25%25").await, 0);

@@ -1,6 +1,6 @@
 use momentum_core::identity::Role;
 use momentum_testkit::TestApp;
-use reqwest::multipart::{Form, Part};
+use reqwest::Method;
 
 use super::somebody;
 
@@ -9,13 +9,17 @@ async fn an_administrator_makes_edits_suspends_and_deletes_by_forms() {
     let app = TestApp::new().await;
     let admin = app.browser_of(Role::Admin).await;
     let new = "/admin/users/new";
-    let wrong = admin.submit(new, new, &[("name", "Ada"), ("email", "ada"), ("role", "free")]).await.expect(422);
+    let wrong =
+        admin.submit(new, new, &[("name", "Ada"), ("email", "ada"), ("role", "free")]).await.expect(422);
     assert!(wrong.text.contains("value=\"Ada\"") && wrong.text.contains("aria-invalid"));
-    let fields = [("name", "Ada"), ("email", "ada@example.com"), ("role", "premium"), ("time_zone", "Europe/Berlin")];
+    let fields =
+        [("name", "Ada"), ("email", "ada@example.com"), ("role", "premium"), ("time_zone", "Europe/Berlin")];
     let page = admin.submit(new, new, &fields).await.expect(303).header("location").to_owned();
     admin.submit(new, new, &fields).await.expect(409);
     let shown = admin.get(&page).await.expect(200).text;
-    assert!(shown.contains("ada@example.com") && shown.contains("Premium") && shown.contains("no password yet"));
+    assert!(
+        shown.contains("ada@example.com") && shown.contains("Premium") && shown.contains("no password yet")
+    );
 
     let edit = format!("{page}/edit");
     let wrong = admin.submit(&edit, &edit, &[("name", ""), ("time_zone", "UTC"), ("locale", "en")]).await;
@@ -54,12 +58,17 @@ async fn a_file_goes_through_the_pages() {
     let admin = app.browser_of(Role::Admin).await;
     let token = admin.form_token("/admin/users/import").await;
     let post = async |csv: &'static str| {
-        let file = Part::bytes(csv.as_bytes()).file_name("people.csv");
-        let form = Form::new().text("csrf", token.clone()).part("file", file);
-        admin.send(admin.request(reqwest::Method::POST, "/admin/users/import").multipart(form)).await
+        let head = "content-disposition: form-data; name";
+        let body = format!(
+            "--x\r\n{head}=\"csrf\"\r\n\r\n{token}\r\n--x\r\n{head}=\"file\"; filename=\"people.csv\"\r\n\
+             content-type: text/csv\r\n\r\n{csv}\r\n--x--\r\n"
+        );
+        let request = admin.request(Method::POST, "/admin/users/import");
+        admin.send(request.header("content-type", "multipart/form-data; boundary=x").body(body)).await
     };
     assert!(post("name\nAda\n").await.expect(422).text.contains("is missing"));
-    let page = post("email,name\nada@example.com,Ada\nnobody,Bo\n").await.expect(303).header("location").to_owned();
+    let page =
+        post("email,name\nada@example.com,Ada\nnobody,Bo\n").await.expect(303).header("location").to_owned();
     let checked = admin.get(&page).await.expect(200).text;
     assert!(checked.contains("people.csv") && checked.contains("no email address"));
     assert!(admin.get(&format!("{page}/errors")).await.expect(200).text.contains("3,nobody,"));

@@ -22,8 +22,7 @@ const CLEAN_LINKS: &str = "identity.clean-links";
 /// What identity does in the background.
 #[must_use]
 pub fn handlers(s: &Services) -> Handlers {
-    let (sessions, links, lockouts, mails, imports) =
-        (s.clone(), s.clone(), s.clone(), s.clone(), s.clone());
+    let (sessions, links, lockouts, mails, imports) = (s.clone(), s.clone(), s.clone(), s.clone(), s.clone());
     Handlers::new()
         .on(CLEAN_SESSIONS, move |_job| {
             let s = sessions.clone();

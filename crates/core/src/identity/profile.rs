@@ -224,7 +224,7 @@ pub(crate) async fn load(conn: &mut Conn, id: UserId) -> Result<Option<User>> {
 
 /// Where a picture is, as a path of the site.
 #[must_use]
-pub(super) fn avatar_path(user: UserId, version: &str) -> String {
+pub fn avatar_path(user: UserId, version: &str) -> String {
     format!("/people/{user}/avatar/{version}.jpg")
 }
 

@@ -153,7 +153,8 @@ fn restrict(statement: &mut Statement, filter: &MailFilter) {
 /// # Errors
 /// When the database fails.
 pub async fn to_user(conn: &mut Conn, user: UserId, limit: i64) -> Result<Vec<MailSummary>> {
-    let query = concat!(summary!(), " FROM mails WHERE user_id = $1 ORDER BY created_at DESC, id DESC LIMIT $2");
+    let query =
+        concat!(summary!(), " FROM mails WHERE user_id = $1 ORDER BY created_at DESC, id DESC LIMIT $2");
     Ok(conn.all(sql!(query, user, limit)).await?)
 }
 

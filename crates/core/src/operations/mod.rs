@@ -4,22 +4,29 @@ mod audit_log;
 mod health;
 mod idempotency;
 pub mod jobs;
+mod logo;
 mod mailbox;
 mod overview;
 mod prepare;
 mod search;
 mod seed;
+mod site_settings;
+mod system;
 mod users;
 
 pub use audit_log::{audit_entries, export_audit, verify_audit};
 pub use health::{check_ready, measure};
 pub use idempotency::{Attempt, StoredAnswer, abandon, begin, finish};
+pub use logo::{LogoFile, MAX_LOGO, logo_file, remove_logo, set_logo};
 pub use mailbox::{OpenedMail, mail_html, mails, open_mail, retry_mail};
 pub use overview::{LatestEnrollment, LatestUser, Overview, overview};
 pub use prepare::prepare;
 pub use search::{Found, Hit, search};
 pub use seed::{SeedReport, SeedSize, seed};
+pub use site_settings::{change_settings, differing_fields, settings};
+pub use system::{SystemFacts, system_facts};
 pub use users::{
-    Consequences, UserDetail, UserEnrollment, UserRow, UserSort, UsersFilter, consequences, delete_user,
-    export_users, user_detail, users,
+    BulkAction, BulkRefusal, BulkReport, Consequences, MAX_BULK, UserDetail, UserEnrollment, UserRow,
+    UserSort, UsersFilter, change_accounts, consequences, delete_user, export_users, restore_user,
+    suspend_user, user_detail, users,
 };

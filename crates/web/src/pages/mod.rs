@@ -2,10 +2,13 @@
 
 mod account;
 mod admin;
+mod announcements;
 mod api_docs;
 mod audit;
 mod authoring;
 mod avatar;
+mod banners;
+mod branding;
 mod catalog;
 mod context;
 mod courses;
@@ -16,18 +19,25 @@ mod external;
 mod failure;
 mod form;
 mod lessons;
+mod media;
+mod media_files;
+mod media_uploads;
 mod notes;
 mod operations;
 mod panel;
 mod passkeys;
 mod people;
+mod quiz;
+mod quiz_form;
 mod recovery;
+mod reviews;
 mod routing;
 mod second_factor;
 mod security;
-mod security_settings;
 mod seo;
 mod settings;
+mod settings_forms;
+mod site_settings;
 mod standing;
 mod table;
 mod unlock;
@@ -37,7 +47,7 @@ pub(crate) use routing::{Routes, guard_page};
 
 use axum::{
     http::Method,
-    routing::{get, post},
+    routing::{delete, get, head, patch, post},
 };
 
 use crate::http::access::Access;
@@ -67,6 +77,16 @@ pub(crate) fn routes(routes: Routes) -> Routes {
     let routes = form(routes, "/courses/{slug}/days/{day}/checklist", User, post(lessons::checklist));
     let routes = form(routes, "/courses/{slug}/days/{day}/notes", User, post(lessons::save_notes));
     let routes = form(routes, "/courses/{slug}/days/{day}/heartbeat", User, post(lessons::heartbeat));
+    let quiz = "/courses/{slug}/days/{day}/quiz";
+    let routes = page(routes, quiz, User, get(quiz::show));
+    let routes = form(routes, quiz, User, post(quiz::answer));
+    let routes = form(routes, &format!("{quiz}/begin"), User, post(quiz::begin));
+    let routes = page(routes, &format!("{quiz}/attempts/{{number}}"), User, get(quiz::result));
+    let reviews = "/courses/{slug}/reviews";
+    let routes = page(routes, reviews, Anyone, get(reviews::index));
+    let routes = form(routes, reviews, User, post(reviews::save));
+    let routes = form(routes, &format!("{reviews}/delete"), User, post(reviews::remove));
+    let routes = form(routes, &format!("{reviews}/{{id}}/report"), User, post(reviews::report));
     let routes = page(routes, "/dashboard", User, get(dashboard::show));
     let routes = page(routes, "/notes", User, get(notes::index));
     let routes = page(routes, "/notes/export", User, get(notes::export));
@@ -128,8 +148,12 @@ pub(crate) fn routes(routes: Routes) -> Routes {
     let routes = page(routes, "/admin/mail/{id}/content", Admin, get(admin::mail_content));
     let routes = form(routes, "/admin/mail/{id}/retry", Admin, post(admin::retry_mail));
     let routes = users::routes(routes);
+    let routes = page(routes, "/admin/reviews", Admin, get(reviews::moderation));
+    let routes = form(routes, "/admin/reviews", Admin, post(reviews::decide));
     let routes = authoring::routes(routes);
-    let routes = security_settings_routes(routes);
+    let routes = site_settings_routes(routes);
+    let routes = announcement_routes(routes);
+    let routes = media_routes(routes);
 
     // The API's description
     let routes = page(routes, "/api/docs", Anyone, get(api_docs::show));
@@ -184,9 +208,68 @@ fn passkey_routes(routes: Routes) -> Routes {
     form(routes, &format!("{mine}/{{id}}/remove"), User, post(passkeys::remove))
 }
 
-/// How accounts are protected.
-fn security_settings_routes(routes: Routes) -> Routes {
-    let path = "/admin/settings/security";
-    let routes = routes.page(Method::GET, path, Access::Admin, get(security_settings::show));
-    routes.page(Method::POST, path, Access::Admin, post(security_settings::save))
+/// The settings, a page a section, and how the instance looks by them.
+fn site_settings_routes(routes: Routes) -> Routes {
+    use Access::{Admin, Anyone};
+    use settings_forms::{BrandingForm, GeneralForm, NotificationsForm, SecurityForm, SystemForm};
+    let base = "/admin/settings";
+    let routes = routes.page(Method::GET, base, Admin, get(site_settings::index));
+    macro_rules! section {
+        ($routes:expr, $name:literal, $form:ty) => {{
+            let path = format!("{base}/{}", $name);
+            let routes = $routes.page(Method::GET, &path, Admin, get(site_settings::show::<$form>));
+            routes.page(Method::POST, &path, Admin, post(site_settings::save::<$form>))
+        }};
+    }
+    let routes = section!(routes, "general", GeneralForm);
+    let routes = section!(routes, "branding", BrandingForm);
+    let routes = section!(routes, "security", SecurityForm);
+    let routes = section!(routes, "notifications", NotificationsForm);
+    let routes = section!(routes, "system", SystemForm);
+    let branding = format!("{base}/branding");
+    let picture = axum::extract::DefaultBodyLimit::max(momentum_core::operations::MAX_LOGO + 64 * 1024);
+    routes
+        .page(Method::POST, &format!("{branding}/preview"), Admin, post(site_settings::preview_branding))
+        .page(Method::POST, &format!("{branding}/logo"), Admin, post(site_settings::save_logo).layer(picture))
+        .page(Method::POST, &format!("{branding}/logo/remove"), Admin, post(site_settings::remove_logo))
+        .page(Method::GET, "/branding/{file}", Anyone, get(branding::sheet))
+        .page(Method::GET, "/branding/logo/{file}", Anyone, get(branding::logo))
+        .page(Method::GET, "/branding/icon/{file}", Anyone, get(branding::icon))
+}
+
+/// Announcements.
+fn announcement_routes(routes: Routes) -> Routes {
+    use Access::{Admin, Anyone};
+    let list = "/admin/announcements";
+    routes
+        .page(Method::GET, "/announcements", Anyone, get(announcements::news))
+        .page(Method::POST, "/announcements/{id}/dismiss", Anyone, post(banners::dismiss))
+        .page(Method::GET, list, Admin, get(announcements::index))
+        .page(Method::POST, list, Admin, post(announcements::create))
+        .page(Method::GET, &format!("{list}/new"), Admin, get(announcements::new))
+        .page(Method::GET, &format!("{list}/{{id}}"), Admin, get(announcements::edit))
+        .page(Method::POST, &format!("{list}/{{id}}"), Admin, post(announcements::save))
+        .page(Method::POST, &format!("{list}/{{id}}/delete"), Admin, post(announcements::delete))
+}
+
+/// The media library, and the files themselves.
+fn media_routes(routes: Routes) -> Routes {
+    use Access::{Admin, Anyone};
+    // What else the form has is small.
+    let limit = || axum::extract::DefaultBodyLimit::max(momentum_core::media::MAX_IN_ONE_PIECE + 64 * 1024);
+    let uploads = "/admin/media/uploads";
+    let one = "/admin/media/uploads/{id}";
+    routes
+        .page(Method::GET, "/media/{id}/{name}", Anyone, get(media_files::show))
+        .page(Method::GET, "/admin/media", Admin, get(media::index))
+        .page(Method::POST, "/admin/media", Admin, post(media::upload).layer(limit()))
+        .page(Method::GET, "/admin/media/picker", Admin, get(media::picker))
+        .page(Method::POST, uploads, Admin, post(media_uploads::create))
+        .page(Method::HEAD, one, Admin, head(media_uploads::state))
+        .page(Method::PATCH, one, Admin, patch(media_uploads::append))
+        .page(Method::DELETE, one, Admin, delete(media_uploads::abandon))
+        .page(Method::GET, "/admin/media/{id}", Admin, get(media::show))
+        .page(Method::POST, "/admin/media/{id}", Admin, post(media::save))
+        .page(Method::POST, "/admin/media/{id}/replace", Admin, post(media::replace).layer(limit()))
+        .page(Method::POST, "/admin/media/{id}/delete", Admin, post(media::delete))
 }

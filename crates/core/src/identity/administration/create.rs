@@ -28,7 +28,7 @@ pub struct NewUser {
     pub name: String,
     /// Making an administrator needs a fresh proof of who you are.
     pub role: Role,
-    /// IANA name; UTC when missing.
+    /// IANA name; the site's own when missing.
     #[serde(default)]
     pub time_zone: Option<String>,
 }
@@ -47,15 +47,20 @@ pub async fn create_user(s: &Services, actor: &Actor, new: NewUser) -> Result<Us
     let name = clean_name(&mut errors, &new.name);
     let email = Email::parse(&new.email);
     errors.check(email.is_some(), "email", "invalid", "Enter an email address, such as name@example.com.");
-    let zone = match new.time_zone.as_deref().map(str::trim).filter(|zone| !zone.is_empty()) {
-        None => Some(chrono_tz::UTC),
-        Some(zone) => parse_time_zone(zone),
-    };
-    errors.check(zone.is_some(), "time_zone", "unknown", "Choose a time zone from the list.");
+    let zone = new.time_zone.as_deref().map(str::trim).filter(|zone| !zone.is_empty());
+    let known = zone.and_then(parse_time_zone);
+    errors.check(
+        zone.is_none() || known.is_some(),
+        "time_zone",
+        "unknown",
+        "Choose a time zone from the list.",
+    );
     errors.into_result()?;
     let email = email.ok_or_else(|| Error::internal("checked above"))?;
     let mut prepared = Prepared::without_password(s, email, name, new.role, false).await?;
-    zone.unwrap_or(chrono_tz::UTC).name().clone_into(&mut prepared.time_zone);
+    if let Some(zone) = known {
+        zone.name().clone_into(&mut prepared.time_zone);
+    }
     prepared.invited = true;
 
     let mut tx = s.db.begin().await?;

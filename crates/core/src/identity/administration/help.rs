@@ -114,8 +114,7 @@ pub async fn send_password_link(s: &Services, actor: &Actor, user: UserId) -> Re
     }
     brake(&mut tx, user, &["reset-password", "invitation"], now).await?;
     if account.has_password {
-        let token =
-            account_tokens::issue(&mut tx, user, Purpose::ResetPassword, &account.email, now).await?;
+        let token = account_tokens::issue(&mut tx, user, Purpose::ResetPassword, &account.email, now).await?;
         let link = format!("{}/reset-password?token={token}", s.settings.base_url);
         let to = Recipient { user: Some(user), email: account.email, name: account.name };
         messaging::send(&mut tx, &to, &Message::ResetPassword { link }, now).await?;

@@ -1,19 +1,19 @@
 //! What administrators do with accounts: make them, change them, suspend them, help their owners. Nobody acts in somebody
 //! else's name, and no administrator learns or sets a password.
 
-mod bulk;
 mod create;
 mod edit;
 mod help;
 pub mod import;
 mod standing;
 
-pub use bulk::{BulkAction, BulkRefusal, BulkReport, MAX_BULK, change_accounts};
 pub use create::{NewUser, create_user};
 pub use edit::{UserUpdate, update_user};
-pub use help::{AccountAccess, account_access, reset_second_factors, send_password_link, sign_out_everywhere};
-pub use standing::{restore_user, set_role, suspend_user};
-pub(crate) use standing::{lock_administrators, remove_account};
+pub use help::{
+    AccountAccess, account_access, reset_second_factors, send_password_link, sign_out_everywhere,
+};
+pub use standing::set_role;
+pub(crate) use standing::{close_account, lock_administrators, open_account, prepare_removal};
 
 use chrono::{DateTime, Utc};
 use momentum_db::Tx;
@@ -50,7 +50,10 @@ pub(crate) async fn note(
 /// Refuses administrators who turn against their own account, by mistake or tricked into it.
 fn require_other(actor: &Actor, user: UserId) -> Result<()> {
     if actor.user == user {
-        return Err(Error::conflict("own-account", "That is your own account. Another administrator can do this."));
+        return Err(Error::conflict(
+            "own-account",
+            "That is your own account. Another administrator can do this.",
+        ));
     }
     Ok(())
 }

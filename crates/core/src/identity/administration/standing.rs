@@ -104,27 +104,31 @@ pub(super) async fn change_role(
     note(tx, actor, "identity.role-changed", user, change, now).await
 }
 
-/// Closes an account until it is restored, and ends its sessions at once.
+/// Closes an account until it is opened again, and ends its sessions. Answers what was and what is, for the audit log.
 ///
 /// # Errors
 /// [`Error::Forbidden`]; [`Error::NotFound`]; [`Error::Invalid`] when the reason is too long; [`Error::Conflict`]
 /// `own-account`, `last-admin`, `already-suspended`.
-pub async fn suspend_user(s: &Services, actor: &Actor, user: UserId, reason: &str) -> Result<()> {
-    actor.require_admin()?;
+pub(crate) async fn close_account(
+    s: &Services,
+    tx: &mut Tx,
+    actor: &Actor,
+    user: UserId,
+    reason: &str,
+) -> Result<(Value, Value)> {
     let reason = reason.trim();
     let mut errors = FieldErrors::default();
     errors.check(reason.chars().count() <= MAX_REASON, "reason", "too-long", "Use at most 500 characters.");
     errors.into_result()?;
     require_other(actor, user)?;
     let now = s.clock.now();
-    let mut tx = s.db.begin().await?;
-    lock_administrators(&mut tx, actor).await?;
-    let before = standing(&mut tx, user, now).await?;
+    lock_administrators(tx, actor).await?;
+    let before = standing(tx, user, now).await?;
     if before.state != AccountState::Active {
         return Err(Error::conflict("already-suspended", "This account is suspended already."));
     }
     if before.role == Role::Admin {
-        require_another_admin(s, &mut tx, user).await?;
+        require_another_admin(s, tx, user).await?;
     }
     tx.run(sql!(
         "UPDATE users SET state = 'suspended', suspended_at = $2, suspended_reason = $3 WHERE id = $1",
@@ -135,22 +139,21 @@ pub async fn suspend_user(s: &Services, actor: &Actor, user: UserId, reason: &st
     .await?;
     tx.run(sql!("DELETE FROM sessions WHERE user_id = $1", user)).await?;
     tx.run(sql!("DELETE FROM sign_in_challenges WHERE user_id = $1", user)).await?;
-    let change = (json!({ "state": "active" }), json!({ "state": "suspended", "reason": reason }));
-    note(&mut tx, actor, "identity.user-suspended", user, change, now).await?;
-    tx.commit().await?;
-    Ok(())
+    Ok((json!({ "state": "active" }), json!({ "state": "suspended", "reason": reason })))
 }
 
-/// Opens a suspended account again.
+/// Opens a suspended account again. Answers what was and what is, for the audit log.
 ///
 /// # Errors
 /// [`Error::Forbidden`]; [`Error::NotFound`]; [`Error::Conflict`] `not-suspended`.
-pub async fn restore_user(s: &Services, actor: &Actor, user: UserId) -> Result<()> {
-    actor.require_admin()?;
-    let now = s.clock.now();
-    let mut tx = s.db.begin().await?;
-    lock_administrators(&mut tx, actor).await?;
-    let before = standing(&mut tx, user, now).await?;
+pub(crate) async fn open_account(
+    s: &Services,
+    tx: &mut Tx,
+    actor: &Actor,
+    user: UserId,
+) -> Result<(Value, Value)> {
+    lock_administrators(tx, actor).await?;
+    let before = standing(tx, user, s.clock.now()).await?;
     if before.state != AccountState::Suspended {
         return Err(Error::conflict("not-suspended", "This account is not suspended."));
     }
@@ -159,18 +162,15 @@ pub async fn restore_user(s: &Services, actor: &Actor, user: UserId) -> Result<(
         user
     ))
     .await?;
-    let change = (json!({ "state": "suspended" }), json!({ "state": "active" }));
-    note(&mut tx, actor, "identity.user-restored", user, change, now).await?;
-    tx.commit().await?;
-    Ok(())
+    Ok((json!({ "state": "suspended" }), json!({ "state": "active" })))
 }
 
-/// Removes an account with all that belongs to it, after [`lock_administrators`]. `confirm` is its address, typed by the
-/// administrator. Mails to the person go too; entries of the audit log keep the id and nothing else.
+/// Closes an account that is about to be removed, after [`lock_administrators`]. `confirm` is its address, typed by the
+/// administrator. Mails to the person go already. Answers what it was, for the audit log.
 ///
 /// # Errors
 /// [`Error::Invalid`] `confirm`; [`Error::NotFound`]; [`Error::Conflict`] `own-account`, `last-admin`.
-pub(crate) async fn remove_account(
+pub(crate) async fn prepare_removal(
     s: &Services,
     tx: &mut Tx,
     actor: &Actor,
@@ -187,6 +187,6 @@ pub(crate) async fn remove_account(
         require_another_admin(s, tx, user).await?;
     }
     tx.run(sql!("DELETE FROM mails WHERE user_id = $1", user)).await?;
-    tx.run(sql!("DELETE FROM users WHERE id = $1", user)).await?;
+    tx.run(sql!("UPDATE users SET state = 'deleted' WHERE id = $1", user)).await?;
     Ok(json!({ "role": before.role, "state": before.state }))
 }

@@ -1,9 +1,13 @@
 //! People, as administrators see them: the list, one person with all that helps to help them, and removing somebody.
 
+mod bulk;
 mod list;
 mod remove;
 mod show;
+mod standing;
 
+pub use bulk::{BulkAction, BulkRefusal, BulkReport, MAX_BULK, change_accounts};
 pub use list::{UserRow, UserSort, UsersFilter, export_users, users};
 pub use remove::{Consequences, consequences, delete_user};
 pub use show::{UserDetail, UserEnrollment, user_detail};
+pub use standing::{restore_user, suspend_user};

@@ -8,7 +8,7 @@ use crate::{
     Error, Result, Services,
     identity::{Actor, administration},
     ids::{CourseId, UserId},
-    learning,
+    learning, reviews,
 };
 
 /// What goes with an account.
@@ -58,7 +58,10 @@ pub async fn delete_user(s: &Services, actor: &Actor, id: UserId, confirm: &str)
     administration::lock_administrators(&mut tx, actor).await?;
     let courses: Vec<(CourseId,)> =
         tx.all(sql!("SELECT course_id FROM enrollments WHERE user_id = $1", id)).await?;
-    let before = administration::remove_account(s, &mut tx, actor, id, confirm).await?;
+    let before = administration::prepare_removal(s, &mut tx, actor, id, confirm).await?;
+    // What the person has reviewed is counted without them, while it can still be told what that was.
+    reviews::recount_of_user(&mut tx, id).await?;
+    tx.run(sql!("DELETE FROM users WHERE id = $1", id)).await?;
     for (course,) in courses {
         learning::count_course_later(&mut tx, course, now).await?;
     }

@@ -9,9 +9,7 @@ use axum::{
 };
 use momentum_core::{
     FieldErrors,
-    identity::administration::import::{
-        self, ImportError, ImportOptions, MAX_IMPORT_BYTES, UserImport,
-    },
+    identity::administration::import::{self, ImportError, ImportOptions, MAX_IMPORT_BYTES, UserImport},
     ids::UserImportId,
 };
 use utoipa_axum::routes;

@@ -10,10 +10,10 @@ use momentum_core::{
     Error, FieldErrors,
     identity::{
         AccountState, Role, User,
-        administration::{self, BulkAction, BulkReport, NewUser, UserUpdate},
+        administration::{self, NewUser, UserUpdate},
     },
     ids::UserId,
-    operations::{self, UserDetail, UserRow, UserSort, UsersFilter},
+    operations::{self, BulkAction, BulkReport, UserDetail, UserRow, UserSort, UsersFilter},
 };
 use serde::Deserialize;
 use utoipa::ToSchema;
@@ -182,7 +182,7 @@ async fn suspend(
     Path(id): Path<String>,
     ApiJson(sent): ApiJson<Suspension>,
 ) -> Result<StatusCode, ApiError> {
-    administration::suspend_user(&app.services, &actor, user_id(&id)?, &sent.reason).await?;
+    operations::suspend_user(&app.services, &actor, user_id(&id)?, &sent.reason).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -194,7 +194,7 @@ async fn restore(
     Bearer(actor): Bearer,
     Path(id): Path<String>,
 ) -> Result<StatusCode, ApiError> {
-    administration::restore_user(&app.services, &actor, user_id(&id)?).await?;
+    operations::restore_user(&app.services, &actor, user_id(&id)?).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -251,5 +251,5 @@ async fn bulk(
     Bearer(actor): Bearer,
     ApiJson(sent): ApiJson<BulkRequest>,
 ) -> Result<Json<BulkReport>, ApiError> {
-    Ok(Json(administration::change_accounts(&app.services, &actor, &sent.ids, &sent.action).await?))
+    Ok(Json(operations::change_accounts(&app.services, &actor, &sent.ids, &sent.action).await?))
 }

@@ -63,7 +63,7 @@ pub(crate) async fn suspend(
 ) -> Result<Response, PageError> {
     let Posted { ctx, form, .. } = posted;
     let id = user_id(&id)?;
-    administration::suspend_user(&app.services, ctx.actor()?, id, &form.reason).await?;
+    operations::suspend_user(&app.services, ctx.actor()?, id, &form.reason).await?;
     Ok(back(&ctx, id, Notice::UserSuspended))
 }
 
@@ -74,7 +74,7 @@ pub(crate) async fn restore(
     posted: Posted<Nothing>,
 ) -> Result<Response, PageError> {
     let id = user_id(&id)?;
-    administration::restore_user(&app.services, posted.ctx.actor()?, id).await?;
+    operations::restore_user(&app.services, posted.ctx.actor()?, id).await?;
     Ok(back(&posted.ctx, id, Notice::UserRestored))
 }
 
@@ -134,7 +134,10 @@ fn lines(goes: &Consequences) -> Vec<String> {
         ),
         present::count(goes.notes, "note", "notes"),
         present::count(goes.mails, "mail in the mailbox", "mails in the mailbox"),
-        format!("{}, which end at once", present::count(goes.sessions, "signed-in device", "signed-in devices")),
+        format!(
+            "{}, which end at once",
+            present::count(goes.sessions, "signed-in device", "signed-in devices")
+        ),
     ]
 }
 

@@ -131,7 +131,10 @@ pub(crate) async fn show(
         file_name: found.file_name.clone(),
         figures: figures(&found),
         status: (!waiting).then(|| state_label(&found)),
-        progress: Progress { done: present::small(found.handled()), total: present::small(found.good_rows()) },
+        progress: Progress {
+            done: present::small(found.handled()),
+            total: present::small(found.good_rows()),
+        },
         outcome: format!(
             "{} made, {} changed, {} left as they were",
             present::number(found.created),

@@ -7,12 +7,9 @@ use axum::{
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 use momentum_core::{
-    identity::{
-        AccountState, Role,
-        administration::{self, BulkAction},
-    },
+    identity::{AccountState, Role},
     ids::UserId,
-    operations::{self, UserRow, UserSort, UsersFilter},
+    operations::{self, BulkAction, UserRow, UserSort, UsersFilter},
 };
 use serde::Deserialize;
 
@@ -139,7 +136,10 @@ pub(crate) async fn users(
     let view = ListPage {
         page: ctx.private_page("Users", path),
         lead: "Everybody with an account.".into(),
-        buttons: vec![("New account", "/admin/users/new", "plus"), ("Import", "/admin/users/import", "upload")],
+        buttons: vec![
+            ("New account", "/admin/users/new", "plus"),
+            ("Import", "/admin/users/import", "upload"),
+        ],
         table,
     };
     ctx.render(&view)
@@ -210,7 +210,7 @@ pub(crate) async fn bulk(State(app): State<App>, posted: Posted<BulkForm>) -> Re
             Err(_) => return Err(PageError::bad_request("There is no such action.")),
         },
     };
-    let report = administration::change_accounts(&app.services, ctx.actor()?, &form.id, &action).await?;
+    let report = operations::change_accounts(&app.services, ctx.actor()?, &form.id, &action).await?;
     let notice = if report.refused.is_empty() { Notice::AllDone } else { Notice::SomeNotDone };
     Ok(ctx.redirect_with("/admin/users", notice))
 }

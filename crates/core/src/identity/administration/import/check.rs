@@ -31,8 +31,8 @@ pub async fn check_import(
     bytes: Vec<u8>,
 ) -> Result<UserImport> {
     actor.require_admin()?;
-    let security = s.security.get(&s.db).await?;
-    let rows = tokio::task::spawn_blocking(move || file::read(&bytes, &security))
+    let live = s.live.get(&s.db).await?;
+    let rows = tokio::task::spawn_blocking(move || file::read(&bytes, &live.security))
         .await
         .map_err(Error::internal)??;
 
@@ -105,7 +105,8 @@ pub async fn check_import(
 /// [`Error::Forbidden`].
 pub async fn imports(s: &Services, actor: &Actor) -> Result<Vec<UserImport>> {
     actor.require_admin()?;
-    let query = concat!("SELECT ", columns!(), " FROM user_imports ORDER BY created_at DESC, id DESC LIMIT 10");
+    let query =
+        concat!("SELECT ", columns!(), " FROM user_imports ORDER BY created_at DESC, id DESC LIMIT 10");
     Ok(s.db.read().await?.all(query).await?)
 }
 
@@ -161,7 +162,10 @@ pub async fn start_import(
         actor.require_recent_proof(now)?;
     }
     if found.good_rows() == 0 {
-        return Err(Error::conflict("nothing-to-do", "None of the rows can be taken in. Mend the file first."));
+        return Err(Error::conflict(
+            "nothing-to-do",
+            "None of the rows can be taken in. Mend the file first.",
+        ));
     }
     let mut tx = s.db.begin().await?;
     // Whoever starts it answers for it, whoever has uploaded the file.

@@ -193,11 +193,12 @@ async fn create(
     if rows.is_empty() {
         return Ok(0);
     }
+    let general = &s.live.get(&s.db).await?.general;
     let mut insert =
         sql!("INSERT INTO users (id, email, name, role, state, time_zone, created_at, updated_at) VALUES ");
     for (index, row) in rows.iter().enumerate() {
         insert.push(if index == 0 { "(" } else { ", (" });
-        let zone = if row.time_zone.is_empty() { chrono_tz::UTC.name() } else { &row.time_zone };
+        let zone = if row.time_zone.is_empty() { &general.default_time_zone } else { &row.time_zone };
         insert
             .push_list([
                 Value::from(UserId::new()),
@@ -205,7 +206,7 @@ async fn create(
                 Value::from(row.name.as_str()),
                 Value::from(row.role().unwrap_or(Role::Free).as_str()),
                 Value::from("active"),
-                Value::from(zone),
+                Value::from(zone.as_str()),
                 Value::from(now),
                 Value::from(now),
             ])
@@ -213,9 +214,9 @@ async fn create(
     }
     insert.push(" ON CONFLICT (email) DO NOTHING RETURNING id, email, name");
     let users: Vec<(UserId, String, String)> = tx.all(insert).await?;
-    let mut profiles = Rows::new("profiles", ["user_id", "favorite_categories"]);
+    let mut profiles = Rows::new("profiles", ["user_id", "favorite_categories", "locale"]);
     for (id, ..) in &users {
-        profiles.push(row![*id, json!([])]);
+        profiles.push(row![*id, json!([]), general.default_language.as_str()]);
     }
     tx.load(profiles).await?;
     if running.invite {
