@@ -1,5 +1,5 @@
 use momentum_core::identity::Role;
-use momentum_testkit::TestApp;
+use momentum_testkit::{Answer, Api, TestApp};
 use serde_json::json;
 
 use super::somebody;
@@ -30,20 +30,22 @@ async fn administrators_cannot_lock_themselves_out() {
     assert_eq!((me["role"].as_str(), me["name"].as_str()), (Some("admin"), Some("Test Person")));
 }
 
+/// One administrator turns against another, in one of three ways.
+async fn against(round: usize, api: &Api, id: &str, email: &str) -> Answer {
+    let path = format!("/admin/users/{id}");
+    match round % 3 {
+        0 => api.patch(&path, json!({ "role": "free" })).await,
+        1 => api.post(&format!("{path}/suspend"), json!({})).await,
+        _ => api.delete(&format!("{path}?confirm={email}")).await,
+    }
+}
+
 #[tokio::test]
 async fn two_administrators_at_once_do_not_remove_each_other() {
     let app = TestApp::new().await;
     for round in 0..6 {
         let (one, one_email, first) = somebody(&app, Role::Admin).await;
         let (two, two_email, second) = somebody(&app, Role::Admin).await;
-        let against = async |api: &momentum_testkit::Api, id: &str, email: &str| {
-            let path = format!("/admin/users/{id}");
-            match round % 3 {
-                0 => api.patch(&path, json!({ "role": "free" })).await,
-                1 => api.post(&format!("{path}/suspend"), json!({})).await,
-                _ => api.delete(&format!("{path}?confirm={email}")).await,
-            }
-        };
         // Whoever is left of the rounds before can't help.
         let mut tx = app.s.db.begin().await.unwrap();
         let others: Vec<(momentum_core::ids::UserId,)> =
@@ -59,7 +61,7 @@ async fn two_administrators_at_once_do_not_remove_each_other() {
             } else {
                 (&second, one.as_str(), one_email.as_str())
             };
-            requests.push(against(api, id, email));
+            requests.push(against(round, api, id, email));
         }
         let answers = futures::future::join_all(requests).await;
         for answer in &answers {

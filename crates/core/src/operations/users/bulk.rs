@@ -67,16 +67,15 @@ pub async fn change_accounts(
             BulkAction::Restore => restore_user(s, actor, user).await,
             BulkAction::SetRole { role } => set_role(s, actor, user, *role).await,
         };
-        let code = match &done {
+        let (code, message) = match done {
             Ok(()) => {
                 report.done += 1;
                 continue;
             }
-            Err(Error::Conflict { code, .. }) => *code,
-            Err(Error::NotFound(_)) => "not-found",
-            Err(_) => return done.map(|()| report),
+            Err(Error::Conflict { code, message }) => (code, message.into_owned()),
+            Err(Error::NotFound(_)) => ("not-found", "There is no such account.".to_owned()),
+            Err(other) => return Err(other),
         };
-        let message = done.err().map(|error| error.to_string()).unwrap_or_default();
         report.refused.push(BulkRefusal { id: user, code: code.to_owned(), message });
     }
     Ok(report)

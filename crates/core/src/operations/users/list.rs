@@ -143,7 +143,7 @@ where
         let rows = piece(&s, &filter, after).await?;
         let Some(last) = rows.last().map(|row| row.id) else { return Ok(None) };
         let written = write(&rows)?;
-        Ok(Some((written, ((s, filter, write), Some(last)))))
+        Ok::<_, crate::Error>(Some((written, ((s, filter, write), Some(last)))))
     }))
 }
 

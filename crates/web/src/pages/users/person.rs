@@ -189,7 +189,7 @@ fn activity(
         at: at(course.last_activity_at),
     });
     let sessions = detail.access.sessions.iter().map(|session| Happening {
-        title: identity::device_name(&session.user_agent),
+        title: identity::device_name(&session.user_agent).unwrap_or_else(|| "Unknown device".to_owned()),
         note: session.address.clone(),
         url: None,
         at: at(session.last_seen_at),

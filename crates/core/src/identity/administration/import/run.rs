@@ -75,6 +75,8 @@ struct Done {
 /// Takes in what is left of the file.
 pub(in crate::identity) async fn run(s: &Services, job: &Job) -> Result<()> {
     let Payload { import } = job.parse()?;
+    // Read before a transaction is open; its steps then use what is in memory.
+    s.live.get(&s.db).await?;
     while step(s, import).await? {}
     Ok(())
 }
@@ -193,7 +195,8 @@ async fn create(
     if rows.is_empty() {
         return Ok(0);
     }
-    let general = &s.live.get(&s.db).await?.general;
+    let live = s.live.now();
+    let general = &live.general;
     let mut insert =
         sql!("INSERT INTO users (id, email, name, role, state, time_zone, created_at, updated_at) VALUES ");
     for (index, row) in rows.iter().enumerate() {
