@@ -226,7 +226,7 @@ macro_rules! templates {
     };
 }
 
-static TEMPLATES: [Template; 12] = templates![
+static TEMPLATES: [Template; 13] = templates![
     "welcome",
     "verify-email",
     "change-email-old",

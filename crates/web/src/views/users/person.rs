@@ -149,7 +149,7 @@ impl Samples for UserPage {
             role: Field::select("role", "Role", roles()),
             reason: Field::text("reason", "Reason"),
             activity: vec![
-                ("Courses", "No courses yet.", vec![happening]),
+                ("Courses", "No courses yet.", vec![happening.clone()]),
                 ("Mails", "No mails of the last 30 days.", Vec::new()),
             ],
         };
