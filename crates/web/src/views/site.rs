@@ -70,7 +70,6 @@ impl SiteLook {
             sign_up_open: false,
             password_min: 12,
             password_needs: vec!["digit".into()],
-            maintenance: false,
         }
     }
 }
