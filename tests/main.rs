@@ -3,6 +3,7 @@
 
 mod access;
 mod accounts;
+mod announcements;
 mod api;
 mod architecture;
 mod audit;
@@ -25,9 +26,12 @@ mod notes;
 mod pages;
 mod process;
 mod profile;
+mod quiz;
 mod races;
 mod recovery;
+mod reviews;
 mod seed;
+mod site_settings;
 mod tokens;
 mod transactions;
 mod verification;

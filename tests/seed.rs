@@ -4,7 +4,7 @@ use std::{collections::HashSet, sync::Arc};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use momentum_core::{
-    Error, Parts, Services, Settings,
+    Error, Parts, Services, Settings, announcements,
     catalog::{self, CatalogCache, CourseFilter},
     identity::{
         self, KnownSessions, Limits, Origin, PasswordKeeper, Providers, SecretKey, SetupToken, SigningKeys,
@@ -48,7 +48,8 @@ async fn seeded() -> Seeded {
         },
         limits: Limits::new(true),
         mailer: None,
-        security: Live::default(),
+        live: Live::default(),
+        announcements: announcements::Live::default(),
         providers: Providers::default(),
         setup: SetupToken::default(),
         sessions: KnownSessions::default(),

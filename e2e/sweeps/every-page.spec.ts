@@ -182,7 +182,14 @@ const states: State[] = [
 
   { name: "mailbox", who: "admin", path: "/admin/mail" },
   { name: "mailbox, nothing found", who: "admin", path: "/admin/mail?q=zebra" },
+  { name: "general settings", who: "admin", path: "/admin/settings/general" },
+  { name: "branding", who: "admin", path: "/admin/settings/branding" },
   { name: "security settings", who: "admin", path: "/admin/settings/security" },
+  { name: "notification settings", who: "admin", path: "/admin/settings/notifications" },
+  { name: "system settings", who: "admin", path: "/admin/settings/system" },
+  { name: "announcements, none", who: "admin", path: "/admin/announcements" },
+  { name: "new announcement", who: "admin", path: "/admin/announcements/new" },
+  { name: "news, none", who: "visitor", path: "/announcements" },
   { name: "audit log", who: "admin", path: "/admin/audit" },
   { name: "audit log, nothing found", who: "admin", path: "/admin/audit?q=zebra" },
   {

@@ -2,6 +2,7 @@ import "./styles/main.css";
 import "./islands/theme-switch";
 import {
   closeMenus,
+  dismissBanners,
   fillTimeZone,
   focusableScrollers,
   focusFirstError,
@@ -19,6 +20,7 @@ function when(selector: string, load: () => Promise<unknown>): void {
 
 adoptFlash();
 closeMenus();
+dismissBanners();
 fillTimeZone();
 focusFirstError();
 focusableScrollers();
@@ -30,10 +32,15 @@ when("[hx-get], [hx-post]", () => import("./islands/htmx"));
 when("password-field, password-policy", () => import("./islands/password"));
 when("lesson-checklist", () => import("./islands/checklist"));
 when("lesson-notes", () => import("./islands/notes"));
+when("quiz-form, quiz-order", () => import("./islands/quiz"));
 when("passkey-form", () => import("./islands/passkey"));
 when("lesson-heartbeat", () => import("./islands/heartbeat"));
 when("file-upload", () => import("./islands/file-upload"));
 when("media-picker", () => import("./islands/media-picker"));
+when("rich-text", () => import("./islands/rich-text"));
 when("sortable-list", () => import("./islands/sortable-list"));
+when(".embed[data-player]", () => import("./islands/embeds"));
+when("bulk-table", () => import("./islands/bulk-table"));
+when("command-palette", () => import("./islands/command-palette"));
 when("row-list", () => import("./islands/row-list"));
 when("lesson-editor", () => import("./islands/lesson-editor"));

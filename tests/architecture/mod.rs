@@ -35,16 +35,18 @@ const ALL_AREAS: &[&str] = &[
     "engagement",
     "discovery",
     "authoring",
+    "reviews",
     "studio",
     "media",
     "commerce",
     "messaging",
     "insights",
+    "announcements",
     "operations",
 ];
 
 /// The ground under all areas; it knows none of them.
-const GROUND: &[&str] = &["error", "ids", "jobs", "ports"];
+const GROUND: &[&str] = &["error", "ids", "jobs", "kept", "ports"];
 
 /// Where the parts are put together: knows all areas and is known by all. It holds parts and decides nothing.
 const WIRING: &[&str] = &["lib", "services"];
@@ -53,14 +55,16 @@ const WIRING: &[&str] = &["lib", "services"];
 const AREAS: &[(&str, &[&str])] = &[
     ("audit", &[]),
     ("settings", &[]),
-    ("messaging", &[]),
+    ("messaging", &["settings"]),
     ("identity", &["audit", "settings", "messaging"]),
     ("catalog", &[]),
+    ("announcements", &["audit", "settings", "identity", "catalog"]),
     ("media", &["audit", "identity"]),
     ("engagement", &["identity", "catalog"]),
     ("insights", &["identity", "catalog"]),
     ("learning", &["identity", "catalog", "engagement", "messaging", "insights"]),
     ("authoring", &["audit", "identity", "catalog", "learning", "media"]),
+    ("reviews", &["audit", "identity", "catalog", "learning"]),
     ("operations", ALL_AREAS),
 ];
 

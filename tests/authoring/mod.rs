@@ -4,6 +4,7 @@ mod courses;
 mod history;
 mod lessons;
 mod packages;
+mod pages;
 
 use momentum_testkit::Api;
 use serde_json::{Value, json};

@@ -146,6 +146,11 @@ async fn the_settings_page_keeps_what_was_typed() {
         ("allowed_email_domains", ""),
         ("denied_email_domains", "throwaway.example\r\nother.example"),
         ("audit_retention_days", "soon"),
+        ("password_min_length", "10"),
+        ("password_needs", "digit"),
+        ("session_idle_days", "30"),
+        ("session_max_days", "90"),
+        ("refresh_token_days", "30"),
     ];
     let wrong = browser.submit(path, path, &fields).await.expect(422).text;
     assert!(wrong.contains("whole number") && wrong.contains("other.example") && wrong.contains("soon"));

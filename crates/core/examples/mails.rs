@@ -5,21 +5,22 @@
 use std::{env, error::Error, fs, path::PathBuf};
 
 use momentum_core::{
-    Settings,
-    messaging::{Message, render},
+    messaging::{Look, Message, render},
+    settings::MailColors,
 };
 
 fn main() -> Result<(), Box<dyn Error>> {
     let folder = env::args().nth(1).map_or_else(|| PathBuf::from("target/mails"), PathBuf::from);
     fs::create_dir_all(&folder)?;
-    let settings = Settings {
+    let look = Look {
         base_url: "https://learn.example".into(),
-        site_name: "Momentum".into(),
-        mail_from: "Momentum <no-reply@learn.example>".into(),
-        demo: false,
+        site: "Momentum".into(),
+        colors: MailColors::default(),
+        logo: None,
+        footer: String::new(),
     };
     for message in Message::samples() {
-        let mail = render(&settings, "Ada Moreau", &message)?;
+        let mail = render(&look, "Ada Moreau", &message)?;
         let name = message.template();
         fs::write(folder.join(format!("{name}.html")), mail.html)?;
         fs::write(folder.join(format!("{name}.txt")), format!("Subject: {}\n\n{}", mail.subject, mail.text))?;

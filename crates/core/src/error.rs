@@ -47,6 +47,14 @@ pub enum Error {
         /// Whole seconds, at least 1.
         retry_after_seconds: u64,
     },
+    /// Closed for a while by an administrator.
+    #[error("{message}")]
+    Maintenance {
+        /// For people.
+        message: String,
+        /// Whole seconds, at least 1.
+        retry_after_seconds: u64,
+    },
     /// Something outside (the database, a provider) does not answer now.
     #[error("not available at the moment: {0}")]
     Unavailable(String),

@@ -59,6 +59,10 @@ ids! {
     ActionItemId,
     /// A quiz question.
     QuestionId,
+    /// One go at a quiz.
+    AttemptId,
+    /// What a learner thinks of a course.
+    ReviewId,
     /// One person in one course.
     EnrollmentId,
     /// A job in the queue.
@@ -71,6 +75,8 @@ ids! {
     ExternalIdentityId,
     /// A mail in the outbox.
     MailId,
+    /// An announcement.
+    AnnouncementId,
     /// A file in the media library, or on its way there.
     MediaId,
     /// An entry of the audit log.

@@ -1,10 +1,11 @@
 //! The product: rules, services and their SQL, one folder an area. No HTTP, no templates, no engine names.
 //!
 //! Areas form a line: `audit`, `settings` and `messaging` know nobody, `identity` knows those three, `catalog` nobody,
-//! `media` knows identity, `learning` knows identity and
-//! `catalog`, `authoring` all of these. `jobs` and `ports` are the ground under all of them.
+//! `media` knows `identity`, `learning` knows both, `authoring` and `reviews` all of these. `jobs` and `ports` are the ground
+//! under all of them.
 #![forbid(unsafe_code)]
 
+pub mod announcements;
 pub mod audit;
 pub mod authoring;
 pub mod catalog;
@@ -12,11 +13,13 @@ pub mod error;
 pub mod identity;
 pub mod ids;
 pub mod jobs;
+pub mod kept;
 pub mod learning;
 pub mod media;
 pub mod messaging;
 pub mod operations;
 pub mod ports;
+pub mod reviews;
 mod services;
 pub mod settings;
 

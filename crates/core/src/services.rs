@@ -3,6 +3,7 @@ use std::{ops::Deref, sync::Arc};
 use momentum_db::Db;
 
 use crate::{
+    announcements,
     catalog::CatalogCache,
     identity::{KnownSessions, Limits, PasswordKeeper, Providers, SecretKey, SetupToken, SigningKeys},
     media::MediaStore,
@@ -26,8 +27,10 @@ pub struct Parts {
     pub signing: SigningKeys,
     /// Brakes on guessing and on mass sign-up.
     pub limits: Limits,
-    /// How accounts are protected, as an administrator chose.
-    pub security: settings::Live<settings::Security>,
+    /// What administrators set.
+    pub live: settings::Live,
+    /// What administrators tell everybody.
+    pub announcements: announcements::Live,
     /// Where people may have an account already.
     pub providers: Providers,
     /// Opens the first-run page while there is no administrator.
@@ -47,9 +50,10 @@ pub struct Parts {
 pub struct Settings {
     /// Public address without a slash at the end.
     pub base_url: String,
-    /// Name of the site.
+    /// Name of the site, unless administrators gave it another: ask [`Services::site_name`].
     pub site_name: String,
-    /// Who mails come from: `Name <address>`.
+    /// Who mails come from: `Name <address>`, unless administrators chose somebody else: ask
+    /// [`settings::Snapshot::mail_from`].
     pub mail_from: String,
     /// Demo accounts may sign in; limits are generous.
     pub demo: bool,

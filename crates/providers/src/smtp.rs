@@ -186,9 +186,12 @@ fn build(mail: &Mail) -> Result<Message, MailError> {
     let wrong = |what: &str| MailError::Permanent(format!("{what} can't be written into a mail"));
     let from: Mailbox = mail.from.parse().map_err(|_| wrong("the sender"))?;
     let address: Address = mail.to_email.parse().map_err(|_| wrong("the receiver's address"))?;
-    let mut message = Message::builder()
-        .from(from)
-        .to(Mailbox::new(Some(one_line(&mail.to_name)), address))
+    let mut builder = Message::builder().from(from).to(Mailbox::new(Some(one_line(&mail.to_name)), address));
+    if let Some(reply_to) = &mail.reply_to {
+        let address: Address = reply_to.parse().map_err(|_| wrong("the address for answers"))?;
+        builder = builder.reply_to(Mailbox::new(None, address));
+    }
+    let mut message = builder
         .subject(one_line(&mail.subject))
         .message_id(Some(format!("<{}>", mail.message_id)))
         .multipart(MultiPart::alternative_plain_html(mail.text.clone(), mail.html.clone()))
@@ -237,6 +240,7 @@ mod tests {
         Mail {
             message_id: "1@momentum.example".into(),
             from: "Momentum <no-reply@momentum.example>".into(),
+            reply_to: None,
             to_name: "Ada Moreau".into(),
             to_email: "ada@example.com".into(),
             subject: "Hello".into(),
@@ -287,8 +291,10 @@ mod tests {
 
     #[test]
     fn a_mail_has_both_parts_and_names_itself() {
-        let text = String::from_utf8(build(&mail()).unwrap().formatted()).unwrap();
+        let mail = Mail { reply_to: Some("help@momentum.example".into()), ..mail() };
+        let text = String::from_utf8(build(&mail).unwrap().formatted()).unwrap();
         for part in [
+            "Reply-To: help@momentum.example",
             "Message-ID: <1@momentum.example>",
             "Auto-Submitted: auto-generated",
             "multipart/alternative",

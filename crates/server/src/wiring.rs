@@ -3,7 +3,7 @@
 use std::{sync::Arc, time::Duration};
 
 use momentum_core::{
-    Error, Parts, Services, Settings, audit,
+    Error, Parts, Services, Settings, announcements, audit,
     catalog::CatalogCache,
     identity::{self, KnownSessions, Limits, PasswordKeeper, Providers, SecretKey, SetupToken, SigningKeys},
     jobs::{Handlers, Schedule},
@@ -11,6 +11,7 @@ use momentum_core::{
     media::{self, MediaStore},
     messaging, operations,
     ports::{Mailer, SystemClock},
+    reviews,
     settings::Live,
 };
 use momentum_db::{Db, Options};
@@ -57,7 +58,8 @@ pub fn services(config: &Config, db: Db) -> Result<Services, String> {
         secret,
         signing: SigningKeys::load(&keys, &config.base_url()).map_err(wrong)?,
         limits: Limits::new(config.demo),
-        security: Live::default(),
+        live: Live::default(),
+        announcements: announcements::Live::default(),
         providers: identity_providers(config)?,
         setup: SetupToken::default(),
         mailer: mailer(config)?,
@@ -106,6 +108,7 @@ pub fn handlers(s: &Services) -> Handlers {
         .merge(media::jobs::handlers(s))
         .merge(messaging::jobs::handlers(s))
         .merge(learning::jobs::handlers(s))
+        .merge(reviews::jobs::handlers(s))
         .merge(operations::jobs::handlers(s))
 }
 
@@ -118,6 +121,7 @@ pub fn schedules() -> Vec<Schedule> {
         media::jobs::schedules(),
         messaging::jobs::schedules(),
         operations::jobs::schedules(),
+        reviews::jobs::schedules(),
     ]
     .concat()
 }

@@ -2,7 +2,7 @@ use std::{net::SocketAddr, path::Path, sync::Arc};
 
 use chrono::{DateTime, TimeDelta, TimeZone, Utc};
 use momentum_core::{
-    Parts, Services, Settings,
+    Parts, Services, Settings, announcements,
     catalog::CatalogCache,
     identity::{
         self, KnownSessions, Limits, NewAccount, PasswordKeeper, Providers, Role, SecretKey, SetupToken,
@@ -294,7 +294,8 @@ fn services(db: &Db, clock: &ManualClock, keys: &Path, base_url: &str, kind: Kin
         secret: SecretKey::load(keys).expect("a secret"),
         signing: SigningKeys::load(keys, base_url).expect("signing keys"),
         limits: Limits::new(kind.generous),
-        security: Live::default(),
+        live: Live::default(),
+        announcements: announcements::Live::default(),
         providers: kind.providers,
         setup: SetupToken::default(),
         mailer: kind.mailer,

@@ -17,6 +17,29 @@ export function closeMenus(): void {
   }
 }
 
+/** A banner goes at once when it is put away; the server remembers. */
+export function dismissBanners(): void {
+  for (const form of document.querySelectorAll<HTMLFormElement>("form[data-dismiss]")) {
+    form.addEventListener("submit", (event) => {
+      event.preventDefault();
+      const body = new URLSearchParams();
+      for (const [name, value] of new FormData(form)) if (typeof value === "string") body.append(name, value);
+      const away = fetch(form.action, { method: "POST", body, headers: { Accept: "application/json" } });
+      away.then(
+        (answer) => {
+          if (!answer.ok) return form.submit();
+          const banner = form.closest(".banner");
+          const others = banner?.parentElement;
+          banner?.remove();
+          if (others && !others.querySelector(".banner")) others.remove();
+          document.getElementById("main")?.focus({ preventScroll: true });
+        },
+        () => form.submit(),
+      );
+    });
+  }
+}
+
 /** After a form came back with errors, focus is on the first field to fix. */
 export function focusFirstError(): void {
   if (window.location.hash) return;

@@ -23,8 +23,8 @@ customElements.define("password-field", PasswordField);
 /** The commonest of the common; the server has the whole list. */
 const common = /^(passw[o0]rd|qwert[yz]|letmein|welcome|iloveyou|admin|abc123|monkey|dragon|123456)/i;
 
-const rules: Record<string, (password: string) => boolean> = {
-  length: (password) => [...password].length >= 8,
+const rules: Record<string, (password: string, item: HTMLElement) => boolean> = {
+  length: (password, item) => [...password].length >= Number(item.dataset.min ?? 8),
   upper: (password) => /\p{Lu}/u.test(password),
   lower: (password) => /\p{Ll}/u.test(password),
   digit: (password) => /\p{Nd}/u.test(password),
@@ -46,7 +46,7 @@ class PasswordPolicy extends HTMLElement {
     input.addEventListener("input", () => {
       const missing: string[] = [];
       for (const item of items) {
-        const met = rules[item.dataset.rule ?? ""]?.(input.value) ?? false;
+        const met = rules[item.dataset.rule ?? ""]?.(input.value, item) ?? false;
         if (met) item.dataset.state = "met";
         else {
           delete item.dataset.state;

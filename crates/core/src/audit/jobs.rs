@@ -31,7 +31,7 @@ pub fn schedules() -> Vec<Schedule> {
 /// Removes entries that are older than the retention time. The last one's hash is kept, so that the rest can still be
 /// verified.
 async fn prune(s: &Services) -> Result<()> {
-    let days = s.security.get(&s.db).await?.audit_retention_days;
+    let days = s.live.fresh(&s.db).await?.security.audit_retention_days;
     if days == 0 {
         return Ok(());
     }

@@ -339,6 +339,7 @@ pub async fn delete_course(s: &Services, actor: &Actor, id: CourseId) -> Result<
         ));
     }
     let before = read(&mut tx, id).await?.details;
+    repo::forget_media(&mut tx, id).await?;
     tx.run(sql!("DELETE FROM courses WHERE id = $1", id)).await?;
     count_category(&mut tx, locked.category_id).await?;
     let before = json!({ "title": before.title, "slug": before.slug });

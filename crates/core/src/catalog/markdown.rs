@@ -4,8 +4,12 @@ use std::{collections::HashMap, fmt, sync::LazyLock};
 
 use ammonia::Builder;
 use comrak::{
-    Arena, Options, adapters::SyntaxHighlighterAdapter, format_html_with_plugins, nodes::NodeValue,
-    options::Plugins, parse_document,
+    Arena, Options,
+    adapters::SyntaxHighlighterAdapter,
+    create_formatter,
+    nodes::{AlertType, Node, NodeHtmlBlock, NodeValue},
+    options::Plugins,
+    parse_document,
 };
 use syntect::{
     html::{ClassStyle, ClassedHTMLGenerator},
@@ -13,8 +17,10 @@ use syntect::{
     util::LinesWithEndings,
 };
 
+use super::embeds;
+
 /// Grows when the same Markdown gives other HTML; stored HTML of another number is made anew.
-pub const RENDER_VERSION: i64 = 1;
+pub const RENDER_VERSION: i64 = 2;
 
 /// Prefix of the classes in highlighted code; the style sheet knows it.
 const HIGHLIGHT_PREFIX: &str = "hl-";
@@ -27,33 +33,59 @@ static SANITIZER: LazyLock<Builder<'static>> = LazyLock::new(|| {
         .add_tags(["input"])
         .add_tag_attributes("span", ["class"])
         .add_tag_attributes("code", ["class"])
-        .add_tag_attributes("input", ["type", "checked", "disabled"])
+        .add_tag_attributes("div", ["class", "data-kind", "data-player", "data-provider", "data-action"])
+        .add_tag_attributes("p", ["class"])
+        .add_tag_attributes("input", ["type", "checked", "disabled", "aria-label"])
         // Code wider than the page scrolls; the keyboard has to get there.
         .set_tag_attribute_value("pre", "tabindex", "0")
         .set_tag_attribute_value("img", "loading", "lazy")
         .set_tag_attribute_value("input", "type", "checkbox")
         .set_tag_attribute_value("input", "disabled", "")
+        .set_tag_attribute_value("input", "aria-label", "Done")
         .link_rel(Some("noopener noreferrer nofollow"))
-        .attribute_filter(|element, attribute, value| match (element, attribute) {
-            ("span" | "code", "class") => value
-                .split_whitespace()
-                .all(|class| class.starts_with(HIGHLIGHT_PREFIX) || class.starts_with("language-"))
-                .then(|| value.into()),
-            _ => Some(value.into()),
+        .attribute_filter(|element, attribute, value| {
+            let allowed = match (element, attribute) {
+                ("span" | "code", "class") => value
+                    .split_whitespace()
+                    .all(|class| class.starts_with(HIGHLIGHT_PREFIX) || class.starts_with("language-")),
+                ("div", "class") => matches!(value, "callout" | "embed"),
+                ("p", "class") => value == "callout-title",
+                ("div", "data-kind") => CALLOUTS.iter().any(|(_, kind, _)| *kind == value),
+                ("div", "data-player") => embeds::is_player(value),
+                _ => true,
+            };
+            allowed.then(|| value.into())
         });
     builder
 });
 
-/// CommonMark with tables, strike-through, task lists and links; code is highlighted, raw HTML is sanitized.
+/// The kinds of callouts, as the style sheet and people name them.
+const CALLOUTS: [(AlertType, &str, &str); 5] = [
+    (AlertType::Note, "note", "Note"),
+    (AlertType::Tip, "tip", "Tip"),
+    (AlertType::Important, "important", "Important"),
+    (AlertType::Warning, "warning", "Warning"),
+    (AlertType::Caution, "caution", "Caution"),
+];
+
+/// CommonMark with tables, strike-through, task lists, links and callouts (`> [!TIP]`); code is highlighted, raw HTML
+/// is sanitized. A paragraph that is only a link to a site in [`embeds`] becomes a card that can become its player.
 #[must_use]
 pub fn to_html(markdown: &str) -> String {
     let arena = Arena::new();
     let options = options();
     let root = parse_document(&arena, markdown, &options);
-    for node in root.descendants() {
-        if let NodeValue::Heading(heading) = &mut node.data.borrow_mut().value {
+    let nodes: Vec<Node<'_>> = root.descendants().collect();
+    for node in nodes {
+        if let NodeValue::Heading(heading) = &mut node.data_mut().value {
             // The page's own title is the only first-level heading.
             heading.level = heading.level.max(2);
+        }
+        if let Some(card) = embed_card(node) {
+            while let Some(child) = node.first_child() {
+                child.detach();
+            }
+            node.data_mut().value = NodeValue::HtmlBlock(NodeHtmlBlock { block_type: 6, literal: card });
         }
     }
     let highlighter = Highlighter;
@@ -61,8 +93,85 @@ pub fn to_html(markdown: &str) -> String {
     plugins.render.codefence_syntax_highlighter = Some(&highlighter);
     let mut html = String::with_capacity(markdown.len() * 2);
     // Writing to a string can't fail.
-    let _ = format_html_with_plugins(root, &options, &mut html, &plugins);
+    let _ = Formatter::format_document_with_plugins(root, &options, &mut html, &plugins);
     SANITIZER.clean(&html).to_string()
+}
+
+/// Keeps what can stand inside a line and inside a label: no links, no blocks.
+static INLINE_SANITIZER: LazyLock<Builder<'static>> = LazyLock::new(|| {
+    let mut builder = Builder::default();
+    builder.tags(["b", "br", "code", "del", "em", "i", "s", "strong", "sub", "sup"].into());
+    builder
+});
+
+/// One line of Markdown, such as an option of a quiz question: emphasis and code, nothing more.
+#[must_use]
+pub fn to_inline_html(markdown: &str) -> String {
+    // Behind a colon, what looks like a list or a heading is only text.
+    let line = format!(":{}", markdown.split_whitespace().collect::<Vec<_>>().join(" "));
+    let html = INLINE_SANITIZER.clean(&comrak::markdown_to_html(&line, &options())).to_string();
+    html.trim().trim_start_matches(':').to_owned()
+}
+
+create_formatter!(Formatter, {
+    NodeValue::Alert(ref alert) => |context, entering| {
+        use fmt::Write;
+        if entering {
+            let (kind, label) = CALLOUTS
+                .iter()
+                .find(|(kind, ..)| *kind == alert.alert_type)
+                .map_or(("note", "Note"), |(_, kind, label)| (kind, label));
+            write!(context, "<div class=\"callout\" data-kind=\"{kind}\">\n<p class=\"callout-title\">")?;
+            context.escape(alert.title.as_deref().unwrap_or(label))?;
+            context.write_str("</p>\n")?;
+        } else {
+            context.write_str("</div>\n")?;
+        }
+    }
+});
+
+/// The card for a paragraph that is nothing but a link to something that can be embedded.
+fn embed_card(paragraph: Node<'_>) -> Option<String> {
+    let in_flow = |node: Node<'_>| {
+        matches!(node.data().value, NodeValue::Document | NodeValue::Alert(_) | NodeValue::BlockQuote)
+    };
+    if !matches!(paragraph.data().value, NodeValue::Paragraph) || !paragraph.parent().is_some_and(in_flow) {
+        return None;
+    }
+    let link = paragraph.first_child().filter(|only| only.next_sibling().is_none())?;
+    let data = link.data();
+    let NodeValue::Link(target) = &data.value else { return None };
+    let embed = embeds::find(&target.url)?;
+    let mut title = String::new();
+    for node in link.descendants() {
+        match &node.data().value {
+            NodeValue::Text(text) => title.push_str(text),
+            NodeValue::Code(code) => title.push_str(&code.literal),
+            NodeValue::SoftBreak | NodeValue::LineBreak => title.push(' '),
+            NodeValue::Image(_) => return None,
+            _ => {}
+        }
+    }
+    // An address says nothing to people.
+    let bare = title.trim() == target.url || title.contains("://") || title.trim().is_empty();
+    let title = if bare { embed.provider } else { title.trim() };
+    let mut card = String::new();
+    let mut attribute = |before: &str, value: &str| {
+        card.push_str(before);
+        // Writing to a string can't fail.
+        let _ = escape(&mut card, value);
+    };
+    attribute("<div class=\"embed\" data-player=\"", &embed.player);
+    attribute("\" data-provider=\"", embed.provider);
+    attribute("\" data-action=\"", embed.action);
+    attribute("\"><a href=\"", &target.url);
+    attribute("\">", title);
+    if !bare {
+        attribute(" (", embed.provider);
+        card.push(')');
+    }
+    card.push_str("</a></div>\n");
+    Some(card)
 }
 
 fn options() -> Options<'static> {
@@ -72,6 +181,7 @@ fn options() -> Options<'static> {
     options.extension.tasklist = true;
     options.extension.autolink = true;
     options.extension.footnotes = true;
+    options.extension.alerts = true;
     // Raw HTML passes here because the sanitizer stands right behind.
     options.render.r#unsafe = true;
     options
@@ -151,6 +261,71 @@ mod tests {
     #[test]
     fn headings_stay_below_the_title() {
         assert_eq!(to_html("# Big\n\n## Next"), "<h2>Big</h2>\n<h2>Next</h2>\n");
+    }
+
+    #[test]
+    fn a_line_has_emphasis_and_code_and_nothing_else() {
+        assert_eq!(to_inline_html("What does `a < b` *do*?"), "What does <code>a &lt; b</code> <em>do</em>?");
+        assert_eq!(to_inline_html("A [link](https://a.example)"), "A link");
+        for text in ["1. First", "# 9", "- 5", "_ok"] {
+            assert_eq!(to_inline_html(text), text);
+        }
+        assert!(!to_inline_html("<script>x</script><img src=x onerror=y>").contains('<'));
+    }
+
+    #[test]
+    fn callouts_have_kind_title_and_content() {
+        let html = to_html("> [!TIP]\n> Sleep **on** it.\n>\n> - a");
+        assert_eq!(
+            html,
+            "<div class=\"callout\" data-kind=\"tip\">\n<p class=\"callout-title\">Tip</p>\n\
+             <p>Sleep <strong>on</strong> it.</p>\n<ul>\n<li>a</li>\n</ul>\n</div>\n"
+        );
+        let html = to_html("> [!warning] Mind <b onclick=x>the</b> \"gap\"\n> x");
+        assert!(html.contains("data-kind=\"warning\""), "{html}");
+        assert!(html.contains("<p class=\"callout-title\">Mind &lt;b onclick=x&gt;the"), "{html}");
+        assert!(to_html("> [!OTHER]\n> x").starts_with("<blockquote>"));
+    }
+
+    #[test]
+    fn a_paragraph_that_is_only_a_link_to_a_player_becomes_a_card() {
+        let player = "data-player=\"https://www.youtube-nocookie.com/embed/aqz-KE-bpKQ\"";
+        let html = to_html("Watch this:\n\n[Big *Buck* Bunny](https://youtu.be/aqz-KE-bpKQ)\n\nDone.");
+        assert!(html.contains(player), "{html}");
+        assert!(html.contains("href=\"https://youtu.be/aqz-KE-bpKQ\""), "{html}");
+        assert!(html.contains(">Big Buck Bunny (YouTube)</a></div>"), "{html}");
+        // A bare address too, and inside a callout.
+        assert!(to_html("https://youtu.be/aqz-KE-bpKQ").contains(">YouTube</a></div>"));
+        assert!(to_html("> [!NOTE]\n> https://youtu.be/aqz-KE-bpKQ").contains(player));
+        for stays_a_link in [
+            "See https://youtu.be/aqz-KE-bpKQ",
+            "- https://youtu.be/aqz-KE-bpKQ",
+            "https://youtube.com.evil.example/watch?v=aqz-KE-bpKQ",
+            "https://user:secret@www.youtube.com/watch?v=aqz-KE-bpKQ",
+            "[x](https://www.youtube.com@evil.example/watch?v=aqz-KE-bpKQ)",
+            "[x](javascript:alert(1)//youtu.be/aqz-KE-bpKQ)",
+        ] {
+            let html = to_html(stays_a_link);
+            assert!(!html.contains("embed") && !html.contains("data-player"), "{stays_a_link} became {html}");
+        }
+    }
+
+    #[test]
+    fn raw_html_cannot_name_other_players_or_look_like_the_page() {
+        for attack in [
+            "<div class=\"embed\" data-player=\"https://evil.example/embed/x\"><a href=\"https://a.example\">x</a></div>",
+            "<div class=\"embed\" data-player=\"https://www.youtube-nocookie.com.evil.example/embed/x\">x</div>",
+            "<div class=\"embed\" data-player=\"https://www.youtube-nocookie.com/embed/x?autoplay=1\">x</div>",
+            "<div class=\"embed\" data-player=\"javascript:alert(1)\">x</div>",
+            "<div class=\"callout site-header\" data-kind=\"x\">x</div>",
+            "<p class=\"btn\">x</p>",
+            "<iframe src=\"https://www.youtube-nocookie.com/embed/x\"></iframe>",
+        ] {
+            let html = to_html(attack);
+            for bad in ["data-player", "data-kind", "site-header", "btn", "iframe"] {
+                assert!(!html.contains(bad), "{attack} became {html}");
+            }
+        }
     }
 
     #[test]

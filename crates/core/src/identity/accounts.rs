@@ -1,6 +1,7 @@
 //! Making accounts and changing passwords.
 
 use chrono::{DateTime, Utc};
+use chrono_tz::Tz;
 use momentum_db::{Tx, sql};
 use serde_json::Value;
 
@@ -17,6 +18,7 @@ use crate::{
     audit::{self, Event},
     ids::UserId,
     messaging::{self, Message, Recipient},
+    settings::General,
 };
 
 /// The password of the demo accounts.
@@ -28,7 +30,7 @@ pub struct SignUp {
     pub email: String,
     pub password: String,
     pub name: String,
-    /// IANA name; UTC when missing or unknown, since a browser fills it in.
+    /// IANA name; the site's default when missing or unknown, since a browser fills it in.
     pub time_zone: Option<String>,
 }
 
@@ -43,8 +45,10 @@ pub struct NewAccount {
 /// Makes a free account, whose address has to be proved by the link in the welcome mail.
 ///
 /// # Errors
-/// [`Error::Invalid`] with every wrong field; [`Error::Conflict`] `email-taken`; [`Error::TooManyRequests`].
+/// [`Error::Invalid`] with every wrong field; [`Error::Conflict`] `email-taken`; [`Error::Forbidden`] `sign-up-closed`;
+/// [`Error::TooManyRequests`].
 pub async fn sign_up(s: &Services, input: SignUp, origin: &Origin) -> Result<User> {
+    lifecycle::may_join(s).await?;
     limits::sign_up(s, &origin.address).await?;
     let account = NewAccount { sign_up: input, role: Role::Free, is_demo: false };
     let prepared = Prepared { verified: false, ..prepare(s, account).await? };
@@ -84,13 +88,21 @@ pub(super) async fn prepare(s: &Services, account: NewAccount) -> Result<Prepare
     let name = clean_name(&mut errors, &input.name);
     let email = Email::parse(&input.email);
     errors.check(email.is_some(), "email", "invalid", "Enter an email address, such as name@example.com.");
+    let live = s.live.get(&s.db).await?;
     if !account.is_demo {
-        check_policy(&mut errors, "password", &input.password, &[input.email.as_str(), input.name.as_str()]);
+        check_policy(
+            &mut errors,
+            &live.security,
+            "password",
+            &input.password,
+            &[input.email.as_str(), input.name.as_str()],
+        );
     }
     errors.into_result()?;
     let email = email.ok_or_else(|| Error::internal("checked above"))?;
     lifecycle::pre_sign_up(s, &email).await?;
-    let time_zone = input.time_zone.as_deref().and_then(parse_time_zone).unwrap_or(chrono_tz::UTC);
+    let time_zone = input.time_zone.as_deref().and_then(parse_time_zone);
+    let time_zone = time_zone.unwrap_or_else(|| default_time_zone(&live.general));
     let password_hash = s.passwords.hash(&input.password).await?;
     Ok(Prepared {
         email,
@@ -101,6 +113,10 @@ pub(super) async fn prepare(s: &Services, account: NewAccount) -> Result<Prepare
         is_demo: account.is_demo,
         verified: true,
     })
+}
+
+fn default_time_zone(general: &General) -> Tz {
+    parse_time_zone(&general.default_time_zone).unwrap_or(chrono_tz::UTC)
 }
 
 impl Prepared {
@@ -116,7 +132,7 @@ impl Prepared {
         verified: bool,
     ) -> Result<Self> {
         lifecycle::pre_sign_up(s, &email).await?;
-        let time_zone = chrono_tz::UTC.name().to_owned();
+        let time_zone = default_time_zone(&s.live.get(&s.db).await?.general).name().to_owned();
         Ok(Self { email, name, password_hash: None, time_zone, role, is_demo: false, verified })
     }
 }
@@ -199,7 +215,8 @@ pub async fn change_password(s: &Services, actor: &Actor, current: &str, new: &s
         return Err(Error::invalid("current_password", "wrong", "This is not your current password."));
     }
     let mut errors = FieldErrors::default();
-    check_policy(&mut errors, "password", new, &[email.as_str(), actor.name.as_str()]);
+    let security = &s.live.get(&s.db).await?.security;
+    check_policy(&mut errors, security, "password", new, &[email.as_str(), actor.name.as_str()]);
     errors.into_result()?;
     let hash = s.passwords.hash(new).await?;
     let now = s.clock.now();

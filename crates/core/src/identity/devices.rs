@@ -57,7 +57,7 @@ pub(super) async fn notice(s: &Services, tx: &mut Tx, event: &SignedIn<'_>) -> R
         .await?;
     let (known,): (i64,) =
         tx.one(sql!("SELECT COUNT(*) FROM known_devices WHERE user_id = $1", event.user)).await?;
-    if added == 0 || known == 1 {
+    if added == 0 || known == 1 || !s.live.now().notifications.new_device {
         return Ok(());
     }
     let Some(user) = profile::load(tx, event.user).await? else { return Ok(()) };

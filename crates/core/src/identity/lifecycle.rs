@@ -2,7 +2,8 @@
 //!
 //! | moment | hook | may refuse |
 //! |---|---|---|
-//! | somebody asks for an account | [`pre_sign_up`] | yes |
+//! | somebody makes an account for themselves | [`may_join`] | yes |
+//! | an address is to get an account | [`pre_sign_up`] | yes |
 //! | the account's row is made | [`post_confirmation`] | no |
 //! | somebody says who they are | [`pre_authentication`] | yes |
 //! | they have proved it, and their session is opened | [`post_authentication`] | no |
@@ -26,10 +27,21 @@ use crate::{
 /// # Errors
 /// [`Error::Invalid`] `domain-not-allowed`.
 pub(super) async fn pre_sign_up(s: &Services, email: &Email) -> Result<()> {
-    if s.security.get(&s.db).await?.admits(email.domain()) {
+    if s.live.get(&s.db).await?.security.admits(email.domain()) {
         return Ok(());
     }
     Err(Error::invalid("email", "domain-not-allowed", "Addresses of this domain can’t have an account here."))
+}
+
+/// Before somebody makes an account for themselves: may anybody do so?
+///
+/// # Errors
+/// [`Error::Forbidden`] `sign-up-closed`.
+pub(super) async fn may_join(s: &Services) -> Result<()> {
+    if s.live.get(&s.db).await?.general.sign_up_open {
+        return Ok(());
+    }
+    Err(Error::forbidden("sign-up-closed", "Accounts here are made by invitation."))
 }
 
 /// An account that was just made.
@@ -47,9 +59,10 @@ pub(super) struct Newcomer<'a> {
 /// address.
 pub(super) async fn post_confirmation(s: &Services, tx: &mut Tx, event: &Newcomer<'_>) -> Result<()> {
     tx.run(sql!(
-        "INSERT INTO profiles (user_id, favorite_categories) VALUES ($1, $2)",
+        "INSERT INTO profiles (user_id, favorite_categories, locale) VALUES ($1, $2, $3)",
         event.user,
-        serde_json::json!([])
+        serde_json::json!([]),
+        s.live.now().general.default_language.as_str()
     ))
     .await?;
     if !event.verified {

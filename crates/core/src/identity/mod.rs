@@ -21,7 +21,6 @@ mod profile;
 mod recovery;
 mod seal;
 mod secret;
-mod security_settings;
 mod sessions;
 mod setup;
 mod sign_in;
@@ -52,12 +51,11 @@ pub use mfa::{
 };
 pub use password::PasswordKeeper;
 pub use profile::{
-    AGE_RANGES, EDUCATION_LEVELS, ProfileUpdate, PublicProfile, TIMES_OF_DAY, missing_parts, profile,
-    public_profile, update_profile,
+    AGE_RANGES, EDUCATION_LEVELS, ProfileUpdate, PublicProfile, TIMES_OF_DAY, avatar_path, missing_parts,
+    profile, public_profile, update_profile,
 };
 pub use recovery::{check_reset_link, request_password_reset, reset_password};
 pub use secret::{SecretKey, random_token, same};
-pub use security_settings::{change_security_settings, security_settings};
 pub use sessions::{
     ApiTokens, authenticate_cookie, authenticate_token, list_sessions, refresh, revoke_other_sessions,
     revoke_session, sign_out, sign_out_refresh_token,

@@ -8,7 +8,7 @@ use argon2::{
 };
 use tokio::sync::Semaphore;
 
-use crate::{Error, FieldErrors, Result};
+use crate::{Error, FieldErrors, Result, settings::Security};
 
 /// Longer input is refused, so that hashing can't be made a burden.
 const MAX_LENGTH: usize = 256;
@@ -18,19 +18,31 @@ const MIN_SCORE: u8 = 2;
 
 /// Notes each rule of the policy that `password` breaks, under the field's name.
 /// `about` are words that must not carry it: the person's name and address.
-pub fn check_policy(errors: &mut FieldErrors, field: &'static str, password: &str, about: &[&str]) {
+pub fn check_policy(
+    errors: &mut FieldErrors,
+    policy: &Security,
+    field: &'static str,
+    password: &str,
+    about: &[&str],
+) {
     let before = errors.as_slice().len();
-    errors.check(password.chars().count() >= 8, field, "too-short", "Use at least 8 characters.");
-    errors.check(password.len() <= MAX_LENGTH, field, "too-long", "Use at most 256 characters.");
-    errors.check(password.chars().any(char::is_uppercase), field, "no-upper", "Add an upper-case letter.");
-    errors.check(password.chars().any(char::is_lowercase), field, "no-lower", "Add a lower-case letter.");
-    errors.check(password.chars().any(|c| c.is_ascii_digit()), field, "no-digit", "Add a digit.");
+    let shortest = policy.password_min_length;
     errors.check(
-        password.chars().any(|c| !c.is_alphanumeric() && !c.is_whitespace()),
+        u32::try_from(password.chars().count()).unwrap_or(u32::MAX) >= shortest,
         field,
-        "no-symbol",
-        "Add a symbol, such as ! or %.",
+        "too-short",
+        format!("Use at least {shortest} characters."),
     );
+    errors.check(password.len() <= MAX_LENGTH, field, "too-long", "Use at most 256 characters.");
+    let symbol = |c: char| !c.is_alphanumeric() && !c.is_whitespace();
+    for (class, met, code, message) in [
+        ("upper", password.chars().any(char::is_uppercase), "no-upper", "Add an upper-case letter."),
+        ("lower", password.chars().any(char::is_lowercase), "no-lower", "Add a lower-case letter."),
+        ("digit", password.chars().any(|c| c.is_ascii_digit()), "no-digit", "Add a digit."),
+        ("symbol", password.chars().any(symbol), "no-symbol", "Add a symbol, such as ! or %."),
+    ] {
+        errors.check(met || !policy.password_needs(class), field, code, message);
+    }
     let sound = errors.as_slice().len() == before;
     if sound && u8::from(zxcvbn::zxcvbn(password, about).score()) < MIN_SCORE {
         errors.add(
@@ -119,7 +131,8 @@ mod tests {
 
     fn broken(password: &str) -> Vec<&'static str> {
         let mut errors = FieldErrors::default();
-        check_policy(&mut errors, "password", password, &["ada@example.com", "Ada Lovelace"]);
+        let about = ["ada@example.com", "Ada Lovelace"];
+        check_policy(&mut errors, &Security::default(), "password", password, &about);
         errors.as_slice().iter().map(|e| e.code).collect()
     }
 

@@ -123,7 +123,8 @@ pub async fn reset_password(s: &Services, token: &str, password: &str, origin: &
             .await?
             .ok_or_else(account_tokens::not_valid)?;
         let mut errors = FieldErrors::default();
-        check_policy(&mut errors, "password", password, &[email.as_str(), name.as_str()]);
+        let security = &s.live.get(&s.db).await?.security;
+        check_policy(&mut errors, security, "password", password, &[email.as_str(), name.as_str()]);
         errors.into_result()?;
         name
     };

@@ -12,13 +12,8 @@ use super::{
 use crate::{
     Error, Result, Services,
     ids::{SessionId, UserId},
+    settings::Security,
 };
-
-/// A session ends when it was not used for this long.
-pub(super) const SESSION_LIFE: TimeDelta = TimeDelta::days(30);
-
-/// A session ends after this long however often it is used.
-const SESSION_LIMIT: TimeDelta = TimeDelta::days(90);
 
 /// "Last seen" is exact to this; each use of a session is not worth a write.
 const SEEN_STEP: TimeDelta = TimeDelta::minutes(5);
@@ -49,6 +44,14 @@ impl Kind {
             Self::Api => "api",
         }
     }
+
+    /// A session of this kind ends when it was not used for this long.
+    pub(super) fn life(self, security: &Security) -> TimeDelta {
+        match self {
+            Self::Browser => security.session_idle(),
+            Self::Api => security.refresh_life(),
+        }
+    }
 }
 
 /// Exchanges a refresh token for new tokens. A token that was exchanged before ends its whole session: either
@@ -61,16 +64,20 @@ pub async fn refresh(s: &Services, refresh_token: &str) -> Result<ApiTokens> {
     let old = token_hash(refresh_token);
     let next_token = random_token()?;
     let now = s.clock.now();
+    let live = s.live.get(&s.db).await?;
+    let security = &live.security;
     let mut tx = s.db.begin().await?;
     let session: Option<(SessionId, UserId)> = tx
         .opt(sql!(
             "UPDATE sessions SET token_hash = $2, last_seen_at = $3, expires_at = $4
-             WHERE token_hash = $1 AND kind = 'api' AND expires_at > $3 AND created_at > $5 RETURNING id, user_id",
+             WHERE token_hash = $1 AND kind = 'api' AND expires_at > $3 AND created_at > $5 AND last_seen_at > $6
+             RETURNING id, user_id",
             old.as_slice(),
             token_hash(&next_token),
             now,
-            now + SESSION_LIFE,
-            now - SESSION_LIMIT
+            now + security.refresh_life(),
+            now - security.session_max(),
+            now - security.refresh_life()
         ))
         .await?;
     let Some((session, user)) = session else {
@@ -145,7 +152,7 @@ pub async fn authenticate_cookie(s: &Services, token: &str, origin: Origin) -> R
     let hash = token_hash(token);
     let row =
         session_row(s, hash.clone(), sql!(" WHERE s.token_hash = $1 AND s.kind = 'browser'", hash)).await?;
-    accept(s, row, origin).await
+    accept(s, row, Kind::Browser, origin).await
 }
 
 /// Who carries this access token.
@@ -159,7 +166,7 @@ pub async fn authenticate_token(s: &Services, token: &str, origin: Origin) -> Re
     };
     let which = sql!(" WHERE s.id = $1 AND s.kind = 'api'", session);
     let row = session_row(s, session.0.as_bytes().to_vec(), which).await?;
-    accept(s, row, origin)
+    accept(s, row, Kind::Api, origin)
         .await?
         .ok_or_else(|| Error::unauthenticated("session-ended", "This session has ended. Sign in again."))
 }
@@ -204,12 +211,15 @@ async fn session_row(s: &Services, key: Vec<u8>, which: Statement) -> Result<Opt
     Ok(row)
 }
 
-async fn accept(s: &Services, row: Option<SessionRow>, origin: Origin) -> Result<Option<Actor>> {
+async fn accept(s: &Services, row: Option<SessionRow>, kind: Kind, origin: Origin) -> Result<Option<Actor>> {
     let now = s.clock.now();
+    let live = s.live.get(&s.db).await?;
+    let life = kind.life(&live.security);
     let Some(row) = row.filter(|row| {
         let status = AccountStatus { state: row.state, is_demo: row.is_demo };
-        let young = row.created_at + SESSION_LIMIT > now;
-        row.expires_at > now && young && lifecycle::pre_authentication(s, status)
+        let young = row.created_at + live.security.session_max() > now;
+        let in_use = row.expires_at > now && row.last_seen_at + life > now;
+        in_use && young && lifecycle::pre_authentication(s, status)
     }) else {
         return Ok(None);
     };
@@ -219,7 +229,7 @@ async fn accept(s: &Services, row: Option<SessionRow>, origin: Origin) -> Result
             "UPDATE sessions SET last_seen_at = $2, expires_at = $3 WHERE id = $1",
             row.id,
             now,
-            now + SESSION_LIFE
+            now + life
         ))
         .await?;
         tx.commit().await?;

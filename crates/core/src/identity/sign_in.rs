@@ -12,7 +12,7 @@ use super::{
     lifecycle::{self, AccountStatus, SignedIn},
     limits, mfa, profile,
     secret::{random_token, token_hash},
-    sessions::{ApiTokens, Kind, SESSION_LIFE, api_tokens},
+    sessions::{ApiTokens, Kind, api_tokens},
     types::{AccountState, Method},
 };
 use crate::{
@@ -162,7 +162,7 @@ pub(super) async fn open(
         proven.method.as_str(),
         proven.second_factor,
         now,
-        now + SESSION_LIFE
+        now + kind.life(&s.live.now().security)
     ))
     .await?;
     let event = SignedIn { user: proven.user, session, method: proven.method, origin, now };

@@ -28,7 +28,12 @@ pub(super) async fn welcome(
     now: DateTime<Utc>,
 ) -> Result<()> {
     let verify_link = link(s, tx, user, &to.email, now).await?;
-    messaging::send(tx, to, &Message::Welcome { verify_link }, now).await?;
+    let message = if s.live.now().notifications.welcome {
+        Message::Welcome { verify_link }
+    } else {
+        Message::VerifyEmail { link: verify_link }
+    };
+    messaging::send(tx, to, &message, now).await?;
     Ok(())
 }
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use chrono::NaiveDate;
 
 use super::{
-    DoneDays, LessonProgress, Note,
+    DoneDays, LessonProgress, Note, QuizStandings,
     progress::{not_enrolled, not_open_yet},
     repo, rules,
 };
@@ -47,6 +47,8 @@ pub struct OwnLesson {
     pub done_days: DoneDays,
     pub start_day: NaiveDate,
     pub course_completed: bool,
+    /// Where they stand in the quizzes of the course.
+    pub quizzes: QuizStandings,
 }
 
 /// The lesson of `day` in a course, for a page. Preview lessons are open to everybody.
@@ -102,6 +104,7 @@ async fn view(s: &Services, actor: Option<&Actor>, course: Arc<Course>, id: Less
         done_days: row.done_days,
         start_day: row.start_day,
         course_completed: row.course_completed_at.is_some(),
+        quizzes: std::mem::take(&mut row.quizzes),
     };
     Ok(LessonView { course, lesson, own: Some(own) })
 }

@@ -7,12 +7,13 @@
 use momentum_db::{FromRow, Json, Tx, sql};
 use serde::Deserialize;
 
-use super::{MailState, Message, render};
+use super::{Look, MailState, Message, render};
 use crate::{
     Error, Result, Services,
     ids::MailId,
     jobs::{self, Job},
     ports::{Mail, MailError},
+    settings::Snapshot,
 };
 
 #[derive(Deserialize)]
@@ -32,12 +33,13 @@ struct Taken {
 /// Delivers the mail that the job names.
 pub(super) async fn deliver(s: &Services, job: &Job) -> Result<()> {
     let Payload { mail: id } = job.parse()?;
+    let live = s.live.get(&s.db).await?;
     let mut tx = s.db.begin().await?;
     let Some(taken) = take(&mut tx, id).await? else {
         give_up_interrupted(&mut tx, id).await?;
         return Ok(tx.commit().await?);
     };
-    let mail = match write(s, id, &taken) {
+    let mail = match write(s, &live, id, &taken) {
         Ok(mail) => mail,
         Err(error) => {
             let why = format!("The mail can't be written: {error}");
@@ -95,13 +97,15 @@ async fn give_up_interrupted(tx: &mut Tx, id: MailId) -> Result<()> {
     Ok(())
 }
 
-fn write(s: &Services, id: MailId, taken: &Taken) -> Result<Mail> {
+fn write(s: &Services, live: &Snapshot, id: MailId, taken: &Taken) -> Result<Mail> {
     let message = Message::from_content(&taken.content.0)?;
-    let rendered = render(&s.settings, &taken.name, &message)?;
-    let domain = s.settings.mail_from.rsplit('@').next().unwrap_or_default().trim_end_matches('>');
+    let rendered = render(&Look::of(&s.settings, live), &taken.name, &message)?;
+    let from = live.mail_from(&s.settings);
+    let domain = from.rsplit('@').next().unwrap_or_default().trim_end_matches('>');
     Ok(Mail {
         message_id: format!("{id}@{domain}"),
-        from: s.settings.mail_from.clone(),
+        reply_to: Some(live.notifications.reply_to.clone()).filter(|address| !address.is_empty()),
+        from,
         to_name: taken.name.clone(),
         to_email: taken.email.clone(),
         subject: rendered.subject,

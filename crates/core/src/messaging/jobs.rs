@@ -16,9 +16,6 @@ pub(super) const DELIVER: &str = "messaging.deliver";
 
 const CLEAN_MAILS: &str = "messaging.clean-mails";
 
-/// How long mails are kept. They hold addresses and, while these live, links.
-const KEPT_FOR: TimeDelta = TimeDelta::days(30);
-
 /// What messaging does in the background.
 #[must_use]
 pub fn handlers(s: &Services) -> Handlers {
@@ -40,9 +37,12 @@ pub fn schedules() -> Vec<Schedule> {
     vec![Schedule::new(CLEAN_MAILS, Duration::from_secs(3_600))]
 }
 
+/// Removes mails that are older than the settings say. They hold addresses and, while these live, links.
 async fn clean_mails(s: &Services) -> Result<()> {
+    let days = s.live.fresh(&s.db).await?.system.mail_retention_days;
+    let before = s.clock.now() - TimeDelta::days(days.into());
     let mut tx = s.db.begin().await?;
-    let removed = tx.run(sql!("DELETE FROM mails WHERE created_at < $1", s.clock.now() - KEPT_FOR)).await?;
+    let removed = tx.run(sql!("DELETE FROM mails WHERE created_at < $1", before)).await?;
     tx.commit().await?;
     tracing::info!(removed, "cleaned old mails");
     Ok(())

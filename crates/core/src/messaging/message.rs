@@ -29,6 +29,8 @@ pub enum Message {
     Lockout { unlock_link: String, address: String },
     /// How the account is protected was changed, in words such as `An authenticator app was added`.
     SecurityChanged { what: String, at: DateTime<Utc>, security_link: String },
+    /// To whom administrators named: settings were changed, with the names of the fields.
+    SettingsChanged { section: String, fields: String, who: String, at: DateTime<Utc>, settings_link: String },
 }
 
 impl Message {
@@ -47,6 +49,7 @@ impl Message {
             Self::NewDevice { .. } => "new-device",
             Self::Lockout { .. } => "lockout",
             Self::SecurityChanged { .. } => "security-changed",
+            Self::SettingsChanged { .. } => "settings-changed",
         }
     }
 
@@ -78,6 +81,13 @@ impl Message {
                 what: "An authenticator app was added".into(),
                 at,
                 security_link: "https://learn.example/settings/security".into(),
+            },
+            Self::SettingsChanged {
+                section: "Branding".into(),
+                fields: "sender name, sender address".into(),
+                who: "Alex Admin".into(),
+                at,
+                settings_link: "https://learn.example/admin/settings/branding".into(),
             },
         ]
     }

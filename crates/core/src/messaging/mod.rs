@@ -15,7 +15,7 @@ use serde_json::json;
 
 pub use mailbox::{MailFilter, MailState, MailSummary, StoredMail, find, list, recent, retry};
 pub use message::Message;
-pub use render::{Rendered, render};
+pub use render::{Look, Rendered, render};
 
 use crate::{
     Result,

@@ -10,7 +10,10 @@ use chrono::{DateTime, Utc};
 use mrml::prelude::render::RenderOptions;
 
 use super::Message;
-use crate::{Error, Result, Settings};
+use crate::{
+    Error, Result, Settings,
+    settings::{MailColors, Snapshot},
+};
 
 /// A mail's words.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -20,25 +23,96 @@ pub struct Rendered {
     pub text: String,
 }
 
+/// What all mails of an instance have in common.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Look {
+    /// Public address without a slash at the end.
+    pub base_url: String,
+    /// The site's name.
+    pub site: String,
+    /// The colors.
+    pub colors: MailColors,
+    /// Address, width and height of the logo.
+    pub logo: Option<(String, u32, u32)>,
+    /// What stands below, such as the postal address.
+    pub footer: String,
+}
+
+impl Look {
+    /// As the settings have it.
+    #[must_use]
+    pub fn of(settings: &Settings, live: &Snapshot) -> Self {
+        let logo = &live.logo;
+        Self {
+            base_url: settings.base_url.clone(),
+            site: live.site_name(settings).to_owned(),
+            colors: live.mail_colors.clone(),
+            logo: logo.path().map(|path| (format!("{}{path}", settings.base_url), logo.width, logo.height)),
+            footer: live.notifications.footer.clone(),
+        }
+    }
+
+    /// The logo, or the built-in mark with the name.
+    fn brand(&self) -> String {
+        let site = escape(&self.site);
+        match &self.logo {
+            Some((url, width, height)) => {
+                let shown = (*height).clamp(1, 48);
+                let width = u64::from(*width) * u64::from(shown) / u64::from((*height).max(1));
+                format!(
+                    "<img src=\"{}\" alt=\"{site}\" width=\"{width}\" height=\"{shown}\" style=\"border:0;display:block\">",
+                    escape(url)
+                )
+            }
+            None => {
+                let fill = &self.colors.fill;
+                let dot = |size: u8, opacity: &str| {
+                    format!(
+                        "<span style=\"color:{fill};opacity:{opacity};font-size:{size}px\">&#9679;</span>"
+                    )
+                };
+                format!("{} {} {}&nbsp; {site}", dot(11, "0.5"), dot(15, "0.75"), dot(22, "1"))
+            }
+        }
+    }
+
+    /// The text below, line by line.
+    fn footer_html(&self) -> String {
+        if self.footer.is_empty() {
+            return String::new();
+        }
+        format!("<br><br>{}", self.footer.lines().map(escape).collect::<Vec<_>>().join("<br>"))
+    }
+}
+
 /// Writes `message` for somebody of this name.
 ///
 /// # Errors
 /// [`Error::Internal`] when a template is broken.
-pub fn render(settings: &Settings, name: &str, message: &Message) -> Result<Rendered> {
+pub fn render(look: &Look, name: &str, message: &Message) -> Result<Rendered> {
     let template = template(message.template())?;
     let mut values = values(message);
     values.push(("name", name.to_owned()));
-    values.push(("site", settings.site_name.clone()));
-    values.push(("site_url", settings.base_url.clone()));
+    values.push(("site", look.site.clone()));
+    values.push(("site_url", look.base_url.clone()));
     for (_, value) in &mut values {
         *value = one_line(value);
     }
     let (subject, preheader, body) = template.words()?;
     let subject = fill(subject, &values, str::to_owned)?;
     let preheader = fill(preheader, &values, str::to_owned)?;
+    let footer = if look.footer.is_empty() { String::new() } else { format!("\n\n{}", look.footer) };
+    values.push(("footer", footer));
     let text = fill(&TEXT_LAYOUT.replace(CONTENT, body.trim_end()), &values, str::to_owned)?;
     values.push(("subject", subject.clone()));
     values.push(("preheader", preheader));
+    let MailColors { fill: color, on, link, link_at_night } = &look.colors;
+    values.push(("color", color.clone()));
+    values.push(("on_color", on.clone()));
+    values.push(("link_color", link.clone()));
+    values.push(("link_color_at_night", link_at_night.clone()));
+    values.push(("html_brand", look.brand()));
+    values.push(("html_footer", look.footer_html()));
     let html = fill(template.html()?, &values, escape)?;
     Ok(Rendered { subject, html, text })
 }
@@ -70,6 +144,13 @@ fn values(message: &Message) -> Vec<(&'static str, String)> {
         Message::SecurityChanged { what, at, security_link } => {
             vec![("what", what.clone()), ("at", moment(*at)), ("link", security_link.clone())]
         }
+        Message::SettingsChanged { section, fields, who, at, settings_link } => vec![
+            ("section", section.clone()),
+            ("fields", fields.clone()),
+            ("who", who.clone()),
+            ("at", moment(*at)),
+            ("link", settings_link.clone()),
+        ],
     }
 }
 
@@ -110,7 +191,9 @@ fn fill(text: &str, values: &[(&'static str, String)], encode: fn(&str) -> Strin
             .iter()
             .find(|(name, _)| *name == token.trim())
             .ok_or_else(|| Error::internal(format!("a mail template has an unknown token: {token}")))?;
-        out.push_str(&encode(value));
+        // Markup of ours: its texts are escaped where it is made.
+        let markup = token.trim().starts_with("html_");
+        out.push_str(&if markup { value.clone() } else { encode(value) });
         rest = after;
     }
     out.push_str(rest);
@@ -142,7 +225,7 @@ macro_rules! templates {
     };
 }
 
-static TEMPLATES: [Template; 11] = templates![
+static TEMPLATES: [Template; 12] = templates![
     "welcome",
     "verify-email",
     "change-email-old",
@@ -154,6 +237,7 @@ static TEMPLATES: [Template; 11] = templates![
     "new-device",
     "lockout",
     "security-changed",
+    "settings-changed",
 ];
 
 fn template(name: &str) -> Result<&'static Template> {
@@ -191,13 +275,37 @@ impl Template {
 mod tests {
     use super::*;
 
-    fn settings() -> Settings {
-        Settings {
+    fn look() -> Look {
+        Look {
             base_url: "https://learn.example".into(),
-            site_name: "Momentum".into(),
-            mail_from: "Momentum <no-reply@learn.example>".into(),
-            demo: false,
+            site: "Momentum".into(),
+            colors: MailColors::default(),
+            logo: None,
+            footer: String::new(),
         }
+    }
+
+    #[test]
+    fn a_mail_looks_as_the_settings_say() {
+        let message = Message::EmailChanged { new_email: "new@example.com".into() };
+        let look = Look {
+            site: "Tea & <b>school</b>".into(),
+            colors: MailColors { fill: "#123456".into(), ..MailColors::default() },
+            logo: Some(("https://learn.example/branding/logo/x.png".into(), 480, 160)),
+            footer: "Tea Ltd.\n1 <Leaf> Road".into(),
+            ..look()
+        };
+        let mail = render(&look, "Ada", &message).unwrap();
+        assert!(
+            mail.html
+                .contains("<img src=\"https://learn.example/branding/logo/x.png\" alt=\"Tea &amp; &lt;b&gt;")
+        );
+        assert!(mail.html.contains("width=\"144\" height=\"48\""));
+        assert!(mail.html.contains("<br><br>Tea Ltd.<br>1 &lt;Leaf&gt; Road"));
+        assert!(mail.text.ends_with("\n\nTea Ltd.\n1 <Leaf> Road\n") || mail.text.ends_with("1 <Leaf> Road"));
+        let button =
+            render(&look, "Ada", &Message::VerifyEmail { link: "https://learn.example/x".into() }).unwrap();
+        assert!(button.html.contains("#123456") && !button.html.contains("#ff6b3d"));
     }
 
     #[test]
@@ -205,7 +313,7 @@ mod tests {
         let messages = Message::samples();
         assert_eq!(messages.len(), TEMPLATES.len());
         for message in messages {
-            let mail = render(&settings(), "Ada Moreau", &message).unwrap();
+            let mail = render(&look(), "Ada Moreau", &message).unwrap();
             let name = message.template();
             for part in [&mail.subject, &mail.html, &mail.text] {
                 assert!(!part.contains("{{") && !part.contains("}}"), "{name} has a token left");
@@ -234,8 +342,7 @@ mod tests {
     fn what_a_person_typed_is_only_text() {
         let message = Message::EmailChanged { new_email: "a&b'\"<x>@example.com".into() };
         let mail =
-            render(&settings(), "<script>alert(1)</script> {{link}}\r\nBcc: all@example.com", &message)
-                .unwrap();
+            render(&look(), "<script>alert(1)</script> {{link}}\r\nBcc: all@example.com", &message).unwrap();
         assert!(mail.html.contains("&lt;script&gt;alert(1)&lt;/script&gt; {{link}}"));
         assert!(!mail.html.contains("<script>"));
         assert!(mail.html.contains("a&amp;b&#39;&quot;&lt;x&gt;@example.com"));

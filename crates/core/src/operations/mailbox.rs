@@ -57,7 +57,11 @@ fn rendered(s: &Services, mail: &StoredMail) -> Result<Rendered> {
         (Some(subject), Some(html), Some(text)) => {
             Ok(Rendered { subject: subject.clone(), html: html.clone(), text: text.clone() })
         }
-        _ => messaging::render(&s.settings, &mail.summary.name, &mail.message()?),
+        _ => messaging::render(
+            &messaging::Look::of(&s.settings, &s.live.now()),
+            &mail.summary.name,
+            &mail.message()?,
+        ),
     }
 }
 

@@ -7,6 +7,8 @@ pub struct Mail {
     pub message_id: String,
     /// `Name <address>`.
     pub from: String,
+    /// Where answers go, when not to the sender.
+    pub reply_to: Option<String>,
     /// The receiver's name.
     pub to_name: String,
     /// The receiver's address.

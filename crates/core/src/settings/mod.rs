@@ -1,39 +1,98 @@
 //! What an administrator can change while the site runs: typed sections, each one JSON document in the database.
 //!
-//! A section that was never saved has its defaults. A saved one is in force at once here, and within seconds on other
-//! servers.
+//! A section that was never saved has its defaults. A saved one is in force at once here, and within a second on other
+//! servers ([`Live`]).
 
+mod branding;
+pub mod color;
+mod general;
+mod live;
+mod notifications;
+pub mod palette;
 mod security;
+mod system;
+mod text;
 
 use chrono::{DateTime, Utc};
-use momentum_db::{Conn, Db, Json, Tx, sql};
+use momentum_db::{Conn, Json, Tx, sql};
 use serde::{Serialize, de::DeserializeOwned};
 
-pub use security::Security;
+pub use branding::{Branding, Logo};
+pub use general::General;
+pub use live::{Live, Snapshot};
+pub use notifications::Notifications;
+pub(crate) use palette::content_hash;
+pub use palette::{MailColors, Palette, Reading, Sheet, Theme};
+pub use security::{PASSWORD_CLASSES, Security};
+pub use system::System;
+pub use text::is_address;
+pub(crate) use text::is_link;
 
 use crate::{Error, FieldErrors, Result, ids::UserId};
 
 /// One section of the settings.
-pub trait Section: Serialize + DeserializeOwned + Default + Clone + Send + Sync + 'static {
+pub trait Section:
+    Serialize + DeserializeOwned + Default + Clone + PartialEq + Send + Sync + 'static
+{
     /// Its name in addresses and in the database.
     const NAME: &'static str;
 
+    /// What the audit log calls a change of it.
+    const CHANGED: &'static str;
+
+    /// Brings what was typed into its usual form.
+    fn tidy(&mut self) {}
+
     /// Notes what is wrong with the values.
     fn check(&self, errors: &mut FieldErrors);
+
+    /// Whether changing from `before` to this needs a fresh proof of who does it.
+    fn is_sensitive(&self, _before: &Self) -> bool {
+        false
+    }
 }
+
+/// A section as it stands in the database.
+#[derive(Debug, Clone)]
+pub struct Stored<S> {
+    pub settings: S,
+    /// Grows with each change; 0 when it was never saved.
+    pub version: i64,
+    pub changed_by: Option<UserId>,
+    pub changed_at: Option<DateTime<Utc>>,
+}
+
+type Row = (Json<serde_json::Value>, i64, UserId, DateTime<Utc>);
 
 /// The section as it stands in the database, or its defaults.
 ///
 /// # Errors
 /// When the database fails or what is stored isn't such a section.
+pub async fn stored<S: Section>(conn: &mut Conn) -> Result<Stored<S>> {
+    let row: Option<Row> = conn
+        .opt(sql!(
+            "SELECT content, version, changed_by, changed_at FROM settings WHERE section = $1",
+            S::NAME
+        ))
+        .await?;
+    Ok(match row {
+        Some((Json(content), version, by, at)) => {
+            Stored { settings: parse(content)?, version, changed_by: Some(by), changed_at: Some(at) }
+        }
+        None => Stored { settings: S::default(), version: 0, changed_by: None, changed_at: None },
+    })
+}
+
+fn parse<S: Section>(content: serde_json::Value) -> Result<S> {
+    serde_json::from_value(content).map_err(|error| Error::internal(format!("settings {}: {error}", S::NAME)))
+}
+
+/// As [`stored`], the values only.
+///
+/// # Errors
+/// As [`stored`].
 pub async fn load<S: Section>(conn: &mut Conn) -> Result<S> {
-    let row: Option<(Json<serde_json::Value>,)> =
-        conn.opt(sql!("SELECT content FROM settings WHERE section = $1", S::NAME)).await?;
-    match row {
-        Some((Json(content),)) => serde_json::from_value(content)
-            .map_err(|error| Error::internal(format!("settings {}: {error}", S::NAME))),
-        None => Ok(S::default()),
-    }
+    Ok(stored(conn).await?.settings)
 }
 
 /// Checks and stores a section; answers what it was before. Who may is for the caller to say, and to audit.
@@ -41,45 +100,38 @@ pub async fn load<S: Section>(conn: &mut Conn) -> Result<S> {
 /// # Errors
 /// [`Error::Invalid`] with every wrong field; nothing is changed then.
 pub async fn save<S: Section>(tx: &mut Tx, section: &S, by: UserId, now: DateTime<Utc>) -> Result<S> {
+    let before = stored::<S>(tx).await?;
+    replace(tx, section, before.version, by, now).await?;
+    Ok(before.settings)
+}
+
+/// Checks and stores a section when it still is at `version`; answers whether it was.
+///
+/// # Errors
+/// [`Error::Invalid`] with every wrong field; nothing is changed then.
+pub async fn replace<S: Section>(
+    tx: &mut Tx,
+    section: &S,
+    version: i64,
+    by: UserId,
+    now: DateTime<Utc>,
+) -> Result<bool> {
     let mut errors = FieldErrors::default();
     section.check(&mut errors);
     errors.into_result()?;
     let content = serde_json::to_value(section).map_err(Error::internal)?;
-    let before = load::<S>(tx).await?;
-    tx.run(sql!(
-        "INSERT INTO settings (section, content, changed_by, changed_at) VALUES ($1, $2, $3, $4)
-         ON CONFLICT (section) DO UPDATE SET content = $2, changed_by = $3, changed_at = $4",
-        S::NAME,
-        content,
-        by,
-        now
-    ))
-    .await?;
-    Ok(before)
-}
-
-/// A section in memory, read again every few seconds.
-pub struct Live<S: Section>(moka::future::Cache<(), S>);
-
-impl<S: Section> Default for Live<S> {
-    fn default() -> Self {
-        let life = std::time::Duration::from_secs(5);
-        Self(moka::future::Cache::builder().max_capacity(1).time_to_live(life).build())
-    }
-}
-
-impl<S: Section> Live<S> {
-    /// What is in force.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub async fn get(&self, db: &Db) -> Result<S> {
-        let read = async { load::<S>(&mut db.read().await?).await };
-        self.0.try_get_with((), read).await.map_err(Error::internal)
-    }
-
-    /// Forgets it, after a change.
-    pub fn forget(&self) {
-        self.0.invalidate_all();
-    }
+    let written = tx
+        .run(sql!(
+            "INSERT INTO settings (section, content, changed_by, changed_at) VALUES ($1, $2, $3, $4)
+             ON CONFLICT (section) DO UPDATE SET content = $2, changed_by = $3, changed_at = $4,
+                                                 version = settings.version + 1
+             WHERE settings.version = $5",
+            S::NAME,
+            content,
+            by,
+            now,
+            version
+        ))
+        .await?;
+    Ok(written > 0)
 }

@@ -1,10 +1,14 @@
+use chrono::TimeDelta;
 use serde::{Deserialize, Serialize};
 
 use super::Section;
 use crate::FieldErrors;
 
+/// The kinds of characters that a password can be asked to have.
+pub const PASSWORD_CLASSES: [&str; 4] = ["upper", "lower", "digit", "symbol"];
+
 /// How accounts are protected.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Security {
     /// Roles that have to sign in with a second factor: `free`, `premium`, `admin`.
@@ -15,10 +19,55 @@ pub struct Security {
     pub denied_email_domains: Vec<String>,
     /// Days after which entries of the audit log are removed; 0 keeps them for ever.
     pub audit_retention_days: u32,
+    /// The shortest password, in characters: 8 to 64.
+    pub password_min_length: u32,
+    /// What a password has to have: `upper`, `lower`, `digit`, `symbol`. Easily guessed ones are refused in any case.
+    pub password_needs: Vec<String>,
+    /// Days without use after which a browser is signed out.
+    pub session_idle_days: u32,
+    /// Days after which a browser or an API client is signed out however often it is used.
+    pub session_max_days: u32,
+    /// Days without use after which a refresh token is no longer good.
+    pub refresh_token_days: u32,
+}
+
+impl Default for Security {
+    fn default() -> Self {
+        Self {
+            mfa_required_for: Vec::new(),
+            allowed_email_domains: Vec::new(),
+            denied_email_domains: Vec::new(),
+            audit_retention_days: 0,
+            password_min_length: 8,
+            password_needs: PASSWORD_CLASSES.map(ToOwned::to_owned).into(),
+            session_idle_days: 30,
+            session_max_days: 90,
+            refresh_token_days: 30,
+        }
+    }
 }
 
 impl Section for Security {
     const NAME: &'static str = "security";
+    const CHANGED: &'static str = "settings.security-changed";
+
+    /// Domains in lower case without an `@`, each name once.
+    fn tidy(&mut self) {
+        for list in [&mut self.allowed_email_domains, &mut self.denied_email_domains] {
+            for domain in list.iter_mut() {
+                *domain = domain.trim().trim_start_matches('@').to_lowercase();
+            }
+            list.retain(|domain| !domain.is_empty());
+            list.sort();
+            list.dedup();
+        }
+        self.mfa_required_for.sort();
+        self.mfa_required_for.dedup();
+        // In the order in which the rules are told.
+        let place = |need: &String| PASSWORD_CLASSES.iter().position(|class| class == need);
+        self.password_needs.sort_by_key(|need| place(need).unwrap_or(PASSWORD_CLASSES.len()));
+        self.password_needs.dedup();
+    }
 
     fn check(&self, errors: &mut FieldErrors) {
         let roles =
@@ -38,10 +87,68 @@ impl Section for Security {
             "out-of-range",
             "Keep entries for at least 30 days, or enter 0 to keep them for ever.",
         );
+        errors.check(
+            (8..=64).contains(&self.password_min_length),
+            "password_min_length",
+            "out-of-range",
+            "Ask for 8 to 64 characters.",
+        );
+        errors.check(
+            self.password_needs.iter().all(|need| PASSWORD_CLASSES.contains(&need.as_str())),
+            "password_needs",
+            "unknown",
+            "A password can need upper, lower, digit and symbol.",
+        );
+        for (name, days) in [
+            ("session_idle_days", self.session_idle_days),
+            ("session_max_days", self.session_max_days),
+            ("refresh_token_days", self.refresh_token_days),
+        ] {
+            errors.check(
+                (1..=365).contains(&days),
+                name,
+                "out-of-range",
+                "Enter a number of days between 1 and 365.",
+            );
+        }
+        errors.check(
+            self.session_idle_days <= self.session_max_days,
+            "session_idle_days",
+            "out-of-range",
+            "This can’t be longer than a session lasts at all.",
+        );
+    }
+
+    fn is_sensitive(&self, _before: &Self) -> bool {
+        true
     }
 }
 
 impl Security {
+    /// How long a browser stays signed in without use.
+    #[must_use]
+    pub fn session_idle(&self) -> TimeDelta {
+        TimeDelta::days(self.session_idle_days.into())
+    }
+
+    /// How long anybody stays signed in at all.
+    #[must_use]
+    pub fn session_max(&self) -> TimeDelta {
+        TimeDelta::days(self.session_max_days.into())
+    }
+
+    /// How long a refresh token is good without use.
+    #[must_use]
+    pub fn refresh_life(&self) -> TimeDelta {
+        TimeDelta::days(self.refresh_token_days.into())
+    }
+
+    /// Whether a password has to have characters of this class.
+    #[must_use]
+    pub fn password_needs(&self, class: &str) -> bool {
+        self.password_needs.iter().any(|need| need == class)
+    }
+
     /// Whether an address of this domain may have an account.
     #[must_use]
     pub fn admits(&self, domain: &str) -> bool {

@@ -14,6 +14,7 @@ use crate::{
         access::{Access, admit, route_of},
         idempotency,
         identity::{Found, origin, text_header},
+        maintenance,
         problem::ApiError,
     },
 };
@@ -40,7 +41,13 @@ pub(crate) async fn guard_api(
         }
         None => None,
     };
-    if let Err(error) = admit(access, route_of(&request), actor.as_ref()) {
+    let live = match app.services.live.get(&app.services.db).await {
+        Ok(live) => live,
+        Err(error) => return ApiError(error).into_response(),
+    };
+    let admitted = maintenance::check(&live.system, route_of(&request), actor.as_ref())
+        .and_then(|()| admit(access, route_of(&request), actor.as_ref()));
+    if let Err(error) = admitted {
         return ApiError(error).into_response();
     }
     if let Some(actor) = actor {

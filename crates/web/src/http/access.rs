@@ -42,11 +42,12 @@ pub struct RouteInfo {
 
 /// What somebody reaches who has to set up a second factor first: that and what it takes (proving who they are), signing
 /// out, and what belongs to no page.
-const OPEN_WHILE_ENROLLING: [&str; 9] = [
+const OPEN_WHILE_ENROLLING: [&str; 10] = [
     "/settings/security",
     "/settings/confirm",
     "/sign-out",
     "/assets/",
+    "/branding/",
     "/favicon.ico",
     "/health/",
     "/api/v1/me/mfa",

@@ -1,5 +1,7 @@
 //! Security headers on every response, with a fresh nonce for the scripts of each page.
 
+use std::sync::LazyLock;
+
 use axum::{
     extract::{Request, State},
     http::{HeaderName, HeaderValue, header},
@@ -8,10 +10,16 @@ use axum::{
 };
 use base64::{Engine, engine::general_purpose::STANDARD_NO_PAD};
 
+use momentum_core::catalog::embeds;
+
 use crate::App;
 
 static OPENER_POLICY: HeaderName = HeaderName::from_static("cross-origin-opener-policy");
 static PERMISSIONS: HeaderName = HeaderName::from_static("permissions-policy");
+
+/// Where players in lessons come from; nothing is loaded from there before somebody asks for it.
+static FRAME_SOURCES: LazyLock<String> =
+    LazyLock::new(|| embeds::frame_sources().collect::<Vec<_>>().join(" "));
 
 /// What stands for the nonce in a page that is rendered once for many visitors.
 pub(crate) const NONCE_MARK: &str = "nonce-of-this-response";
@@ -37,10 +45,11 @@ pub(crate) async fn secure(State(app): State<App>, mut request: Request, next: N
     let policy = if let Some(OwnPolicy(policy)) = own {
         policy.to_owned()
     } else if is_page {
+        let frames = &*FRAME_SOURCES;
         format!(
             "default-src 'none'; script-src 'nonce-{nonce}' 'strict-dynamic'; style-src 'self' 'nonce-{nonce}'; \
              img-src 'self' data: https:; media-src 'self' https:; font-src 'self'; connect-src 'self'; \
-             frame-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+             frame-src 'self' {frames}; manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
         )
     } else {
         // Pictures and data: nothing in them may run, also when they are opened by themselves.

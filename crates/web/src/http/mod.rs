@@ -5,6 +5,7 @@ pub(crate) mod files;
 pub(crate) mod headers;
 pub(crate) mod idempotency;
 pub(crate) mod identity;
+pub(crate) mod maintenance;
 pub(crate) mod observe;
 pub(crate) mod problem;
 pub(crate) mod range;

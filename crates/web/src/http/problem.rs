@@ -67,7 +67,7 @@ pub(crate) fn status_of(error: &Error) -> StatusCode {
         Error::Forbidden { .. } => StatusCode::FORBIDDEN,
         Error::PaymentRequired(_) => StatusCode::PAYMENT_REQUIRED,
         Error::TooManyRequests { .. } => StatusCode::TOO_MANY_REQUESTS,
-        Error::Unavailable(_) => StatusCode::SERVICE_UNAVAILABLE,
+        Error::Unavailable(_) | Error::Maintenance { .. } => StatusCode::SERVICE_UNAVAILABLE,
         Error::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
     }
 }
@@ -84,6 +84,7 @@ pub(crate) fn problem_of(error: &Error, status: Option<StatusCode>) -> Response 
         | Error::Forbidden { code, message } => (code, message.to_string()),
         Error::PaymentRequired(message) => ("payment-required", (*message).to_owned()),
         Error::TooManyRequests { .. } => ("too-many-requests", error.to_string()),
+        Error::Maintenance { message, .. } => ("maintenance", message.clone()),
         Error::Unavailable(_) => {
             ("unavailable", "This is not available at the moment. Try again soon.".into())
         }
@@ -104,7 +105,9 @@ pub(crate) fn problem_of(error: &Error, status: Option<StatusCode>) -> Response 
 /// Tells the client when to come back.
 pub(crate) fn retry_after(error: &Error, response: &mut Response) {
     let seconds = match error {
-        Error::TooManyRequests { retry_after_seconds } => *retry_after_seconds,
+        Error::TooManyRequests { retry_after_seconds } | Error::Maintenance { retry_after_seconds, .. } => {
+            *retry_after_seconds
+        }
         Error::Unavailable(_) => 5,
         _ => return,
     };

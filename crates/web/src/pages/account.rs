@@ -28,9 +28,6 @@ use crate::{
     views::{Field, Page, PolicyRule, ProviderLink, SetupPage, SignInPage, SignUpPage},
 };
 
-/// As long as a session lives without use.
-const COOKIE_SECONDS: i64 = 30 * 86_400;
-
 /// Where to go afterwards.
 #[derive(Debug, Default, Deserialize)]
 pub(crate) struct ReturnTo {
@@ -153,11 +150,11 @@ pub(crate) async fn sign_up(
     view.email = view.email.value(form.email);
     match &error {
         Error::Invalid(errors) => {
-            view.policy = policy(errors);
+            view.policy = policy(&view.page, errors);
             mark(errors, &mut [&mut view.name, &mut view.email, &mut view.password]);
         }
         Error::Conflict { .. } => view.email.error = Some(error.to_string()),
-        Error::TooManyRequests { .. } => view.alert = Some(sentence(&error)),
+        Error::TooManyRequests { .. } | Error::Forbidden { .. } => view.alert = Some(sentence(&error)),
         _ => return Err(error.into()),
     }
     refused(&ctx, &error, &view)
@@ -219,7 +216,7 @@ pub(crate) async fn setup(
     view.email = view.email.value(form.email);
     match &error {
         Error::Invalid(errors) => {
-            view.policy = policy(errors);
+            view.policy = policy(&view.page, errors);
             mark(errors, &mut [&mut view.token, &mut view.name, &mut view.email, &mut view.password]);
         }
         Error::Conflict { .. } => view.email.error = Some(error.to_string()),
@@ -241,7 +238,7 @@ pub(crate) fn mark(errors: &FieldErrors, fields: &mut [&mut Field]) {
 }
 
 /// The password rules with those that were broken.
-pub(crate) fn policy(errors: &FieldErrors) -> Vec<PolicyRule> {
+pub(crate) fn policy(page: &Page, errors: &FieldErrors) -> Vec<PolicyRule> {
     let failed: Vec<&str> = errors
         .as_slice()
         .iter()
@@ -255,7 +252,7 @@ pub(crate) fn policy(errors: &FieldErrors) -> Vec<PolicyRule> {
             _ => "common",
         })
         .collect();
-    PolicyRule::all(&failed)
+    PolicyRule::of(&page.site, &failed)
 }
 
 /// An error as a sentence of its own.
@@ -276,7 +273,9 @@ pub(crate) fn refused(ctx: &Ctx, error: &Error, view: &impl askama::Template) ->
 }
 
 pub(super) fn signed_in(app: &App, token: &str, return_to: Option<&str>) -> Response {
-    let cookie = set_cookie(app, session_cookie_name(app), token, COOKIE_SECONDS);
+    // The session's own end comes before: by use, and after so many days in all.
+    let seconds = app.services.live.now().security.session_max().num_seconds();
+    let cookie = set_cookie(app, session_cookie_name(app), token, seconds);
     let to = safe_return(return_to).unwrap_or("/dashboard");
     (StatusCode::SEE_OTHER, [(header::SET_COOKIE, cookie)], [(header::LOCATION, to)]).into_response()
 }

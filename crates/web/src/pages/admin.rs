@@ -2,7 +2,7 @@
 
 use axum::{
     extract::{Path, State},
-    response::{Html, IntoResponse, Redirect, Response},
+    response::{Html, IntoResponse, Response},
 };
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
@@ -29,11 +29,6 @@ use crate::{
 
 /// Mails on a page of the list.
 const PAGE: i64 = 50;
-
-/// `GET /admin`
-pub(crate) async fn index() -> Redirect {
-    Redirect::to("/admin/mail")
-}
 
 /// What is looked for.
 #[derive(Default, Deserialize)]
@@ -73,6 +68,7 @@ pub(crate) async fn mailbox(
     let view = MailboxPage {
         page: ctx.private_page("Mailbox", "/admin/mail"),
         keeps: app.services.mailer.is_none(),
+        kept_days: app.services.live.now().system.mail_retention_days,
         templates: templates(&query.template),
         states: states(filter.state),
         total_label: present::count(total, "mail", "mails"),
@@ -171,7 +167,7 @@ pub(crate) async fn mail(
             n => format!("Tried {n} times"),
         },
         can_retry: summary.state == MailState::Failed,
-        from: app.services.settings.mail_from.clone(),
+        from: sender(&app),
         template: kind(&summary.template),
         sent: summary.sent_at.map(|at| present::moment(at, now, actor.time_zone)),
         tabs: [("html", "Mail"), ("text", "Text"), ("source", "Source")]
@@ -228,12 +224,17 @@ fn binding(actor: &Actor, id: MailId) -> String {
     format!("mail {id} {}", actor.session)
 }
 
+/// Who mails come from.
+fn sender(app: &App) -> String {
+    app.services.live.now().mail_from(&app.services.settings)
+}
+
 /// What the receiver's program sees before it shows anything.
 fn source(app: &App, mail: &OpenedMail) -> String {
     let OpenedMail { summary, rendered } = mail;
     format!(
         "From: {}\nTo: {} <{}>\nSubject: {}\nDate: {}\nContent-Type: text/html; charset=utf-8\n\n{}",
-        app.services.settings.mail_from,
+        sender(app),
         summary.name,
         summary.email,
         rendered.subject,

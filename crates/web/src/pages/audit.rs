@@ -1,10 +1,6 @@
 //! Administration: the audit log.
 
-use axum::{
-    extract::State,
-    http::header,
-    response::{IntoResponse, Response},
-};
+use axum::{extract::State, response::Response};
 use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 use momentum_core::{
     Error,
@@ -14,7 +10,12 @@ use momentum_core::{
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::{context::Ctx, failure::PageError, form::Params};
+use super::{
+    context::Ctx,
+    failure::PageError,
+    form::Params,
+    table::{csv_response, no_formula},
+};
 use crate::{
     App, present,
     views::{AuditChange, AuditPage, AuditRow, AuditVerdict},
@@ -93,7 +94,7 @@ pub(crate) async fn index(
 }
 
 /// An action in words: `identity.signed-in` is "Signed in".
-fn title(action: &str) -> String {
+pub(super) fn title(action: &str) -> String {
     let name = action.rsplit('.').next().unwrap_or(action).replace('-', " ");
     let name = name.replace("totp", "authenticator app").replace("mfa", "second factors");
     let mut letters = name.chars();
@@ -193,17 +194,7 @@ pub(crate) async fn export(
         return Err(Error::internal(error).into());
     }
     let body = csv.into_inner().map_err(Error::internal)?;
-    let headers = [
-        (header::CONTENT_TYPE, "text/csv; charset=utf-8"),
-        (header::CONTENT_DISPOSITION, "attachment; filename=\"audit-log.csv\""),
-        (header::CACHE_CONTROL, "private, no-store"),
-    ];
-    Ok((headers, body).into_response())
-}
-
-/// A spreadsheet would compute a cell that begins like a formula.
-fn no_formula(text: String) -> String {
-    if text.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{text}") } else { text }
+    Ok(csv_response("audit-log.csv", body))
 }
 
 #[cfg(test)]

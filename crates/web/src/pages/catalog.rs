@@ -18,6 +18,8 @@ use crate::{
 
 const PER_PAGE: i64 = 24;
 const ON_HOME: i64 = 6;
+const STANDARD_DESCRIPTION: &str =
+    "Short courses of 7, 14 or 21 days. One lesson a day, fifteen minutes, on any device.";
 
 /// `GET /`
 pub(crate) async fn home(State(app): State<App>, ctx: Ctx) -> Result<Response, PageError> {
@@ -31,11 +33,11 @@ pub(crate) async fn home(State(app): State<App>, ctx: Ctx) -> Result<Response, P
             Some(actor) => dashboard::continue_cards(&learning::dashboard(s, actor).await?),
             None => Vec::new(),
         };
-        let mut page = ctx.page(
-            &s.settings.site_name,
-            "Short courses of 7, 14 or 21 days. One lesson a day, fifteen minutes, on any device.",
-            "/",
-        );
+        let mut page = ctx.page(&s.site_name(), "", "/");
+        page.description = match page.site.description.as_str() {
+            "" => STANDARD_DESCRIPTION.to_owned(),
+            written => written.to_owned(),
+        };
         page.og_image = Some(format!("{}/covers/og-default.svg", s.settings.base_url));
         Ok(HomePage {
             page,

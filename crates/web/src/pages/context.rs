@@ -9,9 +9,13 @@ use axum::{
 use momentum_core::{
     catalog,
     identity::{Actor, Role},
+    settings::Snapshot,
 };
 
-use super::failure::PageError;
+use super::{
+    banners::{ToTell, banner},
+    failure::PageError,
+};
 use crate::{
     App,
     http::{
@@ -19,7 +23,7 @@ use crate::{
         identity::{Found, cookie, set_cookie},
     },
     present,
-    views::{Flash, FlashKind, KeptPart, Page, Viewer},
+    views::{Flash, FlashKind, KeptPart, LogoLook, Page, SiteLook, Viewer},
 };
 
 /// The cookie that carries a [`Notice`] over one redirect.
@@ -77,10 +81,26 @@ pub(crate) enum Notice {
     DraftKept,
     DraftDiscarded,
     VersionRestored,
+    AnswersKept,
+    QuestionSaved,
+    QuestionDuplicated,
+    QuestionDeleted,
+    RulesSaved,
+    ReviewSaved,
+    ReviewRemoved,
+    ReviewReported,
+    ReviewsHidden,
+    ReviewsShown,
+    AllDone,
+    SomeNotDone,
+    LogoSaved,
+    LogoRemoved,
+    AnnouncementSaved,
+    AnnouncementDeleted,
 }
 
 impl Notice {
-    const ALL: [(Self, &'static str, &'static str); 47] = [
+    const ALL: &[(Self, &'static str, &'static str)] = &[
         (Self::SignedOut, "signed-out", "You are signed out."),
         (Self::ProfileSaved, "profile-saved", "Your profile is saved."),
         (
@@ -125,6 +145,10 @@ impl Notice {
             "We sent the links. Nothing changes until they are opened.",
         ),
         (Self::EmailChangeCancelled, "email-change-cancelled", "Your address stays as it is."),
+        (Self::LogoSaved, "logo-saved", "The logo is saved and in use."),
+        (Self::LogoRemoved, "logo-removed", "The built-in mark is back."),
+        (Self::AnnouncementSaved, "announcement-saved", "The announcement is saved."),
+        (Self::AnnouncementDeleted, "announcement-deleted", "The announcement is deleted."),
         (Self::MailQueued, "mail-queued", "The mail is on its way again."),
         (Self::CourseCreated, "course-created", "The course is there as a draft. Write its lessons."),
         (Self::CourseSaved, "course-saved", "The details are saved."),
@@ -152,6 +176,26 @@ impl Notice {
             "The unsaved text is gone; this is the lesson as it was saved.",
         ),
         (Self::VersionRestored, "version-restored", "The version is restored."),
+        (Self::AnswersKept, "answers-kept", "Your answers are kept. Go on whenever you like."),
+        (Self::QuestionSaved, "question-saved", "The question is saved."),
+        (
+            Self::QuestionDuplicated,
+            "question-duplicated",
+            "The question is there twice now. Change one of them.",
+        ),
+        (
+            Self::QuestionDeleted,
+            "question-deleted",
+            "The question is deleted. The history can bring it back.",
+        ),
+        (Self::RulesSaved, "rules-saved", "The rules of the quiz are saved."),
+        (Self::ReviewSaved, "review-saved", "Thank you. Your review is saved."),
+        (Self::ReviewRemoved, "review-removed", "Your review is deleted."),
+        (Self::ReviewReported, "review-reported", "Thank you. An administrator will look at it."),
+        (Self::ReviewsHidden, "reviews-hidden", "Hidden: only their authors see them now."),
+        (Self::ReviewsShown, "reviews-shown", "Everybody sees them again."),
+        (Self::AllDone, "all-done", "Done for all that you chose."),
+        (Self::SomeNotDone, "some-not-done", "Not done for all: open the ones that are left to see why."),
     ];
 
     fn code(self) -> &'static str {
@@ -161,7 +205,7 @@ impl Notice {
     fn flash(code: &str) -> Option<Flash> {
         let (notice, _, text) = Self::ALL.iter().find(|(_, known, _)| *known == code)?;
         let kind = match notice {
-            Self::CourseNotReady => FlashKind::Error,
+            Self::CourseNotReady | Self::SomeNotDone => FlashKind::Error,
             _ => FlashKind::Success,
         };
         Some(Flash { kind, text: (*text).into() })
@@ -179,6 +223,7 @@ pub(crate) struct Ctx {
     nonce: String,
     flash: Option<Flash>,
     visit: Option<String>,
+    told: ToTell,
 }
 
 impl FromRequestParts<App> for Ctx {
@@ -209,6 +254,7 @@ impl Ctx {
                         && value.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_".contains(&b))
                 })
                 .map(ToOwned::to_owned),
+            told: extensions.get::<ToTell>().cloned().unwrap_or_default(),
         }
     }
 
@@ -222,8 +268,12 @@ impl Ctx {
     /// The shared part of a page. `canonical` is its path without what only concerns this request.
     pub(crate) fn page(&self, title: &str, description: &str, canonical: &str) -> Page {
         let settings = &self.app.services.settings;
+        let live = self.app.services.live.now();
         Page {
-            site_name: settings.site_name.clone(),
+            site_name: live.site_name(settings).to_owned(),
+            site: site_look(&live),
+            banners: self.told.banners.iter().map(|heard| banner(heard)).collect(),
+            unread: self.told.unread,
             title: title.to_owned(),
             description: description.to_owned(),
             canonical_url: format!("{}{canonical}", settings.base_url),
@@ -315,9 +365,11 @@ impl Ctx {
             return self.render(&view);
         }
         let nonce = std::mem::replace(&mut self.nonce, NONCE_MARK.to_owned());
-        // Shared pages have no forms that post, so there is nothing to bind.
+        // Shared pages have no forms that are bound to a visit: that of a banner needs no binding.
         self.visit = None;
-        let key = format!("{} {key}", catalog::edition(&self.app.services).await?);
+        let settings = self.app.services.live.now().number;
+        let edition = catalog::edition(&self.app.services).await?;
+        let key = format!("{edition} {settings:x} {} {key}", self.told.key());
         let page = match self.app.visitor_pages.get(&key) {
             Some(page) => page,
             None => {
@@ -360,6 +412,25 @@ impl Ctx {
     pub(crate) fn redirect_with(&self, to: &str, notice: Notice) -> Response {
         let cookie = set_cookie(&self.app, FLASH_COOKIE, notice.code(), 60);
         ([(header::SET_COOKIE, cookie)], Redirect::to(to)).into_response()
+    }
+}
+
+/// How the instance looks and what it says of itself.
+fn site_look(live: &Snapshot) -> SiteLook {
+    let Snapshot { general, security, system, logo, .. } = live;
+    SiteLook {
+        css_url: live.sheet.as_ref().map(|sheet| format!("/branding/{}.css", sheet.version)),
+        logo: logo.path().map(|url| LogoLook { url, width: logo.width, height: logo.height }),
+        icon_url: logo.icon_path(),
+        tagline: general.tagline.clone(),
+        description: general.description.clone(),
+        support_email: general.support_email.clone(),
+        terms_url: general.terms_url.clone(),
+        privacy_url: general.privacy_url.clone(),
+        maintenance: system.maintenance,
+        sign_up_open: general.sign_up_open,
+        password_min: security.password_min_length,
+        password_needs: security.password_needs.clone(),
     }
 }
 

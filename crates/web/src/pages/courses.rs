@@ -15,13 +15,17 @@ use super::{
     context::{Ctx, Notice},
     failure::PageError,
     form::{Nothing, Posted},
+    reviews,
     standing::{action, lesson_path, outline},
 };
 use crate::{
     App,
     cover::{Palette, cover_svg, og_default_svg},
     present,
-    views::{CompletedPage, CoursePage, EnrolledPage, JsonLd, Page, Progress, SafeHtml, ScheduleDay, Stat},
+    views::{
+        CompletedPage, CoursePage, EnrolledPage, JsonLd, Page, Progress, ReviewsBox, SafeHtml, ScheduleDay,
+        Stat,
+    },
 };
 
 /// Days shown after joining.
@@ -36,7 +40,9 @@ pub(crate) async fn show(
     let course = catalog::course(&app.services, &slug).await?;
     ctx.render_shared(format!("course {slug}"), async |ctx| {
         let standing = learning::course_standing(&app.services, ctx.actor.as_ref(), &course).await?;
-        Ok(course_view(&app, ctx, &course, &standing))
+        let mut view = course_view(&app, ctx, &course, &standing);
+        view.reviews = reviews::on_course(&app, ctx, &course, &standing).await?;
+        Ok(view)
     })
     .await
 }
@@ -73,6 +79,7 @@ pub(super) fn course_view(app: &App, ctx: &Ctx, course: &Course, standing: &Stan
         outline: outline(course, standing, ctx.actor.as_ref(), app.services.clock.now()),
         action: action(app, ctx, course, standing),
         progress,
+        reviews: ReviewsBox::default(),
     }
 }
 
@@ -99,7 +106,7 @@ fn course_head(app: &App, ctx: &Ctx, course: &Course) -> Page {
         }
         None => serde_json::json!({ "@type": "Offer", "category": "Subscription" }),
     };
-    let data = serde_json::json!({
+    let mut data = serde_json::json!({
         "@context": "https://schema.org",
         "@type": "Course",
         "name": card.title,
@@ -109,13 +116,19 @@ fn course_head(app: &App, ctx: &Ctx, course: &Course) -> Page {
         "educationalLevel": present::level(card.level),
         "teaches": course.objectives,
         "author": { "@type": "Person", "name": card.author },
-        "provider": { "@type": "Organization", "name": settings.site_name, "url": settings.base_url },
+        "provider": { "@type": "Organization", "name": app.services.site_name(), "url": settings.base_url },
         "offers": offer,
         "hasCourseInstance": {
             "@type": "CourseInstance", "courseMode": "Online",
             "courseWorkload": format!("PT{}M", card.total_minutes),
         },
     });
+    if let Some(average) = card.rating_average.filter(|_| card.rating_count > 0) {
+        data["aggregateRating"] = serde_json::json!({
+            "@type": "AggregateRating", "ratingValue": format!("{average:.1}"), "bestRating": 5, "worstRating": 1,
+            "ratingCount": card.rating_count,
+        });
+    }
     page.json_ld = Some(JsonLd::new(&data.to_string()));
     page
 }
@@ -190,7 +203,8 @@ pub(crate) async fn completed(
     let course = catalog::course(s, &slug).await?;
     let actor = ctx.actor()?;
     let standing = learning::course_standing(s, Some(actor), &course).await?;
-    let Standing::Enrolled { completed_at: Some(at), done_days, time_spent_seconds, start_day } = standing
+    let Standing::Enrolled { completed_at: Some(at), done_days, time_spent_seconds, start_day, .. } =
+        standing
     else {
         return Ok(Redirect::to(&format!("/courses/{slug}")).into_response());
     };
@@ -226,7 +240,7 @@ pub(crate) async fn completed(
 pub(crate) async fn cover(State(app): State<App>, Path(file): Path<String>) -> Result<Response, PageError> {
     let slug = file.strip_suffix(".svg").ok_or(Error::NotFound("cover"))?;
     let svg = if slug == "og-default" {
-        og_default_svg(&app.services.settings.site_name, "One lesson a day. Finished in 7, 14 or 21.")
+        og_default_svg(&app.services.site_name(), "One lesson a day. Finished in 7, 14 or 21.")
     } else {
         let course = catalog::course(&app.services, slug).await?;
         let palette = Palette::from_slug(&course.card.category_slug);

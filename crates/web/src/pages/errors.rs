@@ -78,6 +78,7 @@ pub(crate) fn explain(app: &App, asked: &Asked, error: &Error, status: Option<St
     log(error, status);
     let ctx = Ctx::new(app, &asked.headers, &asked.uri, &asked.extensions);
     let kind = match status {
+        _ if matches!(error, Error::Maintenance { .. }) => ErrorKind::Maintenance,
         StatusCode::NOT_FOUND => ErrorKind::NotFound,
         StatusCode::FORBIDDEN => ErrorKind::Forbidden,
         StatusCode::TOO_MANY_REQUESTS => ErrorKind::TooManyRequests,
@@ -95,7 +96,7 @@ pub(crate) fn explain(app: &App, asked: &Asked, error: &Error, status: Option<St
         kind,
         detail,
         retry_url: (asked.method == Method::GET && status.is_server_error()).then(|| ctx.here.clone()),
-        request_id: id.filter(|_| status.is_server_error()),
+        request_id: id.filter(|_| status.is_server_error() && kind != ErrorKind::Maintenance),
     };
     let mut response = ctx.render_status(status, &view).unwrap_or_else(|_| status.into_response());
     retry_after(error, &mut response);

@@ -20,6 +20,7 @@ use super::{
     context::{Ctx, Notice},
     failure::PageError,
     form::{Nothing, Posted},
+    quiz::teaser,
     standing::{action, lesson_path, outline},
 };
 use crate::{
@@ -53,7 +54,7 @@ pub(crate) async fn show(
     ctx.render(&page)
 }
 
-fn parse_day(text: &str) -> Result<i64, PageError> {
+pub(super) fn parse_day(text: &str) -> Result<i64, PageError> {
     Ok(text.parse().map_err(|_| Error::NotFound("lesson"))?)
 }
 
@@ -72,6 +73,7 @@ pub(super) async fn lesson_view(
             start_day: own.start_day,
             done_days: own.done_days,
             time_spent_seconds: 0,
+            quizzes: own.quizzes.clone(),
         },
         None => learning::course_standing(&app.services, ctx.actor.as_ref(), course).await?,
     };
@@ -113,6 +115,7 @@ pub(super) async fn lesson_view(
             })
             .collect(),
         takeaways: lesson.key_takeaways.clone(),
+        quiz: teaser(&course.card.slug, lesson, own.as_ref().map(|own| own.quizzes.of(lesson.id)).as_ref()),
         resources: resources(app, lesson, downloads).await?,
         prev: neighbor(&days, lesson.day - 1),
         next: neighbor(&days, lesson.day + 1),
@@ -153,7 +156,7 @@ fn lesson_head(app: &App, ctx: &Ctx, course: &Course, lesson: &Lesson) -> Page {
     page
 }
 
-fn course_of(course: &Course) -> LessonCourse {
+pub(super) fn course_of(course: &Course) -> LessonCourse {
     LessonCourse {
         slug: course.card.slug.clone(),
         title: course.card.title.clone(),
@@ -193,7 +196,7 @@ fn video(url: &str, position: i64) -> Video {
     }
 }
 
-async fn lesson_id(app: &App, slug: &str, day: &str) -> Result<(i64, LessonId), PageError> {
+pub(super) async fn lesson_id(app: &App, slug: &str, day: &str) -> Result<(i64, LessonId), PageError> {
     let day = parse_day(day)?;
     let course = catalog::course(&app.services, slug).await?;
     let lesson = course.lessons.iter().find(|lesson| lesson.day == day).ok_or(Error::NotFound("lesson"))?;

@@ -2,10 +2,13 @@
 
 mod account;
 mod admin;
+mod announcements;
 mod api_docs;
 mod audit;
 mod authoring;
 mod avatar;
+mod banners;
+mod branding;
 mod catalog;
 mod context;
 mod courses;
@@ -21,16 +24,22 @@ mod media_files;
 mod media_uploads;
 mod notes;
 mod operations;
+mod panel;
 mod passkeys;
 mod people;
+mod quiz;
+mod quiz_form;
 mod recovery;
+mod reviews;
 mod routing;
 mod second_factor;
 mod security;
-mod security_settings;
 mod seo;
 mod settings;
+mod settings_forms;
+mod site_settings;
 mod standing;
+mod table;
 mod unlock;
 
 pub(crate) use routing::{Routes, guard_page};
@@ -67,6 +76,16 @@ pub(crate) fn routes(routes: Routes) -> Routes {
     let routes = form(routes, "/courses/{slug}/days/{day}/checklist", User, post(lessons::checklist));
     let routes = form(routes, "/courses/{slug}/days/{day}/notes", User, post(lessons::save_notes));
     let routes = form(routes, "/courses/{slug}/days/{day}/heartbeat", User, post(lessons::heartbeat));
+    let quiz = "/courses/{slug}/days/{day}/quiz";
+    let routes = page(routes, quiz, User, get(quiz::show));
+    let routes = form(routes, quiz, User, post(quiz::answer));
+    let routes = form(routes, &format!("{quiz}/begin"), User, post(quiz::begin));
+    let routes = page(routes, &format!("{quiz}/attempts/{{number}}"), User, get(quiz::result));
+    let reviews = "/courses/{slug}/reviews";
+    let routes = page(routes, reviews, Anyone, get(reviews::index));
+    let routes = form(routes, reviews, User, post(reviews::save));
+    let routes = form(routes, &format!("{reviews}/delete"), User, post(reviews::remove));
+    let routes = form(routes, &format!("{reviews}/{{id}}/report"), User, post(reviews::report));
     let routes = page(routes, "/dashboard", User, get(dashboard::show));
     let routes = page(routes, "/notes", User, get(notes::index));
     let routes = page(routes, "/notes/export", User, get(notes::export));
@@ -121,14 +140,18 @@ pub(crate) fn routes(routes: Routes) -> Routes {
     let routes = page(routes, "/people/{id}", Anyone, get(people::show));
 
     // Administration
-    let routes = page(routes, "/admin", Admin, get(admin::index));
+    let routes = page(routes, "/admin", Admin, get(panel::overview));
+    let routes = page(routes, "/admin/search", Admin, get(panel::search));
     let routes = page(routes, "/admin/mail", Admin, get(admin::mailbox));
     let routes = page(routes, "/admin/mail/{id}", Admin, get(admin::mail));
     let routes = page(routes, "/admin/mail/{id}/content", Admin, get(admin::mail_content));
     let routes = form(routes, "/admin/mail/{id}/retry", Admin, post(admin::retry_mail));
+    let routes = page(routes, "/admin/reviews", Admin, get(reviews::moderation));
+    let routes = form(routes, "/admin/reviews", Admin, post(reviews::decide));
     let routes = authoring::routes(routes);
+    let routes = site_settings_routes(routes);
+    let routes = announcement_routes(routes);
     let routes = media_routes(routes);
-    let routes = security_settings_routes(routes);
 
     // The API's description
     let routes = page(routes, "/api/docs", Anyone, get(api_docs::show));
@@ -183,6 +206,50 @@ fn passkey_routes(routes: Routes) -> Routes {
     form(routes, &format!("{mine}/{{id}}/remove"), User, post(passkeys::remove))
 }
 
+/// The settings, a page a section, and how the instance looks by them.
+fn site_settings_routes(routes: Routes) -> Routes {
+    use Access::{Admin, Anyone};
+    use settings_forms::{BrandingForm, GeneralForm, NotificationsForm, SecurityForm, SystemForm};
+    let base = "/admin/settings";
+    let routes = routes.page(Method::GET, base, Admin, get(site_settings::index));
+    macro_rules! section {
+        ($routes:expr, $name:literal, $form:ty) => {{
+            let path = format!("{base}/{}", $name);
+            let routes = $routes.page(Method::GET, &path, Admin, get(site_settings::show::<$form>));
+            routes.page(Method::POST, &path, Admin, post(site_settings::save::<$form>))
+        }};
+    }
+    let routes = section!(routes, "general", GeneralForm);
+    let routes = section!(routes, "branding", BrandingForm);
+    let routes = section!(routes, "security", SecurityForm);
+    let routes = section!(routes, "notifications", NotificationsForm);
+    let routes = section!(routes, "system", SystemForm);
+    let branding = format!("{base}/branding");
+    let picture = axum::extract::DefaultBodyLimit::max(momentum_core::operations::MAX_LOGO + 64 * 1024);
+    routes
+        .page(Method::POST, &format!("{branding}/preview"), Admin, post(site_settings::preview_branding))
+        .page(Method::POST, &format!("{branding}/logo"), Admin, post(site_settings::save_logo).layer(picture))
+        .page(Method::POST, &format!("{branding}/logo/remove"), Admin, post(site_settings::remove_logo))
+        .page(Method::GET, "/branding/{file}", Anyone, get(branding::sheet))
+        .page(Method::GET, "/branding/logo/{file}", Anyone, get(branding::logo))
+        .page(Method::GET, "/branding/icon/{file}", Anyone, get(branding::icon))
+}
+
+/// Announcements.
+fn announcement_routes(routes: Routes) -> Routes {
+    use Access::{Admin, Anyone};
+    let list = "/admin/announcements";
+    routes
+        .page(Method::GET, "/announcements", Anyone, get(announcements::news))
+        .page(Method::POST, "/announcements/{id}/dismiss", Anyone, post(banners::dismiss))
+        .page(Method::GET, list, Admin, get(announcements::index))
+        .page(Method::POST, list, Admin, post(announcements::create))
+        .page(Method::GET, &format!("{list}/new"), Admin, get(announcements::new))
+        .page(Method::GET, &format!("{list}/{{id}}"), Admin, get(announcements::edit))
+        .page(Method::POST, &format!("{list}/{{id}}"), Admin, post(announcements::save))
+        .page(Method::POST, &format!("{list}/{{id}}/delete"), Admin, post(announcements::delete))
+}
+
 /// The media library, and the files themselves.
 fn media_routes(routes: Routes) -> Routes {
     use Access::{Admin, Anyone};
@@ -203,11 +270,4 @@ fn media_routes(routes: Routes) -> Routes {
         .page(Method::POST, "/admin/media/{id}", Admin, post(media::save))
         .page(Method::POST, "/admin/media/{id}/replace", Admin, post(media::replace).layer(limit()))
         .page(Method::POST, "/admin/media/{id}/delete", Admin, post(media::delete))
-}
-
-/// How accounts are protected.
-fn security_settings_routes(routes: Routes) -> Routes {
-    let path = "/admin/settings/security";
-    let routes = routes.page(Method::GET, path, Access::Admin, get(security_settings::show));
-    routes.page(Method::POST, path, Access::Admin, post(security_settings::save))
 }

@@ -136,7 +136,7 @@ pub(crate) async fn reset(
     let mut view = reset_view(&ctx, form.token);
     match &error {
         Error::Invalid(errors) => {
-            view.policy = policy(errors);
+            view.policy = policy(&view.page, errors);
             mark(errors, &mut [&mut view.password]);
         }
         Error::TooManyRequests { .. } => view.alert = Some(sentence(&error)),

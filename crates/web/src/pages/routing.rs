@@ -10,12 +10,16 @@ use axum::{
 };
 use momentum_core::identity;
 
-use super::errors::{self, Asked};
+use super::{
+    banners::to_tell,
+    errors::{self, Asked},
+};
 use crate::{
     App,
     http::{
         access::{Access, Face, RouteInfo, admit, route_of},
         identity::{Found, cookie, origin, session_cookie_name},
+        maintenance,
     },
 };
 
@@ -52,6 +56,9 @@ pub(crate) async fn guard_page(
     mut request: Request,
     next: Next,
 ) -> Response {
+    if let Err(error) = app.services.live.get(&app.services.db).await {
+        return errors::explain(&app, &Asked::of(&request), &error, None);
+    }
     let actor = match cookie(request.headers(), session_cookie_name(&app)) {
         Some(token) => {
             let origin = origin(&app, request.headers(), request.extensions());
@@ -60,12 +67,17 @@ pub(crate) async fn guard_page(
         None => Ok(None),
     };
     let admitted = actor.and_then(|actor| {
-        let admitted = admit(access, route_of(&request), actor.as_ref());
+        let system = &app.services.live.now().system;
+        let admitted = maintenance::check(system, route_of(&request), actor.as_ref())
+            .and_then(|()| admit(access, route_of(&request), actor.as_ref()));
         if let Some(actor) = actor {
             request.extensions_mut().insert(Found(actor));
         }
         admitted
     });
+    let found = request.extensions().get::<Found>().cloned();
+    let told = to_tell(&app, found.as_ref().map(|Found(actor)| actor), request.headers()).await;
+    request.extensions_mut().insert(told);
     let asked = Asked::of(&request);
     match admitted {
         Ok(()) => errors::finish(&app, &asked, next.run(request).await),

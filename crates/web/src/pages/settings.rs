@@ -310,7 +310,7 @@ pub(crate) async fn change_password(
         Err(error @ Error::Invalid(_)) => {
             let mut view = PasswordPage::new(ctx.private_page("Password", "/settings/password"));
             if let Error::Invalid(errors) = &error {
-                view.policy = policy(errors);
+                view.policy = policy(&view.page, errors);
                 mark(errors, &mut [&mut view.current, &mut view.password]);
             }
             refused(&ctx, &error, &view)

@@ -6,6 +6,7 @@ use super::connections::ProviderLink;
 use super::forms::{Field, wrong};
 use super::gallery::Samples;
 use super::page::Page;
+use super::site::SiteLook;
 
 /// One rule of the password policy, checked live by the `password-policy` island.
 #[derive(Clone, Debug)]
@@ -13,25 +14,34 @@ pub struct PolicyRule {
     /// `length`, `upper`, `lower`, `digit`, `symbol` or `common`.
     pub key: &'static str,
     /// What it asks for.
-    pub label: &'static str,
+    pub label: String,
+    /// The shortest length, for the rule of the length.
+    pub min: Option<u32>,
     /// The password sent last broke it.
     pub failed: bool,
 }
 
 impl PolicyRule {
-    /// All rules; `failed` lists the keys that the last password broke.
+    /// The rules of this site; `failed` lists the keys that the last password broke.
     #[must_use]
-    pub fn all(failed: &[&str]) -> Vec<Self> {
+    pub fn of(site: &SiteLook, failed: &[&str]) -> Vec<Self> {
+        let needed = |key: &str| site.password_needs.iter().any(|need| need == key);
         [
-            ("length", "At least 8 characters"),
-            ("upper", "An uppercase letter"),
-            ("lower", "A lowercase letter"),
-            ("digit", "A digit"),
-            ("symbol", "A symbol, such as ! or ?"),
-            ("common", "Not a commonly used password"),
+            ("length", format!("At least {} characters", site.password_min)),
+            ("upper", "An uppercase letter".to_owned()),
+            ("lower", "A lowercase letter".to_owned()),
+            ("digit", "A digit".to_owned()),
+            ("symbol", "A symbol, such as ! or ?".to_owned()),
+            ("common", "Not a commonly used password".to_owned()),
         ]
         .into_iter()
-        .map(|(key, label)| Self { key, label, failed: failed.contains(&key) })
+        .filter(|(key, _)| matches!(*key, "length" | "common") || needed(key))
+        .map(|(key, label)| Self {
+            key,
+            label,
+            min: (key == "length").then_some(site.password_min),
+            failed: failed.contains(&key),
+        })
         .collect()
     }
 }
@@ -160,14 +170,14 @@ impl SignUpPage {
     #[must_use]
     pub fn new(page: Page, return_to: Option<String>) -> Self {
         Self {
-            page,
             alert: None,
             name: name_field(),
             email: Field::email("email", "Email").required().autocomplete("email").max_length(254),
             password: new_password_field(),
-            policy: PolicyRule::all(&[]),
+            policy: PolicyRule::of(&page.site, &[]),
             return_to,
             providers: Vec::new(),
+            page,
         }
     }
 
@@ -187,7 +197,7 @@ impl Samples for SignUpPage {
             .value("ada@example")
             .error(Some("Enter a full email address, such as ada@example.com.".into()));
         failed.password = failed.password.error(Some("Add a digit and a symbol to the password.".into()));
-        failed.policy = PolicyRule::all(&["digit", "symbol"]);
+        failed.policy = PolicyRule::of(&failed.page.site, &["digit", "symbol"]);
         vec![("sign-up", Self::sample()), ("sign-up-failed", failed)]
     }
 }
@@ -203,7 +213,6 @@ impl SetupPage {
     #[must_use]
     pub fn new(page: Page) -> Self {
         Self {
-            page,
             alert: None,
             token: Field::text("token", "Setup token")
                 .required()
@@ -212,7 +221,8 @@ impl SetupPage {
             name: name_field(),
             email: Field::email("email", "Email").required().autocomplete("email").max_length(254),
             password: new_password_field(),
-            policy: PolicyRule::all(&[]),
+            policy: PolicyRule::of(&page.site, &[]),
+            page,
         }
     }
 

@@ -48,6 +48,8 @@ pub struct MailboxPage {
     pub page: Page,
     /// No mail server is configured.
     pub keeps: bool,
+    /// Days after which mails are removed.
+    pub kept_days: u32,
     /// The part of an address that is searched for.
     pub q: String,
     /// Kinds of mails.
@@ -71,6 +73,7 @@ impl Samples for MailboxPage {
         let sample = Self {
             page: Page::sample_signed_in("Mailbox", "/admin/mail"),
             keeps: true,
+            kept_days: 30,
             q: String::new(),
             templates: Choice::list(&[("", "All kinds"), ("welcome", "Welcome")], ""),
             states: Choice::list(&[("", "All states"), ("failed", "Failed")], ""),
@@ -92,6 +95,7 @@ impl Samples for MailboxPage {
         let empty = Self {
             page: Page::sample_signed_in("Mailbox", "/admin/mail?q=nobody"),
             keeps: false,
+            kept_days: 7,
             q: "nobody".into(),
             total_label: "0 mails".into(),
             filtered: true,

@@ -177,6 +177,8 @@ pub struct ContinueCard {
     pub progress: Progress,
     /// The course's picture.
     pub cover: Cover,
+    /// Such as `2 of 7 quizzes passed`; none before the first was handed in.
+    pub quizzes: Option<String>,
 }
 
 /// Where a day stands for this visitor.
@@ -235,6 +237,17 @@ pub struct OutlineDay {
     pub state: DayState,
     /// The lesson, when this visitor may open it.
     pub url: Option<String>,
+    /// What was reached in its quiz, such as `Quiz 80 %`.
+    pub quiz: Option<QuizMark>,
+}
+
+/// What was reached in a quiz.
+#[derive(Clone, Debug)]
+pub struct QuizMark {
+    /// Such as `Quiz 80 %`.
+    pub label: String,
+    /// Good enough.
+    pub passed: bool,
 }
 
 /// One number with its name.

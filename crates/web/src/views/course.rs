@@ -5,6 +5,7 @@ use askama::Template;
 use super::common::{Access, CategoryTag, Cover, DateText, DayState, OutlineDay, Progress, Rating};
 use super::gallery::Samples;
 use super::page::{Page, SafeHtml};
+use super::reviews::ReviewsBox;
 use super::sample_data;
 
 /// The one action that fits this visitor.
@@ -89,6 +90,8 @@ pub struct CoursePage {
     pub action: EnrollAction,
     /// Progress of an enrolled viewer.
     pub progress: Option<Progress>,
+    /// What learners say.
+    pub reviews: ReviewsBox,
 }
 
 impl CoursePage {
@@ -135,6 +138,7 @@ impl CoursePage {
             outline: sample_data::outline(0, DayState::Locked),
             action: EnrollAction::SignInToStart,
             progress: None,
+            reviews: ReviewsBox::sample(),
         }
     }
 
@@ -144,6 +148,7 @@ impl CoursePage {
             outline: sample_data::outline(done, DayState::Open),
             progress: Some(Progress { done: u32::try_from(done).unwrap_or(0), total: 7 }),
             action,
+            reviews: ReviewsBox::sample_own(),
             ..Self::sample()
         }
     }

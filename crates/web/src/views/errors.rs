@@ -16,6 +16,8 @@ pub enum ErrorKind {
     TooManyRequests,
     /// 500
     Internal,
+    /// 503, because an administrator closed the site for a while.
+    Maintenance,
     /// Any other status.
     Other(u16),
 }
@@ -29,6 +31,7 @@ impl ErrorKind {
             Self::Forbidden => 403,
             Self::TooManyRequests => 429,
             Self::Internal => 500,
+            Self::Maintenance => 503,
             Self::Other(status) => status,
         }
     }
@@ -41,6 +44,7 @@ impl ErrorKind {
             Self::Forbidden => "This page isn’t yours to open",
             Self::TooManyRequests => "That was a lot at once",
             Self::Internal => "Something broke on our side",
+            Self::Maintenance => "We are working on it",
             Self::Other(_) => "That didn’t work",
         }
     }
@@ -57,6 +61,7 @@ impl ErrorKind {
             }
             Self::TooManyRequests => "Wait a minute, then try again. Nothing you did is lost.",
             Self::Internal => "We have logged it. Your progress is safe. Try again in a moment.",
+            Self::Maintenance => "The site will be back soon. Your progress is safe.",
             Self::Other(_) => "Go back and try again. If it keeps happening, start over from the home page.",
         }
     }
@@ -100,6 +105,7 @@ impl Samples for ErrorPage {
             ("error-404", Self::sample()),
             ("error-403", with(ErrorKind::Forbidden, None)),
             ("error-429", with(ErrorKind::TooManyRequests, None)),
+            ("error-maintenance", with(ErrorKind::Maintenance, None)),
             ("error-500", with(ErrorKind::Internal, Some("01935e1c-7f3a"))),
             (
                 "error-other",

@@ -5,6 +5,7 @@
 
 mod account;
 mod admin;
+mod announcements;
 mod audit;
 mod authoring;
 mod catalog;
@@ -23,26 +24,33 @@ mod lesson;
 mod media;
 mod notes;
 mod page;
+mod panel;
 mod people;
+mod quiz;
 mod recovery;
+mod reviews;
 mod sample_data;
 mod security;
-mod security_settings;
 mod settings;
+mod site;
+mod site_settings;
+mod table;
 
 pub use account::{PolicyRule, SetupPage, SignInPage, SignUpPage};
 pub use admin::{MailPage, MailRow, MailTab, MailboxPage};
+pub use announcements::{AnnouncementPage, AnnouncementRow, AnnouncementsPage, NewsItem, NewsPage};
 pub use audit::{AuditChange, AuditPage, AuditRow, AuditVerdict};
 pub use authoring::{
     ActionItemRow, ChangedField, ChangedLine, CheckLine, CourseFormPage, CourseHead, CourseLessonsPage,
-    DraftNote, HistoryLine, HistoryPage, ImportPage, LessonEditorPage, LessonLine, ResourceRow, VersionPage,
+    DraftNote, HistoryLine, HistoryPage, ImportPage, LessonEditorPage, LessonLine, PartRow, QuestionLine,
+    QuestionPage, QuizEditorPage, QuizHead, ResourceRow, VersionPage,
 };
 pub use catalog::{
     ActiveFilter, CatalogFilters, CatalogMain, CatalogPage, CatalogResults, PageLink, Pagination, ResultList,
 };
 pub use common::{
-    Access, CategoryTag, ContinueCard, CourseCard, Cover, DateText, DayState, OutlineDay, Progress, Rating,
-    Stat,
+    Access, CategoryTag, ContinueCard, CourseCard, Cover, DateText, DayState, OutlineDay, Progress, QuizMark,
+    Rating, Stat,
 };
 pub use connections::{ConnectionRow, ConnectionsPage, ProviderLink};
 pub use course::{CoursePage, EnrollAction};
@@ -61,10 +69,23 @@ pub use lesson::{
 pub use media::{MediaCard, MediaItemPage, MediaPage, MediaPicker, MediaUseLink};
 pub use notes::{NoteGroup, NoteItem, NotesPage};
 pub use page::{Assets, Flash, FlashKind, JsonLd, Page, SafeHtml, Viewer};
+pub use panel::{Figure, FoundItem, Happening, MENU, MenuEntry, OverviewPage, PanelSearchPage};
 pub use people::PublicProfilePage;
+pub use quiz::{
+    AttemptLine, QuizForm, QuizInput, QuizOption, QuizPage, QuizPlaced, QuizQuestion, QuizResultPage,
+    QuizState, QuizTeaser, QuizVerdict,
+};
 pub use recovery::{ForgotPasswordPage, LinkPage, OutcomePage, ResetPasswordPage};
+pub use reviews::{
+    AdminReviewsPage, ModeratedRow, OwnReviewForm, ReviewItem, ReviewsBox, ReviewsPage, StarBar,
+};
 pub use security::{
     AuthenticatorPage, ConfirmPage, PasskeyRow, RecoveryCodesPage, SecondFactorPage, SecurityPage,
 };
-pub use security_settings::SecuritySettingsPage;
 pub use settings::{Device, DevicesPage, MissingItem, PasswordPage, ProfilePage};
+pub use site::{Banner, LogoLook, SiteLook};
+pub use site_settings::{
+    BrandPreview, BrandPreviewPart, Check, Fact, LogoForm, PreviewTheme, ReadingRow, SettingsGroup,
+    SettingsPage,
+};
+pub use table::{Bulk, Cell, Column, ColumnChoice, ListPage, Row, Table};

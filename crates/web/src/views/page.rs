@@ -4,6 +4,8 @@ use std::fmt;
 
 use askama::filters::HtmlSafe;
 
+use super::site::{Banner, SiteLook};
+
 /// HTML that a sanitizer has cleaned, shown without escaping.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct SafeHtml(String);
@@ -129,6 +131,12 @@ pub struct Assets {
 pub struct Page {
     /// Name of this instance.
     pub site_name: String,
+    /// How it looks and what it says of itself.
+    pub site: SiteLook,
+    /// Announcements on top of the page.
+    pub banners: Vec<Banner>,
+    /// Announcements that the viewer has not looked at.
+    pub unread: usize,
     /// Title without the site name.
     pub title: String,
     /// Meta description.
@@ -182,6 +190,9 @@ impl Page {
     pub fn sample(title: &str, path: &str) -> Self {
         Self {
             site_name: "Momentum".into(),
+            site: SiteLook::sample(),
+            banners: Vec::new(),
+            unread: 0,
             title: title.into(),
             description:
                 "Short courses of 7, 14 or 21 days. One lesson a day, fifteen minutes, on any device.".into(),

@@ -76,7 +76,7 @@ impl ResetPasswordPage {
             .required()
             .autocomplete("new-password")
             .max_length(200);
-        Self { page, alert: None, token, password, policy: PolicyRule::all(&[]) }
+        Self { alert: None, token, password, policy: PolicyRule::of(&page.site, &[]), page }
     }
 }
 
@@ -85,7 +85,7 @@ impl Samples for ResetPasswordPage {
         let new = || Self::new(Page::sample("Set a new password", "/reset-password"), "sample-token".into());
         let mut failed = new();
         failed.password = failed.password.error(Some("Add a digit.".into()));
-        failed.policy = PolicyRule::all(&["digit"]);
+        failed.policy = PolicyRule::of(&failed.page.site, &["digit"]);
         vec![("reset-password", new()), ("reset-password-failed", failed)]
     }
 }

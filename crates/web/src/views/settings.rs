@@ -198,7 +198,6 @@ impl PasswordPage {
     #[must_use]
     pub fn new(page: Page) -> Self {
         Self {
-            page,
             current: Field::password("current_password", "Current password")
                 .required()
                 .autocomplete("current-password"),
@@ -206,7 +205,8 @@ impl PasswordPage {
                 .required()
                 .autocomplete("new-password")
                 .max_length(200),
-            policy: PolicyRule::all(&[]),
+            policy: PolicyRule::of(&page.site, &[]),
+            page,
         }
     }
 

@@ -96,6 +96,7 @@ async fn create(s: &Services, provider: &str, external: &ExternalProfile) -> Res
         )
     })?;
     let name = display_name(external, &address);
+    lifecycle::may_join(s).await?;
     let account = Prepared::without_password(s, address, name, Role::Free, external.email_verified).await?;
     let now = s.clock.now();
     let mut tx = s.db.begin().await?;

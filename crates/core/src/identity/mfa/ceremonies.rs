@@ -61,7 +61,7 @@ pub(super) fn relying_party(s: &Services) -> Result<Webauthn> {
     let origin: Url = s.settings.base_url.parse().map_err(|_| none())?;
     let host = origin.domain().ok_or_else(none)?;
     WebauthnBuilder::new(host, &origin)
-        .and_then(|builder| builder.rp_name(&s.settings.site_name).timeout(to_std(CEREMONY_LIFE)).build())
+        .and_then(|builder| builder.rp_name(&s.site_name()).timeout(to_std(CEREMONY_LIFE)).build())
         .map_err(|_| none())
 }
 

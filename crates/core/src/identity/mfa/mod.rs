@@ -89,8 +89,8 @@ pub async fn mfa_state(s: &Services, actor: &Actor) -> Result<MfaState> {
 
 /// Whether an administrator asks everybody of this role for a second factor.
 pub(super) async fn required_for(s: &Services, role: Role) -> Result<bool> {
-    let security = s.security.get(&s.db).await?;
-    Ok(security.mfa_required_for.iter().any(|name| name == role.as_str()))
+    let live = s.live.get(&s.db).await?;
+    Ok(live.security.mfa_required_for.iter().any(|name| name == role.as_str()))
 }
 
 /// Whether somebody's role needs a second factor that they don't have. A session that was opened with one needs no question:

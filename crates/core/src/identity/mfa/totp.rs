@@ -90,7 +90,7 @@ pub async fn pending_totp(s: &Services, actor: &Actor) -> Result<Option<PendingT
 
 fn pending(s: &Services, secret: &[u8], email: &str) -> Result<PendingTotp> {
     // A colon would end the issuer in the address.
-    let issuer = s.settings.site_name.replace(':', " ");
+    let issuer = s.site_name().replace(':', " ");
     let totp = generator(secret, email, Some(issuer))?;
     let otpauth_url = totp.to_url().map_err(Error::internal)?;
     Ok(PendingTotp { secret: totp.secret().to_base32(), qr: Qr::of(&otpauth_url)?, otpauth_url })

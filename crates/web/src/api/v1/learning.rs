@@ -11,7 +11,8 @@ use momentum_core::{
     catalog::{CourseCard, Lesson},
     ids::{ActionItemId, CourseId, EnrollmentId, LessonId},
     learning::{
-        self, CourseProgress, Enrollment, LessonProgress, LessonView, Note, ProgressUpdate, Statistics,
+        self, CourseProgress, Enrollment, LessonProgress, LessonView, Note, ProgressUpdate, QuizScore,
+        Statistics,
     },
     media,
 };
@@ -331,6 +332,8 @@ struct ProgressAnswer {
     course: CourseProgress,
     /// Lessons that were begun.
     lessons: Vec<LessonProgress>,
+    /// Quizzes that were handed in at least once.
+    quizzes: Vec<QuizScore>,
 }
 
 /// The caller's progress in a course.
@@ -347,8 +350,8 @@ async fn progress(
         query.parsed(&mut errors, "course_id", |text| text.parse().ok(), "The id of a course is a UUID.");
     errors.into_result()?;
     let id: CourseId = id.ok_or(momentum_core::Error::NotFound("course"))?;
-    let (course, lessons) = learning::course_progress(&app.services, &actor, id).await?;
-    Ok(Json(ProgressAnswer { course, lessons }))
+    let (course, lessons, quizzes) = learning::course_progress(&app.services, &actor, id).await?;
+    Ok(Json(ProgressAnswer { course, lessons, quizzes: quizzes.scores() }))
 }
 
 /// The state after a report.

@@ -32,7 +32,7 @@ pub(super) fn routes(operations: Operations) -> Operations {
         .add(Access::Admin, routes!(retry))
 }
 
-/// Mails of the last 30 days, newest first.
+/// Mails, newest first; they are kept for as long as the system settings say.
 #[utoipa::path(get, path = "/admin/mails", tag = "admin",
     params(
         ("q" = Option<String>, Query, description = "A part of the receiver's address"),

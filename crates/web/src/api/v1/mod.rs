@@ -2,6 +2,7 @@
 
 mod admin_courses;
 mod admin_lessons;
+mod announcements;
 mod audit;
 mod auth;
 mod avatar;
@@ -12,7 +13,10 @@ mod mailbox;
 mod me;
 mod media;
 mod mfa;
+mod panel;
 mod passkeys;
+mod quizzes;
+mod reviews;
 mod settings;
 
 use serde::Serialize;
@@ -24,6 +28,7 @@ use super::Operations;
 pub(super) fn routes(operations: Operations) -> Operations {
     let operations = admin_courses::routes(operations);
     let operations = admin_lessons::routes(operations);
+    let operations = announcements::routes(operations);
     let operations = audit::routes(operations);
     let operations = auth::routes(operations);
     let operations = avatar::routes(operations);
@@ -31,7 +36,10 @@ pub(super) fn routes(operations: Operations) -> Operations {
     let operations = me::routes(operations);
     let operations = media::routes(operations);
     let operations = mfa::routes(operations);
+    let operations = panel::routes(operations);
     let operations = passkeys::routes(operations);
+    let operations = quizzes::routes(operations);
+    let operations = reviews::routes(operations);
     let operations = settings::routes(operations);
     let operations = catalog::routes(operations);
     let operations = learning::routes(operations);

@@ -1,7 +1,19 @@
-//! What administrators set.
+//! What administrators set, by section.
 
-use axum::{Json, extract::State};
-use momentum_core::{identity, settings::Security};
+use axum::{
+    Json,
+    body::Bytes,
+    extract::{DefaultBodyLimit, State},
+    http::{HeaderMap, HeaderValue, StatusCode, header},
+    response::{IntoResponse, Response},
+};
+use momentum_core::{
+    Error,
+    operations::{self, MAX_LOGO, SystemFacts},
+    settings::{Branding, General, Logo, Notifications, Reading, Section, Security, Stored, System},
+};
+use serde::Serialize;
+use utoipa::ToSchema;
 use utoipa_axum::routes;
 
 use crate::{
@@ -9,28 +21,178 @@ use crate::{
     api::{ApiJson, Bearer, Operations},
     http::{
         access::Access,
-        problem::{ApiError, Problems},
+        identity::text_header,
+        problem::{ApiError, Problems, problem},
     },
 };
 
 pub(super) fn routes(operations: Operations) -> Operations {
-    operations.add(Access::Admin, routes!(security, change_security))
+    let (schemas, paths, router) = routes!(save_logo, remove_logo);
+    let logo = (schemas, paths, router.layer(DefaultBodyLimit::max(MAX_LOGO)));
+    operations
+        .add(Access::Admin, routes!(general, change_general))
+        .add(Access::Admin, routes!(branding, change_branding))
+        .add(Access::Admin, routes!(check_branding))
+        .add(Access::Admin, logo)
+        .add(Access::Admin, routes!(security, change_security))
+        .add(Access::Admin, routes!(notifications, change_notifications))
+        .add(Access::Admin, routes!(system, change_system))
+        .add(Access::Admin, routes!(facts))
 }
 
-/// How accounts are protected.
-#[utoipa::path(get, path = "/admin/settings/security", tag = "admin",
-    responses((status = 200, body = Security), Problems))]
-async fn security(State(app): State<App>, Bearer(actor): Bearer) -> Result<Json<Security>, ApiError> {
-    Ok(Json(identity::security_settings(&app.services, &actor).await?))
+/// The section with its version as its entity tag.
+fn tagged<S: Section>(stored: Stored<S>) -> Response {
+    let tag = HeaderValue::from_str(&format!("\"{}\"", stored.version));
+    let mut response = Json(stored.settings).into_response();
+    if let Ok(tag) = tag {
+        response.headers_mut().insert(header::ETAG, tag);
+    }
+    response
 }
 
-/// Changes how accounts are protected; a field that is not sent gets its default. Needs a fresh proof.
-#[utoipa::path(put, path = "/admin/settings/security", tag = "admin", request_body = Security,
-    responses((status = 200, body = Security), Problems))]
-async fn change_security(
+/// The version that `If-Match` names; `*` and a missing header name none.
+fn based_on(headers: &HeaderMap) -> Result<Option<i64>, Error> {
+    match text_header(headers, header::IF_MATCH).map(str::trim) {
+        None | Some("*") => Ok(None),
+        Some(tag) => tag.trim_matches('"').parse().map(Some).map_err(|_| {
+            Error::invalid("If-Match", "invalid", "Send the ETag of the section that you read.")
+        }),
+    }
+}
+
+async fn read<S: Section>(app: &App, actor: &momentum_core::identity::Actor) -> Result<Response, ApiError> {
+    Ok(tagged(operations::settings::<S>(&app.services, actor).await?))
+}
+
+async fn write<S: Section>(
+    app: &App,
+    actor: &momentum_core::identity::Actor,
+    headers: &HeaderMap,
+    section: S,
+) -> Result<Response, ApiError> {
+    let stored = operations::change_settings(&app.services, actor, section, based_on(headers)?).await?;
+    Ok(tagged(stored))
+}
+
+macro_rules! section {
+    ($path:literal, $kind:ty, $read:ident, $read_words:literal, $write:ident, $write_words:literal) => {
+        #[doc = $read_words]
+        #[utoipa::path(get, path = $path, tag = "admin",
+            responses((status = 200, body = $kind,
+                headers(("ETag" = String, description = "The version, for If-Match"))), Problems))]
+        async fn $read(State(app): State<App>, Bearer(actor): Bearer) -> Result<Response, ApiError> {
+            read::<$kind>(&app, &actor).await
+        }
+
+        #[doc = $write_words]
+        #[doc = "A field that is not sent gets its default. With If-Match a change that was made from an older version is \
+                 refused with 409."]
+        #[utoipa::path(put, path = $path, tag = "admin", request_body = $kind,
+            params(("If-Match" = Option<String>, Header, description = "The ETag that was read")),
+            responses((status = 200, body = $kind,
+                headers(("ETag" = String, description = "The version, for If-Match"))), Problems))]
+        async fn $write(
+            State(app): State<App>,
+            Bearer(actor): Bearer,
+            headers: HeaderMap,
+            ApiJson(body): ApiJson<$kind>,
+        ) -> Result<Response, ApiError> {
+            write(&app, &actor, &headers, body).await
+        }
+    };
+}
+
+section!(
+    "/admin/settings/general",
+    General,
+    general,
+    "What the site is called and who may join.",
+    change_general,
+    "Changes what the site is called and who may join."
+);
+section!(
+    "/admin/settings/branding",
+    Branding,
+    branding,
+    "How pages and mails look.",
+    change_branding,
+    "Changes how pages and mails look; the sender of mails needs a fresh proof."
+);
+section!(
+    "/admin/settings/security",
+    Security,
+    security,
+    "How accounts are protected.",
+    change_security,
+    "Changes how accounts are protected. Needs a fresh proof."
+);
+section!(
+    "/admin/settings/notifications",
+    Notifications,
+    notifications,
+    "Which mails are sent, and what all of them carry.",
+    change_notifications,
+    "Changes which mails are sent."
+);
+section!(
+    "/admin/settings/system",
+    System,
+    system,
+    "How the instance runs.",
+    change_system,
+    "Changes how the instance runs; opens and closes it for maintenance. Needs a fresh proof."
+);
+
+/// How well colors can be read.
+#[derive(Serialize, ToSchema)]
+struct BrandingCheck {
+    readings: Vec<Reading>,
+}
+
+/// How well these colors can be read, with the shades that would be used. Nothing is saved.
+#[utoipa::path(post, path = "/admin/settings/branding/check", tag = "admin", request_body = Branding,
+    responses((status = 200, body = BrandingCheck), Problems))]
+async fn check_branding(
+    Bearer(actor): Bearer,
+    ApiJson(body): ApiJson<Branding>,
+) -> Result<Json<BrandingCheck>, ApiError> {
+    actor.require_admin()?;
+    let mut body = body;
+    body.tidy();
+    let mut errors = momentum_core::FieldErrors::default();
+    body.check(&mut errors);
+    errors.into_result()?;
+    Ok(Json(BrandingCheck { readings: body.readings() }))
+}
+
+/// Takes a picture as the site's logo: PNG, JPEG or WebP, at most 2 MB. It is made at most 480 by 160 and written anew.
+#[utoipa::path(put, path = "/admin/settings/branding/logo", tag = "admin",
+    request_body(content = Vec<u8>, content_type = "application/octet-stream"),
+    responses((status = 200, body = Logo), Problems))]
+async fn save_logo(
     State(app): State<App>,
     Bearer(actor): Bearer,
-    ApiJson(body): ApiJson<Security>,
-) -> Result<Json<Security>, ApiError> {
-    Ok(Json(identity::change_security_settings(&app.services, &actor, body).await?))
+    body: Result<Bytes, axum::extract::rejection::BytesRejection>,
+) -> Result<Json<Logo>, Response> {
+    let body = body.map_err(|error| {
+        let code = if error.status() == StatusCode::PAYLOAD_TOO_LARGE { "too-large" } else { "unreadable" };
+        problem(error.status(), code, "The picture could not be read.", &[])
+    })?;
+    let saved = operations::set_logo(&app.services, &actor, body.to_vec()).await;
+    saved.map(Json).map_err(|error| ApiError(error).into_response())
+}
+
+/// Goes back to the built-in mark.
+#[utoipa::path(delete, path = "/admin/settings/branding/logo", tag = "admin",
+    responses((status = 204, description = "Removed."), Problems))]
+async fn remove_logo(State(app): State<App>, Bearer(actor): Bearer) -> Result<StatusCode, ApiError> {
+    operations::remove_logo(&app.services, &actor).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Facts about the instance.
+#[utoipa::path(get, path = "/admin/system", tag = "admin",
+    responses((status = 200, body = SystemFacts), Problems))]
+async fn facts(State(app): State<App>, Bearer(actor): Bearer) -> Result<Json<SystemFacts>, ApiError> {
+    Ok(Json(operations::system_facts(&app.services, &actor).await?))
 }

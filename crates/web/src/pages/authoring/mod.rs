@@ -6,8 +6,11 @@ mod editor;
 mod history;
 mod lesson_form;
 mod lessons;
+mod list;
 mod packages;
 mod preview;
+mod question_form;
+mod quiz;
 
 use axum::{
     extract::DefaultBodyLimit,
@@ -30,6 +33,9 @@ pub(super) fn routes(routes: Routes) -> Routes {
     };
     let package = DefaultBodyLimit::max(MAX_PACKAGE_BYTES + 64 * 1024);
 
+    let routes = page(routes, "/admin/courses", get(list::courses));
+    let routes = form(routes, "/admin/courses/bulk", post(list::bulk));
+    let routes = page(routes, "/admin/lessons", get(list::lessons));
     let routes = page(routes, "/admin/courses/new", get(course_form::new));
     let routes = form(routes, "/admin/courses/new", post(course_form::create));
     let routes = page(routes, "/admin/courses/import", get(packages::form));
@@ -63,7 +69,20 @@ pub(super) fn routes(routes: Routes) -> Routes {
     let routes = form(routes, "/admin/lessons/{id}/publish", post(lessons::publish));
     let routes = form(routes, "/admin/lessons/{id}/unpublish", post(lessons::unpublish));
     let routes = form(routes, "/admin/lessons/{id}/delete", post(lessons::delete));
-    page(routes, "/admin/lessons/{id}/preview", get(preview::lesson))
+    let routes = page(routes, "/admin/lessons/{id}/preview", get(preview::lesson));
+
+    let routes = page(routes, "/admin/lessons/{id}/quiz", get(quiz::show));
+    let routes = page(routes, "/admin/lessons/{id}/quiz/preview", get(quiz::preview));
+    let routes = form(routes, "/admin/lessons/{id}/quiz/rules", post(quiz::rules));
+    let routes = form(routes, "/admin/lessons/{id}/quiz/order", post(quiz::order));
+    let routes = page(routes, "/admin/lessons/{id}/quiz/new", get(quiz::new));
+    let routes = form(routes, "/admin/lessons/{id}/quiz/new", post(quiz::create));
+    let question = "/admin/lessons/{id}/quiz/questions/{key}";
+    let routes = page(routes, question, get(quiz::edit));
+    let routes = form(routes, question, post(quiz::update));
+    let routes = form(routes, &format!("{question}/move"), post(quiz::shift));
+    let routes = form(routes, &format!("{question}/duplicate"), post(quiz::duplicate));
+    form(routes, &format!("{question}/delete"), post(quiz::delete))
 }
 
 /// A status in words.

@@ -1,0 +1,174 @@
+import "../styles/palette.css";
+
+interface Item {
+  title: string;
+  note: string;
+  url: string;
+}
+interface Group {
+  kind: string;
+  items: Item[];
+}
+
+const quietFor = 120;
+
+function isGroups(value: unknown): value is { groups: Group[] } {
+  return value instanceof Object && "groups" in value && Array.isArray(value.groups);
+}
+
+/** Goes anywhere in the panel by typing: Ctrl K or ⌘ K, or the button. Without scripts the button leads to the search page. */
+class CommandPalette extends HTMLElement {
+  #dialog: HTMLDialogElement | undefined;
+  #input!: HTMLInputElement;
+  #list!: HTMLElement;
+  #status!: HTMLElement;
+  #options: HTMLAnchorElement[] = [];
+  #active = -1;
+  #timer = 0;
+  #asked = 0;
+
+  connectedCallback(): void {
+    this.querySelector("a")?.addEventListener("click", (event) => {
+      if (event.ctrlKey || event.metaKey || event.shiftKey) return;
+      event.preventDefault();
+      this.#open();
+    });
+    document.addEventListener("keydown", this.#onShortcut);
+  }
+
+  disconnectedCallback(): void {
+    document.removeEventListener("keydown", this.#onShortcut);
+  }
+
+  #onShortcut = (event: KeyboardEvent): void => {
+    if (
+      event.key.toLowerCase() !== "k" ||
+      !(event.ctrlKey || event.metaKey) ||
+      event.altKey ||
+      event.defaultPrevented
+    )
+      return;
+    event.preventDefault();
+    this.#open();
+  };
+
+  #open(): void {
+    this.#dialog ??= this.#build();
+    if (!this.#dialog.open) this.#dialog.showModal();
+    this.#input.value = "";
+    this.#show([]);
+    this.#input.focus();
+    void this.#ask();
+  }
+
+  #build(): HTMLDialogElement {
+    const dialog = document.createElement("dialog");
+    dialog.className = "palette";
+    dialog.setAttribute("aria-label", "Search the panel");
+    this.#input = document.createElement("input");
+    this.#input.type = "search";
+    this.#input.placeholder = "A person, a course, a lesson, a page";
+    this.#input.maxLength = 100;
+    for (const [name, value] of [
+      ["role", "combobox"],
+      ["aria-label", "Search the panel"],
+      ["aria-expanded", "true"],
+      ["aria-controls", "palette-list"],
+      ["aria-autocomplete", "list"],
+      ["autocomplete", "off"],
+    ] as const)
+      this.#input.setAttribute(name, value);
+    this.#list = document.createElement("div");
+    this.#list.id = "palette-list";
+    this.#list.setAttribute("role", "listbox");
+    this.#list.setAttribute("aria-label", "Results");
+    this.#status = document.createElement("p");
+    this.#status.setAttribute("role", "status");
+    this.#status.className = "muted";
+    dialog.append(this.#input, this.#list, this.#status);
+    this.#input.addEventListener("input", () => {
+      window.clearTimeout(this.#timer);
+      this.#timer = window.setTimeout(() => void this.#ask(), quietFor);
+    });
+    this.#input.addEventListener("keydown", (event) => this.#onKey(event));
+    dialog.addEventListener("click", (event) => {
+      if (event.target === dialog) dialog.close();
+    });
+    document.body.append(dialog);
+    return dialog;
+  }
+
+  #onKey(event: KeyboardEvent): void {
+    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    if (step) {
+      event.preventDefault();
+      const count = this.#options.length;
+      if (count > 0) this.#activate((this.#active + step + count) % count);
+    } else if (event.key === "Enter") {
+      event.preventDefault();
+      (this.#options[this.#active] ?? this.#options[0])?.click();
+    }
+  }
+
+  #activate(index: number): void {
+    this.#options[this.#active]?.setAttribute("aria-selected", "false");
+    this.#active = index;
+    const option = this.#options[index];
+    if (!option) {
+      this.#input.removeAttribute("aria-activedescendant");
+      return;
+    }
+    option.setAttribute("aria-selected", "true");
+    option.scrollIntoView({ block: "nearest" });
+    this.#input.setAttribute("aria-activedescendant", option.id);
+  }
+
+  async #ask(): Promise<void> {
+    this.#asked += 1;
+    const mine = this.#asked;
+    try {
+      const url = `/admin/search?q=${encodeURIComponent(this.#input.value)}`;
+      const response = await fetch(url, {
+        headers: { Accept: "application/json" },
+        credentials: "same-origin",
+      });
+      const answer: unknown = await response.json();
+      // Answers may overtake each other; only the last question counts.
+      if (mine === this.#asked && isGroups(answer)) this.#show(answer.groups);
+    } catch {
+      if (mine === this.#asked) this.#status.textContent = "No answer. Check your connection and type on.";
+    }
+  }
+
+  #show(groups: Group[]): void {
+    this.#options = [];
+    this.#list.replaceChildren();
+    for (const { kind, items } of groups) {
+      const group = document.createElement("div");
+      group.setAttribute("role", "group");
+      group.setAttribute("aria-label", kind);
+      const heading = document.createElement("p");
+      heading.textContent = kind;
+      heading.setAttribute("aria-hidden", "true");
+      group.append(heading);
+      for (const item of items) {
+        const option = document.createElement("a");
+        option.href = item.url;
+        option.id = `palette-${this.#options.length}`;
+        option.tabIndex = -1;
+        option.setAttribute("role", "option");
+        option.setAttribute("aria-selected", "false");
+        const note = document.createElement("small");
+        note.textContent = item.note;
+        option.append(item.title, " ", note);
+        this.#options.push(option);
+        group.append(option);
+      }
+      this.#list.append(group);
+    }
+    this.#activate(this.#options.length > 0 ? 0 : -1);
+    const found = this.#options.length;
+    this.#status.textContent = found > 0 ? `${found} found` : this.#input.value.trim() ? "Nothing found" : "";
+  }
+}
+customElements.define("command-palette", CommandPalette);

@@ -1,0 +1,200 @@
+import { type Extensions, InputRule, mergeAttributes, Node } from "@tiptap/core";
+import { Code } from "@tiptap/extension-code";
+import { Heading } from "@tiptap/extension-heading";
+import { Image } from "@tiptap/extension-image";
+import { Link } from "@tiptap/extension-link";
+import { BulletList, ListItem, OrderedList, TaskItem, TaskList } from "@tiptap/extension-list";
+import { StarterKit } from "@tiptap/starter-kit";
+import { CodeBlock } from "./code";
+import { tables } from "./tables";
+
+/** An attribute that Markdown needs and pages don't show. */
+const hidden = (fallback: unknown) => ({ default: fallback, rendered: false });
+
+export const calloutKinds = {
+  note: "Note",
+  tip: "Tip",
+  important: "Important",
+  warning: "Warning",
+  caution: "Caution",
+} as const;
+
+export type CalloutKind = keyof typeof calloutKinds;
+
+export const Callout = Node.create({
+  name: "callout",
+  group: "block",
+  content: "block+",
+  defining: true,
+  addAttributes: () => ({
+    kind: { default: "note", rendered: false },
+    title: { default: "", rendered: false },
+  }),
+  parseHTML: () => [
+    {
+      tag: "div.callout",
+      contentElement: (element) => element.querySelector(".callout-body") ?? element,
+      getAttrs: (element) => ({
+        kind: element.dataset.kind && element.dataset.kind in calloutKinds ? element.dataset.kind : "note",
+        title: element.dataset.title ?? "",
+      }),
+    },
+  ],
+  renderHTML({ node }) {
+    const kind = node.attrs.kind as CalloutKind;
+    const title = node.attrs.title || calloutKinds[kind];
+    return [
+      "div",
+      { class: "callout", "data-kind": kind, "data-title": node.attrs.title },
+      ["p", { class: "callout-title", contenteditable: "false" }, title],
+      ["div", { class: "callout-body" }, 0],
+    ];
+  },
+  addInputRules() {
+    return [
+      new InputRule({
+        find: /^\[!(note|tip|important|warning|caution)\]\s$/i,
+        handler: ({ range, match, chain }) => {
+          const kind = match[1]?.toLowerCase() ?? "note";
+          chain().deleteRange(range).wrapIn(this.name, { kind }).run();
+        },
+      }),
+    ];
+  },
+  addKeyboardShortcuts() {
+    return {
+      // On an empty first line: back to plain text.
+      Backspace: ({ editor }) => {
+        const { empty, $from } = editor.state.selection;
+        const inside = $from.depth >= 2 && $from.node(-1).type === this.type;
+        if (!empty || !inside || $from.parentOffset > 0 || $from.index(-1) > 0) return false;
+        return editor.commands.lift(this.name);
+      },
+      // On an empty last line: out of the callout.
+      Enter: ({ editor }) => {
+        const { empty, $from } = editor.state.selection;
+        if (!empty || $from.depth < 2 || $from.parent.content.size > 0) return false;
+        const callout = $from.node(-1);
+        if (
+          callout.type !== this.type ||
+          $from.index(-1) < callout.childCount - 1 ||
+          callout.childCount < 2
+        ) {
+          return false;
+        }
+        return editor.commands.liftEmptyBlock();
+      },
+    };
+  },
+});
+
+/** Markdown that the editor has no form for (raw HTML, footnotes): shown as it is and kept. */
+const Opaque = Node.create({
+  name: "opaque",
+  group: "block",
+  atom: true,
+  selectable: true,
+  addAttributes: () => ({ source: hidden("") }),
+  parseHTML: () => [
+    { tag: "div[data-markdown]", getAttrs: (element) => ({ source: element.dataset.markdown ?? "" }) },
+  ],
+  renderHTML: ({ node }) => [
+    "div",
+    { class: "rt-opaque", "data-markdown": node.attrs.source },
+    ["p", { class: "rt-opaque-label" }, "Kept as it is. Change it in the Markdown view."],
+    ["pre", {}, node.attrs.source],
+  ],
+});
+
+const OpaqueInline = Node.create({
+  name: "opaqueInline",
+  group: "inline",
+  inline: true,
+  atom: true,
+  selectable: true,
+  addAttributes: () => ({ source: hidden("") }),
+  parseHTML: () => [
+    { tag: "code[data-markdown]", getAttrs: (element) => ({ source: element.dataset.markdown ?? "" }) },
+  ],
+  renderHTML: ({ node }) => [
+    "code",
+    { class: "rt-opaque-inline", "data-markdown": node.attrs.source, title: "Kept as it is" },
+    node.attrs.source,
+  ],
+});
+
+/** The lesson's title is the only first-level heading. */
+const LessonHeading = Heading.extend({
+  renderHTML({ node, HTMLAttributes }) {
+    return [`h${Math.max(2, node.attrs.level)}`, mergeAttributes(HTMLAttributes), 0];
+  },
+  addKeyboardShortcuts() {
+    return Object.fromEntries(
+      ([2, 3, 4] as const).map((level) => [
+        `Mod-Alt-${level}`,
+        () => this.editor.commands.toggleHeading({ level }),
+      ]),
+    );
+  },
+  addInputRules() {
+    return [
+      new InputRule({
+        find: /^(#{1,4})\s$/,
+        handler: ({ state, range, match }) => {
+          const $start = state.doc.resolve(range.from);
+          if ($start.parent.type.name !== "paragraph") return null;
+          const level = Math.max(2, match[1]?.length ?? 2);
+          state.tr.delete(range.from, range.to).setBlockType(range.from, range.from, this.type, { level });
+          return undefined;
+        },
+      }),
+    ];
+  },
+});
+
+const Picture = Image.extend({
+  addAttributes: () => ({ src: { default: null }, alt: { default: "" }, title: { default: null } }),
+});
+
+const SafeLink = Link.extend({
+  inclusive: false,
+  addAttributes: () => ({ href: { default: null }, title: { default: null } }),
+});
+
+const spread = () => ({ spread: hidden(false) });
+
+/** Everything that a document can hold, and nothing that needs a page: tests use it too. */
+export function documentExtensions(): Extensions {
+  return [
+    StarterKit.configure({
+      bulletList: false,
+      code: false,
+      codeBlock: false,
+      heading: false,
+      link: false,
+      listItem: false,
+      orderedList: false,
+      underline: false,
+    }),
+    // Code can be bold or a link in Markdown.
+    Code.extend({ excludes: "" }),
+    LessonHeading,
+    BulletList.extend({ addAttributes: spread }),
+    OrderedList.extend({ addAttributes: () => ({ ...spread(), start: { default: 1 } }) }),
+    ListItem.extend({ content: "block+", addAttributes: spread }),
+    TaskList.extend({ addAttributes: spread }),
+    TaskItem.extend({
+      content: "block+",
+      addAttributes() {
+        return { ...this.parent?.(), ...spread() };
+      },
+    }).configure({ nested: true, a11y: { checkboxLabel: (_, checked) => (checked ? "Done" : "Not done") } }),
+    Picture.configure({ inline: true, allowBase64: false }),
+    SafeLink.configure({ openOnClick: false, autolink: true, linkOnPaste: true, defaultProtocol: "https" }),
+    CodeBlock,
+    ...tables,
+    Callout,
+    Opaque,
+    OpaqueInline,
+  ];
+}

@@ -1,0 +1,118 @@
+import { type Editor, Extension } from "@tiptap/core";
+import { Plugin, PluginKey } from "@tiptap/pm/state";
+import { Decoration, DecorationSet } from "@tiptap/pm/view";
+import { element } from "../../lib/element";
+import { csrfToken, isSignIn } from "../../lib/http";
+import { toast } from "../../lib/toast";
+
+/** What the server answers to an upload, and what the library of media picks. */
+export interface Media {
+  url: string;
+  name?: string;
+  kind?: string;
+  alt?: string;
+}
+
+type Step = { add: { id: object; at: number; name: string } } | { remove: { id: object } };
+const key = new PluginKey<DecorationSet>("uploads");
+
+/** Shows where a file will be while it is on its way. */
+export const Uploads = Extension.create({
+  name: "uploads",
+  addProseMirrorPlugins() {
+    return [
+      new Plugin<DecorationSet>({
+        key,
+        state: {
+          init: () => DecorationSet.empty,
+          apply(tr, set) {
+            const mapped = set.map(tr.mapping, tr.doc);
+            const step: Step | undefined = tr.getMeta(key);
+            if (!step) return mapped;
+            if ("add" in step) {
+              const { id, at, name } = step.add;
+              const note = () => element("span", { class: "rt-uploading" }, `Uploading ${name}…`);
+              return mapped.add(tr.doc, [Decoration.widget(at, note, { id })]);
+            }
+            return mapped.remove(mapped.find(undefined, undefined, (spec) => spec.id === step.remove.id));
+          },
+        },
+        props: { decorations: (state) => key.getState(state) },
+      }),
+    ];
+  },
+});
+
+/** Uploads files one after the other and puts each where it was dropped, wherever that is by then. */
+export async function uploadAll(editor: Editor, files: File[], address: string, at?: number): Promise<void> {
+  for (const file of files) {
+    const id = {};
+    const place = at ?? editor.state.selection.from;
+    editor.view.dispatch(editor.state.tr.setMeta(key, { add: { id, at: place, name: file.name } }));
+    try {
+      const media = await upload(file, address);
+      const found = key.getState(editor.state)?.find(undefined, undefined, (spec) => spec.id === id)[0];
+      if (found) insertMedia(editor, media, found.from);
+    } catch (error) {
+      const why = error instanceof Refused ? error.message : "Check your connection and try again.";
+      toast(`${file.name} wasn’t uploaded. ${why}`, "error");
+    } finally {
+      if (!editor.isDestroyed) editor.view.dispatch(editor.state.tr.setMeta(key, { remove: { id } }));
+    }
+  }
+}
+
+/** A picture as a picture, everything else as a link. */
+export function insertMedia(editor: Editor, media: Media, at?: number): void {
+  const place = at ?? editor.state.selection.from;
+  const picture = !media.kind || media.kind.startsWith("image");
+  if (picture) {
+    const attrs = { src: media.url, alt: media.alt ?? "" };
+    // Selected, so that its description can be written at once.
+    editor.chain().focus().insertContentAt(place, { type: "image", attrs }).setNodeSelection(place).run();
+    const selected = editor.state.selection.$from.nodeAfter;
+    if (selected?.type.name === "image") return;
+    editor.state.doc.descendants((node, pos) => {
+      if (node.type.name === "image" && node.attrs.src === media.url) editor.commands.setNodeSelection(pos);
+    });
+    return;
+  }
+  const marks = [{ type: "link", attrs: { href: media.url } }];
+  const text = media.alt || media.name || media.url;
+  editor.chain().focus().insertContentAt(place, { type: "text", text, marks }).run();
+}
+
+class Refused extends Error {}
+
+async function upload(file: File, address: string): Promise<Media> {
+  const body = new FormData();
+  body.append("file", file);
+  const response = await fetch(address, {
+    method: "POST",
+    body,
+    headers: { Accept: "application/json", "X-CSRF-Token": csrfToken() },
+    credentials: "same-origin",
+  });
+  if (isSignIn(response))
+    throw new Refused("You’re signed out. Sign in again in another tab, then try again.");
+  if (response.status === 404 || response.status === 405) {
+    throw new Refused("Uploads aren’t available here. Put the file on the web and insert its address.");
+  }
+  const answer: unknown = await response.json().catch(() => null);
+  const text = (name: string) => {
+    const value = answer instanceof Object ? (answer as Record<string, unknown>)[name] : undefined;
+    return typeof value === "string" ? value : undefined;
+  };
+  if (response.status === 413) throw new Refused(text("detail") ?? "The file is too large.");
+  if (!response.ok) throw new Refused(text("detail") ?? text("title") ?? "The server didn’t take it.");
+  const url = text("url");
+  if (!url) throw new Refused("The server didn’t say where it is.");
+  const media: Media = {
+    url,
+    name: text("name") ?? file.name,
+    kind: text("kind") ?? file.type.split("/")[0] ?? "",
+  };
+  const alt = text("alt");
+  if (alt) media.alt = alt;
+  return media;
+}

@@ -1,0 +1,221 @@
+//! The pages of authoring without scripts, as an administrator uses them.
+
+use momentum_core::identity::Role;
+use momentum_testkit::{Answer, Browser, TestApp};
+use reqwest::Method;
+
+fn location(answer: &Answer) -> String {
+    assert_eq!(answer.status, 303, "{}", answer.text);
+    answer.header("location").to_owned()
+}
+
+/// The value of an input.
+fn value(page: &str, name: &str) -> String {
+    let (_, rest) =
+        page.split_once(&format!("name=\"{name}\" value=\"")).unwrap_or_else(|| panic!("no {name}"));
+    rest.split('"').next().unwrap().to_owned()
+}
+
+/// A new draft; answers its address in the panel.
+async fn make(browser: &Browser, title: &str) -> String {
+    let fields = [
+        ("title", title),
+        ("category", "design"),
+        ("duration_days", "7"),
+        ("level", "beginner"),
+        ("language", "en"),
+        ("access", "free"),
+        ("author", "Ada"),
+        ("subtitle", "A line"),
+        ("objectives", "One\nTwo\r\n\nThree"),
+        (
+            "description",
+            "Long enough to tell people what it is, for whom it is made, and what they will have at the end of it.",
+        ),
+        ("tags", "one, Two,, one"),
+    ];
+    let made = browser.submit("/admin/courses/new", "/admin/courses/new", &fields).await;
+    location(&made).strip_suffix("/lessons").unwrap().to_owned()
+}
+
+#[tokio::test]
+async fn a_course_is_made_and_published_by_forms_alone() {
+    let app = TestApp::new().await;
+    let browser = app.browser_of(Role::Admin).await;
+    let wrong = browser.submit("/admin/courses/new", "/admin/courses/new", &[("title", "Tea & more")]).await;
+    assert_eq!(wrong.status, 422);
+    assert!(wrong.text.contains("value=\"Tea &#38; more\""), "what was typed stays");
+
+    let course = make(&browser, "Tea <b>now</b>").await;
+    let page = browser.get(&course).await.expect(200);
+    assert!(page.text.contains("Tea &#60;b&#62;now&#60;/b&#62;") && !page.text.contains("<b>now</b>"));
+    assert!(page.text.contains("value=\"one, two\""), "each tag once, in lower case");
+    browser.submit(&course, &format!("{course}/publish"), &[]).await;
+    assert!(browser.get(&course).await.text.contains("Not published yet"), "it says what is missing");
+
+    let list = format!("{course}/lessons");
+    let empty = browser.submit(&list, &list, &[("title", "  ")]).await;
+    assert_eq!(empty.status, 422);
+    let mut lessons = Vec::new();
+    for day in 1..=7 {
+        let added = location(&browser.submit(&list, &list, &[("title", &format!("Day {day}"))]).await);
+        let version = value(&browser.get(&added).await.text, "version");
+        let fields = [
+            ("version", version.as_str()),
+            ("title", "A lesson"),
+            ("minutes", "16"),
+            ("body", "## Hello\r\n\r\nText."),
+            ("action_item", "Do it"),
+            ("action_item_id", ""),
+            ("action_item", ""),
+            ("action_item_id", ""),
+            ("resource_title", "Link"),
+            ("resource_url", "https://example.com"),
+            ("resource_kind", "tool"),
+            ("resource_title", ""),
+            ("resource_url", ""),
+            ("resource_kind", "article"),
+        ];
+        let saved = browser.submit(&added, &added, &fields).await;
+        assert_eq!(location(&saved), added);
+        lessons.push(added);
+    }
+    assert!(!browser.get(&list).await.text.contains("Add lesson"), "every day has its lesson");
+    let moved = [("lesson", lessons[6].rsplit('/').next().unwrap()), ("direction", "earlier")];
+    location(&browser.submit(&list, &format!("{course}/lessons/move"), &moved).await);
+    assert!(browser.get(&lessons[6]).await.text.contains("Day 6: A lesson"));
+
+    location(&browser.submit(&course, &format!("{course}/publish"), &[]).await);
+    assert!(app.browser().get("/courses/tea-b-now-b").await.expect(200).text.contains("A line"));
+    let lesson = browser.get("/courses/tea-b-now-b/days/1").await.expect(200);
+    assert!(lesson.text.contains("<h2>Hello</h2>") && lesson.text.contains("https://example.com"));
+    app.run_later_jobs().await;
+}
+
+#[tokio::test]
+async fn two_editors_see_what_the_other_has_written() {
+    let app = TestApp::new().await;
+    let (first, second) = (app.browser_of(Role::Admin).await, app.browser_of(Role::Admin).await);
+    let course = make(&first, "Tea").await;
+    let list = format!("{course}/lessons");
+    let lesson = location(&first.submit(&list, &list, &[("title", "Water")]).await);
+    let version = value(&second.get(&lesson).await.text, "version");
+    let fields = |body: &'static str, version: &str| {
+        let version = version.to_owned();
+        move |browser: Browser, path: String| async move {
+            let fields =
+                [("version", version.as_str()), ("title", "Water"), ("minutes", "16"), ("body", body)];
+            browser.submit(&path, &path, &fields).await
+        }
+    };
+    location(&fields("First text", &version)(first.clone(), lesson.clone()).await);
+    let refused = fields("Second text", &version)(second.clone(), lesson.clone()).await;
+    assert_eq!(refused.status, 409);
+    assert!(refused.text.contains("Somebody else changed this lesson"));
+    assert!(refused.text.contains("<span class=\"sr-only\">Removed: </span>First text"), "{}", refused.text);
+    assert!(refused.text.contains("<span class=\"sr-only\">Added: </span>Second text"));
+    assert!(second.get(&lesson).await.text.contains("First text"), "nothing is overwritten");
+    // Having seen both, the second one decides.
+    let now = value(&refused.text, "version");
+    location(&fields("Second text", &now)(second.clone(), lesson.clone()).await);
+    assert!(first.get(&lesson).await.text.contains("Second text"));
+
+    let late = [
+        ("version", "1"),
+        ("title", "Coffee"),
+        ("category", "design"),
+        ("duration_days", "7"),
+        ("level", "beginner"),
+        ("language", "en"),
+        ("access", "free"),
+    ];
+    location(&first.submit(&course, &course, &late).await);
+    let refused = second.submit(&course, &course, &late).await;
+    assert_eq!(refused.status, 409);
+    assert!(refused.text.contains("value=\"Coffee\""));
+}
+
+#[tokio::test]
+async fn drafts_are_previewed_by_administrators_only() {
+    let app = TestApp::new().await;
+    let browser = app.browser_of(Role::Admin).await;
+    let course = make(&browser, "Tea").await;
+    let list = format!("{course}/lessons");
+    let lesson = location(&browser.submit(&list, &list, &[("title", "Water")]).await);
+    let version = value(&browser.get(&lesson).await.text, "version");
+    let typed = [("version", version.as_str()), ("title", "Warm water"), ("body", "Half *a* sentence")];
+    let token = browser.form_token(&lesson).await;
+    let form: Vec<_> = typed.into_iter().chain([("csrf", token.as_str())]).collect();
+    let request =
+        browser.request(Method::POST, &format!("{lesson}/draft")).header("accept", "application/json");
+    let kept = browser.send(request.form(&form)).await.expect(200);
+    assert_eq!(kept.json()["version"], 2);
+
+    let preview = browser.get(&format!("{lesson}/preview")).await.expect(200);
+    assert!(preview.text.contains("Half <em>a</em> sentence") && preview.text.contains("noindex"));
+    assert!(browser.get(&lesson).await.text.contains("This is text that you typed"));
+    let preview = browser.get(&format!("{course}/preview")).await.expect(200);
+    assert!(preview.text.contains("This is a preview"));
+    for path in [&course, &lesson, &format!("{course}/preview"), &format!("{lesson}/preview")] {
+        app.browser_of(Role::Premium).await.get(path).await.expect(403);
+    }
+    app.browser().get("/courses/tea").await.expect(404);
+}
+
+#[tokio::test]
+async fn lists_are_filtered_exported_and_acted_on() {
+    let app = TestApp::new().await;
+    let browser = app.browser_of(Role::Admin).await;
+    app.course("ready").title("Ready").publish().await;
+    let draft = make(&browser, "=cmd()").await;
+    let page = browser.get("/admin/courses?q=ready&status=published").await.expect(200);
+    assert!(page.text.contains("1–1 of 1") && page.text.contains("Ready"));
+    assert!(browser.get("/admin/courses?q=zebra").await.text.contains("Nothing matches"));
+    let chosen = browser.get("/admin/courses?columns=finished&sort=title&dir=desc").await.expect(200);
+    assert!(chosen.text.contains("Finished</th>") || chosen.text.contains(">Finished<"));
+    assert!(!chosen.text.contains("data-label=\"Learners\""));
+    assert!(chosen.text.contains("aria-sort=\"descending\""));
+    let csv = browser.get("/admin/courses?format=csv").await.expect(200);
+    assert!(csv.header("content-type").starts_with("text/csv"));
+    assert!(csv.text.contains("'=cmd()"), "no formula: {}", csv.text);
+
+    let (id, ready) = (draft.rsplit('/').next().unwrap(), app.s.clone());
+    let course = momentum_core::catalog::course(&ready, "ready").await.unwrap().card.id.to_string();
+    let both = [("id", id), ("id", course.as_str()), ("action", "publish")];
+    location(&browser.submit("/admin/courses", "/admin/courses/bulk", &both).await);
+    assert!(browser.get("/admin/courses").await.text.contains("Not done for all"));
+    let archive = [("id", course.as_str()), ("action", "archive")];
+    location(&browser.submit("/admin/courses", "/admin/courses/bulk", &archive).await);
+    app.browser().get("/courses").await.expect(200);
+    assert_eq!(app.visitor().get("/courses").await.json()["total"], 0);
+    assert!(browser.get("/admin/lessons?q=zebra").await.expect(200).text.contains("Nothing matches"));
+    assert!(browser.get("/admin/lessons").await.expect(200).text.contains("1–7 of 7"));
+    app.run_later_jobs().await;
+}
+
+#[tokio::test]
+async fn the_panel_counts_and_finds() {
+    let app = TestApp::new().await;
+    let course = app.course("tea").title("All about tea").publish().await;
+    let learner = app.user(Role::Free).await;
+    let body = serde_json::json!({ "course_id": course.card.id });
+    learner.post("/enrollments", body).await.expect(201);
+    let admin = app.user(Role::Admin).await;
+    let overview = admin.get("/admin/overview").await.expect(200).json();
+    assert_eq!(overview["enrollments"], 1);
+    assert_eq!(overview["published_courses"], 1);
+    assert_eq!(overview["latest_enrollments"][0]["course_title"], "All about tea");
+    assert!(overview["users"].as_i64().unwrap() >= 2);
+    let found = admin.get("/admin/search?q=ABOUT").await.expect(200).json();
+    assert_eq!(found["courses"][0]["title"], "All about tea");
+    assert_eq!(admin.get("/admin/search?q=%25").await.json()["courses"], serde_json::json!([]));
+
+    let browser = app.browser_of(Role::Admin).await;
+    assert!(browser.get("/admin").await.expect(200).text.contains("joined All about tea"));
+    let page = browser.get("/admin/search?q=audit").await.expect(200);
+    assert!(page.text.contains("href=\"/admin/audit\""));
+    let request = browser.request(Method::GET, "/admin/search?q=tea").header("accept", "application/json");
+    let data = browser.send(request).await.expect(200).json();
+    assert_eq!(data["groups"][0]["kind"], "Courses");
+    app.run_later_jobs().await;
+}
