@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::{
     AuthoredLesson, Based, Change, LessonContent, LessonDraft, LessonRow, LessonStatus, LessonsFilter,
-    Snapshot, fields, repo, versions,
+    Snapshot, fields, repo, uses, versions,
 };
 use crate::{
     Error, Result, Services,
@@ -150,8 +150,6 @@ pub async fn save_draft(
         return Err(edited_meanwhile());
     }
     repo::save_draft(&mut tx, id, &content, actor.user, now).await?;
-    let saved = repo::lesson(&mut tx, id).await?.ok_or(Error::NotFound("lesson"))?.content();
-    repo::lesson_media(&mut tx, id, &[&saved, &content]).await?;
     tx.commit().await?;
     Ok(version)
 }
@@ -165,8 +163,6 @@ pub async fn discard_draft(s: &Services, actor: &Actor, id: LessonId) -> Result<
     let mut tx = s.db.begin().await?;
     repo::next_version(&mut tx, id).await?.ok_or(Error::NotFound("lesson"))?;
     repo::remove_draft(&mut tx, id).await?;
-    let saved = repo::lesson(&mut tx, id).await?.ok_or(Error::NotFound("lesson"))?.content();
-    repo::lesson_media(&mut tx, id, &[&saved]).await?;
     tx.commit().await?;
     Ok(())
 }
@@ -310,7 +306,7 @@ pub async fn delete_lesson(s: &Services, actor: &Actor, id: LessonId) -> Result<
     }
     versions::begin(&mut tx, state.course_id, Some(id), now).await?;
     note(&mut tx, actor, &state, id, Change::Deleted, "authoring.lesson-deleted", now).await?;
-    repo::lesson_media(&mut tx, id, &[]).await?;
+    uses::forget_lesson(&mut tx, id).await?;
     tx.run(sql!("DELETE FROM lessons WHERE id = $1", id)).await?;
     repo::count_lessons(&mut tx, state.course_id).await?;
     learning::recount_course(&mut tx, state.course_id, now).await?;

@@ -10,7 +10,6 @@ use super::{
 use crate::{
     catalog::{Access, ActionItem, CourseStatus, Level, Money, markdown},
     ids::{ActionItemId, CategoryId, CourseId, LessonId, UserId},
-    media::{self, OwnerKind},
 };
 
 /// The columns of a course that its authors see.
@@ -659,31 +658,4 @@ pub(super) async fn version_before(
         ),
     };
     conn.opt(query).await
-}
-
-/// Notes which files of the media library the details of a course name.
-pub(super) async fn course_media(tx: &mut Tx, id: CourseId, course: &CourseDetails) -> Result<()> {
-    let mut texts = vec![course.description.as_str()];
-    texts.extend([&course.intro_video_url, &course.thumbnail_url].into_iter().flatten().map(String::as_str));
-    media::set_uses(tx, OwnerKind::Course, id.0, &texts).await
-}
-
-/// Notes which files of the media library a lesson names, in what learners read and in the working copy.
-pub(super) async fn lesson_media(tx: &mut Tx, id: LessonId, contents: &[&LessonContent]) -> Result<()> {
-    let texts: Vec<&str> = contents
-        .iter()
-        .flat_map(|content| {
-            let links = content.resources.iter().map(|resource| resource.url.as_str());
-            links.chain(content.video_url.as_deref()).chain([content.body.as_str()])
-        })
-        .collect();
-    media::set_uses(tx, OwnerKind::Lesson, id.0, &texts).await
-}
-
-/// A course that goes uses no files any more, nor do its lessons.
-pub(super) async fn forget_media(tx: &mut Tx, course: CourseId) -> Result<()> {
-    for (lesson, _) in days(tx, course).await? {
-        lesson_media(tx, lesson, &[]).await?;
-    }
-    media::set_uses(tx, OwnerKind::Course, course.0, &[]).await
 }

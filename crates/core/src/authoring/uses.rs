@@ -23,6 +23,17 @@ pub(super) async fn draft(tx: &mut Tx, id: LessonId, lesson: &LessonContent) -> 
     set_uses(tx, OwnerKind::Draft, id.0, &texts(lesson)).await
 }
 
+/// A lesson that goes uses no files any more.
+pub(super) async fn forget_lesson(tx: &mut Tx, id: LessonId) -> Result<()> {
+    set_uses(tx, OwnerKind::Draft, id.0, &[]).await?;
+    set_uses(tx, OwnerKind::Lesson, id.0, &[]).await
+}
+
+/// A course that goes uses no files any more.
+pub(super) async fn forget_course(tx: &mut Tx, id: CourseId) -> Result<()> {
+    set_uses(tx, OwnerKind::Course, id.0, &[]).await
+}
+
 fn texts(lesson: &LessonContent) -> Vec<&str> {
     let mut texts = vec![lesson.body.as_str()];
     texts.extend(lesson.video_url.as_deref());

@@ -34,6 +34,17 @@ pub fn is_address(address: &str) -> bool {
     address_id(address).is_some()
 }
 
+/// Every file that these texts name, once each.
+pub fn named_in_all<'a>(texts: impl Iterator<Item = &'a str>) -> Vec<MediaId> {
+    let mut ids: Vec<MediaId> = Vec::new();
+    for id in texts.flat_map(named_in) {
+        if !ids.contains(&id) {
+            ids.push(id);
+        }
+    }
+    ids
+}
+
 /// Every file that a text names, once each.
 pub(super) fn named_in(text: &str) -> Vec<MediaId> {
     let mut ids = Vec::new();
