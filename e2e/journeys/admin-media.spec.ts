@@ -1,6 +1,6 @@
 import { deflateSync } from "node:zlib";
-import { demo } from "../support/account.ts";
 import { expectAccessible, expectNoSidewaysScroll } from "../support/accessibility.ts";
+import { demo } from "../support/account.ts";
 import { expect, test } from "../support/test.ts";
 
 /** A grey picture. */
@@ -107,7 +107,9 @@ test("files are uploaded, chosen for a course, and guarded while they are used",
     await page.goto("/courses/sql-in-seven-days");
     const cover = page.locator(".course-cover img");
     await expect(cover).toHaveAttribute("srcset", /w=320 320w/);
-    await expect.poll(() => cover.evaluate((image: HTMLImageElement) => image.naturalWidth)).toBeGreaterThan(0);
+    await expect
+      .poll(() => cover.evaluate((image: HTMLImageElement) => image.naturalWidth))
+      .toBeGreaterThan(0);
   });
 
   await test.step("guarded", async () => {

@@ -109,7 +109,8 @@ export function pickMedia(kind: string, picked: (picked: Picked) => void): void 
  */
 class MediaPicker extends HTMLElement {
   connectedCallback(): void {
-    if (this.firstElementChild) return;
+    // A copy of a row brings the button of the other row along, which does nothing here.
+    this.replaceChildren();
     const button = document.createElement("button");
     button.type = "button";
     button.className = "btn btn-quiet btn-small";
