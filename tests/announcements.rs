@@ -86,7 +86,8 @@ async fn whoever_is_signed_in_puts_a_banner_away_for_all_their_devices() {
     let items = api.get("/announcements").await.json()["items"].clone();
     assert!(items.as_array().unwrap().iter().all(|item| item["seen"] == true));
     // Twice, and at once, is once.
-    let answers = futures::future::join_all((0..20).map(|_| api.post(&away(&item), json!({})))).await;
+    let path = away(&item);
+    let answers = futures::future::join_all((0..20).map(|_| api.post(&path, json!({})))).await;
     assert!(answers.iter().all(|answer| answer.status == 204));
     assert_eq!(app.count("SELECT COUNT(*) FROM announcement_marks").await, 2);
     app.visitor().post(&away(&item), json!({})).await.expect(401);

@@ -119,6 +119,7 @@ async fn what_is_reported_is_hidden_and_restored_with_a_trace() {
     assert_eq!(app.count("SELECT COUNT(*) FROM audit_log WHERE action LIKE 'reviews.%'").await, 2);
 
     // Whoever is suspended is not heard.
+    app.run_jobs().await;
     app.set_state(&email, "suspended").await;
     assert_eq!(seen(&app, &course).await["items"].as_array().unwrap().len(), 1);
     app.wait(chrono::TimeDelta::hours(1));

@@ -130,7 +130,6 @@ async fn a_quiz_that_changes_meanwhile_is_graded_as_it_was_begun() {
     let (admin, learner, lesson) = school(&app, json!({})).await;
     let (quiz, path) = (format!("/lessons/{lesson}/quiz"), format!("/admin/lessons/{lesson}/quiz"));
     let begun = learner.get(&quiz).await.expect(200).json();
-    let mut answers = all_right(&begun);
     let changed = json!({ "questions": [every_kind()[2]], "policy": { "pass_percent": 100 } });
     admin.put(&path, changed).await.expect(200);
     // Nothing was answered yet: it asks what is asked now.
@@ -139,7 +138,7 @@ async fn a_quiz_that_changes_meanwhile_is_graded_as_it_was_begun() {
 
     admin.put(&path, json!({ "questions": every_kind() })).await.expect(200);
     let begun = learner.get(&quiz).await.expect(200).json();
-    answers.clone_from(&all_right(&begun));
+    let answers = all_right(&begun);
     let attempts = format!("/lessons/{lesson}/quiz-attempts");
     let keep = format!("{attempts}/{}/answers", begun["id"].as_str().unwrap());
     learner.put(&keep, json!({ "answers": answers })).await.expect(204);

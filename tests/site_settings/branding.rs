@@ -1,9 +1,6 @@
 use momentum_core::identity::Role;
 use momentum_testkit::{PASSWORD, TestApp};
-use reqwest::{
-    Method,
-    multipart::{Form, Part},
-};
+use reqwest::Method;
 use serde_json::json;
 
 use super::change;
@@ -97,8 +94,13 @@ async fn a_logo_stands_on_pages_in_tabs_and_in_mails() {
     let path = "/admin/settings/branding";
     let send = async |bytes: Vec<u8>| {
         let token = browser.form_token(path).await;
-        let form = Form::new().text("csrf", token).part("logo", Part::bytes(bytes).file_name("logo.png"));
-        browser.send(browser.request(Method::POST, &format!("{path}/logo")).multipart(form)).await
+        let head = format!(
+            "--edge\r\ncontent-disposition: form-data; name=\"csrf\"\r\n\r\n{token}\r\n--edge\r\n\
+             content-disposition: form-data; name=\"logo\"; filename=\"logo.png\"\r\n\r\n"
+        );
+        let body = [head.as_bytes(), &bytes, b"\r\n--edge--\r\n"].concat();
+        let request = browser.request(Method::POST, &format!("{path}/logo"));
+        browser.send(request.header("content-type", "multipart/form-data; boundary=edge").body(body)).await
     };
     let refused = send(b"<svg xmlns='http://www.w3.org/2000/svg'/>".to_vec()).await.expect(422);
     assert!(refused.text.contains("Choose a picture"));

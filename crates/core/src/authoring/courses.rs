@@ -373,6 +373,10 @@ pub async fn duplicate_course(s: &Services, actor: &Actor, id: CourseId) -> Resu
         let id = LessonId::new();
         repo::insert_lesson(&mut tx, id, copy, day, super::LessonStatus::Draft, &content, now).await?;
         catalog::replace_questions(&mut tx, id, &quiz).await?;
+        let policy = catalog::quiz_policy(&mut tx, lesson).await?;
+        if policy != catalog::QuizPolicy::default() {
+            catalog::set_quiz_policy(&mut tx, id, &policy).await?;
+        }
     }
     let after = json!({ "title": title, "copy_of": id });
     audit_course(&mut tx, actor, "authoring.course-created", copy, Value::Null, after, now).await?;

@@ -66,6 +66,7 @@ impl SiteLook {
             support_email: "help@tea.example".into(),
             terms_url: "/terms".into(),
             privacy_url: "https://tea.example/privacy".into(),
+            maintenance: false,
             sign_up_open: false,
             password_min: 12,
             password_needs: vec!["digit".into()],
