@@ -192,6 +192,8 @@ const states: State[] = [
     },
   },
   { name: "reviews, moderation", who: "admin", path: "/admin/reviews" },
+  { name: "media", who: "admin", path: "/admin/media" },
+  { name: "media, nothing found", who: "admin", path: "/admin/media?q=zebra" },
   { name: "mailbox", who: "admin", path: "/admin/mail" },
   { name: "mailbox, nothing found", who: "admin", path: "/admin/mail?q=zebra" },
   { name: "general settings", who: "admin", path: "/admin/settings/general" },
