@@ -32,10 +32,10 @@ async fn call_api(api: &Api, route: &RouteInfo) -> u16 {
 
 async fn call_page(browser: &Browser, route: &RouteInfo, token: &str) -> (u16, String) {
     let path = concrete(&route.path);
-    let answer = if route.method == Method::GET {
-        browser.get(&path).await
-    } else {
+    let answer = if route.method == Method::POST {
         browser.post_with(&path, token, &[]).await
+    } else {
+        browser.send(browser.request(route.method.clone(), &path).header("x-csrf-token", token)).await
     };
     (answer.status.as_u16(), answer.header("location").to_owned())
 }

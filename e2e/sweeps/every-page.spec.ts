@@ -180,6 +180,18 @@ const states: State[] = [
     },
   },
 
+  { name: "reviews of a course", who: "visitor", path: `/courses/${sql.slug}/reviews` },
+  {
+    name: "quiz under way",
+    who: "learner",
+    path: `${lesson(2)}/quiz`,
+    arrive: async (page) => {
+      const start = page.getByRole("button", { name: "Start the quiz" });
+      if (await start.isVisible()) await start.click();
+      await expect(page.getByRole("button", { name: "Hand in", exact: true })).toBeVisible();
+    },
+  },
+  { name: "reviews, moderation", who: "admin", path: "/admin/reviews" },
   { name: "mailbox", who: "admin", path: "/admin/mail" },
   { name: "mailbox, nothing found", who: "admin", path: "/admin/mail?q=zebra" },
   { name: "general settings", who: "admin", path: "/admin/settings/general" },

@@ -32,6 +32,7 @@ when("[hx-get], [hx-post]", () => import("./islands/htmx"));
 when("password-field, password-policy", () => import("./islands/password"));
 when("lesson-checklist", () => import("./islands/checklist"));
 when("lesson-notes", () => import("./islands/notes"));
+when("quiz-form, quiz-order", () => import("./islands/quiz"));
 when("passkey-form", () => import("./islands/passkey"));
 when("lesson-heartbeat", () => import("./islands/heartbeat"));
 when("rich-text", () => import("./islands/rich-text"));

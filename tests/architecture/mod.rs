@@ -35,6 +35,7 @@ const ALL_AREAS: &[&str] = &[
     "engagement",
     "discovery",
     "authoring",
+    "reviews",
     "studio",
     "media",
     "commerce",
@@ -58,10 +59,12 @@ const AREAS: &[(&str, &[&str])] = &[
     ("identity", &["audit", "settings", "messaging"]),
     ("catalog", &[]),
     ("announcements", &["audit", "settings", "identity", "catalog"]),
+    ("media", &["audit", "identity"]),
     ("engagement", &["identity", "catalog"]),
     ("insights", &["identity", "catalog"]),
     ("learning", &["identity", "catalog", "engagement", "messaging", "insights"]),
     ("authoring", &["audit", "identity", "catalog", "learning", "media"]),
+    ("reviews", &["audit", "identity", "catalog", "learning"]),
     ("operations", ALL_AREAS),
 ];
 

@@ -59,6 +59,10 @@ ids! {
     ActionItemId,
     /// A quiz question.
     QuestionId,
+    /// One go at a quiz.
+    AttemptId,
+    /// What a learner thinks of a course.
+    ReviewId,
     /// One person in one course.
     EnrollmentId,
     /// A job in the queue.
@@ -73,6 +77,8 @@ ids! {
     MailId,
     /// An announcement.
     AnnouncementId,
+    /// A file in the media library, or on its way there.
+    MediaId,
     /// An entry of the audit log.
     AuditEntryId,
     /// A state of a course or lesson in its history.

@@ -1,7 +1,8 @@
 //! The product: rules, services and their SQL, one folder an area. No HTTP, no templates, no engine names.
 //!
 //! Areas form a line: `audit`, `settings` and `messaging` know nobody, `identity` knows those three, `catalog` nobody,
-//! `learning` knows both, `authoring` all of these. `jobs` and `ports` are the ground under all of them.
+//! `media` knows `identity`, `learning` knows both, `authoring` and `reviews` all of these. `jobs` and `ports` are the ground
+//! under all of them.
 #![forbid(unsafe_code)]
 
 pub mod announcements;
@@ -14,9 +15,11 @@ pub mod ids;
 pub mod jobs;
 pub mod kept;
 pub mod learning;
+pub mod media;
 pub mod messaging;
 pub mod operations;
 pub mod ports;
+pub mod reviews;
 mod services;
 pub mod settings;
 

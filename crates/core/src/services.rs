@@ -6,6 +6,7 @@ use crate::{
     announcements,
     catalog::CatalogCache,
     identity::{KnownSessions, Limits, PasswordKeeper, Providers, SecretKey, SetupToken, SigningKeys},
+    media::MediaStore,
     ports::{Clock, Mailer},
     settings,
 };
@@ -40,6 +41,8 @@ pub struct Parts {
     pub sessions: KnownSessions,
     /// What everybody reads: published cards, courses and lessons.
     pub catalog: CatalogCache,
+    /// The files of the media library.
+    pub media: MediaStore,
 }
 
 /// What the operator chose, as far as services care.

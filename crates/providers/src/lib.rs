@@ -2,6 +2,7 @@
 #![forbid(unsafe_code)]
 
 pub mod identity;
+pub mod objects;
 pub mod smtp;
 mod web;
 

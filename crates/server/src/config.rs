@@ -10,6 +10,7 @@ use confique::{
 };
 use momentum_providers::{
     identity::ProviderConfig,
+    objects::S3,
     smtp::{self, Smtp},
 };
 
@@ -80,6 +81,37 @@ pub struct Config {
     #[config(default = [], env = "MOMENTUM_IDENTITY_PROVIDERS", parse_env = parse_providers, layer_attr(arg(skip)))]
     pub identity_providers: Vec<ProviderConfig>,
 
+    /// Bucket of a store that speaks S3, for media files. Without it they stand in `media` in the data folder.
+    #[config(env = "MOMENTUM_MEDIA_BUCKET", layer_attr(arg(long, global = true)))]
+    pub media_bucket: Option<String>,
+
+    /// Region of the bucket.
+    #[config(default = "us-east-1", env = "MOMENTUM_MEDIA_REGION", layer_attr(arg(long, global = true)))]
+    pub media_region: String,
+
+    /// Where the store is, such as `https://s3.example.com`; `http` only on this machine. Without it: Amazon's.
+    #[config(env = "MOMENTUM_MEDIA_ENDPOINT", layer_attr(arg(long, global = true)))]
+    pub media_endpoint: Option<String>,
+
+    /// The bucket stands in the path of addresses (MinIO and others), not in the host's name.
+    #[config(default = false, env = "MOMENTUM_MEDIA_PATH_STYLE", layer_attr(arg(
+        long, global = true, action = ArgAction::Set, num_args = 0..=1, require_equals = true,
+        default_missing_value = "true"
+    )))]
+    pub media_path_style: bool,
+
+    /// Key of the bucket.
+    #[config(env = "MOMENTUM_MEDIA_ACCESS_KEY_ID", layer_attr(arg(skip)))]
+    pub media_access_key_id: Option<String>,
+
+    /// Secret part of the bucket's key.
+    #[config(env = "MOMENTUM_MEDIA_SECRET_ACCESS_KEY", layer_attr(arg(skip)))]
+    pub media_secret_access_key: Option<String>,
+
+    /// The largest media file, in MB.
+    #[config(default = 2048, env = "MOMENTUM_MEDIA_MAX_MB", layer_attr(arg(long, global = true)))]
+    pub media_max_mb: u32,
+
     /// What to log: `error`, `warn`, `info`, `debug`, `trace`, or a filter such as `info,momentum_web=debug`.
     #[config(default = "info", env = "MOMENTUM_LOG", layer_attr(arg(long, global = true)))]
     pub log: String,
@@ -94,7 +126,8 @@ fn parse_providers(text: &str) -> Result<Vec<ProviderConfig>, serde_json::Error>
 }
 
 /// Keys that have no flag: secrets, which others could see in the list of processes, and what is no single value.
-const WITHOUT_FLAG: [&str; 3] = ["secret_key", "smtp_url", "identity_providers"];
+const WITHOUT_FLAG: [&str; 5] =
+    ["secret_key", "smtp_url", "media_access_key_id", "media_secret_access_key", "identity_providers"];
 
 /// What flags set; everything may be missing.
 pub type Flags = <Config as confique::Config>::Layer;
@@ -145,6 +178,12 @@ impl Config {
         if !["text", "json"].contains(&self.log_format.as_str()) {
             return Err(format!("log_format: {:?} is neither text nor json", self.log_format));
         }
+        if self.media_max_mb == 0 || self.media_max_mb > 1_000_000 {
+            return Err("media_max_mb: between 1 and 1,000,000".into());
+        }
+        if let Some(s3) = self.media_s3() {
+            s3.open(self.media_largest()).map_err(|why| format!("media_bucket: {why}"))?;
+        }
         if self.database_connections == 0 {
             return Err("database_connections: at least 1".into());
         }
@@ -169,6 +208,25 @@ impl Config {
         }
     }
 
+    /// The bucket for media files, when there is one.
+    #[must_use]
+    pub fn media_s3(&self) -> Option<S3> {
+        Some(S3 {
+            bucket: self.media_bucket.clone()?,
+            region: self.media_region.clone(),
+            endpoint: self.media_endpoint.clone(),
+            path_style: self.media_path_style,
+            access_key_id: self.media_access_key_id.clone().unwrap_or_default(),
+            secret_access_key: self.media_secret_access_key.clone().unwrap_or_default(),
+        })
+    }
+
+    /// The largest media file, in bytes.
+    #[must_use]
+    pub fn media_largest(&self) -> i64 {
+        i64::from(self.media_max_mb) * 1024 * 1024
+    }
+
     /// Who mails come from: `Name <address>`.
     #[must_use]
     pub fn mail_from(&self) -> String {
@@ -187,6 +245,11 @@ impl Config {
     pub fn describe(&self) -> String {
         let smtp = if self.smtp_url.is_some() { "(set)" } else { "(none: mails stay in the mailbox)" };
         let secret = if self.secret_key.is_some() { "(set)" } else { "(kept in the data folder)" };
+        let media = match (&self.media_bucket, &self.media_endpoint) {
+            (None, _) => "(media in the data folder)".to_owned(),
+            (Some(bucket), None) => format!("{bucket} in {}", self.media_region),
+            (Some(bucket), Some(endpoint)) => format!("{bucket} at {endpoint}"),
+        };
         let url = self.database_url();
         // A password stands between the user's name and the host.
         let database = match (url.split_once("://"), url.rsplit_once('@')) {
@@ -199,7 +262,7 @@ impl Config {
         format!(
             "listen = {}\nbase_url = {}\ndatabase_url = {database}\ndata_dir = {}\nsite_name = {}\ndemo = {}\n\
              secret_key = {secret}\nsmtp_url = {smtp}\nmail_from = {}\ndatabase_connections = {}\nworkers = {}\ntrust_proxy = {}\nlog = {}\n\
-             log_format = {}\nidentity_providers = [{}]\n",
+             log_format = {}\nmedia_bucket = {media}\nmedia_max_mb = {}\nidentity_providers = [{}]\n",
             self.listen,
             self.base_url(),
             self.data_dir.display(),
@@ -211,6 +274,7 @@ impl Config {
             self.trust_proxy,
             self.log,
             self.log_format,
+            self.media_max_mb,
             self.identity_providers
                 .iter()
                 .map(|provider| provider.id.as_str())
@@ -301,6 +365,13 @@ mod tests {
             ("smtp_url = \"https://mail.example\"", "smtp_url"),
             ("smtp_url = \"smtp://user@mail.example\"", "smtp_url"),
             ("mail_from = \"nobody\"", "mail_from"),
+            ("media_max_mb = 0", "media_max_mb"),
+            ("media_bucket = \"films\"", "media_bucket"),
+            (
+                "media_bucket = \"films\"\nmedia_endpoint = \"http://s3.example.com\"\nmedia_access_key_id = \"a\"\n\
+                 media_secret_access_key = \"b\"",
+                "in the open",
+            ),
             ("database_connections = 0", "database_connections"),
             ("listen = \"here\"", "listen"),
         ] {

@@ -7,8 +7,11 @@ use momentum_core::{
     catalog::CatalogCache,
     identity::{self, KnownSessions, Limits, PasswordKeeper, Providers, SecretKey, SetupToken, SigningKeys},
     jobs::{Handlers, Schedule},
-    learning, messaging, operations,
+    learning,
+    media::{self, MediaStore},
+    messaging, operations,
     ports::{Mailer, SystemClock},
+    reviews,
     settings::Live,
 };
 use momentum_db::{Db, Options};
@@ -62,7 +65,20 @@ pub fn services(config: &Config, db: Db) -> Result<Services, String> {
         mailer: mailer(config)?,
         sessions: KnownSessions::default(),
         catalog: CatalogCache::default(),
+        media: media_store(config)?,
     }))
+}
+
+/// Where media files stand: in a bucket, or in the data folder.
+///
+/// # Errors
+/// With a message for the operator.
+pub(crate) fn media_store(config: &Config) -> Result<MediaStore, String> {
+    let opened = match config.media_s3() {
+        Some(s3) => s3.open(config.media_largest()),
+        None => momentum_providers::objects::folder(&config.data_dir.join("media"), config.media_largest()),
+    };
+    opened.map_err(|why| format!("media: {why}"))
 }
 
 fn identity_providers(config: &Config) -> Result<Providers, String> {
@@ -89,8 +105,10 @@ fn mailer(config: &Config) -> Result<Option<Arc<dyn Mailer>>, String> {
 pub fn handlers(s: &Services) -> Handlers {
     audit::jobs::handlers(s)
         .merge(identity::jobs::handlers(s))
+        .merge(media::jobs::handlers(s))
         .merge(messaging::jobs::handlers(s))
         .merge(learning::jobs::handlers(s))
+        .merge(reviews::jobs::handlers(s))
         .merge(operations::jobs::handlers(s))
 }
 
@@ -100,8 +118,10 @@ pub fn schedules() -> Vec<Schedule> {
     [
         audit::jobs::schedules(),
         identity::jobs::schedules(),
+        media::jobs::schedules(),
         messaging::jobs::schedules(),
         operations::jobs::schedules(),
+        reviews::jobs::schedules(),
     ]
     .concat()
 }

@@ -9,11 +9,13 @@ use momentum_core::{
         SignUp, SigningKeys,
     },
     jobs::{Ran, Worker},
+    media::MediaStore,
     operations,
     ports::{Mailer, ManualClock},
     settings::Live,
 };
 use momentum_db::{Db, sql};
+use momentum_providers::objects;
 use momentum_web::{App, RouteInfo, WebSettings};
 use tempfile::TempDir;
 
@@ -47,11 +49,19 @@ struct Kind {
     host: &'static str,
     mailer: Option<Arc<dyn Mailer>>,
     providers: Providers,
+    media: Option<MediaStore>,
 }
 
 impl Default for Kind {
     fn default() -> Self {
-        Self { generous: true, demo: false, host: "127.0.0.1", mailer: None, providers: Providers::default() }
+        Self {
+            generous: true,
+            demo: false,
+            host: "127.0.0.1",
+            mailer: None,
+            providers: Providers::default(),
+            media: None,
+        }
     }
 }
 
@@ -84,6 +94,11 @@ impl TestApp {
     /// A site on which people can sign in with these services.
     pub async fn with_providers(providers: Providers) -> Self {
         Self::build(Kind { providers, ..Kind::default() }).await
+    }
+
+    /// A site whose media files stand in this store.
+    pub async fn with_media(media: MediaStore) -> Self {
+        Self::build(Kind { media: Some(media), ..Kind::default() }).await
     }
 
     async fn build(kind: Kind) -> Self {
@@ -238,6 +253,12 @@ impl TestApp {
         count
     }
 
+    /// Where the site's media files stand, unless the test chose another store.
+    #[must_use]
+    pub fn media_folder(&self) -> std::path::PathBuf {
+        self.keys.path().join("media")
+    }
+
     /// The services of another server on the same database, as another process would have them.
     pub async fn other_server(&self) -> Services {
         services(
@@ -280,6 +301,9 @@ fn services(db: &Db, clock: &ManualClock, keys: &Path, base_url: &str, kind: Kin
         mailer: kind.mailer,
         sessions: KnownSessions::default(),
         catalog: CatalogCache::default(),
+        media: kind.media.unwrap_or_else(|| {
+            objects::folder(&keys.join("media"), 256 << 20).expect("a folder for media files")
+        }),
     })
 }
 

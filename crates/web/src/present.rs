@@ -246,6 +246,30 @@ pub(crate) fn rating(card: &CourseCard) -> Option<views::Rating> {
     Some(views::Rating { average: format!("{average:.1}"), count: number(card.rating_count) })
 }
 
+/// `2.4 MB`
+pub(crate) fn bytes(n: i64) -> String {
+    const UNITS: [&str; 4] = ["KB", "MB", "GB", "TB"];
+    if n < 1_024 {
+        return count(n, "byte", "bytes");
+    }
+    // In tenths, so that nothing is rounded twice.
+    let (mut tenths, mut unit) = (n * 10 / 1_024, 0);
+    while tenths >= 10_240 && unit + 1 < UNITS.len() {
+        (tenths, unit) = (tenths / 1_024, unit + 1);
+    }
+    let unit = UNITS.get(unit).copied().unwrap_or_default();
+    if tenths >= 100 || tenths % 10 == 0 {
+        format!("{} {unit}", number(tenths / 10))
+    } else {
+        format!("{}.{} {unit}", tenths / 10, tenths % 10)
+    }
+}
+
+/// Where a course's picture is: the one that its authors chose, or a drawn cover.
+pub(crate) fn cover(card: &CourseCard) -> views::Cover {
+    views::Cover::of(&card.slug, card.thumbnail_url.as_deref())
+}
+
 /// A course in a list.
 pub(crate) fn card(card: &CourseCard) -> views::CourseCard {
     views::CourseCard {
@@ -260,6 +284,7 @@ pub(crate) fn card(card: &CourseCard) -> views::CourseCard {
         learners: learners(card),
         rating: rating(card),
         author: card.author.clone(),
+        cover: cover(card),
     }
 }
 
@@ -288,6 +313,9 @@ mod tests {
         assert_eq!(number(999), "999");
         assert_eq!(count(1, "course", "courses"), "1 course");
         assert_eq!(minutes(112), "1 h 52 min");
+        assert_eq!(bytes(900), "900 bytes");
+        assert_eq!(bytes(2_621_440), "2.5 MB");
+        assert_eq!(bytes(2 << 30), "2 GB");
         assert_eq!(money(&Money { amount: 1_900, currency: "USD".into() }), "$19");
         assert_eq!(money(&Money { amount: 1_950, currency: "EUR".into() }), "19.50 EUR");
     }

@@ -2,8 +2,19 @@
 
 use std::time::Duration;
 
-use axum::{Router, handler::Handler, middleware};
-use tower_http::timeout::RequestBodyTimeoutLayer;
+use axum::{
+    Router,
+    handler::Handler,
+    http::{Extensions, HeaderMap, StatusCode, Version, header},
+    middleware,
+};
+use tower_http::{
+    compression::{
+        CompressionLayer,
+        predicate::{DefaultPredicate, Predicate},
+    },
+    timeout::RequestBodyTimeoutLayer,
+};
 
 use crate::{
     App, api,
@@ -32,7 +43,14 @@ pub fn router(app: App) -> Router {
         .layer(RequestBodyTimeoutLayer::new(BODY_PAUSE))
         .layer(middleware::from_fn_with_state(app.clone(), pages::errors::readable_address))
         .layer(
-            tower_http::compression::CompressionLayer::new().quality(tower_http::CompressionLevel::Fastest),
+            CompressionLayer::new()
+                .quality(tower_http::CompressionLevel::Fastest)
+                // What can be asked for in parts goes out as it is.
+                .compress_when(DefaultPredicate::new().and(
+                    |_: StatusCode, _: Version, headers: &HeaderMap, _: &Extensions| {
+                        !headers.contains_key(header::ACCEPT_RANGES)
+                    },
+                )),
         )
         .layer(tower_http::catch_panic::CatchPanicLayer::custom(pages::errors::panicked))
         .layer(middleware::from_fn_with_state(app.clone(), headers::secure))

@@ -31,7 +31,7 @@ for (const card of document.querySelectorAll<HTMLElement>(".embed[data-player]")
     frame.focus();
   });
   link.textContent = `Open on ${provider}`;
-  link.setAttribute("aria-label", `Open “${title}” on ${provider}`);
+  if (title !== provider) link.setAttribute("aria-label", `Open on ${provider}: ${title}`);
   const note = element(
     "p",
     { class: "embed-note" },

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::{
     AuthoredCourse, Based, Change, Consequences, CourseDetails, CourseRow, CoursesFilter, Snapshot,
-    checklist, fields, repo, slug, versions,
+    checklist, fields, repo, slug, uses, versions,
 };
 use crate::{
     Error, Result, Services,
@@ -339,6 +339,10 @@ pub async fn delete_course(s: &Services, actor: &Actor, id: CourseId) -> Result<
         ));
     }
     let before = read(&mut tx, id).await?.details;
+    for (lesson, _) in repo::days(&mut tx, id).await? {
+        uses::forget_lesson(&mut tx, lesson).await?;
+    }
+    uses::forget_course(&mut tx, id).await?;
     tx.run(sql!("DELETE FROM courses WHERE id = $1", id)).await?;
     count_category(&mut tx, locked.category_id).await?;
     let before = json!({ "title": before.title, "slug": before.slug });
@@ -369,6 +373,10 @@ pub async fn duplicate_course(s: &Services, actor: &Actor, id: CourseId) -> Resu
         let id = LessonId::new();
         repo::insert_lesson(&mut tx, id, copy, day, super::LessonStatus::Draft, &content, now).await?;
         catalog::replace_questions(&mut tx, id, &quiz).await?;
+        let policy = catalog::quiz_policy(&mut tx, lesson).await?;
+        if policy != catalog::QuizPolicy::default() {
+            catalog::set_quiz_policy(&mut tx, id, &policy).await?;
+        }
     }
     let after = json!({ "title": title, "copy_of": id });
     audit_course(&mut tx, actor, "authoring.course-created", copy, Value::Null, after, now).await?;

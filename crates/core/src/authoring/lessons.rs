@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::{
     AuthoredLesson, Based, Change, LessonContent, LessonDraft, LessonRow, LessonStatus, LessonsFilter,
-    Snapshot, fields, repo, versions,
+    Snapshot, fields, repo, uses, versions,
 };
 use crate::{
     Error, Result, Services,
@@ -306,6 +306,7 @@ pub async fn delete_lesson(s: &Services, actor: &Actor, id: LessonId) -> Result<
     }
     versions::begin(&mut tx, state.course_id, Some(id), now).await?;
     note(&mut tx, actor, &state, id, Change::Deleted, "authoring.lesson-deleted", now).await?;
+    uses::forget_lesson(&mut tx, id).await?;
     tx.run(sql!("DELETE FROM lessons WHERE id = $1", id)).await?;
     repo::count_lessons(&mut tx, state.course_id).await?;
     learning::recount_course(&mut tx, state.course_id, now).await?;

@@ -14,9 +14,11 @@ mod fields;
 mod lessons;
 mod ordering;
 mod preview;
+mod quiz;
 mod repo;
 mod slug;
 mod types;
+mod uses;
 mod versions;
 
 pub use checklist::{CheckItem, checklist};
@@ -35,6 +37,7 @@ pub use lessons::{
 };
 pub use ordering::{Direction, move_lesson, order_lessons};
 pub use preview::{preview_course, preview_lesson};
+pub use quiz::{AuthoredQuiz, MAX_QUESTIONS, QuizChange, change_quiz, quiz};
 pub use types::{
     ActionItemText, AuthoredCourse, AuthoredLesson, Based, Consequences, CourseDetails, CourseRow,
     CourseSort, CoursesFilter, LessonContent, LessonDraft, LessonRow, LessonStatus, LessonsFilter,

@@ -5,7 +5,7 @@ use momentum_db::{Conn, FromRow, Json, Result, Statement, Tx, sql};
 
 use super::{
     CourseDetails, CourseRow, CourseSort, CoursesFilter, LessonContent, LessonRow, LessonStatus,
-    LessonsFilter, ReviewState, types::StoredLesson,
+    LessonsFilter, ReviewState, types::StoredLesson, uses,
 };
 use crate::{
     catalog::{Access, ActionItem, CourseStatus, Level, Money, markdown},
@@ -177,6 +177,9 @@ pub(super) async fn insert_course(
             markdown::RENDER_VERSION
         ))
         .await?;
+    if added == 1 {
+        uses::course(tx, id, course).await?;
+    }
     Ok(added == 1)
 }
 
@@ -225,7 +228,7 @@ pub(super) async fn update_course(
         markdown::RENDER_VERSION
     ))
     .await?;
-    Ok(())
+    uses::course(tx, id, course).await
 }
 
 pub(super) async fn set_status(
@@ -453,7 +456,7 @@ pub(super) async fn insert_lesson(
         now
     ))
     .await?;
-    Ok(())
+    uses::lesson(tx, id, lesson).await
 }
 
 /// Writes what learners read, and removes the working copy.
@@ -484,6 +487,7 @@ pub(super) async fn update_lesson(
         now
     ))
     .await?;
+    uses::lesson(tx, id, lesson).await?;
     remove_draft(tx, id).await
 }
 
@@ -511,7 +515,7 @@ pub(super) async fn save_draft(
         now
     ))
     .await?;
-    Ok(())
+    uses::draft(tx, id, content).await
 }
 
 pub(super) async fn remove_draft(tx: &mut Tx, id: LessonId) -> Result<()> {
@@ -564,7 +568,8 @@ pub(super) async fn course_learners(conn: &mut Conn, id: CourseId) -> Result<(i6
 /// How many people have begun a lesson, and how many notes they wrote in it.
 pub(super) async fn lesson_learners(conn: &mut Conn, id: LessonId) -> Result<(i64, i64)> {
     conn.one(sql!(
-        "SELECT (SELECT COUNT(*) FROM lesson_progress WHERE lesson_id = $1),
+        "SELECT (SELECT COUNT(*) FROM (SELECT user_id FROM lesson_progress WHERE lesson_id = $1 UNION
+                                       SELECT user_id FROM quiz_attempts WHERE lesson_id = $1) AS begun),
                 (SELECT COUNT(*) FROM notes WHERE lesson_id = $1)",
         id
     ))

@@ -97,6 +97,22 @@ pub fn to_html(markdown: &str) -> String {
     SANITIZER.clean(&html).to_string()
 }
 
+/// Keeps what can stand inside a line and inside a label: no links, no blocks.
+static INLINE_SANITIZER: LazyLock<Builder<'static>> = LazyLock::new(|| {
+    let mut builder = Builder::default();
+    builder.tags(["b", "br", "code", "del", "em", "i", "s", "strong", "sub", "sup"].into());
+    builder
+});
+
+/// One line of Markdown, such as an option of a quiz question: emphasis and code, nothing more.
+#[must_use]
+pub fn to_inline_html(markdown: &str) -> String {
+    // Behind a colon, what looks like a list or a heading is only text.
+    let line = format!(":{}", markdown.split_whitespace().collect::<Vec<_>>().join(" "));
+    let html = INLINE_SANITIZER.clean(&comrak::markdown_to_html(&line, &options())).to_string();
+    html.trim().trim_start_matches(':').to_owned()
+}
+
 create_formatter!(Formatter, {
     NodeValue::Alert(ref alert) => |context, entering| {
         use fmt::Write;
@@ -245,6 +261,16 @@ mod tests {
     #[test]
     fn headings_stay_below_the_title() {
         assert_eq!(to_html("# Big\n\n## Next"), "<h2>Big</h2>\n<h2>Next</h2>\n");
+    }
+
+    #[test]
+    fn a_line_has_emphasis_and_code_and_nothing_else() {
+        assert_eq!(to_inline_html("What does `a < b` *do*?"), "What does <code>a &lt; b</code> <em>do</em>?");
+        assert_eq!(to_inline_html("A [link](https://a.example)"), "A link");
+        for text in ["1. First", "# 9", "- 5", "_ok"] {
+            assert_eq!(to_inline_html(text), text);
+        }
+        assert!(!to_inline_html("<script>x</script><img src=x onerror=y>").contains('<'));
     }
 
     #[test]

@@ -11,6 +11,7 @@ pub mod embeds;
 pub mod markdown;
 pub mod package;
 mod question;
+mod quiz;
 mod repo;
 mod service;
 mod types;
@@ -21,6 +22,7 @@ pub(crate) use counts::count_category;
 pub use counts::set_course_counts;
 pub use edition::{content_changes, edition};
 pub use question::{AnswerOption, Pair, Question, questions, replace_questions};
+pub use quiz::{QuizOutline, QuizPolicy, quiz_policy, set_quiz_policy};
 pub use service::{categories, course, course_by_id, courses, import_package, lesson, published_slugs};
 pub(crate) use service::{draft_course, draft_lesson};
 pub use types::{

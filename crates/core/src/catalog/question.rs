@@ -119,24 +119,112 @@ impl Question {
     /// What keeps it from being asked, if anything.
     #[must_use]
     pub fn problem(&self) -> Option<&'static str> {
+        self.faults().first().map(|(_, message)| *message)
+    }
+
+    /// Everything that is wrong with it: the field and how to mend it.
+    #[must_use]
+    pub fn faults(&self) -> Vec<(&'static str, &'static str)> {
+        let mut faults = Vec::new();
+        let mut check = |ok: bool, field: &'static str, message: &'static str| {
+            if !ok {
+                faults.push((field, message));
+            }
+        };
+        check(!self.text().trim().is_empty(), "question", "Write the question.");
+        check(fits(self.text(), MAX_QUESTION), "question", "A question has at most 2,000 characters.");
+        check(fits(self.explanation(), MAX_EXPLANATION), "explanation", "At most 5,000 characters.");
         match self {
-            Self::Single { options, .. } if options.iter().filter(|o| o.correct).count() != 1 => {
-                Some("a single-choice question has exactly one correct option")
+            Self::Single { options, .. } | Self::Multiple { options, .. } => {
+                let texts: Vec<&str> = options.iter().map(|option| option.text.as_str()).collect();
+                let correct = options.iter().filter(|option| option.correct).count();
+                check(texts.len() >= 2, "options", "Give at least two options.");
+                check(texts.len() <= MAX_PARTS, "options", "Give at most ten options.");
+                check(texts.iter().all(|text| is_part(text)), "options", PART);
+                check(all_differ(&texts), "options", "Two options say the same.");
+                if matches!(self, Self::Single { .. }) {
+                    check(correct == 1, "options", "Mark exactly one correct option.");
+                } else {
+                    check(correct > 0, "options", "Mark at least one correct option.");
+                }
             }
-            Self::Single { options, .. } | Self::Multiple { options, .. } if options.len() < 2 => {
-                Some("a choice question has at least two options")
+            Self::TrueFalse { .. } => {}
+            Self::ShortAnswer { answers, .. } => {
+                check(!answers.is_empty(), "answers", "Give at least one answer that is accepted.");
+                check(answers.len() <= MAX_ACCEPTED, "answers", "Give at most 20 answers.");
+                check(answers.iter().all(|text| is_part(text)), "answers", PART);
             }
-            Self::Multiple { options, .. } if !options.iter().any(|o| o.correct) => {
-                Some("a multiple-choice question has a correct option")
+            Self::Ordering { items, .. } => {
+                let texts: Vec<&str> = items.iter().map(String::as_str).collect();
+                check(texts.len() >= 2, "items", "Give at least two items.");
+                check(texts.len() <= MAX_PARTS, "items", "Give at most ten items.");
+                check(texts.iter().all(|text| is_part(text)), "items", PART);
+                check(all_differ(&texts), "items", "Two items say the same.");
             }
-            Self::ShortAnswer { answers, .. } if answers.is_empty() => {
-                Some("a short-answer question has an answer")
+            Self::Matching { pairs, .. } => {
+                let left: Vec<&str> = pairs.iter().map(|pair| pair.left.as_str()).collect();
+                check(left.len() >= 2, "pairs", "Give at least two pairs.");
+                check(left.len() <= MAX_PARTS, "pairs", "Give at most ten pairs.");
+                check(pairs.iter().all(|pair| is_part(&pair.left) && is_part(&pair.right)), "pairs", PART);
+                check(all_differ(&left), "pairs", "Two left sides say the same.");
             }
-            Self::Ordering { items, .. } if items.len() < 2 => Some("an ordering has at least two items"),
-            Self::Matching { pairs, .. } if pairs.len() < 2 => Some("a matching has at least two pairs"),
-            _ => None,
+        }
+        faults
+    }
+
+    /// What is asked; Markdown.
+    #[must_use]
+    pub fn text(&self) -> &str {
+        match self {
+            Self::Single { question, .. }
+            | Self::Multiple { question, .. }
+            | Self::TrueFalse { question, .. }
+            | Self::ShortAnswer { question, .. }
+            | Self::Ordering { question, .. }
+            | Self::Matching { question, .. } => question,
         }
     }
+
+    /// Why the right answer is right; Markdown.
+    #[must_use]
+    pub fn explanation(&self) -> &str {
+        match self {
+            Self::Single { explanation, .. }
+            | Self::Multiple { explanation, .. }
+            | Self::TrueFalse { explanation, .. }
+            | Self::ShortAnswer { explanation, .. }
+            | Self::Ordering { explanation, .. }
+            | Self::Matching { explanation, .. } => explanation,
+        }
+    }
+
+    /// `single`, `multiple`, `true_false`, `short_answer`, `ordering` or `matching`.
+    #[must_use]
+    pub fn kind(&self) -> &'static str {
+        self.parts().0
+    }
+}
+
+const MAX_QUESTION: usize = 2_000;
+const MAX_EXPLANATION: usize = 5_000;
+const MAX_PART: usize = 500;
+/// Options, items or pairs of a question.
+const MAX_PARTS: usize = 10;
+const MAX_ACCEPTED: usize = 20;
+const PART: &str = "Nothing here is empty or longer than 500 characters.";
+
+fn fits(text: &str, longest: usize) -> bool {
+    text.chars().count() <= longest
+}
+
+fn is_part(text: &str) -> bool {
+    !text.trim().is_empty() && fits(text, MAX_PART)
+}
+
+fn all_differ(texts: &[&str]) -> bool {
+    let mut known: Vec<&str> = texts.iter().map(|text| text.trim()).collect();
+    known.sort_unstable();
+    known.windows(2).all(|pair| pair[0] != pair[1])
 }
 
 /// The questions of a lesson in their order, with the right answers: for authors only.
@@ -174,5 +262,7 @@ pub async fn replace_questions(tx: &mut Tx, lesson: LessonId, questions: &[Quest
         ))
         .await?;
     }
+    let count = i64::try_from(questions.len()).unwrap_or(i64::MAX);
+    tx.run(sql!("UPDATE lessons SET question_count = $2 WHERE id = $1", lesson, count)).await?;
     Ok(())
 }

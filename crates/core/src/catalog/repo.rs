@@ -11,7 +11,7 @@ use crate::ids::{ActionItemId, CategoryId, CourseId, LessonId};
 macro_rules! card_columns {
     () => {
         "c.id, c.slug, c.title, c.subtitle, k.slug AS category_slug, k.name AS category_name,
-         k.color AS category_color, k.icon AS category_icon, c.author, c.language, c.level, c.duration_days, c.access,
+         k.color AS category_color, k.icon AS category_icon, c.author, c.thumbnail_url, c.language, c.level, c.duration_days, c.access,
          c.price_minor, c.price_currency, c.premium_included, c.lesson_count, c.total_minutes, c.enrollment_count, c.completion_count,
          c.rating_average, c.rating_count, c.published_at"
     };
@@ -106,7 +106,7 @@ macro_rules! course_by_id {
 macro_rules! outline_of {
     ($which:literal) => {
         concat!(
-            "SELECT id, day, slug, title, summary, minutes, is_preview FROM lessons WHERE course_id = $1",
+            "SELECT id, day, slug, title, summary, minutes, is_preview, question_count FROM lessons WHERE course_id = $1",
             $which,
             " ORDER BY day"
         )
@@ -117,8 +117,11 @@ macro_rules! lesson_by_id {
     ($which:literal) => {
         concat!(
             "SELECT l.id, l.course_id, l.day, l.slug, l.title, l.summary, l.minutes, l.body, l.body_html,
-                    l.render_version, l.video_url, l.is_preview, l.action_items, l.key_takeaways, l.resources
-             FROM lessons l JOIN courses c ON c.id = l.course_id WHERE l.id = $1",
+                    l.render_version, l.video_url, l.is_preview, l.action_items, l.key_takeaways, l.resources,
+                    l.question_count, COALESCE(q.pass_percent, 70) AS pass_percent, q.max_attempts,
+                    COALESCE(q.show_answers, TRUE) AS show_answers
+             FROM lessons l JOIN courses c ON c.id = l.course_id LEFT JOIN quiz_settings q ON q.lesson_id = l.id
+             WHERE l.id = $1",
             $which
         )
     };

@@ -3,6 +3,7 @@ use momentum_db::{FromRow, Type};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::QuizOutline;
 use crate::ids::{ActionItemId, CategoryId, CourseId, LessonId};
 
 /// The longest list that one request answers.
@@ -141,6 +142,8 @@ pub struct CourseCard {
     #[serde(skip)]
     pub category_icon: String,
     pub author: String,
+    /// The picture that its authors chose: `/media/{id}/{name}`.
+    pub thumbnail_url: Option<String>,
     /// BCP 47.
     pub language: String,
     pub level: Level,
@@ -245,6 +248,8 @@ pub struct LessonOutline {
     pub minutes: i64,
     /// Open to everybody.
     pub is_preview: bool,
+    /// Of its quiz; 0 without one.
+    pub question_count: i64,
 }
 
 impl LessonOutline {
@@ -277,6 +282,9 @@ pub struct Lesson {
     pub key_takeaways: Vec<String>,
     #[sqlx(json)]
     pub resources: Vec<Resource>,
+    /// Its quiz, without the questions.
+    #[sqlx(flatten)]
+    pub quiz: QuizOutline,
 }
 
 impl Lesson {

@@ -51,8 +51,8 @@ pub use mfa::{
 };
 pub use password::PasswordKeeper;
 pub use profile::{
-    AGE_RANGES, EDUCATION_LEVELS, ProfileUpdate, PublicProfile, TIMES_OF_DAY, missing_parts, profile,
-    public_profile, update_profile,
+    AGE_RANGES, EDUCATION_LEVELS, ProfileUpdate, PublicProfile, TIMES_OF_DAY, avatar_path, missing_parts,
+    profile, public_profile, update_profile,
 };
 pub use recovery::{check_reset_link, request_password_reset, reset_password};
 pub use secret::{SecretKey, random_token, same};

@@ -208,7 +208,7 @@ pub(super) async fn load(conn: &mut Conn, id: UserId) -> Result<Option<User>> {
 
 /// Where a picture is, as a path of the site.
 #[must_use]
-pub(super) fn avatar_path(user: UserId, version: &str) -> String {
+pub fn avatar_path(user: UserId, version: &str) -> String {
     format!("/people/{user}/avatar/{version}.jpg")
 }
 

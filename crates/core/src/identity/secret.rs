@@ -72,7 +72,7 @@ impl SecretKey {
     ///
     /// # Errors
     /// [`Error::Internal`] when the key can't be used.
-    pub(super) fn keyed_hash(&self, purpose: &str, parts: &[&[u8]]) -> Result<Vec<u8>> {
+    pub(crate) fn keyed_hash(&self, purpose: &str, parts: &[&[u8]]) -> Result<Vec<u8>> {
         let mut mac = Hmac::<Sha256>::new_from_slice(&self.0).map_err(Error::internal)?;
         for part in [&[purpose.as_bytes()], parts].concat() {
             mac.update(&u64::try_from(part.len()).unwrap_or(u64::MAX).to_be_bytes());

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use chrono::{DateTime, NaiveDate, Utc};
 use momentum_db::{FromRow, sql};
 
-use super::{DayPlan, DoneDays, Statistics, rules};
+use super::{DayPlan, DoneDays, QuizStandings, Statistics, rules};
 use crate::{
     Error, Result, Services,
     catalog::{self, Course},
@@ -40,6 +40,8 @@ pub struct DashboardCourse {
     pub progress_percent: i64,
     pub lessons_completed: i64,
     pub time_spent_seconds: i64,
+    /// Where they stand in its quizzes.
+    pub quizzes: QuizStandings,
 }
 
 /// A finished course.
@@ -58,6 +60,8 @@ struct Row {
     time_spent_seconds: i64,
     last_lesson_id: Option<LessonId>,
     done_days: DoneDays,
+    #[sqlx(json)]
+    quizzes: QuizStandings,
 }
 
 /// The actor's dashboard.
@@ -69,7 +73,7 @@ pub async fn dashboard(s: &Services, actor: &Actor) -> Result<Dashboard> {
     let rows: Vec<Row> = {
         let mut conn = s.db.read().await?;
         conn.all(sql!(
-            "SELECT course_id, start_day, completed_at, lessons_completed, time_spent_seconds, last_lesson_id, done_days
+            "SELECT course_id, start_day, completed_at, lessons_completed, time_spent_seconds, last_lesson_id, done_days, quizzes
              FROM enrollments WHERE user_id = $1 ORDER BY last_activity_at DESC, id",
             actor.user
         ))
@@ -112,6 +116,7 @@ async fn active_courses(s: &Services, rows: Vec<Row>, today: NaiveDate) -> Resul
             progress_percent: rules::percent(row.lessons_completed, course.card.lesson_count),
             lessons_completed: row.lessons_completed,
             time_spent_seconds: row.time_spent_seconds,
+            quizzes: row.quizzes,
             course,
         });
     }

@@ -81,6 +81,7 @@ pub async fn course_standing(s: &Services, actor: Option<&Actor>, course: &Cours
             start_day: row.start_day,
             done_days: row.done_days,
             time_spent_seconds: row.time_spent_seconds,
+            quizzes: row.quizzes,
         });
     }
     Ok(

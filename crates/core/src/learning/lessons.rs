@@ -5,13 +5,13 @@ use std::sync::Arc;
 use chrono::NaiveDate;
 
 use super::{
-    DoneDays, LessonProgress, Note,
+    DoneDays, LessonProgress, Note, QuizStandings,
     progress::{not_enrolled, not_open_yet},
     repo, rules,
 };
 use crate::{
     Error, Result, Services,
-    catalog::{self, Course, Lesson},
+    catalog::{self, Access, Course, Lesson},
     identity::{Actor, Role},
     ids::{ActionItemId, LessonId},
 };
@@ -25,6 +25,18 @@ pub struct LessonView {
     pub own: Option<OwnLesson>,
 }
 
+impl LessonView {
+    /// Whether private files that are offered for download are this person's too: premium members', and those of who
+    /// bought the course.
+    #[must_use]
+    pub fn downloads(&self, actor: Option<&Actor>) -> bool {
+        actor.is_some_and(|actor| match actor.role {
+            Role::Admin | Role::Premium => true,
+            Role::Free => self.own.is_some() && self.course.card.access == Access::Paid,
+        })
+    }
+}
+
 /// What a learner has in a lesson.
 #[derive(Debug, Clone)]
 pub struct OwnLesson {
@@ -35,6 +47,8 @@ pub struct OwnLesson {
     pub done_days: DoneDays,
     pub start_day: NaiveDate,
     pub course_completed: bool,
+    /// Where they stand in the quizzes of the course.
+    pub quizzes: QuizStandings,
 }
 
 /// The lesson of `day` in a course, for a page. Preview lessons are open to everybody.
@@ -90,6 +104,7 @@ async fn view(s: &Services, actor: Option<&Actor>, course: Arc<Course>, id: Less
         done_days: row.done_days,
         start_day: row.start_day,
         course_completed: row.course_completed_at.is_some(),
+        quizzes: std::mem::take(&mut row.quizzes),
     };
     Ok(LessonView { course, lesson, own: Some(own) })
 }

@@ -9,6 +9,7 @@ pub mod jobs;
 mod lessons;
 mod notes;
 mod progress;
+pub mod quiz;
 mod repo;
 mod rules;
 mod types;
@@ -19,6 +20,7 @@ pub(crate) use jobs::recount_course;
 pub use lessons::{LessonView, OwnLesson, lesson_api, lesson_page};
 pub use notes::{MAX_NOTE, NoteEntry, note, notes, save_note};
 pub use progress::{course_progress, record, tick};
+pub use quiz::{QuizScore, QuizStanding, QuizStandings};
 pub use rules::{DayPlan, plan};
 pub use types::{
     CourseProgress, DoneDays, Enrollment, LessonProgress, Note, ProgressReport, ProgressUpdate, Standing,

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use momentum_db::{Tx, sql};
 
 use super::{
-    CourseProgress, DoneDays, LessonProgress, ProgressReport, ProgressUpdate, jobs, repo,
+    CourseProgress, DoneDays, LessonProgress, ProgressReport, ProgressUpdate, QuizStandings, jobs, repo,
     repo::{EnrollmentRow, Step},
     rules,
 };
@@ -72,7 +72,7 @@ fn check(update: &ProgressUpdate) -> Result<()> {
 }
 
 /// Holds the enrollment, after making sure that there is one and that the lesson is open; `done` when its day is done.
-async fn step(
+pub(super) async fn step(
     tx: &mut Tx,
     actor: &Actor,
     course: &Course,
@@ -112,7 +112,7 @@ fn course_state(course: &Course, enrollment: &EnrollmentRow) -> CourseProgress {
     }
 }
 
-/// The actor's progress in a course: as a whole, and for each lesson that was begun.
+/// The actor's progress in a course: as a whole, for each lesson that was begun, and in its quizzes.
 ///
 /// # Errors
 /// [`Error::NotFound`] for an unknown course; [`Error::Forbidden`] `not-enrolled`.
@@ -120,13 +120,17 @@ pub async fn course_progress(
     s: &Services,
     actor: &Actor,
     course: CourseId,
-) -> Result<(CourseProgress, Vec<LessonProgress>)> {
+) -> Result<(CourseProgress, Vec<LessonProgress>, QuizStandings)> {
     let course = catalog::course_by_id(s, course).await?;
     let mut conn = s.db.read().await?;
     let enrollment =
         repo::enrollment_row(&mut conn, actor.user, course.card.id).await?.ok_or_else(not_enrolled)?;
     let lessons = repo::course_progress(&mut conn, actor.user, course.card.id).await?;
-    Ok((course_state(&course, &enrollment), lessons))
+    let quizzes = repo::course_row(&mut conn, actor.user, course.card.id)
+        .await?
+        .map(|row| row.quizzes)
+        .unwrap_or_default();
+    Ok((course_state(&course, &enrollment), lessons, quizzes))
 }
 
 /// Ticks an action item off, or opens it again.

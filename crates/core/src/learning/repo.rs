@@ -3,7 +3,7 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use momentum_db::{Conn, FromRow, Result, Tx, sql};
 
-use super::{DoneDays, Enrollment, LessonProgress, Note, rules};
+use super::{DoneDays, Enrollment, LessonProgress, Note, QuizStandings, rules};
 use crate::ids::{ActionItemId, CourseId, EnrollmentId, LessonId, UserId};
 
 /// Adds the enrollment unless it is there; answers whether it was added.
@@ -104,11 +104,13 @@ pub(super) struct CourseRow {
     pub completed_at: Option<DateTime<Utc>>,
     pub time_spent_seconds: i64,
     pub done_days: DoneDays,
+    #[sqlx(json)]
+    pub quizzes: QuizStandings,
 }
 
 pub(super) async fn course_row(conn: &mut Conn, user: UserId, course: CourseId) -> Result<Option<CourseRow>> {
     conn.opt(sql!(
-        "SELECT start_day, completed_at, time_spent_seconds, done_days FROM enrollments
+        "SELECT start_day, completed_at, time_spent_seconds, done_days, quizzes FROM enrollments
          WHERE user_id = $1 AND course_id = $2",
         user,
         course
@@ -122,6 +124,8 @@ pub(super) struct LessonRow {
     pub start_day: NaiveDate,
     pub course_completed_at: Option<DateTime<Utc>>,
     pub done_days: DoneDays,
+    #[sqlx(json)]
+    pub quizzes: QuizStandings,
     completed_at: Option<DateTime<Utc>>,
     time_spent_seconds: i64,
     video_position_seconds: i64,
@@ -159,7 +163,7 @@ pub(super) async fn lesson_rows(
     lesson: LessonId,
 ) -> Result<Vec<LessonRow>> {
     conn.all(sql!(
-        "SELECT e.start_day, e.completed_at AS course_completed_at, e.done_days, p.completed_at,
+        "SELECT e.start_day, e.completed_at AS course_completed_at, e.done_days, e.quizzes, p.completed_at,
                 COALESCE(p.time_spent_seconds, 0) AS time_spent_seconds,
                 COALESCE(p.video_position_seconds, 0) AS video_position_seconds, COALESCE(n.body, '') AS note,
                 COALESCE(n.version, 0) AS note_version, n.updated_at AS note_updated_at, t.item_id AS ticked
@@ -304,7 +308,7 @@ const NEXT_LESSON: &str = "(SELECT l.id FROM lessons l
 fn enrollment_select() -> momentum_db::Statement {
     let mut query = sql!(
         "SELECT e.id, e.course_id, c.slug AS course_slug, c.title AS course_title, e.enrolled_at, e.start_day,
-                e.completed_at, e.lessons_completed, c.lesson_count, e.time_spent_seconds, "
+                e.completed_at, e.lessons_completed, c.lesson_count, e.time_spent_seconds, e.quizzes, "
     );
     query
         .push(NEXT_LESSON)

@@ -3,6 +3,7 @@ use momentum_db::{FromRow, Type, Value};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::{QuizScore, QuizStandings};
 use crate::ids::{CourseId, EnrollmentId, LessonId};
 
 /// One person in one course.
@@ -25,6 +26,11 @@ pub struct Enrollment {
     /// The first lesson that is not done; absent when all are.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub next_lesson_id: Option<LessonId>,
+    /// Quizzes that were handed in at least once.
+    #[sqlx(json)]
+    #[serde(serialize_with = "QuizStandings::as_list")]
+    #[schema(value_type = Vec<QuizScore>)]
+    pub quizzes: QuizStandings,
 }
 
 /// How far somebody is in a lesson.
@@ -135,6 +141,8 @@ pub enum Standing {
         done_days: DoneDays,
         /// Seconds spent in all.
         time_spent_seconds: i64,
+        /// Where they stand in the quizzes.
+        quizzes: QuizStandings,
     },
 }
 

@@ -35,6 +35,7 @@ pub async fn run(config: &Config) -> bool {
     report("base URL", check_base_url(config));
     report("demo", check_demo(config));
     report("mail", check_mail(config).await);
+    report("media", check_media(config).await);
     for (name, finding) in check_database(config).await {
         report(name, finding);
     }
@@ -107,6 +108,22 @@ async fn check_mail(config: &Config) -> Finding {
     match smtp.greet().await {
         Ok(()) => Finding::Good(format!("{} answers; mails come from {}", smtp.server(), config.mail_from())),
         Err(why) => Finding::Bad(format!("{} does not take mail: {why}", smtp.server())),
+    }
+}
+
+async fn check_media(config: &Config) -> Finding {
+    let place = match (&config.media_bucket, &config.media_endpoint) {
+        (None, _) => config.data_dir.join("media").display().to_string(),
+        (Some(bucket), None) => format!("bucket {bucket}"),
+        (Some(bucket), Some(endpoint)) => format!("bucket {bucket} at {endpoint}"),
+    };
+    let store = match wiring::media_store(config) {
+        Ok(store) => store,
+        Err(why) => return Finding::Bad(why),
+    };
+    match store.probe().await {
+        Ok(()) => Finding::Good(format!("{place} can be written, read and deleted in")),
+        Err(why) => Finding::Bad(format!("{place}: {why}")),
     }
 }
 

@@ -68,6 +68,7 @@ impl Operations {
         for (path, item) in &mut paths.paths {
             for (method, operation) in [
                 (Method::GET, &mut item.get),
+                (Method::HEAD, &mut item.head),
                 (Method::POST, &mut item.post),
                 (Method::PUT, &mut item.put),
                 (Method::PATCH, &mut item.patch),

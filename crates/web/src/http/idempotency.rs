@@ -14,6 +14,7 @@ use momentum_core::{
 use sha2::{Digest, Sha256};
 
 use super::{
+    files::carries_file,
     identity::{Found, text_header},
     problem::{ApiError, problem},
 };
@@ -37,7 +38,9 @@ const NOT_STORED: [&str; 8] = [
 /// Runs the request, or repeats the answer that the same request got before.
 pub(crate) async fn once(app: App, request: Request, next: Next) -> Response {
     let path = request.uri().path();
-    let safe = request.method().is_safe() || NOT_STORED.iter().any(|ending| path.ends_with(ending));
+    let safe = request.method().is_safe()
+        || NOT_STORED.iter().any(|ending| path.ends_with(ending))
+        || carries_file(request.headers());
     let Some(key) =
         text_header(request.headers(), "idempotency-key").filter(|_| !safe).map(ToOwned::to_owned)
     else {

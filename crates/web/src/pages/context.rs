@@ -53,6 +53,10 @@ pub(crate) enum Notice {
     Unlocked,
     AvatarSaved,
     AvatarRemoved,
+    FileAdded,
+    FileSaved,
+    FileReplaced,
+    FileDeleted,
     EmailVerified,
     VerificationSent,
     PasswordReset,
@@ -77,6 +81,16 @@ pub(crate) enum Notice {
     DraftKept,
     DraftDiscarded,
     VersionRestored,
+    AnswersKept,
+    QuestionSaved,
+    QuestionDuplicated,
+    QuestionDeleted,
+    RulesSaved,
+    ReviewSaved,
+    ReviewRemoved,
+    ReviewReported,
+    ReviewsHidden,
+    ReviewsShown,
     AllDone,
     SomeNotDone,
     LogoSaved,
@@ -86,7 +100,7 @@ pub(crate) enum Notice {
 }
 
 impl Notice {
-    const ALL: [(Self, &'static str, &'static str); 49] = [
+    const ALL: &[(Self, &'static str, &'static str)] = &[
         (Self::SignedOut, "signed-out", "You are signed out."),
         (Self::ProfileSaved, "profile-saved", "Your profile is saved."),
         (
@@ -106,6 +120,10 @@ impl Notice {
         (Self::Unlocked, "unlocked", "Your account is unlocked. Sign in."),
         (Self::AvatarSaved, "avatar-saved", "Your picture is saved."),
         (Self::AvatarRemoved, "avatar-removed", "Your picture is removed."),
+        (Self::FileAdded, "file-added", "It is in the library."),
+        (Self::FileSaved, "file-saved", "The file is saved."),
+        (Self::FileReplaced, "file-replaced", "The file has its new content."),
+        (Self::FileDeleted, "file-deleted", "The file is deleted."),
         (Self::ServiceConnected, "service-connected", "The service is connected."),
         (Self::ServiceRemoved, "service-removed", "The service is disconnected."),
         (Self::NotesSaved, "notes-saved", "Your notes are saved."),
@@ -158,6 +176,24 @@ impl Notice {
             "The unsaved text is gone; this is the lesson as it was saved.",
         ),
         (Self::VersionRestored, "version-restored", "The version is restored."),
+        (Self::AnswersKept, "answers-kept", "Your answers are kept. Go on whenever you like."),
+        (Self::QuestionSaved, "question-saved", "The question is saved."),
+        (
+            Self::QuestionDuplicated,
+            "question-duplicated",
+            "The question is there twice now. Change one of them.",
+        ),
+        (
+            Self::QuestionDeleted,
+            "question-deleted",
+            "The question is deleted. The history can bring it back.",
+        ),
+        (Self::RulesSaved, "rules-saved", "The rules of the quiz are saved."),
+        (Self::ReviewSaved, "review-saved", "Thank you. Your review is saved."),
+        (Self::ReviewRemoved, "review-removed", "Your review is deleted."),
+        (Self::ReviewReported, "review-reported", "Thank you. An administrator will look at it."),
+        (Self::ReviewsHidden, "reviews-hidden", "Hidden: only their authors see them now."),
+        (Self::ReviewsShown, "reviews-shown", "Everybody sees them again."),
         (Self::AllDone, "all-done", "Done for all that you chose."),
         (Self::SomeNotDone, "some-not-done", "Not done for all: open the ones that are left to see why."),
     ];

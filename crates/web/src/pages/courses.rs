@@ -15,13 +15,17 @@ use super::{
     context::{Ctx, Notice},
     failure::PageError,
     form::{Nothing, Posted},
+    reviews,
     standing::{action, lesson_path, outline},
 };
 use crate::{
     App,
     cover::{Palette, cover_svg, og_default_svg},
     present,
-    views::{CompletedPage, CoursePage, EnrolledPage, JsonLd, Page, Progress, SafeHtml, ScheduleDay, Stat},
+    views::{
+        CompletedPage, CoursePage, EnrolledPage, JsonLd, Page, Progress, ReviewsBox, SafeHtml, ScheduleDay,
+        Stat,
+    },
 };
 
 /// Days shown after joining.
@@ -36,7 +40,9 @@ pub(crate) async fn show(
     let course = catalog::course(&app.services, &slug).await?;
     ctx.render_shared(format!("course {slug}"), async |ctx| {
         let standing = learning::course_standing(&app.services, ctx.actor.as_ref(), &course).await?;
-        Ok(course_view(&app, ctx, &course, &standing))
+        let mut view = course_view(&app, ctx, &course, &standing);
+        view.reviews = reviews::on_course(&app, ctx, &course, &standing).await?;
+        Ok(view)
     })
     .await
 }
@@ -53,6 +59,7 @@ pub(super) fn course_view(app: &App, ctx: &Ctx, course: &Course, standing: &Stan
     CoursePage {
         page: course_head(app, ctx, course),
         slug: card.slug.clone(),
+        cover: present::cover(card),
         title: card.title.clone(),
         subtitle: card.subtitle.clone(),
         category: present::category(card),
@@ -72,6 +79,7 @@ pub(super) fn course_view(app: &App, ctx: &Ctx, course: &Course, standing: &Stan
         outline: outline(course, standing, ctx.actor.as_ref(), app.services.clock.now()),
         action: action(app, ctx, course, standing),
         progress,
+        reviews: ReviewsBox::default(),
     }
 }
 
@@ -84,7 +92,10 @@ fn course_head(app: &App, ctx: &Ctx, course: &Course) -> Page {
     if ctx.actor.is_some() {
         return page;
     }
-    page.og_image = Some(format!("{}/covers/{}.svg", settings.base_url, card.slug));
+    page.og_image = Some(match &card.thumbnail_url {
+        Some(picture) => format!("{}{picture}", settings.base_url),
+        None => format!("{}/covers/{}.svg", settings.base_url, card.slug),
+    });
     let offer = match card.price.money() {
         Some(money) => serde_json::json!({
             "@type": "Offer", "category": "Paid", "price": format!("{}.{:02}", money.amount / 100, money.amount % 100),
@@ -95,7 +106,7 @@ fn course_head(app: &App, ctx: &Ctx, course: &Course) -> Page {
         }
         None => serde_json::json!({ "@type": "Offer", "category": "Subscription" }),
     };
-    let data = serde_json::json!({
+    let mut data = serde_json::json!({
         "@context": "https://schema.org",
         "@type": "Course",
         "name": card.title,
@@ -112,6 +123,12 @@ fn course_head(app: &App, ctx: &Ctx, course: &Course) -> Page {
             "courseWorkload": format!("PT{}M", card.total_minutes),
         },
     });
+    if let Some(average) = card.rating_average.filter(|_| card.rating_count > 0) {
+        data["aggregateRating"] = serde_json::json!({
+            "@type": "AggregateRating", "ratingValue": format!("{average:.1}"), "bestRating": 5, "worstRating": 1,
+            "ratingCount": card.rating_count,
+        });
+    }
     page.json_ld = Some(JsonLd::new(&data.to_string()));
     page
 }
@@ -186,7 +203,8 @@ pub(crate) async fn completed(
     let course = catalog::course(s, &slug).await?;
     let actor = ctx.actor()?;
     let standing = learning::course_standing(s, Some(actor), &course).await?;
-    let Standing::Enrolled { completed_at: Some(at), done_days, time_spent_seconds, start_day } = standing
+    let Standing::Enrolled { completed_at: Some(at), done_days, time_spent_seconds, start_day, .. } =
+        standing
     else {
         return Ok(Redirect::to(&format!("/courses/{slug}")).into_response());
     };

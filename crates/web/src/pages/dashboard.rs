@@ -107,11 +107,24 @@ fn continue_card(active: &DashboardCourse) -> Option<ContinueCard> {
         } else {
             format!("Start day {day}")
         },
+        quizzes: quizzes(active),
         progress: Progress {
             done: present::small(active.lessons_completed),
             total: present::small(course.card.lesson_count),
         },
+        cover: present::cover(&course.card),
     })
+}
+
+/// How many quizzes of a course are passed, once one was handed in.
+fn quizzes(active: &DashboardCourse) -> Option<String> {
+    let all: Vec<_> = active.course.lessons.iter().filter(|lesson| lesson.question_count > 0).collect();
+    let standings: Vec<_> = all.iter().map(|lesson| active.quizzes.of(lesson.id)).collect();
+    if standings.iter().all(|standing| standing.attempts == 0) {
+        return None;
+    }
+    let passed = standings.iter().filter(|standing| standing.passed).count();
+    Some(format!("{passed} of {} quizzes passed", all.len()))
 }
 
 /// What is due today: the first lesson that is open, or, when nothing is, today's with its tick.

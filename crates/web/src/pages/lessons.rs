@@ -12,6 +12,7 @@ use momentum_core::{
     catalog::{self, Course, Lesson},
     ids::{ActionItemId, LessonId},
     learning::{self, LessonView, OwnLesson, ProgressUpdate, Standing},
+    media,
 };
 use serde::Deserialize;
 
@@ -19,11 +20,15 @@ use super::{
     context::{Ctx, Notice},
     failure::PageError,
     form::{Nothing, Posted},
+    quiz::teaser,
     standing::{action, lesson_path, outline},
 };
 use crate::{
     App,
-    http::problem::status_of,
+    http::{
+        files::{self, Address, OPEN_FOR},
+        problem::status_of,
+    },
     present,
     views::{
         ChecklistItem, Completion, CompletionPanel, LessonCourse, LessonLink, LessonNotes, LessonPage,
@@ -49,7 +54,7 @@ pub(crate) async fn show(
     ctx.render(&page)
 }
 
-fn parse_day(text: &str) -> Result<i64, PageError> {
+pub(super) fn parse_day(text: &str) -> Result<i64, PageError> {
     Ok(text.parse().map_err(|_| Error::NotFound("lesson"))?)
 }
 
@@ -68,6 +73,7 @@ pub(super) async fn lesson_view(
             start_day: own.start_day,
             done_days: own.done_days,
             time_spent_seconds: 0,
+            quizzes: own.quizzes.clone(),
         },
         None => learning::course_standing(&app.services, ctx.actor.as_ref(), course).await?,
     };
@@ -85,6 +91,10 @@ pub(super) async fn lesson_view(
             error,
         }
     });
+    let downloads = view.downloads(ctx.actor.as_ref());
+    let position = own.as_ref().map_or(0, |own| own.progress.video_position_seconds);
+    let html = media::responsive(&app.services, &lesson.body_html, OPEN_FOR, downloads).await?;
+    let video_url = files::video(&app.services, lesson).await?;
     Ok(LessonPage {
         page: lesson_head(app, ctx, course, lesson),
         course: course_of(course),
@@ -93,11 +103,8 @@ pub(super) async fn lesson_view(
         title: lesson.title.clone(),
         summary: lesson.summary.clone(),
         minutes: present::minutes(lesson.minutes),
-        content: SafeHtml::from_sanitized(lesson.body_html.clone()),
-        video: lesson
-            .video_url
-            .as_deref()
-            .map(|url| video(url, own.as_ref().map_or(0, |own| own.progress.video_position_seconds))),
+        content: SafeHtml::from_sanitized(html),
+        video: video_url.map(|url| video(&url, position)),
         checklist: lesson
             .action_items
             .iter()
@@ -108,15 +115,8 @@ pub(super) async fn lesson_view(
             })
             .collect(),
         takeaways: lesson.key_takeaways.clone(),
-        resources: lesson
-            .resources
-            .iter()
-            .map(|resource| Resource {
-                title: resource.title.clone(),
-                url: resource.url.clone(),
-                kind: present::resource_kind(resource.kind).to_owned(),
-            })
-            .collect(),
+        quiz: teaser(&course.card.slug, lesson, own.as_ref().map(|own| own.quizzes.of(lesson.id)).as_ref()),
+        resources: resources(app, lesson, downloads).await?,
         prev: neighbor(&days, lesson.day - 1),
         next: neighbor(&days, lesson.day + 1),
         days,
@@ -127,14 +127,36 @@ pub(super) async fn lesson_view(
     })
 }
 
+/// What the lesson leads to; private files with links that hold for a while.
+async fn resources(app: &App, lesson: &Lesson, downloads: bool) -> Result<Vec<Resource>, PageError> {
+    let mut list = Vec::with_capacity(lesson.resources.len());
+    for resource in &lesson.resources {
+        let address = files::address(&app.services, &resource.url, downloads).await?;
+        list.push(Resource {
+            title: resource.title.clone(),
+            url: match address {
+                Address::Open(url) => Some(url),
+                Address::Premium => None,
+            },
+            is_file: media::is_address(&resource.url),
+            kind: present::resource_kind(resource.kind).to_owned(),
+        });
+    }
+    Ok(list)
+}
+
 fn lesson_head(app: &App, ctx: &Ctx, course: &Course, lesson: &Lesson) -> Page {
     let path = lesson_path(&course.card.slug, lesson.day);
     let mut page = ctx.page(&format!("{} · {}", lesson.title, course.card.title), &lesson.summary, &path);
-    page.og_image = Some(format!("{}/covers/{}.svg", app.services.settings.base_url, course.card.slug));
+    let base = &app.services.settings.base_url;
+    page.og_image = Some(match &course.card.thumbnail_url {
+        Some(picture) => format!("{base}{picture}"),
+        None => format!("{base}/covers/{}.svg", course.card.slug),
+    });
     page
 }
 
-fn course_of(course: &Course) -> LessonCourse {
+pub(super) fn course_of(course: &Course) -> LessonCourse {
     LessonCourse {
         slug: course.card.slug.clone(),
         title: course.card.title.clone(),
@@ -174,7 +196,7 @@ fn video(url: &str, position: i64) -> Video {
     }
 }
 
-async fn lesson_id(app: &App, slug: &str, day: &str) -> Result<(i64, LessonId), PageError> {
+pub(super) async fn lesson_id(app: &App, slug: &str, day: &str) -> Result<(i64, LessonId), PageError> {
     let day = parse_day(day)?;
     let course = catalog::course(&app.services, slug).await?;
     let lesson = course.lessons.iter().find(|lesson| lesson.day == day).ok_or(Error::NotFound("lesson"))?;

@@ -19,12 +19,18 @@ mod external;
 mod failure;
 mod form;
 mod lessons;
+mod media;
+mod media_files;
+mod media_uploads;
 mod notes;
 mod operations;
 mod panel;
 mod passkeys;
 mod people;
+mod quiz;
+mod quiz_form;
 mod recovery;
+mod reviews;
 mod routing;
 mod second_factor;
 mod security;
@@ -40,7 +46,7 @@ pub(crate) use routing::{Routes, guard_page};
 
 use axum::{
     http::Method,
-    routing::{get, post},
+    routing::{delete, get, head, patch, post},
 };
 
 use crate::http::access::Access;
@@ -70,6 +76,16 @@ pub(crate) fn routes(routes: Routes) -> Routes {
     let routes = form(routes, "/courses/{slug}/days/{day}/checklist", User, post(lessons::checklist));
     let routes = form(routes, "/courses/{slug}/days/{day}/notes", User, post(lessons::save_notes));
     let routes = form(routes, "/courses/{slug}/days/{day}/heartbeat", User, post(lessons::heartbeat));
+    let quiz = "/courses/{slug}/days/{day}/quiz";
+    let routes = page(routes, quiz, User, get(quiz::show));
+    let routes = form(routes, quiz, User, post(quiz::answer));
+    let routes = form(routes, &format!("{quiz}/begin"), User, post(quiz::begin));
+    let routes = page(routes, &format!("{quiz}/attempts/{{number}}"), User, get(quiz::result));
+    let reviews = "/courses/{slug}/reviews";
+    let routes = page(routes, reviews, Anyone, get(reviews::index));
+    let routes = form(routes, reviews, User, post(reviews::save));
+    let routes = form(routes, &format!("{reviews}/delete"), User, post(reviews::remove));
+    let routes = form(routes, &format!("{reviews}/{{id}}/report"), User, post(reviews::report));
     let routes = page(routes, "/dashboard", User, get(dashboard::show));
     let routes = page(routes, "/notes", User, get(notes::index));
     let routes = page(routes, "/notes/export", User, get(notes::export));
@@ -130,9 +146,12 @@ pub(crate) fn routes(routes: Routes) -> Routes {
     let routes = page(routes, "/admin/mail/{id}", Admin, get(admin::mail));
     let routes = page(routes, "/admin/mail/{id}/content", Admin, get(admin::mail_content));
     let routes = form(routes, "/admin/mail/{id}/retry", Admin, post(admin::retry_mail));
+    let routes = page(routes, "/admin/reviews", Admin, get(reviews::moderation));
+    let routes = form(routes, "/admin/reviews", Admin, post(reviews::decide));
     let routes = authoring::routes(routes);
     let routes = site_settings_routes(routes);
     let routes = announcement_routes(routes);
+    let routes = media_routes(routes);
 
     // The API's description
     let routes = page(routes, "/api/docs", Anyone, get(api_docs::show));
@@ -229,4 +248,26 @@ fn announcement_routes(routes: Routes) -> Routes {
         .page(Method::GET, &format!("{list}/{{id}}"), Admin, get(announcements::edit))
         .page(Method::POST, &format!("{list}/{{id}}"), Admin, post(announcements::save))
         .page(Method::POST, &format!("{list}/{{id}}/delete"), Admin, post(announcements::delete))
+}
+
+/// The media library, and the files themselves.
+fn media_routes(routes: Routes) -> Routes {
+    use Access::{Admin, Anyone};
+    // What else the form has is small.
+    let limit = || axum::extract::DefaultBodyLimit::max(momentum_core::media::MAX_IN_ONE_PIECE + 64 * 1024);
+    let uploads = "/admin/media/uploads";
+    let one = "/admin/media/uploads/{id}";
+    routes
+        .page(Method::GET, "/media/{id}/{name}", Anyone, get(media_files::show))
+        .page(Method::GET, "/admin/media", Admin, get(media::index))
+        .page(Method::POST, "/admin/media", Admin, post(media::upload).layer(limit()))
+        .page(Method::GET, "/admin/media/picker", Admin, get(media::picker))
+        .page(Method::POST, uploads, Admin, post(media_uploads::create))
+        .page(Method::HEAD, one, Admin, head(media_uploads::state))
+        .page(Method::PATCH, one, Admin, patch(media_uploads::append))
+        .page(Method::DELETE, one, Admin, delete(media_uploads::abandon))
+        .page(Method::GET, "/admin/media/{id}", Admin, get(media::show))
+        .page(Method::POST, "/admin/media/{id}", Admin, post(media::save))
+        .page(Method::POST, "/admin/media/{id}/replace", Admin, post(media::replace).layer(limit()))
+        .page(Method::POST, "/admin/media/{id}/delete", Admin, post(media::delete))
 }

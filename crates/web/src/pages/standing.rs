@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use momentum_core::{
-    catalog::{self, Course},
+    catalog::{self, Course, LessonOutline},
     identity::Actor,
     learning::Standing,
 };
@@ -10,7 +10,7 @@ use momentum_core::{
 use super::context::Ctx;
 use crate::{
     App, present,
-    views::{DayState, EnrollAction, OutlineDay},
+    views::{DayState, EnrollAction, OutlineDay, QuizMark},
 };
 
 /// The address of a lesson.
@@ -48,6 +48,16 @@ pub(crate) fn action(app: &App, ctx: &Ctx, course: &Course, standing: &Standing)
 
 fn buy(card: &catalog::CourseCard) -> EnrollAction {
     EnrollAction::Buy { price: card.price.money().as_ref().map(present::money).unwrap_or_default() }
+}
+
+/// What was reached in the quiz of a lesson.
+fn quiz_mark(standing: &Standing, lesson: &LessonOutline) -> Option<QuizMark> {
+    let Standing::Enrolled { quizzes, .. } = standing else { return None };
+    if lesson.question_count == 0 {
+        return None;
+    }
+    let quiz = quizzes.of(lesson.id);
+    Some(QuizMark { label: format!("Quiz {} %", quiz.best_score_percent?), passed: quiz.passed })
 }
 
 /// The days of a course as this visitor may use them.
@@ -89,6 +99,7 @@ pub(crate) fn outline(
                 summary: lesson.summary.clone(),
                 minutes: present::minutes(lesson.minutes),
                 url: (state != DayState::Locked).then(|| lesson_path(slug, lesson.day)),
+                quiz: quiz_mark(standing, lesson),
                 state,
             }
         })

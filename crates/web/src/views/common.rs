@@ -103,6 +103,28 @@ impl Progress {
     }
 }
 
+/// A course's picture.
+#[derive(Clone, Debug)]
+pub struct Cover {
+    /// Where it is.
+    pub src: String,
+    /// Its widths; none of a drawn one, which has every size.
+    pub srcset: Option<String>,
+}
+
+impl Cover {
+    /// The picture at `thumbnail`, or the drawn one.
+    #[must_use]
+    pub fn of(slug: &str, thumbnail: Option<&str>) -> Self {
+        match thumbnail {
+            Some(address) => {
+                Self { src: address.to_owned(), srcset: momentum_core::media::srcset(address, 1600) }
+            }
+            None => Self { src: format!("/covers/{slug}.svg#art"), srcset: None },
+        }
+    }
+}
+
 /// A course in a list.
 #[derive(Clone, Debug)]
 pub struct CourseCard {
@@ -128,6 +150,8 @@ pub struct CourseCard {
     pub rating: Option<Rating>,
     /// Author.
     pub author: String,
+    /// Its picture.
+    pub cover: Cover,
 }
 
 /// The next step in a course somebody takes.
@@ -151,6 +175,10 @@ pub struct ContinueCard {
     pub action: String,
     /// Progress in the course.
     pub progress: Progress,
+    /// The course's picture.
+    pub cover: Cover,
+    /// Such as `2 of 7 quizzes passed`; none before the first was handed in.
+    pub quizzes: Option<String>,
 }
 
 /// Where a day stands for this visitor.
@@ -209,6 +237,17 @@ pub struct OutlineDay {
     pub state: DayState,
     /// The lesson, when this visitor may open it.
     pub url: Option<String>,
+    /// What was reached in its quiz, such as `Quiz 80 %`.
+    pub quiz: Option<QuizMark>,
+}
+
+/// What was reached in a quiz.
+#[derive(Clone, Debug)]
+pub struct QuizMark {
+    /// Such as `Quiz 80 %`.
+    pub label: String,
+    /// Good enough.
+    pub passed: bool,
 }
 
 /// One number with its name.

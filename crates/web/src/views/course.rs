@@ -2,9 +2,10 @@
 
 use askama::Template;
 
-use super::common::{Access, CategoryTag, DateText, DayState, OutlineDay, Progress, Rating};
+use super::common::{Access, CategoryTag, Cover, DateText, DayState, OutlineDay, Progress, Rating};
 use super::gallery::Samples;
 use super::page::{Page, SafeHtml};
+use super::reviews::ReviewsBox;
 use super::sample_data;
 
 /// The one action that fits this visitor.
@@ -49,6 +50,8 @@ pub struct CoursePage {
     pub page: Page,
     /// Slug.
     pub slug: String,
+    /// Its picture.
+    pub cover: Cover,
     /// Title.
     pub title: String,
     /// One line.
@@ -87,6 +90,8 @@ pub struct CoursePage {
     pub action: EnrollAction,
     /// Progress of an enrolled viewer.
     pub progress: Option<Progress>,
+    /// What learners say.
+    pub reviews: ReviewsBox,
 }
 
 impl CoursePage {
@@ -108,6 +113,7 @@ impl CoursePage {
         Self {
             page: Page::sample("SQL in seven days", "/courses/sql-in-seven-days"),
             slug: "sql-in-seven-days".into(),
+            cover: Cover::of("sql-in-seven-days", None),
             title: "SQL in seven days".into(),
             subtitle: "Ask your data real questions and trust the answers".into(),
             category: CategoryTag::new("technology", "Technology"),
@@ -132,6 +138,7 @@ impl CoursePage {
             outline: sample_data::outline(0, DayState::Locked),
             action: EnrollAction::SignInToStart,
             progress: None,
+            reviews: ReviewsBox::sample(),
         }
     }
 
@@ -141,6 +148,7 @@ impl CoursePage {
             outline: sample_data::outline(done, DayState::Open),
             progress: Some(Progress { done: u32::try_from(done).unwrap_or(0), total: 7 }),
             action,
+            reviews: ReviewsBox::sample_own(),
             ..Self::sample()
         }
     }

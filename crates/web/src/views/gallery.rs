@@ -4,14 +4,15 @@ use askama::Template;
 
 use super::page::Assets;
 use super::{
-    AnnouncementPage, AnnouncementsPage, ApiDocsPage, AuditPage, AuthenticatorPage, BrandPreviewPart,
-    CatalogMain, CatalogPage, CatalogResults, CompletedPage, CompletionPanel, ConfirmPage, ConnectionsPage,
-    CourseFormPage, CourseLessonsPage, CoursePage, DashboardPage, DevicesPage, EmailSettingsPage,
-    EnrolledPage, ErrorPage, ForgotPasswordPage, HistoryPage, HomePage, ImportPage, KeptPage,
-    LessonEditorPage, LessonPage, LinkPage, ListPage, MailPage, MailboxPage, NewsPage, NotesPage,
-    OutcomePage, OverviewPage, PanelSearchPage, PasswordPage, ProfilePage, PublicProfilePage,
-    RecoveryCodesPage, ResetPasswordPage, SecondFactorPage, SecurityPage, SettingsPage, SetupPage,
-    SignInPage, SignUpPage, VersionPage,
+    AdminReviewsPage, AnnouncementPage, AnnouncementsPage, ApiDocsPage, AuditPage, AuthenticatorPage,
+    BrandPreviewPart, CatalogMain, CatalogPage, CatalogResults, CompletedPage, CompletionPanel, ConfirmPage,
+    ConnectionsPage, CourseFormPage, CourseLessonsPage, CoursePage, DashboardPage, DevicesPage,
+    EmailSettingsPage, EnrolledPage, ErrorPage, ForgotPasswordPage, HistoryPage, HomePage, ImportPage,
+    KeptPage, LessonEditorPage, LessonPage, LinkPage, ListPage, MailPage, MailboxPage, MediaItemPage,
+    MediaPage, MediaPicker, NewsPage, NotesPage, OutcomePage, OverviewPage, PanelSearchPage, PasswordPage,
+    ProfilePage, PublicProfilePage, QuestionPage, QuizEditorPage, QuizPage, QuizResultPage,
+    RecoveryCodesPage, ResetPasswordPage, ReviewsPage, SecondFactorPage, SecurityPage, SettingsPage,
+    SetupPage, SignInPage, SignUpPage, VersionPage,
 };
 
 /// A view with sample data for each of its states.
@@ -54,6 +55,12 @@ pub fn gallery(assets: Option<&Assets>) -> askama::Result<Vec<(&'static str, Str
         CoursePage,
         EnrolledPage,
         LessonPage,
+        QuizPage,
+        QuizResultPage,
+        ReviewsPage,
+        AdminReviewsPage,
+        QuizEditorPage,
+        QuestionPage,
         CompletionPanel,
         CompletedPage,
         DashboardPage,
@@ -84,6 +91,9 @@ pub fn gallery(assets: Option<&Assets>) -> askama::Result<Vec<(&'static str, Str
         PublicProfilePage,
         MailboxPage,
         MailPage,
+        MediaPage,
+        MediaItemPage,
+        MediaPicker,
         ErrorPage,
         ApiDocsPage,
     );

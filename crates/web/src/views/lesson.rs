@@ -6,6 +6,7 @@ use super::common::{CategoryTag, DateText, DayState, OutlineDay, Progress};
 use super::course::EnrollAction;
 use super::gallery::Samples;
 use super::page::{Page, SafeHtml};
+use super::quiz::{QuizState, QuizTeaser};
 use super::sample_data;
 
 /// The course around a lesson.
@@ -52,13 +53,15 @@ pub struct ChecklistItem {
     pub checked: bool,
 }
 
-/// A link for further reading.
+/// A link for further reading, or a file.
 #[derive(Clone, Debug)]
 pub struct Resource {
     /// Title.
     pub title: String,
-    /// Absolute URL.
-    pub url: String,
+    /// Where it is; none of a file that comes with the premium plan.
+    pub url: Option<String>,
+    /// A file of the media library.
+    pub is_file: bool,
     /// Such as `Documentation`.
     pub kind: String,
 }
@@ -129,6 +132,8 @@ pub struct LessonPage {
     pub checklist: Vec<ChecklistItem>,
     /// Two or three sentences.
     pub takeaways: Vec<String>,
+    /// Its quiz, when it has one.
+    pub quiz: Option<QuizTeaser>,
     /// Further reading.
     pub resources: Vec<Resource>,
     /// Lessons of the course with their states; `state` of this one is kept, it is marked by `day`.
@@ -214,11 +219,22 @@ impl LessonPage {
                 "A join pairs rows; the kind of join decides what happens to rows without a partner.".into(),
                 "Count before and after: a join that changes the count is telling you something.".into(),
             ],
-            resources: vec![Resource {
-                title: "SQLite’s own page on SELECT and joins".into(),
-                url: "https://www.sqlite.org/lang_select.html".into(),
-                kind: "Documentation".into(),
-            }],
+            quiz: Some(QuizTeaser::sample(QuizState::New)),
+            resources: vec![
+                Resource {
+                    title: "SQLite’s own page on SELECT and joins".into(),
+                    url: Some("https://www.sqlite.org/lang_select.html".into()),
+                    is_file: false,
+                    kind: "Documentation".into(),
+                },
+                Resource {
+                    title: "All kinds of joins on one page".into(),
+                    url: Some("/media/01935e1c-7f3a-7c1e-9d2b-1f2e3d4c5b6a/joins.pdf".into()),
+                    is_file: true,
+                    kind: "Document".into(),
+                },
+                Resource { title: "Worksheet".into(), url: None, is_file: true, kind: "Document".into() },
+            ],
             days: sample_data::outline(2, DayState::Open),
             prev: Some(sample_link(2, "Filter the rows you need")),
             next: Some(sample_link(4, "Count, sum, average")),
@@ -241,6 +257,7 @@ impl LessonPage {
             completion: Completion::Done { at, course_finished: false },
             days: sample_data::outline(3, DayState::Open),
             progress: Some(Progress { done: 3, total: 7 }),
+            quiz: Some(QuizTeaser::sample(QuizState::Passed { best: 80, again: true })),
             ..Self::sample()
         }
     }
@@ -256,6 +273,7 @@ impl LessonPage {
             next: None,
             notes: None,
             progress: None,
+            quiz: Some(QuizTeaser::sample(QuizState::Join)),
             preview: Some(EnrollAction::SignInToStart),
             ..Self::sample()
         }
@@ -264,6 +282,7 @@ impl LessonPage {
 
 impl Samples for LessonPage {
     fn samples() -> Vec<(&'static str, Self)> {
+        let failed = QuizState::Tried { best: 40, again: false };
         let conflict = LessonNotes {
             text: "My newer text".into(),
             version: 4,
@@ -283,6 +302,11 @@ impl Samples for LessonPage {
                 Self { preview: Some(EnrollAction::NeedsPremium), ..Self::sample_preview() },
             ),
             ("lesson-conflict", Self { notes: Some(conflict), ..Self::sample() }),
+            (
+                "lesson-quiz-begun",
+                Self { quiz: Some(QuizTeaser::sample(QuizState::Running)), ..Self::sample() },
+            ),
+            ("lesson-quiz-failed", Self { quiz: Some(QuizTeaser::sample(failed)), ..Self::sample() }),
         ]
     }
 }

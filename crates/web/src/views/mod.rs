@@ -21,11 +21,14 @@ mod home;
 mod kept;
 mod learning;
 mod lesson;
+mod media;
 mod notes;
 mod page;
 mod panel;
 mod people;
+mod quiz;
 mod recovery;
+mod reviews;
 mod sample_data;
 mod security;
 mod settings;
@@ -39,13 +42,15 @@ pub use announcements::{AnnouncementPage, AnnouncementRow, AnnouncementsPage, Ne
 pub use audit::{AuditChange, AuditPage, AuditRow, AuditVerdict};
 pub use authoring::{
     ActionItemRow, ChangedField, ChangedLine, CheckLine, CourseFormPage, CourseHead, CourseLessonsPage,
-    DraftNote, HistoryLine, HistoryPage, ImportPage, LessonEditorPage, LessonLine, ResourceRow, VersionPage,
+    DraftNote, HistoryLine, HistoryPage, ImportPage, LessonEditorPage, LessonLine, PartRow, QuestionLine,
+    QuestionPage, QuizEditorPage, QuizHead, ResourceRow, VersionPage,
 };
 pub use catalog::{
     ActiveFilter, CatalogFilters, CatalogMain, CatalogPage, CatalogResults, PageLink, Pagination, ResultList,
 };
 pub use common::{
-    Access, CategoryTag, ContinueCard, CourseCard, DateText, DayState, OutlineDay, Progress, Rating, Stat,
+    Access, CategoryTag, ContinueCard, CourseCard, Cover, DateText, DayState, OutlineDay, Progress, QuizMark,
+    Rating, Stat,
 };
 pub use connections::{ConnectionRow, ConnectionsPage, ProviderLink};
 pub use course::{CoursePage, EnrollAction};
@@ -61,11 +66,19 @@ pub use lesson::{
     ChecklistItem, Completion, CompletionPanel, LessonCourse, LessonLink, LessonNotes, LessonPage, Resource,
     Video, VideoKind,
 };
+pub use media::{MediaCard, MediaItemPage, MediaPage, MediaPicker, MediaUseLink};
 pub use notes::{NoteGroup, NoteItem, NotesPage};
 pub use page::{Assets, Flash, FlashKind, JsonLd, Page, SafeHtml, Viewer};
 pub use panel::{Figure, FoundItem, Happening, MENU, MenuEntry, OverviewPage, PanelSearchPage};
 pub use people::PublicProfilePage;
+pub use quiz::{
+    AttemptLine, QuizForm, QuizInput, QuizOption, QuizPage, QuizPlaced, QuizQuestion, QuizResultPage,
+    QuizState, QuizTeaser, QuizVerdict,
+};
 pub use recovery::{ForgotPasswordPage, LinkPage, OutcomePage, ResetPasswordPage};
+pub use reviews::{
+    AdminReviewsPage, ModeratedRow, OwnReviewForm, ReviewItem, ReviewsBox, ReviewsPage, StarBar,
+};
 pub use security::{
     AuthenticatorPage, ConfirmPage, PasskeyRow, RecoveryCodesPage, SecondFactorPage, SecurityPage,
 };

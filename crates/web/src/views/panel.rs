@@ -24,15 +24,32 @@ const fn entry(path: &'static str, label: &'static str, icon: &'static str) -> M
 /// The panel's sections, by group.
 pub const MENU: &[(&str, &[MenuEntry])] = &[
     ("", &[entry("/admin", "Overview", "layout-dashboard")]),
+    ("People", &[entry("/admin/users", "Users", "users"), entry("/admin/reviews", "Reviews", "star")]),
     (
         "Teaching",
-        &[entry("/admin/courses", "Courses", "library"), entry("/admin/lessons", "Lessons", "notebook-pen")],
+        &[
+            entry("/admin/courses", "Courses", "library"),
+            entry("/admin/lessons", "Lessons", "notebook-pen"),
+            entry("/admin/media", "Media", "image"),
+        ],
     ),
-    ("People", &[entry("/admin/announcements", "Announcements", "megaphone")]),
-    ("Settings", &[entry("/admin/settings", "Settings", "sliders-horizontal")]),
     (
-        "Records",
-        &[entry("/admin/mail", "Mailbox", "mail"), entry("/admin/audit", "Audit log", "scroll-text")],
+        "Settings",
+        &[
+            entry("/admin/settings/general", "General", "sliders-horizontal"),
+            entry("/admin/settings/branding", "Branding", "palette"),
+            entry("/admin/settings/security", "Security", "shield-check"),
+            entry("/admin/settings/notifications", "Notifications", "bell"),
+            entry("/admin/settings/system", "System", "server"),
+        ],
+    ),
+    (
+        "Site",
+        &[
+            entry("/admin/announcements", "Announcements", "megaphone"),
+            entry("/admin/mail", "Mailbox", "mail"),
+            entry("/admin/audit", "Audit log", "scroll-text"),
+        ],
     ),
 ];
 

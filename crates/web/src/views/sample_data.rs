@@ -1,6 +1,8 @@
 //! Courses that several samples share.
 
-use super::common::{Access, CategoryTag, ContinueCard, CourseCard, DayState, OutlineDay, Progress, Rating};
+use super::common::{
+    Access, CategoryTag, ContinueCard, CourseCard, Cover, DayState, OutlineDay, Progress, QuizMark, Rating,
+};
 
 /// Title, subtitle, category slug and name, days, access, rating.
 type Row = (
@@ -89,6 +91,7 @@ pub(super) fn cards(count: usize) -> Vec<CourseCard> {
             learners: (index % 3 != 2).then(|| "1,204 learners".into()),
             rating: rating.map(|(average, count)| Rating { average: average.into(), count: count.into() }),
             author: "Mara Lindqvist".into(),
+            cover: Cover::of(&slug(title), None),
         })
         .collect()
 }
@@ -104,7 +107,9 @@ pub(super) fn next_lesson() -> ContinueCard {
         day: 3,
         url: "/courses/sql-in-seven-days/days/3".into(),
         action: "Start day 3".into(),
+        quizzes: Some("2 of 7 quizzes passed".into()),
         progress: Progress { done: 2, total: 7 },
+        cover: Cover::of("sql-in-seven-days", None),
     }
 }
 
@@ -119,7 +124,9 @@ pub(super) fn other_lesson() -> ContinueCard {
         day: 10,
         url: "/courses/speak-so-people-listen/days/10".into(),
         action: "Continue day 10".into(),
+        quizzes: Some("2 of 7 quizzes passed".into()),
         progress: Progress { done: 9, total: 14 },
+        cover: Cover::of("clear-writing-at-work", None),
     }
 }
 
@@ -147,6 +154,7 @@ pub(super) fn outline(done: usize, rest: DayState) -> Vec<OutlineDay> {
                 (_, rest) => rest,
             };
             OutlineDay {
+                quiz: (state == DayState::Done).then(|| QuizMark { label: "Quiz 80 %".into(), passed: true }),
                 day,
                 title: (*title).into(),
                 summary: (*summary).into(),

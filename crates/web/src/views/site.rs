@@ -70,6 +70,7 @@ impl SiteLook {
             sign_up_open: false,
             password_min: 12,
             password_needs: vec!["digit".into()],
+            maintenance: false,
         }
     }
 }

@@ -112,8 +112,7 @@ export class Context {
       "button",
       {
         type: "button",
-        "aria-label": label,
-        title: label,
+        ...(label === text ? {} : { title: label }),
         mousedown: (event) => event.preventDefault(),
         click: run,
       },
@@ -168,10 +167,11 @@ export class Context {
     const href = address(typed);
     if (!href || !playerSite(href)) return "That isn’t a link to one of these sites.";
     const link = { type: "text", text: href, marks: [{ type: "link", attrs: { href } }] };
+    // The link stays alone in its paragraph: what is typed next goes into another.
     this.editor
       .chain()
       .focus()
-      .insertContent({ type: "paragraph", content: [link] })
+      .insertContent([{ type: "paragraph", content: [link] }, { type: "paragraph" }])
       .run();
     return undefined;
   }

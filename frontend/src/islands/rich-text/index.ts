@@ -1,5 +1,6 @@
 import { Editor, Extension } from "@tiptap/core";
 import { Placeholder } from "@tiptap/extensions";
+import { closeHistory } from "@tiptap/pm/history";
 import { DOMSerializer, type Node, Slice } from "@tiptap/pm/model";
 import "../../styles/editor.css";
 import { element, uniqueId } from "../../lib/element";
@@ -22,7 +23,7 @@ const quietFor = 120;
  * the Markdown and is what the form sends; it changes, with an `input` event, only when somebody changed something, and
  * then only the blocks they touched.
  *
- * `data-upload`: where files go (`/admin/media`). A page with the element `<media-picker>` gets it among the ways to a picture.
+ * `data-upload`: where files go, by tus (`/admin/media/uploads`). A page with the element `<media-picker>` gets it among the ways to a picture.
  * `data-questions`, here or around: this is a lesson with so many questions, so its minutes are shown; its action items are
  * counted in the form.
  */
@@ -85,6 +86,7 @@ class RichText extends HTMLElement {
     window.removeEventListener("pagehide", this.#flush);
     this.#editor?.destroy();
     this.#editor = undefined;
+    this.#originals = undefined;
     if (textarea) {
       textarea.hidden = false;
       this.append(textarea);
@@ -142,7 +144,8 @@ class RichText extends HTMLElement {
               return true;
             },
             "Alt-F10": () => {
-              this.#toolbar?.focus();
+              // The browser tells of the last change of the selection a moment later.
+              window.setTimeout(() => this.#toolbar?.focus(), 20);
               return true;
             },
           }),
@@ -208,7 +211,15 @@ class RichText extends HTMLElement {
       const parsed = parse(markdown);
       editor.schema.nodeFromJSON(parsed.content).check();
       this.#writing = true;
-      editor.chain().setMeta("addToHistory", false).setContent(parsed.content, { emitUpdate: false }).run();
+      // What was written in the Markdown view can be undone here, in one step of its own.
+      const undoable = this.#originals !== undefined;
+      editor.view.dispatch(closeHistory(editor.state.tr));
+      editor
+        .chain()
+        .setMeta("addToHistory", undoable)
+        .setContent(parsed.content, { emitUpdate: false })
+        .run();
+      editor.view.dispatch(closeHistory(editor.state.tr));
       this.#originals = new Originals(editor.state.doc, parsed);
       this.#known = markdown;
     } catch (error) {
@@ -327,7 +338,7 @@ class RichText extends HTMLElement {
 
   #upload(files: File[], at?: number): void {
     const editor = this.#editor;
-    if (editor) void uploadAll(editor, files, this.dataset.upload || "/admin/media", at);
+    if (editor) void uploadAll(editor, files, this.dataset.upload || "/admin/media/uploads", at);
   }
 
   /** Tab moves items and cells; after Escape it leaves the editor, so that nobody is caught in it. */

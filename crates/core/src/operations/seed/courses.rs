@@ -170,6 +170,7 @@ impl Writer {
             json!(resources),
             published,
             published,
+            QUESTIONS,
         ]);
         for (position, question) in (1_i64..).zip(quiz(random, subject, topic)) {
             let (kind, text, content, explanation) = question.parts();
@@ -183,6 +184,9 @@ impl Writer {
 /// What may join: half of the courses are for everybody.
 const ACCESS: [Access; 6] =
     [Access::Free, Access::Premium, Access::Free, Access::Paid, Access::Free, Access::Premium];
+
+/// Of each lesson.
+const QUESTIONS: i64 = 2;
 
 fn quiz(random: &mut Random, subject: &Subject, topic: &str) -> [Question; 2] {
     let right = random.below(3);
@@ -227,7 +231,7 @@ fn slug(title: &str) -> String {
 
 struct CourseRows {
     courses: Rows<25>,
-    lessons: Rows<17>,
+    lessons: Rows<18>,
     questions: Rows<7>,
 }
 
@@ -284,6 +288,7 @@ impl CourseRows {
                     "resources",
                     "created_at",
                     "updated_at",
+                    "question_count",
                 ],
             ),
             questions: Rows::new(

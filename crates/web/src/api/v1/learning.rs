@@ -5,14 +5,16 @@ use axum::{
     extract::{Path, State},
     http::StatusCode,
 };
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, Utc};
 use momentum_core::{
-    FieldErrors,
+    Error, FieldErrors,
     catalog::{CourseCard, Lesson},
     ids::{ActionItemId, CourseId, EnrollmentId, LessonId},
     learning::{
-        self, CourseProgress, Enrollment, LessonProgress, LessonView, Note, ProgressUpdate, Statistics,
+        self, CourseProgress, Enrollment, LessonProgress, LessonView, Note, ProgressUpdate, QuizScore,
+        Statistics,
     },
+    media,
 };
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -24,6 +26,7 @@ use crate::{
     api::{ApiJson, ApiQuery, Bearer, Operations, parse_id},
     http::{
         access::Access,
+        files::{self, Address, OPEN_FOR},
         problem::{ApiError, Problems},
     },
 };
@@ -34,6 +37,7 @@ pub(super) fn routes(operations: Operations) -> Operations {
         .add(Access::User, routes!(enrollment))
         .add(Access::User, routes!(dashboard))
         .add(Access::User, routes!(lesson))
+        .add(Access::User, routes!(video_url))
         .add(Access::User, routes!(tick))
         .add(Access::User, routes!(note, save_note))
         .add(Access::User, routes!(notes))
@@ -173,6 +177,8 @@ struct LessonAnswer {
     progress: LessonProgress,
     /// Action items that the caller has ticked off.
     ticked_action_items: Vec<ActionItemId>,
+    /// Addresses among the resources that open with the premium plan.
+    premium_downloads: Vec<String>,
 }
 
 /// A lesson: for those who are enrolled; previews for everybody who is signed in.
@@ -183,18 +189,53 @@ async fn lesson(
     Bearer(actor): Bearer,
     Path(id): Path<String>,
 ) -> Result<Json<LessonAnswer>, ApiError> {
-    let LessonView { course, lesson, own } =
-        learning::lesson_api(&app.services, &actor, parse_id(&id, "lesson")?).await?;
+    let s = &app.services;
+    let view = learning::lesson_api(s, &actor, parse_id(&id, "lesson")?).await?;
+    let downloads = view.downloads(Some(&actor));
+    let LessonView { course, lesson, own } = view;
+    let mut lesson = (*lesson).clone();
+    lesson.body_html = media::responsive(s, &lesson.body_html, OPEN_FOR, downloads).await?;
+    let mut premium_downloads = Vec::new();
+    for resource in &mut lesson.resources {
+        match files::address(s, &resource.url, downloads).await? {
+            Address::Open(url) => resource.url = url,
+            Address::Premium => premium_downloads.push(resource.url.clone()),
+        }
+    }
     let enrolled = own.is_some();
     let (progress, ticked) =
         own.map_or_else(|| (LessonProgress::none(lesson.id), Vec::new()), |own| (own.progress, own.ticked));
     Ok(Json(LessonAnswer {
         course_slug: course.card.slug.clone(),
-        lesson: (*lesson).clone(),
+        lesson,
         enrolled,
         progress,
         ticked_action_items: ticked,
+        premium_downloads,
     }))
+}
+
+/// Where a lesson's video plays.
+#[derive(Serialize, ToSchema)]
+struct VideoUrl {
+    url: String,
+    /// Until when the address works; null: it doesn't expire.
+    expires_at: Option<DateTime<Utc>>,
+}
+
+/// The video of a lesson, for whoever may read the lesson.
+#[utoipa::path(get, path = "/lessons/{id}/video-url", tag = "learning", params(("id" = LessonId, Path)),
+    responses((status = 200, body = VideoUrl), Problems))]
+async fn video_url(
+    State(app): State<App>,
+    Bearer(actor): Bearer,
+    Path(id): Path<String>,
+) -> Result<Json<VideoUrl>, ApiError> {
+    let s = &app.services;
+    let view = learning::lesson_api(s, &actor, parse_id(&id, "lesson")?).await?;
+    let url = files::video(s, &view.lesson).await?.ok_or(Error::NotFound("video"))?;
+    let expires_at = url.contains("&sig=").then(|| s.clock.now() + OPEN_FOR);
+    Ok(Json(VideoUrl { url, expires_at }))
 }
 
 /// Whether an action item is done.
@@ -291,6 +332,8 @@ struct ProgressAnswer {
     course: CourseProgress,
     /// Lessons that were begun.
     lessons: Vec<LessonProgress>,
+    /// Quizzes that were handed in at least once.
+    quizzes: Vec<QuizScore>,
 }
 
 /// The caller's progress in a course.
@@ -307,8 +350,8 @@ async fn progress(
         query.parsed(&mut errors, "course_id", |text| text.parse().ok(), "The id of a course is a UUID.");
     errors.into_result()?;
     let id: CourseId = id.ok_or(momentum_core::Error::NotFound("course"))?;
-    let (course, lessons) = learning::course_progress(&app.services, &actor, id).await?;
-    Ok(Json(ProgressAnswer { course, lessons }))
+    let (course, lessons, quizzes) = learning::course_progress(&app.services, &actor, id).await?;
+    Ok(Json(ProgressAnswer { course, lessons, quizzes: quizzes.scores() }))
 }
 
 /// The state after a report.

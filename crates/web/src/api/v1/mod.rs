@@ -11,9 +11,12 @@ mod email;
 mod learning;
 mod mailbox;
 mod me;
+mod media;
 mod mfa;
 mod panel;
 mod passkeys;
+mod quizzes;
+mod reviews;
 mod settings;
 
 use serde::Serialize;
@@ -31,9 +34,12 @@ pub(super) fn routes(operations: Operations) -> Operations {
     let operations = avatar::routes(operations);
     let operations = email::routes(operations);
     let operations = me::routes(operations);
+    let operations = media::routes(operations);
     let operations = mfa::routes(operations);
     let operations = panel::routes(operations);
     let operations = passkeys::routes(operations);
+    let operations = quizzes::routes(operations);
+    let operations = reviews::routes(operations);
     let operations = settings::routes(operations);
     let operations = catalog::routes(operations);
     let operations = learning::routes(operations);

@@ -9,6 +9,8 @@ mod lessons;
 mod list;
 mod packages;
 mod preview;
+mod question_form;
+mod quiz;
 
 use axum::{
     extract::DefaultBodyLimit,
@@ -67,7 +69,20 @@ pub(super) fn routes(routes: Routes) -> Routes {
     let routes = form(routes, "/admin/lessons/{id}/publish", post(lessons::publish));
     let routes = form(routes, "/admin/lessons/{id}/unpublish", post(lessons::unpublish));
     let routes = form(routes, "/admin/lessons/{id}/delete", post(lessons::delete));
-    page(routes, "/admin/lessons/{id}/preview", get(preview::lesson))
+    let routes = page(routes, "/admin/lessons/{id}/preview", get(preview::lesson));
+
+    let routes = page(routes, "/admin/lessons/{id}/quiz", get(quiz::show));
+    let routes = page(routes, "/admin/lessons/{id}/quiz/preview", get(quiz::preview));
+    let routes = form(routes, "/admin/lessons/{id}/quiz/rules", post(quiz::rules));
+    let routes = form(routes, "/admin/lessons/{id}/quiz/order", post(quiz::order));
+    let routes = page(routes, "/admin/lessons/{id}/quiz/new", get(quiz::new));
+    let routes = form(routes, "/admin/lessons/{id}/quiz/new", post(quiz::create));
+    let question = "/admin/lessons/{id}/quiz/questions/{key}";
+    let routes = page(routes, question, get(quiz::edit));
+    let routes = form(routes, question, post(quiz::update));
+    let routes = form(routes, &format!("{question}/move"), post(quiz::shift));
+    let routes = form(routes, &format!("{question}/duplicate"), post(quiz::duplicate));
+    form(routes, &format!("{question}/delete"), post(quiz::delete))
 }
 
 /// A status in words.

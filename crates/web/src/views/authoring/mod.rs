@@ -4,8 +4,10 @@ mod course;
 mod history;
 mod lesson;
 mod package;
+mod quiz;
 
 pub use course::{CheckLine, CourseFormPage, CourseHead, CourseLessonsPage, LessonLine};
 pub use history::{ChangedField, ChangedLine, HistoryLine, HistoryPage, VersionPage};
 pub use lesson::{ActionItemRow, DraftNote, LessonEditorPage, ResourceRow};
 pub use package::ImportPage;
+pub use quiz::{PartRow, QuestionLine, QuestionPage, QuizEditorPage, QuizHead};

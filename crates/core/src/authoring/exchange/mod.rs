@@ -1,0 +1,272 @@
+//! Courses as packages: a zip of Markdown files and the media they name, that can be taken elsewhere, kept in version control,
+//! and brought back.
+
+mod archive;
+mod files;
+
+use chrono::{DateTime, Utc};
+use momentum_db::Tx;
+use serde_json::{Value, json};
+
+use super::{
+    ActionItemText, AuthoredCourse, Change, CourseDetails, LessonContent, LessonStatus, courses, fields, repo,
+};
+use crate::{
+    Error, FieldErrors, Result, Services,
+    catalog::{
+        self,
+        package::{self, CourseHead, CoursePackage, FORMAT, LessonHead, LessonPackage},
+    },
+    identity::Actor,
+    ids::{CourseId, LessonId},
+    media,
+};
+
+/// The biggest zip that is taken, in bytes.
+pub const MAX_PACKAGE_BYTES: usize = 50 * 1024 * 1024;
+
+/// A package on its way out.
+#[derive(Debug, Clone)]
+pub struct ExportedPackage {
+    /// Such as `sql-in-seven-days.zip`.
+    pub file_name: String,
+    pub zip: Vec<u8>,
+}
+
+/// What to do when the slug of a package is taken.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum WhenTaken {
+    /// Take nothing in.
+    #[default]
+    Refuse,
+    /// Give the new course a slug of its own.
+    Rename,
+}
+
+/// How a package is taken in.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct ImportOptions {
+    pub when_taken: WhenTaken,
+}
+
+/// A course with its lessons, quizzes and files as a package. Working copies are not in it, nor are files of more than 20 MB:
+/// those keep their address.
+///
+/// # Errors
+/// [`Error::NotFound`]; [`Error::Forbidden`] for everybody but administrators.
+pub async fn export_course(s: &Services, actor: &Actor, id: CourseId) -> Result<ExportedPackage> {
+    actor.require_admin()?;
+    let package = {
+        let mut conn = s.db.read().await?;
+        let course = repo::course(&mut conn, id).await?.ok_or(Error::NotFound("course"))?;
+        let mut lessons = Vec::new();
+        for (lesson, day) in repo::days(&mut conn, id).await? {
+            let stored = repo::lesson(&mut conn, lesson).await?.ok_or(Error::NotFound("lesson"))?;
+            let quiz = catalog::questions(&mut conn, lesson).await?;
+            lessons.push(lesson_package(day, stored.status, stored.content(), quiz));
+        }
+        course_package(course.details(), lessons)
+    };
+    let slug = package.course.slug.clone();
+    let mut texts = package::write(&package)?;
+    let media = files::taken_along(s, &mut texts).await?;
+    let folder = slug.clone();
+    let zip = tokio::task::spawn_blocking(move || archive::pack(&folder, texts, media));
+    Ok(ExportedPackage { file_name: format!("{slug}.zip"), zip: zip.await.map_err(Error::internal)?? })
+}
+
+fn course_package(course: CourseDetails, lessons: Vec<LessonPackage>) -> CoursePackage {
+    CoursePackage {
+        course: CourseHead {
+            format: FORMAT,
+            slug: course.slug,
+            title: course.title,
+            subtitle: course.subtitle,
+            category: course.category,
+            tags: course.tags,
+            duration_days: course.duration_days,
+            level: course.level,
+            language: course.language,
+            access: course.access,
+            price: course.price,
+            premium_included: course.premium_included,
+            author: course.author,
+            audience: course.audience,
+            objectives: course.objectives,
+            drip: course.drip,
+            intro_video_url: course.intro_video_url,
+            thumbnail_url: course.thumbnail_url,
+        },
+        description: course.description,
+        lessons,
+    }
+}
+
+fn lesson_package(
+    day: i64,
+    status: LessonStatus,
+    lesson: LessonContent,
+    quiz: Vec<catalog::Question>,
+) -> LessonPackage {
+    LessonPackage {
+        day,
+        head: LessonHead {
+            title: lesson.title,
+            slug: lesson.slug,
+            summary: lesson.summary,
+            minutes: lesson.minutes,
+            preview: lesson.is_preview,
+            draft: status == LessonStatus::Draft,
+            video_url: lesson.video_url,
+            action_items: lesson.action_items.into_iter().map(|item| item.text).collect(),
+            key_takeaways: lesson.key_takeaways,
+            resources: lesson.resources,
+            quiz,
+        },
+        body: lesson.body,
+    }
+}
+
+/// Takes a package in as a draft. Nothing is taken when anything is wrong with it.
+///
+/// # Errors
+/// [`Error::Invalid`] with everything that is wrong, each with its file and line; [`Error::Conflict`] `slug-taken`;
+/// [`Error::Forbidden`] for everybody but administrators.
+pub async fn import_course(
+    s: &Services,
+    actor: &Actor,
+    zip: Vec<u8>,
+    options: ImportOptions,
+) -> Result<AuthoredCourse> {
+    actor.require_admin()?;
+    let unpacked = tokio::task::spawn_blocking(move || archive::unpack(zip));
+    let archive::Unpacked { mut texts, media } = unpacked.await.map_err(Error::internal)??;
+    // Everything is looked at before the first file is kept.
+    check(&read(&texts)?)?;
+    let kept = files::brought_along(s, actor, &mut texts, media).await?;
+    let added = async {
+        let package = read(&texts)?;
+        let now = s.clock.now();
+        let id = CourseId::new();
+        let mut tx = s.db.begin().await?;
+        insert(&mut tx, actor, id, package, options, now).await?;
+        tx.commit().await?;
+        Ok(id)
+    };
+    match added.await {
+        Ok(id) => courses::course(s, actor, id).await,
+        Err(error) => {
+            for id in kept {
+                media::delete(s, actor, id).await?;
+            }
+            Err(error)
+        }
+    }
+}
+
+/// The package that the files are.
+fn read(texts: &[(String, String)]) -> Result<CoursePackage> {
+    let package = package::read(texts.iter().map(|(path, text)| (path.as_str(), text.as_str())));
+    package.map_err(|problems| {
+        let mut errors = FieldErrors::default();
+        for problem in problems {
+            errors.add_named(problem.file, "invalid", problem.problem);
+        }
+        Error::Invalid(errors)
+    })
+}
+
+/// What forms and API would say of it; addresses of files in the package are looked at later.
+fn check(package: &CoursePackage) -> Result<()> {
+    let mut details = course_details(package.course.clone(), package.description.clone());
+    details.thumbnail_url = None;
+    details.intro_video_url = None;
+    fields::check_course(&fields::tidy_course(details)).map_err(|error| named(error, "course.md"))?;
+    for lesson in &package.lessons {
+        let mut content = lesson_content(lesson.clone());
+        content.video_url = None;
+        content.resources.clear();
+        let content = fields::tidy_lesson(content);
+        fields::check_lesson(&content).map_err(|error| named(error, &package::file_name(lesson)))?;
+    }
+    Ok(())
+}
+
+async fn insert(
+    tx: &mut Tx,
+    actor: &Actor,
+    id: CourseId,
+    package: CoursePackage,
+    options: ImportOptions,
+    now: DateTime<Utc>,
+) -> Result<()> {
+    let details = fields::tidy_course(course_details(package.course, package.description));
+    fields::check_course(&details).map_err(|error| named(error, "course.md"))?;
+    if options.when_taken == WhenTaken::Refuse && repo::slug_is_taken(tx, &details.slug, id).await? {
+        let message = format!("There is a course with the address {} already.", details.slug);
+        return Err(Error::conflict("slug-taken", message));
+    }
+    let after = json!({ "title": details.title, "lessons": package.lessons.len() });
+    courses::insert(tx, id, details, false, (Change::Imported, actor.user), now).await?;
+    for lesson in package.lessons {
+        let file = package::file_name(&lesson);
+        let (status, quiz) = (lesson.head.draft, lesson.head.quiz.clone());
+        let status = if status { LessonStatus::Draft } else { LessonStatus::Published };
+        let day = lesson.day;
+        let content = fields::tidy_lesson(lesson_content(lesson));
+        fields::check_lesson(&content).map_err(|error| named(error, &file))?;
+        let lesson = LessonId::new();
+        repo::insert_lesson(tx, lesson, id, day, status, &content, now).await?;
+        catalog::replace_questions(tx, lesson, &quiz).await?;
+    }
+    repo::count_lessons(tx, id).await?;
+    courses::audit_course(tx, actor, "authoring.course-imported", id, Value::Null, after, now).await
+}
+
+fn course_details(course: CourseHead, description: String) -> CourseDetails {
+    CourseDetails {
+        title: course.title,
+        slug: course.slug,
+        subtitle: course.subtitle,
+        description,
+        category: course.category,
+        tags: course.tags,
+        duration_days: course.duration_days,
+        level: course.level,
+        language: course.language,
+        access: course.access,
+        price: course.price,
+        premium_included: course.premium_included,
+        author: course.author,
+        audience: course.audience,
+        objectives: course.objectives,
+        drip: course.drip,
+        intro_video_url: course.intro_video_url,
+        thumbnail_url: course.thumbnail_url,
+    }
+}
+
+fn lesson_content(LessonPackage { head, body, .. }: LessonPackage) -> LessonContent {
+    LessonContent {
+        title: head.title,
+        slug: head.slug,
+        summary: head.summary,
+        minutes: head.minutes,
+        body,
+        video_url: head.video_url,
+        is_preview: head.preview,
+        action_items: head.action_items.into_iter().map(|text| ActionItemText { id: None, text }).collect(),
+        key_takeaways: head.key_takeaways,
+        resources: head.resources,
+    }
+}
+
+/// The same errors, with the file that they are in.
+fn named(error: Error, file: &str) -> Error {
+    let Error::Invalid(errors) = error else { return error };
+    let mut with_file = FieldErrors::default();
+    for error in errors.as_slice() {
+        with_file.add_named(file.to_owned(), error.code, format!("{}: {}", error.field, error.message));
+    }
+    Error::Invalid(with_file)
+}

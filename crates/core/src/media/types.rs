@@ -1,0 +1,190 @@
+//! What the library knows about a file.
+
+use chrono::{DateTime, Utc};
+use momentum_db::{FromRow, Type};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::Format;
+use crate::ids::{MediaId, UserId};
+
+macro_rules! words {
+    ($($(#[$doc:meta])* $name:ident { $($(#[$variant_doc:meta])* $variant:ident = $text:literal),* $(,)? })*) => {$(
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Type, ToSchema)]
+        #[sqlx(type_name = "TEXT")]
+        pub enum $name {
+            $($(#[$variant_doc])* #[serde(rename = $text)] #[sqlx(rename = $text)] $variant),*
+        }
+
+        impl $name {
+            /// All of them, for filters.
+            pub const ALL: &[Self] = &[$(Self::$variant),*];
+
+            /// As stored and shown in the API.
+            #[must_use]
+            pub fn as_str(self) -> &'static str {
+                match self { $(Self::$variant => $text),* }
+            }
+
+            /// From its text.
+            #[must_use]
+            pub fn parse(text: &str) -> Option<Self> {
+                match text { $($text => Some(Self::$variant),)* _ => None }
+            }
+        }
+    )*};
+}
+pub(super) use words;
+
+words! {
+    /// What a file is to people.
+    MediaKind {
+        Image = "image",
+        Video = "video",
+        Audio = "audio",
+        /// To be downloaded, or captions.
+        Document = "document",
+    }
+
+    /// Who may see a file.
+    Visibility {
+        /// Whoever has its address.
+        Public = "public",
+        /// Whoever was given a signed address.
+        Private = "private",
+    }
+
+    /// The order of the library.
+    MediaSort {
+        Newest = "newest",
+        Oldest = "oldest",
+        Name = "name",
+        /// Largest first.
+        Size = "size",
+    }
+}
+
+impl MediaKind {
+    /// Pictures are for everybody unless somebody says otherwise, everything else for learners.
+    #[must_use]
+    pub fn usual_visibility(self) -> Visibility {
+        if self == Self::Image { Visibility::Public } else { Visibility::Private }
+    }
+}
+
+/// A file in the library.
+#[derive(Debug, Clone, Serialize, FromRow, ToSchema)]
+pub struct Media {
+    pub id: MediaId,
+    /// As in its address.
+    pub name: String,
+    pub kind: MediaKind,
+    pub content_type: String,
+    /// In bytes.
+    pub size: i64,
+    /// Of the content, in hexadecimal.
+    pub sha256: String,
+    /// Of pictures, in pixels.
+    pub width: Option<i64>,
+    pub height: Option<i64>,
+    /// What a picture shows, for who can't see it.
+    pub alt: String,
+    pub visibility: Visibility,
+    /// Counts the replacements, from 1.
+    pub version: i64,
+    #[serde(skip)]
+    pub(super) folder: String,
+    /// Widths in which a picture is kept besides its own.
+    #[sqlx(json)]
+    pub variants: Vec<i64>,
+    pub uploaded_by: UserId,
+    pub created_at: DateTime<Utc>,
+    pub replaced_at: Option<DateTime<Utc>>,
+}
+
+impl Media {
+    /// Where texts find it: `/media/{id}/{name}`.
+    #[must_use]
+    pub fn address(&self) -> String {
+        format!("/media/{}/{}", self.id, self.name)
+    }
+
+    /// Names the content to caches.
+    #[must_use]
+    pub(super) fn etag(&self, width: Option<i64>) -> String {
+        let hash = self.sha256.get(..24).unwrap_or(&self.sha256);
+        match width {
+            Some(width) => format!("\"{hash}-{width}\""),
+            None => format!("\"{hash}\""),
+        }
+    }
+}
+
+/// A file as it comes in.
+#[derive(Debug, Clone)]
+pub struct NewFile {
+    /// As the client calls it.
+    pub name: String,
+    pub content: Vec<u8>,
+}
+
+/// What can be changed of a file besides its content. What is missing stays.
+#[derive(Debug, Clone, Default)]
+pub struct MediaChanges {
+    pub alt: Option<String>,
+    pub visibility: Option<Visibility>,
+}
+
+/// Which files, and which part of their list.
+#[derive(Debug, Clone)]
+pub struct MediaFilter {
+    /// A part of the name.
+    pub name: String,
+    pub kind: Option<MediaKind>,
+    pub sort: MediaSort,
+    pub limit: i64,
+    pub offset: i64,
+}
+
+/// A name for addresses: the last part of what the client says, in plain letters, with the ending of the content.
+pub(super) fn plain_name(name: &str, format: &Format) -> String {
+    let last = name.rsplit(['/', '\\']).next().unwrap_or_default();
+    let stem = last.rsplit_once('.').map_or(last, |(stem, _)| stem);
+    let mut plain = String::new();
+    for c in stem.chars() {
+        if c.is_ascii_alphanumeric() || c == '_' {
+            plain.push(c);
+        } else if !plain.ends_with('-') && !plain.is_empty() {
+            plain.push('-');
+        }
+        if plain.len() >= 80 {
+            break;
+        }
+    }
+    let plain = plain.trim_end_matches('-');
+    let stem = if plain.is_empty() { format.kind.as_str() } else { plain };
+    format!("{stem}.{}", format.ending(last))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_plain_and_end_as_the_content_says() {
+        let png = Format::of(b"\x89PNG\r\n\x1a\n", "x").unwrap();
+        for (name, plain) in [
+            ("Photo 1.JPG", "Photo-1.png"),
+            ("../../etc/passwd", "passwd.png"),
+            ("C:\\fakepath\\a b.png", "a-b.png"),
+            ("…", "image.png"),
+            ("", "image.png"),
+            ("x\r\nSet-Cookie: a=b.png", "x-Set-Cookie-a-b.png"),
+            (".htaccess", "image.png"),
+        ] {
+            assert_eq!(plain_name(name, &png), plain);
+        }
+        assert!(plain_name(&"a".repeat(900), &png).len() < 90);
+    }
+}

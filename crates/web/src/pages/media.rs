@@ -1,0 +1,385 @@
+//! Administration: the media library.
+
+use axum::{
+    extract::{FromRequest, Multipart, Path, Request, State},
+    http::StatusCode,
+    response::Response,
+};
+use chrono::TimeDelta;
+use momentum_core::{
+    Error,
+    ids::MediaId,
+    media::{self, Media, MediaChanges, MediaFilter, MediaKind, MediaSort, MediaUse, OwnerKind, Visibility},
+};
+use serde::Deserialize;
+
+use super::{
+    account::mark,
+    context::{Ctx, Notice},
+    failure::PageError,
+    form::{Nothing, Params, Posted, check_origin},
+};
+use crate::{
+    App,
+    http::files::{FileForm, read_form},
+    http::tus::media_status,
+    present,
+    views::{Choice, Field, MediaCard, MediaItemPage, MediaPage, MediaPicker, MediaUseLink},
+};
+
+/// Files on a page of the library.
+const PAGE: i64 = 24;
+
+/// How long the library's own links to private files hold.
+const OPEN_FOR: TimeDelta = TimeDelta::hours(1);
+
+/// What is looked for.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct MediaQuery {
+    q: String,
+    kind: String,
+    sort: String,
+    page: i64,
+}
+
+impl MediaQuery {
+    fn filter(&self) -> MediaFilter {
+        MediaFilter {
+            name: self.q.chars().take(200).collect(),
+            kind: MediaKind::parse(&self.kind),
+            sort: MediaSort::parse(&self.sort).unwrap_or(MediaSort::Newest),
+            limit: PAGE,
+            offset: (self.page.clamp(1, 10_000) - 1) * PAGE,
+        }
+    }
+
+    fn at(&self, path: &str, page: i64) -> String {
+        format!(
+            "{path}?q={}&kind={}&sort={}&page={page}",
+            present::encode(&self.q),
+            present::encode(&self.kind),
+            present::encode(&self.sort)
+        )
+    }
+
+    /// The pages before and after.
+    fn neighbors(&self, path: &str, total: i64) -> (Option<String>, Option<String>) {
+        let page = self.page.clamp(1, 10_000);
+        let before = (page > 1).then(|| self.at(path, page - 1));
+        (before, (page * PAGE < total).then(|| self.at(path, page + 1)))
+    }
+}
+
+/// `GET /admin/media`
+pub(crate) async fn index(
+    State(app): State<App>,
+    ctx: Ctx,
+    Params(query): Params<MediaQuery>,
+) -> Result<Response, PageError> {
+    let view = library(&app, &ctx, &query, None).await?;
+    ctx.render(&view)
+}
+
+async fn library(
+    app: &App,
+    ctx: &Ctx,
+    query: &MediaQuery,
+    upload_error: Option<String>,
+) -> Result<MediaPage, PageError> {
+    let filter = query.filter();
+    let (files, total) = media::list(&app.services, ctx.actor()?, &filter).await?;
+    let (newer_url, older_url) = query.neighbors("/admin/media", total);
+    Ok(MediaPage {
+        page: ctx.private_page("Media", "/admin/media"),
+        q: query.q.clone(),
+        kinds: kinds(filter.kind),
+        sorts: sorts(filter.sort),
+        total_label: present::count(total, "file", "files"),
+        filtered: !filter.name.trim().is_empty() || filter.kind.is_some(),
+        items: cards(app, &files)?,
+        newer_url,
+        older_url,
+        largest: present::bytes(app.services.media.largest()),
+        upload_error,
+    })
+}
+
+/// `GET /admin/media/picker`: for the dialog in which authors choose.
+pub(crate) async fn picker(
+    State(app): State<App>,
+    ctx: Ctx,
+    Params(query): Params<MediaQuery>,
+) -> Result<Response, PageError> {
+    let filter = query.filter();
+    let (files, total) = media::list(&app.services, ctx.actor()?, &filter).await?;
+    let (newer_url, older_url) = query.neighbors("/admin/media/picker", total);
+    ctx.render(&MediaPicker {
+        page: ctx.private_page("Choose a file", "/admin/media/picker"),
+        total_label: present::count(total, "file", "files"),
+        filtered: !filter.name.trim().is_empty(),
+        items: cards(&app, &files)?,
+        newer_url,
+        older_url,
+    })
+}
+
+fn kinds(selected: Option<MediaKind>) -> Vec<Choice> {
+    let mut choices =
+        vec![Choice { value: String::new(), label: "All kinds".into(), selected: selected.is_none() }];
+    choices.extend(MediaKind::ALL.iter().map(|kind| Choice {
+        value: kind.as_str().into(),
+        label: many(*kind).into(),
+        selected: Some(*kind) == selected,
+    }));
+    choices
+}
+
+fn many(kind: MediaKind) -> &'static str {
+    match kind {
+        MediaKind::Image => "Pictures",
+        MediaKind::Video => "Videos",
+        MediaKind::Audio => "Sounds",
+        MediaKind::Document => "Documents",
+    }
+}
+
+fn sorts(selected: MediaSort) -> Vec<Choice> {
+    let label = |sort: MediaSort| match sort {
+        MediaSort::Newest => "Newest first",
+        MediaSort::Oldest => "Oldest first",
+        MediaSort::Name => "By name",
+        MediaSort::Size => "Largest first",
+    };
+    let choice = |sort: &MediaSort| Choice {
+        value: sort.as_str().into(),
+        label: label(*sort).into(),
+        selected: *sort == selected,
+    };
+    MediaSort::ALL.iter().map(choice).collect()
+}
+
+fn cards(app: &App, files: &[Media]) -> Result<Vec<MediaCard>, PageError> {
+    files.iter().map(|file| card(app, file)).collect()
+}
+
+fn card(app: &App, file: &Media) -> Result<MediaCard, PageError> {
+    let shown = file.shown_at(&app.services, OPEN_FOR)?;
+    let ending = file.name.rsplit_once('.').map_or("", |(_, ending)| ending).to_uppercase();
+    let mut facts = vec![ending];
+    if let (Some(width), Some(height)) = (file.width, file.height) {
+        facts.push(format!("{width} × {height}"));
+    }
+    facts.push(present::bytes(file.size));
+    Ok(MediaCard {
+        id: file.id.to_string(),
+        name: file.name.clone(),
+        kind: file.kind.as_str(),
+        facts: facts.join(" · "),
+        thumbnail: (file.kind == MediaKind::Image).then(|| format!("{shown}&w=320")),
+        private: file.visibility == Visibility::Private,
+        url: file.address(),
+        alt: file.alt.clone(),
+    })
+}
+
+/// Reads a form with files that came from our own page.
+async fn posted_files(app: &App, request: Request) -> Result<(Ctx, FileForm), PageError> {
+    let ctx = Ctx::new(app, request.headers(), request.uri(), request.extensions());
+    let headers = request.headers().clone();
+    let unreadable = || PageError::bad_request("The file could not be read. Choose it again.");
+    let Ok(form) = Multipart::from_request(request, app).await else {
+        check_origin(&ctx, &headers, None)?;
+        return Err(unreadable());
+    };
+    let form = read_form(form).await.map_err(|_| unreadable())?;
+    check_origin(&ctx, &headers, form.token.as_deref())?;
+    Ok((ctx, form))
+}
+
+fn too_large_for_a_form() -> Error {
+    Error::invalid(
+        "file",
+        "too-large",
+        "A form takes at most 20 MB. Larger files come in pieces; for that this page needs JavaScript.",
+    )
+}
+
+/// `POST /admin/media`: one or more files, for browsers without JavaScript.
+pub(crate) async fn upload(State(app): State<App>, request: Request) -> Result<Response, PageError> {
+    let (ctx, form) = posted_files(&app, request).await?;
+    let actor = ctx.actor()?;
+    let saved = async {
+        if form.files.is_empty() && !form.too_large {
+            return Err(Error::invalid("file", "required", "Choose a file first."));
+        }
+        for file in form.files {
+            media::upload(&app.services, actor, file).await?;
+        }
+        if form.too_large { Err(too_large_for_a_form()) } else { Ok(()) }
+    };
+    match saved.await {
+        Ok(()) => Ok(ctx.redirect_with("/admin/media", Notice::FileAdded)),
+        Err(error @ Error::Invalid(_)) => {
+            let view = library(&app, &ctx, &MediaQuery::default(), Some(first_message(&error))).await?;
+            ctx.render_status(media_status(&error), &view)
+        }
+        Err(other) => Err(other.into()),
+    }
+}
+
+fn first_message(error: &Error) -> String {
+    match error {
+        Error::Invalid(errors) => {
+            errors.as_slice().first().map(|e| e.message.to_string()).unwrap_or_default()
+        }
+        other => other.to_string(),
+    }
+}
+
+fn file_id(text: &str) -> Result<MediaId, PageError> {
+    Ok(text.parse().map_err(|_| Error::NotFound("file"))?)
+}
+
+/// `GET /admin/media/{id}`
+pub(crate) async fn show(
+    State(app): State<App>,
+    ctx: Ctx,
+    Path(id): Path<String>,
+) -> Result<Response, PageError> {
+    let view = item(&app, &ctx, file_id(&id)?).await?;
+    ctx.render(&view)
+}
+
+async fn item(app: &App, ctx: &Ctx, id: MediaId) -> Result<MediaItemPage, PageError> {
+    let s = &app.services;
+    let actor = ctx.actor()?;
+    let file = media::find(s, actor, id).await?;
+    let uses = media::uses(s, actor, id).await?;
+    let now = s.clock.now();
+    let choices = [
+        ("public", "Everybody who has the address", Visibility::Public),
+        ("private", "Learners, through their lessons", Visibility::Private),
+    ];
+    let choices = choices.map(|(value, label, visibility)| Choice {
+        value: value.into(),
+        label: label.into(),
+        selected: file.visibility == visibility,
+    });
+    Ok(MediaItemPage {
+        page: ctx.private_page(&file.name, &format!("/admin/media/{id}")),
+        preview_url: file.shown_at(s, OPEN_FOR)?,
+        preview_set: file.srcset(),
+        width: file.width.unwrap_or(0),
+        height: file.height.unwrap_or(0),
+        alt: Field::text("alt", "What it shows")
+            .value(file.alt.clone())
+            .hint("Read out to people who can't see it. Leave it empty for mere decoration.")
+            .max_length(500),
+        visibility: Field::select("visibility", "Who may see it", choices.into()),
+        added: present::moment(file.created_at, now, actor.time_zone),
+        replaced: file.replaced_at.map(|at| present::moment(at, now, actor.time_zone)),
+        accept: accept(&file),
+        uses: uses.iter().map(use_link).collect(),
+        item: card(app, &file)?,
+        save_error: None,
+        replace_error: None,
+        delete_error: None,
+    })
+}
+
+/// What may take its place.
+fn accept(file: &Media) -> String {
+    match file.kind {
+        MediaKind::Image => "image/jpeg,image/png,image/webp".to_owned(),
+        _ => format!(".{}", file.name.rsplit_once('.').map_or("", |(_, ending)| ending)),
+    }
+}
+
+fn use_link(used: &MediaUse) -> MediaUseLink {
+    let id = used.owner_id;
+    let (place, url) = match used.owner_kind {
+        OwnerKind::Course => ("Course", Some(format!("/admin/courses/{id}"))),
+        OwnerKind::Lesson => ("Lesson", Some(format!("/admin/lessons/{id}"))),
+        OwnerKind::Draft => ("Working copy of the lesson", Some(format!("/admin/lessons/{id}"))),
+        OwnerKind::Branding => ("Site", None),
+    };
+    MediaUseLink { place, title: used.title.clone(), url }
+}
+
+/// What is said about a file.
+#[derive(Deserialize)]
+pub(crate) struct ItemForm {
+    #[serde(default)]
+    alt: Option<String>,
+    visibility: String,
+}
+
+/// `POST /admin/media/{id}`
+pub(crate) async fn save(
+    State(app): State<App>,
+    Path(id): Path<String>,
+    posted: Posted<ItemForm>,
+) -> Result<Response, PageError> {
+    let Posted { ctx, form, .. } = posted;
+    let id = file_id(&id)?;
+    let visibility = Visibility::parse(&form.visibility)
+        .ok_or_else(|| Error::invalid("visibility", "unknown", "Choose who may see it."))?;
+    let changes = MediaChanges { alt: form.alt.clone(), visibility: Some(visibility) };
+    match media::edit(&app.services, ctx.actor()?, id, changes).await {
+        Ok(_) => Ok(ctx.redirect_with(&format!("/admin/media/{id}"), Notice::FileSaved)),
+        Err(error @ (Error::Invalid(_) | Error::Conflict { .. })) => {
+            let mut view = item(&app, &ctx, id).await?;
+            view.alt = view.alt.value(form.alt.unwrap_or_default());
+            match &error {
+                Error::Invalid(errors) => mark(errors, &mut [&mut view.alt, &mut view.visibility]),
+                other => view.save_error = Some(other.to_string()),
+            }
+            ctx.render_status(media_status(&error), &view)
+        }
+        Err(other) => Err(other.into()),
+    }
+}
+
+/// `POST /admin/media/{id}/replace`
+pub(crate) async fn replace(
+    State(app): State<App>,
+    Path(id): Path<String>,
+    request: Request,
+) -> Result<Response, PageError> {
+    let (ctx, form) = posted_files(&app, request).await?;
+    let id = file_id(&id)?;
+    let result = match form.files.into_iter().next() {
+        _ if form.too_large => Err(too_large_for_a_form()),
+        None => Err(Error::invalid("file", "required", "Choose a file first.")),
+        Some(file) => media::replace(&app.services, ctx.actor()?, id, file).await,
+    };
+    match result {
+        Ok(_) => Ok(ctx.redirect_with(&format!("/admin/media/{id}"), Notice::FileReplaced)),
+        Err(error @ Error::Invalid(_)) => {
+            let mut view = item(&app, &ctx, id).await?;
+            view.replace_error = Some(first_message(&error));
+            ctx.render_status(media_status(&error), &view)
+        }
+        Err(other) => Err(other.into()),
+    }
+}
+
+/// `POST /admin/media/{id}/delete`
+pub(crate) async fn delete(
+    State(app): State<App>,
+    Path(id): Path<String>,
+    posted: Posted<Nothing>,
+) -> Result<Response, PageError> {
+    let ctx = posted.ctx;
+    let id = file_id(&id)?;
+    match media::delete(&app.services, ctx.actor()?, id).await {
+        Ok(()) => Ok(ctx.redirect_with("/admin/media", Notice::FileDeleted)),
+        Err(error @ Error::Conflict { code: "in-use", .. }) => {
+            let mut view = item(&app, &ctx, id).await?;
+            view.delete_error = Some(error.to_string());
+            ctx.render_status(StatusCode::CONFLICT, &view)
+        }
+        Err(other) => Err(other.into()),
+    }
+}

@@ -1,0 +1,147 @@
+//! Files as authors use them, and as learners get them.
+
+use chrono::TimeDelta;
+use momentum_core::{catalog::Access, identity::Role};
+use momentum_testkit::{Api, TestApp};
+use reqwest::Method;
+use serde_json::{Value, json};
+
+use super::{PDF, add, pictures::png, send, text};
+
+async fn first_lesson(admin: &Api, course: &str) -> Value {
+    let list = admin.get(&format!("/admin/courses/{course}")).await.expect(200).json();
+    let id = text(&list["lessons"][0], "id").to_owned();
+    admin.get(&format!("/admin/lessons/{id}")).await.expect(200).json()
+}
+
+#[tokio::test]
+async fn what_is_used_stays_until_nobody_uses_it() {
+    let app = TestApp::new().await;
+    let admin = app.user(Role::Admin).await;
+    let course = app.course("tea").publish().await.card.id.to_string();
+    let picture = add(&admin, "pot.png", &png(700, 30, &[])).await;
+    let cover = add(&admin, "cover.png", &png(40, 30, &[])).await;
+    let (url, id) = (text(&picture, "url"), text(&picture, "id"));
+    let path = format!("/admin/media/{id}");
+
+    let lesson = first_lesson(&admin, &course).await;
+    let lesson_path = format!("/admin/lessons/{}", text(&lesson, "id"));
+    let body = json!({ "version": lesson["version"], "body": format!("Look: ![A pot]({url})") });
+    let saved = admin.patch(&lesson_path, body).await.expect(200).json();
+    let uses = admin.get(&path).await.json()["uses"].clone();
+    assert_eq!(uses, json!([{ "owner_kind": "lesson", "owner_id": lesson["id"], "title": lesson["title"] }]));
+    assert_eq!(admin.delete(&path).await.expect(409).problem(), "in-use");
+
+    // In the lesson it has its size and its widths.
+    let html = app.browser().get("/courses/tea/days/1").await.expect(200).text;
+    assert!(html.contains("width=\"700\" height=\"30\" srcset=\""), "{html}");
+    assert!(html.contains(&format!("{url}?v=1&amp;w=320 320w")), "{html}");
+
+    // A working copy counts too.
+    let draft = json!({ "version": saved["version"], "title": "Lesson 1", "minutes": 15, "body": format!("![x]({url})") });
+    let kept = admin.put(&format!("{lesson_path}/draft"), draft).await.expect(200).json();
+    assert_eq!(admin.get(&path).await.json()["uses"].as_array().unwrap().len(), 2);
+    let without = json!({ "version": kept["version"], "body": "Nothing to see." });
+    admin.patch(&lesson_path, without).await.expect(200);
+    assert_eq!(admin.get(&path).await.json()["uses"], json!([]));
+    admin.delete(&path).await.expect(204);
+    admin.delete(&path).await.expect(404);
+    app.browser().get(url).await.expect(404);
+
+    // A course's picture stands on its card, in every width.
+    let details = json!({ "thumbnail_url": text(&cover, "url") });
+    admin.patch(&format!("/admin/courses/{course}"), details).await.expect(200);
+    let page = app.browser().get("/courses").await.expect(200).text;
+    assert!(page.contains(&format!("src=\"{}\" srcset=\"{0}?w=320 320w", text(&cover, "url"))), "{page}");
+    let cover_path = format!("/admin/media/{}", text(&cover, "id"));
+    let hidden = admin.patch(&cover_path, json!({ "visibility": "private" })).await.expect(409);
+    assert_eq!(hidden.problem(), "shown-publicly");
+    admin.delete(&cover_path).await.expect(409);
+    admin.delete(&format!("/admin/courses/{course}")).await.expect(204);
+    admin.delete(&cover_path).await.expect(204);
+    app.run_later_jobs().await;
+}
+
+#[tokio::test]
+async fn new_content_keeps_the_address() {
+    let app = TestApp::new().await;
+    let admin = app.user(Role::Admin).await;
+    let file = add(&admin, "pot.png", &png(700, 30, &[])).await;
+    let path = format!("/admin/media/{}", text(&file, "id"));
+    let content = format!("{path}/content");
+    admin.patch(&path, json!({ "alt": " A pot " })).await.expect(200);
+    let before = app.browser().get(text(&file, "url")).await.header("etag").to_owned();
+    let now = send(&admin, Method::PUT, &content, "other.png", &png(50, 60, &[])).await.expect(200).json();
+    assert_eq!((text(&now, "url"), text(&now, "alt")), (text(&file, "url"), "A pot"));
+    assert_eq!(
+        (now["version"].as_i64(), now["width"].as_i64(), &now["variants"]),
+        (Some(2), Some(50), &json!([]))
+    );
+    assert_ne!(app.browser().get(text(&file, "url")).await.expect(200).header("etag"), before);
+    send(&admin, Method::PUT, &content, "plan.pdf", PDF).await.expect(422);
+    let audit = admin.get("/admin/audit-log?limit=20").await.text;
+    for action in ["media.uploaded", "media.changed", "media.replaced"] {
+        assert!(audit.contains(action) || audit.contains("not-found"), "{action}: {audit}");
+    }
+    app.run_later_jobs().await;
+    app.browser().get(text(&file, "url")).await.expect(200);
+}
+
+#[tokio::test]
+async fn downloads_are_for_premium_members_and_films_for_who_may_read() {
+    let app = TestApp::new().await;
+    let admin = app.user(Role::Admin).await;
+    let course = app.course("tea").access(Access::Free).publish().await.card.id.to_string();
+    let sheet = add(&admin, "sheet.pdf", PDF).await;
+    let film = add(&admin, "film.mp4", b"\x00\x00\x00\x18ftypisom\x00\x00\x02\x00 and so on").await;
+    let lesson = first_lesson(&admin, &course).await;
+    let id = text(&lesson, "id");
+    let body = json!({
+        "version": lesson["version"], "video_url": text(&film, "url"),
+        "resources": [{ "title": "Sheet", "url": text(&sheet, "url"), "kind": "article" },
+                      { "title": "Site", "url": "https://tea.example/", "kind": "article" }],
+    });
+    admin.patch(&format!("/admin/lessons/{id}"), body).await.expect(200);
+    for (role, may) in [(Role::Free, false), (Role::Premium, true)] {
+        let learner = app.user(role).await;
+        learner.post("/enrollments", json!({ "course_id": course })).await.expect(201);
+        let seen = learner.get(&format!("/lessons/{id}")).await.expect(200).json();
+        let url = text(&seen["resources"][0], "url");
+        assert_eq!(url.contains("&sig="), may, "{role:?}: {url}");
+        assert_eq!(seen["premium_downloads"].as_array().unwrap().is_empty(), may);
+        assert_eq!(text(&seen["resources"][1], "url"), "https://tea.example/");
+        app.browser().get(url).await.expect(if may { 200 } else { 404 });
+        let video = learner.get(&format!("/lessons/{id}/video-url")).await.expect(200).json();
+        app.browser().get(text(&video, "url")).await.expect(200);
+        assert!(video["expires_at"].is_string());
+    }
+    let second = admin.get(&format!("/admin/courses/{course}")).await.json();
+    let second = text(&second["lessons"][1], "id").to_owned();
+    let stranger = app.user(Role::Premium).await;
+    stranger.get(&format!("/lessons/{second}/video-url")).await.expect(403);
+    admin.get(&format!("/lessons/{second}/video-url")).await.expect(404);
+    let page = app.browser().get("/courses/tea/days/1").await.expect(200).text;
+    assert!(page.contains("resource-locked") && page.contains("<video"), "{page}");
+    app.wait(TimeDelta::seconds(1));
+    app.run_jobs().await;
+}
+
+#[tokio::test]
+async fn the_pages_show_edit_and_delete() {
+    let app = TestApp::new().await;
+    let admin = app.user(Role::Admin).await;
+    let browser = app.browser_of(Role::Admin).await;
+    let file = add(&admin, "pot.png", &png(700, 30, &[])).await;
+    let path = format!("/admin/media/{}", text(&file, "id"));
+    let page = browser.get(&path).await.expect(200).text;
+    assert!(page.contains(text(&file, "url")) && page.contains("Nowhere yet"));
+    let long = "x".repeat(501);
+    let wrong = browser.submit(&path, &path, &[("alt", &long), ("visibility", "public")]).await.expect(422);
+    assert!(wrong.text.contains(&long) && wrong.text.contains("at most 500"));
+    browser.submit(&path, &path, &[("alt", "A <pot>"), ("visibility", "private")]).await.expect(303);
+    let picker = browser.get("/admin/media/picker?kind=image&q=POT").await.expect(200).text;
+    assert!(picker.contains("data-alt=\"A &#60;pot&#62;\"") && picker.contains("sig="), "{picker}");
+    browser.submit(&path, &format!("{path}/delete"), &[]).await.expect(303);
+    browser.get(&path).await.expect(404);
+    app.run_later_jobs().await;
+}
