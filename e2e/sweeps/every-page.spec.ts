@@ -196,6 +196,8 @@ const states: State[] = [
   { name: "users, nothing found", who: "admin", path: "/admin/users?q=zebra" },
   { name: "new account", who: "admin", path: "/admin/users/new" },
   { name: "import of accounts", who: "admin", path: "/admin/users/import" },
+  { name: "media", who: "admin", path: "/admin/media" },
+  { name: "media, nothing found", who: "admin", path: "/admin/media?q=zebra" },
   { name: "mailbox", who: "admin", path: "/admin/mail" },
   { name: "mailbox, nothing found", who: "admin", path: "/admin/mail?q=zebra" },
   { name: "general settings", who: "admin", path: "/admin/settings/general" },

@@ -26,6 +26,8 @@ class CommandPalette extends HTMLElement {
   #active = -1;
   #timer = 0;
   #asked = 0;
+  #waiting = false;
+  #goes = false;
 
   connectedCallback(): void {
     this.querySelector("a")?.addEventListener("click", (event) => {
@@ -56,6 +58,7 @@ class CommandPalette extends HTMLElement {
     this.#dialog ??= this.#build();
     if (!this.#dialog.open) this.#dialog.showModal();
     this.#input.value = "";
+    this.#goes = false;
     this.#show([]);
     this.#input.focus();
     void this.#ask();
@@ -87,6 +90,10 @@ class CommandPalette extends HTMLElement {
     this.#status.className = "muted";
     dialog.append(this.#input, this.#list, this.#status);
     this.#input.addEventListener("input", () => {
+      this.#waiting = true;
+      this.#goes = false;
+      // An answer that is still under way is to what was typed before.
+      this.#asked += 1;
       window.clearTimeout(this.#timer);
       this.#timer = window.setTimeout(() => void this.#ask(), quietFor);
     });
@@ -106,8 +113,14 @@ class CommandPalette extends HTMLElement {
       if (count > 0) this.#activate((this.#active + step + count) % count);
     } else if (event.key === "Enter") {
       event.preventDefault();
-      (this.#options[this.#active] ?? this.#options[0])?.click();
+      // What is shown may still belong to what was typed before.
+      if (this.#waiting) this.#goes = true;
+      else this.#go();
     }
+  }
+
+  #go(): void {
+    (this.#options[this.#active] ?? this.#options[0])?.click();
   }
 
   #activate(index: number): void {
@@ -125,6 +138,7 @@ class CommandPalette extends HTMLElement {
 
   async #ask(): Promise<void> {
     this.#asked += 1;
+    this.#waiting = true;
     const mine = this.#asked;
     try {
       const url = `/admin/search?q=${encodeURIComponent(this.#input.value)}`;
@@ -134,7 +148,11 @@ class CommandPalette extends HTMLElement {
       });
       const answer: unknown = await response.json();
       // Answers may overtake each other; only the last question counts.
-      if (mine === this.#asked && isGroups(answer)) this.#show(answer.groups);
+      if (mine !== this.#asked) return;
+      if (!isGroups(answer)) throw new TypeError("not an answer");
+      this.#waiting = false;
+      this.#show(answer.groups);
+      if (this.#goes && this.#dialog?.open) this.#go();
     } catch {
       if (mine === this.#asked) this.#status.textContent = "No answer. Check your connection and type on.";
     }

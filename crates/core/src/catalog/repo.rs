@@ -245,5 +245,8 @@ async fn insert_lesson(
     ))
     .await?;
     super::replace_questions(tx, id, &head.quiz).await?;
+    if head.quiz_policy != super::QuizPolicy::default() {
+        super::set_quiz_policy(tx, id, &head.quiz_policy).await?;
+    }
     Ok(())
 }

@@ -96,7 +96,6 @@ impl MediaStore {
 }
 
 /// What the store could not do: missing is a fault of ours, everything else may pass.
-#[expect(clippy::needless_pass_by_value, reason = "for map_err")]
 pub(super) fn failed(error: object_store::Error) -> Error {
     match error {
         object_store::Error::NotFound { path, .. } => {

@@ -164,11 +164,11 @@ impl ListQuery {
     }
 }
 
-/// An address with these parameters; empty ones are left out.
+/// An address with these parameters; empty ones are left out. (An empty list of columns says that none was chosen.)
 pub(crate) fn address(path: &str, pairs: &[(&'static str, String)]) -> String {
     let query: Vec<String> = pairs
         .iter()
-        .filter(|(_, value)| !value.is_empty())
+        .filter(|(name, value)| !value.is_empty() || *name == "columns")
         .map(|(name, value)| format!("{name}={}", present::encode(value)))
         .collect();
     if query.is_empty() { path.to_owned() } else { format!("{path}?{}", query.join("&")) }

@@ -63,7 +63,8 @@ pub async fn export_course(s: &Services, actor: &Actor, id: CourseId) -> Result<
         for (lesson, day) in repo::days(&mut conn, id).await? {
             let stored = repo::lesson(&mut conn, lesson).await?.ok_or(Error::NotFound("lesson"))?;
             let quiz = catalog::questions(&mut conn, lesson).await?;
-            lessons.push(lesson_package(day, stored.status, stored.content(), quiz));
+            let policy = catalog::quiz_policy(&mut conn, lesson).await?;
+            lessons.push(lesson_package(day, stored.status, stored.content(), (quiz, policy)));
         }
         course_package(course.details(), lessons)
     };
@@ -106,7 +107,7 @@ fn lesson_package(
     day: i64,
     status: LessonStatus,
     lesson: LessonContent,
-    quiz: Vec<catalog::Question>,
+    (quiz, quiz_policy): (Vec<catalog::Question>, catalog::QuizPolicy),
 ) -> LessonPackage {
     LessonPackage {
         day,
@@ -122,6 +123,7 @@ fn lesson_package(
             key_takeaways: lesson.key_takeaways,
             resources: lesson.resources,
             quiz,
+            quiz_policy,
         },
         body: lesson.body,
     }
@@ -210,14 +212,17 @@ async fn insert(
     courses::insert(tx, id, details, false, (Change::Imported, actor.user), now).await?;
     for lesson in package.lessons {
         let file = package::file_name(&lesson);
-        let (status, quiz) = (lesson.head.draft, lesson.head.quiz.clone());
-        let status = if status { LessonStatus::Draft } else { LessonStatus::Published };
+        let (quiz, policy) = (lesson.head.quiz.clone(), lesson.head.quiz_policy.clone());
+        let status = if lesson.head.draft { LessonStatus::Draft } else { LessonStatus::Published };
         let day = lesson.day;
         let content = fields::tidy_lesson(lesson_content(lesson));
         fields::check_lesson(&content).map_err(|error| named(error, &file))?;
         let lesson = LessonId::new();
         repo::insert_lesson(tx, lesson, id, day, status, &content, now).await?;
         catalog::replace_questions(tx, lesson, &quiz).await?;
+        if policy != catalog::QuizPolicy::default() {
+            catalog::set_quiz_policy(tx, lesson, &policy).await?;
+        }
     }
     repo::count_lessons(tx, id).await?;
     courses::audit_course(tx, actor, "authoring.course-imported", id, Value::Null, after, now).await

@@ -6,7 +6,7 @@ mod write;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Access, Level, Money, Question, Resource};
+use super::{Access, Level, Money, Question, QuizPolicy, Resource};
 
 pub use read::{parse, read};
 pub use write::{file_name, write};
@@ -88,6 +88,13 @@ pub struct LessonHead {
     pub resources: Vec<Resource>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub quiz: Vec<Question>,
+    /// The rules of the quiz, where they aren't the usual ones.
+    #[serde(default, skip_serializing_if = "is_usual")]
+    pub quiz_policy: QuizPolicy,
+}
+
+fn is_usual(policy: &QuizPolicy) -> bool {
+    *policy == QuizPolicy::default()
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde calls it so")]

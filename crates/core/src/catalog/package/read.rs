@@ -3,7 +3,7 @@
 use serde::de::DeserializeOwned;
 
 use super::{CourseHead, CoursePackage, FORMAT, LessonHead, LessonPackage, PackageError};
-use crate::catalog::Access;
+use crate::{FieldErrors, catalog::Access};
 
 /// Reads a package from its files: `(path inside the folder, text)`, in any order. It has a lesson for every day.
 ///
@@ -102,6 +102,11 @@ fn check_lesson(lesson: &LessonHead) -> Result<(), String> {
     }
     if let Some(resource) = lesson.resources.iter().find(|resource| !is_address(&resource.url)) {
         return Err(format!("resources: {} is not a web address", resource.url));
+    }
+    let mut rules = FieldErrors::default();
+    lesson.quiz_policy.check(&mut rules);
+    if let Err(error) = rules.into_result() {
+        return Err(format!("quiz_policy: {error}"));
     }
     match lesson.quiz.iter().enumerate().find_map(|(i, question)| Some((i, question.problem()?))) {
         Some((i, problem)) => Err(format!("quiz, question {}: {problem}", i + 1)),

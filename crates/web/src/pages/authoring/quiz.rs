@@ -314,7 +314,7 @@ async fn save(
                  to the quiz to see theirs."
                     .into(),
             );
-            return Ok(ctx.render_status(StatusCode::CONFLICT, &view)?);
+            return ctx.render_status(StatusCode::CONFLICT, &view);
         }
     };
     let based = at.is_some().then_some(quiz.revision.as_str());
