@@ -101,7 +101,7 @@ test("files are uploaded, chosen for a course, and guarded while they are used",
     await expectAccessible(page, "media picker");
     await dialog.getByRole("button", { name: `pot-${stamp}.png` }).click();
     await expect(dialog).toBeHidden();
-    await expect(page.getByLabel("Picture", { exact: true })).toHaveValue(/^\/media\/.*pot-.*\.png$/);
+    await expect(page.getByRole("textbox", { name: "Picture" })).toHaveValue(/^\/media\/.*pot-.*\.png$/);
     await page.getByRole("button", { name: /^Save/ }).first().click();
     await expect(page.locator("#toasts")).toContainText(/saved/i);
     await page.goto("/courses/sql-in-seven-days");

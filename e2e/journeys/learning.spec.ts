@@ -119,7 +119,8 @@ test("a newcomer signs up, finds a course, finishes it and sees it on the dashbo
     await site.expectStatistic("course completed", "1");
     await expect(page.getByRole("region", { name: "Courses in progress" })).toHaveCount(0);
     const next = page.getByRole("region", { name: "Good next steps" });
-    await expect(next.getByRole("heading", { level: 3 })).toHaveText(["Clear writing at work"]);
+    await expect(next.getByRole("heading", { level: 3 })).toHaveCount(3);
+    await expect(next.getByText(sql.title)).toHaveCount(0);
   });
 
   await test.step("the course page offers to look back", async () => {
@@ -145,7 +146,7 @@ test("a filter chosen before the scripts are there is not lost", async ({ site }
   await page.evaluate(() => document.body.setAttribute("data-same-page", ""));
   await site.filter("Category", "Technology");
   arrived();
-  await site.expectResults(sql.title);
+  await expect(site.results.getByRole("status")).toHaveText("2 courses");
   await expect(page).toHaveURL(/category=technology/);
   await expect(page.locator("body"), "without loading the page again").toHaveAttribute("data-same-page", "");
 });

@@ -3,7 +3,7 @@ import { expectAccessible } from "../support/accessibility.ts";
 import { demo } from "../support/account.ts";
 import { expect, test } from "../support/test.ts";
 
-const slug = "a-budget-that-lasts";
+const slug = "email-people-want-to-open";
 const lesson = `/courses/${slug}/days/1`;
 
 /** Some answer to every question, so that nothing is left open. */

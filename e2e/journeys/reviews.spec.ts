@@ -2,7 +2,7 @@ import { expectAccessible } from "../support/accessibility.ts";
 import { demo } from "../support/account.ts";
 import { expect, test } from "../support/test.ts";
 
-const slug = "a-calmer-attention";
+const slug = "type-and-space";
 
 test("a review is written, reported, hidden and shown again", async ({ site, shortcut, elsewhere }) => {
   const { page } = site;

@@ -45,7 +45,10 @@ async fn who_needs_a_second_factor_reaches_nothing_but_setting_one_up() {
             open.push(route.path.clone());
         } else if path.starts_with("/api/v1") {
             assert_eq!(answer.status, 403, "{} {path}", route.method);
-            assert_eq!(answer.problem(), "mfa-enrollment-required", "{} {path}", route.method);
+            // The answer to HEAD has no body.
+            if route.method != Method::HEAD {
+                assert_eq!(answer.problem(), "mfa-enrollment-required", "{} {path}", route.method);
+            }
         } else {
             assert_eq!(answer.status, 303, "{} {path}", route.method);
             assert_eq!(answer.header("location"), "/settings/security", "{} {path}", route.method);

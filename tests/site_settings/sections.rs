@@ -3,7 +3,7 @@ use std::time::Duration;
 use chrono::TimeDelta;
 use momentum_core::identity::Role;
 use momentum_testkit::{PASSWORD, TestApp};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::change;
 
@@ -99,8 +99,9 @@ async fn changes_are_audited_with_what_was_before_and_told_to_whoever_is_named()
         .expect(200);
     change(&admin, "general", json!({ "site_name": "Tea" })).await.expect(200);
     let entry = &admin.get("/admin/audit?q=settings.general-changed").await.json()["items"][0];
-    assert_eq!(entry["before"]["site_name"], "");
-    assert_eq!(entry["after"]["site_name"], "Tea");
+    let state = |name: &str| -> Value { serde_json::from_str(entry[name].as_str().unwrap()).unwrap() };
+    assert_eq!(state("before_state")["site_name"], "");
+    assert_eq!(state("after_state")["site_name"], "Tea");
     assert_eq!(entry["target_id"], "general");
     let mails = app.mails_to("boss@example.com").await;
     assert_eq!(mails.len(), 2, "the first change named the address");

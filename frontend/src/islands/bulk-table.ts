@@ -7,8 +7,12 @@ class BulkTable extends HTMLElement {
     if (!head || !said || head.querySelector("input")) return;
     const all = document.createElement("input");
     all.type = "checkbox";
-    all.setAttribute("aria-label", "Choose all rows of this page");
-    head.replaceChildren(all);
+    const name = document.createElement("span");
+    name.className = "sr-only";
+    name.textContent = "Choose all rows of this page";
+    const label = document.createElement("label");
+    label.append(all, name);
+    head.replaceChildren(label);
     const show = () => {
       const chosen = boxes.filter((box) => box.checked).length;
       said.textContent = chosen === 0 ? "" : `${chosen} chosen`;
