@@ -49,7 +49,7 @@ pub(crate) async fn overview(State(app): State<App>, ctx: Ctx) -> Result<Respons
                     .map(|latest| Happening {
                         title: latest.name.clone(),
                         note: latest.email.clone(),
-                        url: None,
+                        url: Some(format!("/admin/users/{}", latest.id)),
                         at: moment(latest.created_at),
                     })
                     .collect(),
@@ -84,7 +84,7 @@ fn figures(overview: &Overview) -> Vec<Figure> {
     let drafts =
         |n: i64| if n == 1 { "1 draft".to_owned() } else { format!("{} drafts", present::number(n)) };
     let mut list = vec![
-        figure(overview.users, ("person", "people"), week(overview.new_users, "new"), None),
+        figure(overview.users, ("person", "people"), week(overview.new_users, "new"), Some("/admin/users")),
         figure(
             overview.active_learners,
             ("active learner", "active learners"),

@@ -53,7 +53,8 @@ pub(super) fn read(bytes: &[u8], security: &Security) -> Result<Vec<FileRow>> {
     }
     let text = std::str::from_utf8(bytes)
         .map_err(|_| refused("not-utf8", "The file isn’t UTF-8 text. Save it as “CSV UTF-8”."))?;
-    let text = text.strip_prefix('\u{FEFF}').unwrap_or(text);
+    // The reader counts lines by their line feeds, one too few after a carriage return.
+    let text = text.strip_prefix('\u{FEFF}').unwrap_or(text).replace("\r\n", "\n");
     let first = text.lines().next().unwrap_or_default();
     // Spreadsheets of some languages write semicolons.
     let delimiter = if first.contains(';') && !first.contains(',') { b';' } else { b',' };
