@@ -79,7 +79,7 @@ test("everything that matters works with Tab, Enter and Space, and the focus is 
     await page.keyboard.press("Enter");
     await expect(page.getByRole("button", { name: "Sign out", exact: true })).toBeVisible();
     await page.keyboard.press("Tab");
-    await keys.expectOn(page.getByRole("banner").getByRole("link", { name: "Profile" }));
+    await keys.expectOn(page.getByRole("banner").getByRole("link", { name: /^What’s new/ }));
     await page.keyboard.press("Escape");
     await expect(page.getByRole("button", { name: "Sign out", exact: true })).toBeHidden();
     await keys.expectOn(site.accountMenu);
