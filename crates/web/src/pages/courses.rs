@@ -243,9 +243,17 @@ pub(crate) async fn cover(State(app): State<App>, Path(file): Path<String>) -> R
         og_default_svg(&app.services.site_name(), "One lesson a day. Finished in 7, 14 or 21.")
     } else {
         let course = catalog::course(&app.services, slug).await?;
-        let palette = Palette::from_slug(&course.card.category_slug);
-        cover_svg(&course.card.title, palette, palette.icon())
+        return Ok(drawn_cover(&course.card, "public, max-age=3600"));
     };
-    Ok(([(header::CONTENT_TYPE, "image/svg+xml"), (header::CACHE_CONTROL, "public, max-age=3600")], svg)
-        .into_response())
+    Ok(picture(svg, "public, max-age=3600"))
+}
+
+/// The cover that is drawn from a course's title and category.
+pub(super) fn drawn_cover(card: &catalog::CourseCard, keep: &'static str) -> Response {
+    let palette = Palette::from_slug(&card.category_slug);
+    picture(cover_svg(&card.title, palette, palette.icon()), keep)
+}
+
+fn picture(svg: String, keep: &'static str) -> Response {
+    ([(header::CONTENT_TYPE, "image/svg+xml"), (header::CACHE_CONTROL, keep)], svg).into_response()
 }

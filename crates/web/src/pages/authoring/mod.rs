@@ -54,6 +54,7 @@ pub(super) fn routes(routes: Routes) -> Routes {
     let routes = form(routes, "/admin/courses/{id}/delete", post(courses::delete));
     let routes = page(routes, "/admin/courses/{id}/export", get(packages::export));
     let routes = page(routes, "/admin/courses/{id}/preview", get(preview::course));
+    let routes = page(routes, "/admin/courses/{id}/cover.svg", get(preview::cover));
     let routes = page(routes, "/admin/courses/{id}/history", get(history::index));
     let routes = page(routes, "/admin/courses/{id}/history/{number}", get(history::version));
     let routes = form(routes, "/admin/courses/{id}/history/{number}/restore", post(history::restore));

@@ -8,14 +8,19 @@ use axum::{
 };
 use momentum_core::{
     authoring,
-    catalog::Course,
+    catalog::{Course, CourseStatus},
     learning::{LessonView, Standing},
 };
 
 use super::{course_form::course_id, editor::lesson_id};
 use crate::{
     App,
-    pages::{context::Ctx, courses::course_view, failure::PageError, lessons::lesson_view},
+    pages::{
+        context::Ctx,
+        courses::{course_view, drawn_cover},
+        failure::PageError,
+        lessons::lesson_view,
+    },
     views::{DayState, EnrollAction, Flash, FlashKind, LessonLink, OutlineDay, Page},
 };
 
@@ -43,9 +48,22 @@ pub(crate) async fn course(
     let course = authoring::preview_course(&app.services, ctx.actor()?, course_id(&id)?).await?;
     let mut view = course_view(&app, &ctx, &course, &Standing::Closed);
     view.action = EnrollAction::Preview;
+    if course.status == CourseStatus::Draft && course.card.thumbnail_url.is_none() {
+        view.cover.src = format!("/admin/courses/{}/cover.svg#art", course.card.id);
+    }
     open_days(&course, &mut view.outline);
     mark(&mut view.page);
     ctx.render(&view)
+}
+
+/// `GET /admin/courses/{id}/cover.svg`: the drawn cover, of drafts too.
+pub(crate) async fn cover(
+    State(app): State<App>,
+    ctx: Ctx,
+    Path(id): Path<String>,
+) -> Result<Response, PageError> {
+    let course = authoring::preview_course(&app.services, ctx.actor()?, course_id(&id)?).await?;
+    Ok(drawn_cover(&course.card, "private, no-cache"))
 }
 
 /// `GET /admin/lessons/{id}/preview`: with what was typed last.
