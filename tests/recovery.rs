@@ -165,6 +165,14 @@ async fn an_account_without_a_password_is_told_how_it_signs_in() {
     let email = app.account(Role::Free, "UTC").await;
     let mut tx = app.s.db.begin().await.unwrap();
     tx.run(sql!("UPDATE users SET password_hash = NULL WHERE email = $1", email.as_str())).await.unwrap();
+    tx.run(sql!(
+        "INSERT INTO external_identities (id, user_id, provider, issuer, subject, email, linked_at, last_used_at)
+         SELECT id, id, 'school', 'https://id.example', 'ada', email, created_at, created_at FROM users
+         WHERE email = $1",
+        email.as_str()
+    ))
+    .await
+    .unwrap();
     tx.commit().await.unwrap();
     forgot(&app, &email).await.expect(202);
     let mail = app.mail_to(&email).await;
