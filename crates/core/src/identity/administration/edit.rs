@@ -77,5 +77,5 @@ fn difference(before: &User, after: &User) -> Result<Option<(Value, Value)>> {
     if !changed.is_empty() {
         is.insert("changed".to_owned(), json!(changed.join(", ")));
     }
-    Ok((!is.is_empty()).then(|| (Value::Object(was), Value::Object(is))))
+    Ok((!is.is_empty()).then_some((Value::Object(was), Value::Object(is))))
 }

@@ -77,11 +77,11 @@ pub(super) fn read(bytes: &[u8], security: &Security) -> Result<Vec<FileRow>> {
         }
         let line = record.position().map_or(0, csv::Position::line);
         let mut row = columns.row(i64::try_from(line).unwrap_or(0), &record, security);
-        if row.error.is_none() {
-            if let Some(before) = lines_of.insert(row.email.clone(), row.line) {
-                row.error = Some(format!("Line {before} has the same address."));
-                lines_of.insert(row.email.clone(), before);
-            }
+        if row.error.is_none()
+            && let Some(before) = lines_of.insert(row.email.clone(), row.line)
+        {
+            row.error = Some(format!("Line {before} has the same address."));
+            lines_of.insert(row.email.clone(), before);
         }
         rows.push(row);
     }
