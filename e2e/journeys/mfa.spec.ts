@@ -1,10 +1,6 @@
 import { createHmac } from "node:crypto";
 import type { CDPSession, Page } from "@playwright/test";
-import {
-  expectAccessible,
-  expectNoSidewaysScroll,
-  expectTargetsLargeEnough,
-} from "../support/accessibility.ts";
+import { expectGood } from "../support/accessibility.ts";
 import { demo, password } from "../support/account.ts";
 import { expect, test } from "../support/test.ts";
 
@@ -36,15 +32,6 @@ async function plugInAuthenticator(page: Page): Promise<CDPSession> {
     },
   });
   return cdp;
-}
-
-async function expectGood(page: Page, what: string): Promise<void> {
-  await expectAccessible(page, what);
-  await page.setViewportSize({ width: 390, height: 844 });
-  await expectAccessible(page, `${what} on a phone`);
-  await expectTargetsLargeEnough(page, what);
-  await expectNoSidewaysScroll(page, what);
-  await page.setViewportSize({ width: 1280, height: 800 });
 }
 
 test("an authenticator app, its codes and the recovery codes", async ({ site, shortcut, watch }) => {

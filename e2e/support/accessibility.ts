@@ -96,3 +96,13 @@ export async function expectTargetsLargeEnough(page: Page, what: string): Promis
   });
   expect(small, `${what}: targets large enough`).toEqual([]);
 }
+
+/** The page as it is now is good to use on a desktop and on a phone, in both themes; the browser is a desktop's again. */
+export async function expectGood(page: Page, what: string): Promise<void> {
+  await expectAccessible(page, `${what} on a desktop`);
+  await page.setViewportSize({ width: 390, height: 844 });
+  await expectAccessible(page, `${what} on a phone`);
+  await expectTargetsLargeEnough(page, what);
+  await expectNoSidewaysScroll(page, what);
+  await page.setViewportSize({ width: 1280, height: 800 });
+}

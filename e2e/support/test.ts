@@ -1,6 +1,7 @@
 import { type BrowserContext, type BrowserContextOptions, test as base, expect } from "@playwright/test";
 import { Shortcut } from "./account.ts";
 import { makePeople, type People } from "./people.ts";
+import { type OwnSite, startSite } from "./programs.ts";
 import { Site } from "./site.ts";
 import { Watch } from "./watch.ts";
 
@@ -8,6 +9,8 @@ interface Fixtures {
   watch: Watch;
   site: Site;
   shortcut: Shortcut;
+  /** A site of the test's own with the demo's content, for what everybody on it would see. */
+  own: OwnSite;
   /** Another browser: another person, or the same person on another device. */
   elsewhere: (options?: BrowserContextOptions) => Promise<{ site: Site; shortcut: Shortcut; watch: Watch }>;
 }
@@ -28,6 +31,12 @@ export const test = base.extend<Fixtures, { people: People }>({
     },
     { auto: true },
   ],
+  // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the names of fixtures from the pattern.
+  own: async ({}, use) => {
+    const site = await startSite({ args: ["--demo"] });
+    await use(site);
+    await site.stop();
+  },
   site: async ({ page }, use) => use(new Site(page)),
   shortcut: async ({ context }, use) => use(new Shortcut(context)),
   elsewhere: async ({ browser, contextOptions, baseURL, locale, timezoneId }, use) => {

@@ -1,9 +1,5 @@
 import type { Page } from "@playwright/test";
-import {
-  expectAccessible,
-  expectNoSidewaysScroll,
-  expectTargetsLargeEnough,
-} from "../support/accessibility.ts";
+import { expectGood } from "../support/accessibility.ts";
 import { freshEmail } from "../support/account.ts";
 import type { People } from "../support/people.ts";
 import { sql } from "../support/site.ts";
@@ -231,11 +227,6 @@ for (const state of states) {
     expect(answer?.status(), path).toBe(state.status ?? 200);
     await state.arrive?.(page);
     await expect(page.getByRole("heading", { level: 1 })).toHaveCount(1);
-    await expectAccessible(page, `${state.name} on a desktop`);
-
-    await page.setViewportSize({ width: 390, height: 844 });
-    await expectAccessible(page, `${state.name} on a phone`);
-    await expectTargetsLargeEnough(page, state.name);
-    await expectNoSidewaysScroll(page, state.name);
+    await expectGood(page, state.name);
   });
 }

@@ -26,7 +26,7 @@ pub use error::Error;
 pub use open::{Db, Engine, Options};
 /// Derive for rows (`#[derive(FromRow)]`) and for newtypes and enums stored in columns (`#[derive(Type)]`).
 pub use sqlx::{FromRow, Type, types::Json};
-pub use statement::{Statement, Value};
+pub use statement::{Statement, Value, containing};
 
 /// What a database call answers.
 pub type Result<T, E = Error> = std::result::Result<T, E>;

@@ -158,3 +158,9 @@ macro_rules! sql {
         $crate::Statement::new($text)$(.bind($value))*
     };
 }
+
+/// A pattern for `LIKE $1 ESCAPE '!'` that finds this text anywhere; nothing in it is a wildcard.
+#[must_use]
+pub fn containing(text: &str) -> String {
+    format!("%{}%", text.replace('!', "!!").replace('%', "!%").replace('_', "!_"))
+}

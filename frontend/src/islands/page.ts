@@ -94,9 +94,9 @@ export function forgetDraftsAtSignOut(): void {
   });
 }
 
-/** On a phone the menu of settings is wider than the page: its current entry is shown. */
+/** On a phone the menus of settings and of the panel are wider than the page: their current entry is shown. */
 export function showCurrentSetting(): void {
-  const entry = document.querySelector<HTMLElement>(".settings-nav [aria-current]");
-  const list = entry?.closest("ul");
+  const entry = document.querySelector<HTMLElement>(":is(.settings-nav, .panel-nav) [aria-current]");
+  const list = entry?.closest<HTMLElement>(".panel-nav") ?? entry?.closest("ul");
   if (entry && list) list.scrollLeft = entry.offsetLeft - list.offsetLeft - 16;
 }

@@ -1,7 +1,7 @@
 //! Reading the log. Who may is for the caller to say.
 
 use chrono::{DateTime, Utc};
-use momentum_db::{Conn, FromRow, Statement};
+use momentum_db::{Conn, FromRow, Statement, containing};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -122,10 +122,9 @@ fn push_filter(query: &mut Statement, filter: &AuditFilter) {
         query.push(" AND a.at < ").push_bind(to);
     }
     for word in filter.q.to_lowercase().split_whitespace().take(5) {
-        let pattern = format!("%{}%", word.replace('!', "!!").replace('%', "!%").replace('_', "!_"));
         query
             .push(" AND (a.action || ' ' || a.target_id || ' ' || a.address || ' ' || COALESCE(u.email, '')) LIKE ")
-            .push_bind(pattern)
+            .push_bind(containing(word))
             .push(" ESCAPE '!'");
     }
 }

@@ -1,7 +1,7 @@
 //! The catalog's SQL.
 
 use chrono::{DateTime, Utc};
-use momentum_db::{Conn, Result, Statement, Tx, sql};
+use momentum_db::{Conn, Result, Statement, Tx, containing, sql};
 
 use super::{
     Course, CourseCard, CourseFilter, Lesson, LessonOutline, Sort, markdown, package::CoursePackage,
@@ -26,7 +26,7 @@ pub(super) async fn cards(conn: &mut Conn, filter: &CourseFilter) -> Result<Vec<
         Sort::Relevance if !words.is_empty() => {
             // A word in the title counts; ties go to the more popular course.
             for word in &words {
-                query.push("CASE WHEN LOWER(c.title) LIKE ").push_bind(pattern(word));
+                query.push("CASE WHEN LOWER(c.title) LIKE ").push_bind(containing(word));
                 query.push(" ESCAPE '!' THEN 0 ELSE 1 END + ");
             }
             query.push("0, c.enrollment_count DESC, c.id DESC");
@@ -70,17 +70,13 @@ fn push_filter(query: &mut Statement, filter: &CourseFilter) {
         query.push(" AND c.level = ").push_bind(level.as_str());
     }
     for word in words(&filter.q) {
-        query.push(" AND c.search_text LIKE ").push_bind(pattern(&word)).push(" ESCAPE '!'");
+        query.push(" AND c.search_text LIKE ").push_bind(containing(&word)).push(" ESCAPE '!'");
     }
 }
 
 /// The words of a search text, in lower case; more than a handful narrow nothing down.
 fn words(q: &str) -> Vec<String> {
     q.to_lowercase().split_whitespace().take(8).map(ToOwned::to_owned).collect()
-}
-
-fn pattern(word: &str) -> String {
-    format!("%{}%", word.replace('!', "!!").replace('%', "!%").replace('_', "!_"))
 }
 
 /// Which course has this slug; drafts have none that anybody could know.

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use momentum_db::{Conn, Statement, Tx, sql};
+use momentum_db::{Conn, Statement, Tx, containing, sql};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
@@ -58,8 +58,7 @@ fn restrict(statement: &mut Statement, filter: &MediaFilter) {
     statement.push(" WHERE TRUE");
     let name = filter.name.trim().to_lowercase();
     if !name.is_empty() {
-        let literal = name.replace('!', "!!").replace('%', "!%").replace('_', "!_");
-        statement.push(" AND LOWER(name) LIKE ").push_bind(format!("%{literal}%")).push(" ESCAPE '!'");
+        statement.push(" AND LOWER(name) LIKE ").push_bind(containing(&name)).push(" ESCAPE '!'");
     }
     if let Some(kind) = filter.kind {
         statement.push(" AND kind = ").push_bind(kind.as_str());

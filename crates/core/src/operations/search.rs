@@ -1,6 +1,6 @@
 //! Finding a person, a course or a lesson from anywhere in the panel.
 
-use momentum_db::{FromRow, sql};
+use momentum_db::{FromRow, containing, sql};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -36,7 +36,7 @@ pub async fn search(s: &Services, actor: &Actor, q: &str) -> Result<Found> {
     if q.is_empty() {
         return Ok(Found::default());
     }
-    let pattern = format!("%{}%", q.replace('!', "!!").replace('%', "!%").replace('_', "!_"));
+    let pattern = containing(&q);
     let mut conn = s.db.read().await?;
     Ok(Found {
         users: conn

@@ -1,6 +1,6 @@
 //! The SQL of reviews.
 
-use momentum_db::{Conn, Statement, Tx, sql};
+use momentum_db::{Conn, Statement, Tx, containing, sql};
 
 use super::{ModeratedReview, OwnReview, RatingSummary, Review, ReviewOrder, ReviewsFilter};
 use crate::{
@@ -162,8 +162,7 @@ fn restrict(query: &mut Statement, filter: &ReviewsFilter) {
     }
     let words = filter.q.to_lowercase();
     for word in words.split_whitespace().take(8) {
-        let literal = word.replace('!', "!!").replace('%', "!%").replace('_', "!_");
-        let pattern = format!("%{literal}%");
+        let pattern = containing(word);
         for (at, column) in
             [" AND (LOWER(r.body)", "LOWER(u.name)", "u.email", "LOWER(c.title)"].into_iter().enumerate()
         {

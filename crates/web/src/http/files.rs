@@ -1,12 +1,15 @@
-//! Files of the media library in what learners get: who may have them, and at which address.
+//! Files: those of the media library in what learners get (who may have them, and at which address), and forms that bring some.
 
 use axum::{
-    extract::Multipart,
+    extract::{
+        Multipart,
+        multipart::{Field, MultipartError},
+    },
     http::{HeaderMap, StatusCode, header},
 };
 use chrono::TimeDelta;
 use momentum_core::{
-    Error, Result, Services,
+    Error, Result as CoreResult, Services,
     catalog::Lesson,
     media::{self, NewFile, Visibility},
 };
@@ -25,7 +28,7 @@ pub(crate) enum Address {
 }
 
 /// The address for somebody who reads the lesson. `downloads`: private files are theirs too.
-pub(crate) async fn address(s: &Services, address: &str, downloads: bool) -> Result<Address> {
+pub(crate) async fn address(s: &Services, address: &str, downloads: bool) -> CoreResult<Address> {
     let Some(id) = media::address_id(address) else { return Ok(Address::Open(address.to_owned())) };
     match media::known(s, id).await {
         Ok(file) if file.visibility == Visibility::Private && !downloads => Ok(Address::Premium),
@@ -36,7 +39,7 @@ pub(crate) async fn address(s: &Services, address: &str, downloads: bool) -> Res
 }
 
 /// The address of a lesson's video, for somebody who reads the lesson.
-pub(crate) async fn video(s: &Services, lesson: &Lesson) -> Result<Option<String>> {
+pub(crate) async fn video(s: &Services, lesson: &Lesson) -> CoreResult<Option<String>> {
     let Some(url) = &lesson.video_url else { return Ok(None) };
     match address(s, url, true).await? {
         Address::Open(url) => Ok(Some(url)),
@@ -47,42 +50,65 @@ pub(crate) async fn video(s: &Services, lesson: &Lesson) -> Result<Option<String
 /// A form with one or more files.
 #[derive(Default)]
 pub(crate) struct FileForm {
-    pub(crate) token: Option<String>,
+    /// The other fields, by name.
+    fields: Vec<(String, String)>,
     pub(crate) files: Vec<NewFile>,
-    /// A file was larger than a form may bring.
+    /// A file was larger than the form may bring.
     pub(crate) too_large: bool,
 }
 
-/// Reads a form with files in fields named `file`. What can't be read is an error.
-pub(crate) async fn read_form(mut form: Multipart) -> Result<FileForm, StatusCode> {
-    let mut read = FileForm::default();
-    loop {
-        let field = match form.next_field().await {
-            Ok(Some(field)) => field,
-            Ok(None) => return Ok(read),
-            Err(error) if error.status() == StatusCode::PAYLOAD_TOO_LARGE => {
-                read.too_large = true;
-                return Ok(read);
+impl FileForm {
+    /// Reads a form. What can't be read is an error; what is too large ends it.
+    pub(crate) async fn read(mut form: Multipart) -> Result<Self, StatusCode> {
+        let mut read = Self::default();
+        loop {
+            match form.next_field().await {
+                Ok(Some(field)) => match read.take(field).await {
+                    Ok(()) => {}
+                    Err(error) => return read.ended(&error),
+                },
+                Ok(None) => return Ok(read),
+                Err(error) => return read.ended(&error),
             }
-            Err(error) => return Err(error.status()),
-        };
-        match field.name() {
-            Some("csrf") => read.token = Some(field.text().await.map_err(|error| error.status())?),
-            Some("file") => {
-                let name = field.file_name().unwrap_or_default().to_owned();
-                match field.bytes().await {
-                    // A browser sends an empty field when nothing was chosen.
-                    Ok(bytes) if bytes.is_empty() && name.is_empty() => {}
-                    Ok(bytes) => read.files.push(NewFile { name, content: bytes.to_vec() }),
-                    Err(error) if error.status() == StatusCode::PAYLOAD_TOO_LARGE => {
-                        read.too_large = true;
-                        return Ok(read);
-                    }
-                    Err(error) => return Err(error.status()),
-                }
-            }
-            _ => {}
         }
+    }
+
+    async fn take(&mut self, field: Field<'_>) -> Result<(), MultipartError> {
+        let name = field.name().unwrap_or_default().to_owned();
+        let file_name = field.file_name().map(ToOwned::to_owned);
+        if file_name.is_none() && name != "file" {
+            self.fields.push((name, field.text().await?));
+            return Ok(());
+        }
+        let name = file_name.unwrap_or_default();
+        let content = field.bytes().await?.to_vec();
+        // A browser sends an empty field when nothing was chosen.
+        if !(content.is_empty() && name.is_empty()) {
+            self.files.push(NewFile { name, content });
+        }
+        Ok(())
+    }
+
+    fn ended(mut self, error: &MultipartError) -> Result<Self, StatusCode> {
+        if error.status() != StatusCode::PAYLOAD_TOO_LARGE {
+            return Err(error.status());
+        }
+        self.too_large = true;
+        Ok(self)
+    }
+
+    /// What was sent in a field that is no file.
+    pub(crate) fn field(&self, name: &str) -> Option<&str> {
+        self.fields.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
+    }
+
+    /// The one file of the form; what is said of a field without one, or of too large a file, is said of `field`.
+    pub(crate) fn one(self, field: &'static str, too_large: &'static str) -> CoreResult<NewFile> {
+        if self.too_large {
+            return Err(Error::invalid(field, "too-large", too_large));
+        }
+        let file = self.files.into_iter().next();
+        file.ok_or_else(|| Error::invalid(field, "required", "Choose a file first."))
     }
 }
 

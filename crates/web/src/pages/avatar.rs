@@ -1,8 +1,8 @@
 //! The picture in a profile.
 
 use axum::{
-    extract::{FromRequest, Multipart, Path, Request, State},
-    http::{StatusCode, header},
+    extract::{Path, State},
+    http::header,
     response::{IntoResponse, Response},
 };
 use momentum_core::{Error, identity, ids::UserId};
@@ -11,7 +11,7 @@ use super::{
     account::refused,
     context::{Ctx, Notice},
     failure::PageError,
-    form::{Nothing, Posted, check_origin},
+    form::{Nothing, Posted, PostedFiles},
     settings::profile_view,
 };
 use crate::App;
@@ -33,35 +33,12 @@ pub(crate) async fn show(
 }
 
 /// `POST /settings/avatar`
-pub(crate) async fn save(State(app): State<App>, request: Request) -> Result<Response, PageError> {
-    let ctx = Ctx::new(&app, request.headers(), request.uri(), request.extensions());
-    let headers = request.headers().clone();
-    let unreadable = || PageError::bad_request("The picture could not be read. Choose it again.");
-    let Ok(mut form) = Multipart::from_request(request, &app).await else {
-        check_origin(&ctx, &headers, None)?;
-        return Err(unreadable());
-    };
-    let (mut token, mut picture) = (None, Ok(Vec::new()));
-    while let Some(field) = form.next_field().await.map_err(|_| unreadable())? {
-        match field.name() {
-            Some("csrf") => token = Some(field.text().await.map_err(|_| unreadable())?),
-            Some("avatar") => {
-                picture = field.bytes().await.map(|bytes| bytes.to_vec());
-                if picture.is_err() {
-                    break;
-                }
-            }
-            _ => {}
-        }
-    }
-    check_origin(&ctx, &headers, token.as_deref())?;
+pub(crate) async fn save(State(app): State<App>, posted: PostedFiles) -> Result<Response, PageError> {
+    let PostedFiles { ctx, form } = posted;
     let actor = ctx.actor()?;
-    let saved = match picture {
-        Ok(picture) => identity::set_avatar(&app.services, actor, picture).await,
-        Err(error) if error.status() == StatusCode::PAYLOAD_TOO_LARGE => {
-            Err(Error::invalid("avatar", "too-large", "A picture has at most 5 MB."))
-        }
-        Err(_) => return Err(unreadable()),
+    let saved = match form.one("avatar", "A picture has at most 5 MB.") {
+        Ok(file) => identity::set_avatar(&app.services, actor, file.content).await,
+        Err(error) => Err(error),
     };
     match saved {
         Ok(_) => Ok(ctx.redirect_with("/settings/profile", Notice::AvatarSaved)),

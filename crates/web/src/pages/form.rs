@@ -2,14 +2,17 @@
 
 use axum::{
     RequestExt,
-    extract::{FromRequest, FromRequestParts, Request},
+    extract::{FromRequest, FromRequestParts, Multipart, Request},
     http::{HeaderMap, header, request::Parts},
 };
 use momentum_core::Error;
 use serde::{Deserialize, de::DeserializeOwned};
 
 use super::{context::Ctx, failure::PageError};
-use crate::{App, http::identity::text_header};
+use crate::{
+    App,
+    http::{files::FileForm, identity::text_header},
+};
 
 /// Query parameters of a page. What can't be read counts as not sent: a link that somebody mistyped still works.
 pub(crate) struct Params<T>(pub(crate) T);
@@ -66,6 +69,29 @@ impl<T: DeserializeOwned + Send> FromRequest<App> for Posted<T> {
             serde_html(&body).map_err(|()| unreadable())?
         };
         Ok(Self { ctx, form, wants_json })
+    }
+}
+
+/// A posted form with files, together with the request's context. It exists only when the form came from our own page.
+pub(crate) struct PostedFiles {
+    pub(crate) ctx: Ctx,
+    pub(crate) form: FileForm,
+}
+
+impl FromRequest<App> for PostedFiles {
+    type Rejection = PageError;
+
+    async fn from_request(request: Request, app: &App) -> Result<Self, PageError> {
+        let ctx = Ctx::new(app, request.headers(), request.uri(), request.extensions());
+        let headers = request.headers().clone();
+        let unreadable = || PageError::bad_request("The file could not be read. Choose it again.");
+        let Ok(form) = Multipart::from_request(request, app).await else {
+            check_origin(&ctx, &headers, None)?;
+            return Err(unreadable());
+        };
+        let form = FileForm::read(form).await.map_err(|_| unreadable())?;
+        check_origin(&ctx, &headers, form.field("csrf"))?;
+        Ok(Self { ctx, form })
     }
 }
 

@@ -1,7 +1,7 @@
 //! Administration: the media library.
 
 use axum::{
-    extract::{FromRequest, Multipart, Path, Request, State},
+    extract::{Path, State},
     http::StatusCode,
     response::Response,
 };
@@ -17,11 +17,10 @@ use super::{
     account::mark,
     context::{Ctx, Notice},
     failure::PageError,
-    form::{Nothing, Params, Posted, check_origin},
+    form::{Nothing, Params, Posted, PostedFiles},
 };
 use crate::{
     App,
-    http::files::{FileForm, read_form},
     http::tus::media_status,
     present,
     views::{Choice, Field, MediaCard, MediaItemPage, MediaPage, MediaPicker, MediaUseLink},
@@ -183,31 +182,12 @@ fn card(app: &App, file: &Media) -> Result<MediaCard, PageError> {
     })
 }
 
-/// Reads a form with files that came from our own page.
-async fn posted_files(app: &App, request: Request) -> Result<(Ctx, FileForm), PageError> {
-    let ctx = Ctx::new(app, request.headers(), request.uri(), request.extensions());
-    let headers = request.headers().clone();
-    let unreadable = || PageError::bad_request("The file could not be read. Choose it again.");
-    let Ok(form) = Multipart::from_request(request, app).await else {
-        check_origin(&ctx, &headers, None)?;
-        return Err(unreadable());
-    };
-    let form = read_form(form).await.map_err(|_| unreadable())?;
-    check_origin(&ctx, &headers, form.token.as_deref())?;
-    Ok((ctx, form))
-}
-
-fn too_large_for_a_form() -> Error {
-    Error::invalid(
-        "file",
-        "too-large",
-        "A form takes at most 20 MB. Larger files come in pieces; for that this page needs JavaScript.",
-    )
-}
+const TOO_LARGE_FOR_A_FORM: &str =
+    "A form takes at most 20 MB. Larger files come in pieces; for that this page needs JavaScript.";
 
 /// `POST /admin/media`: one or more files, for browsers without JavaScript.
-pub(crate) async fn upload(State(app): State<App>, request: Request) -> Result<Response, PageError> {
-    let (ctx, form) = posted_files(&app, request).await?;
+pub(crate) async fn upload(State(app): State<App>, posted: PostedFiles) -> Result<Response, PageError> {
+    let PostedFiles { ctx, form } = posted;
     let actor = ctx.actor()?;
     let saved = async {
         if form.files.is_empty() && !form.too_large {
@@ -216,7 +196,7 @@ pub(crate) async fn upload(State(app): State<App>, request: Request) -> Result<R
         for file in form.files {
             media::upload(&app.services, actor, file).await?;
         }
-        if form.too_large { Err(too_large_for_a_form()) } else { Ok(()) }
+        if form.too_large { Err(Error::invalid("file", "too-large", TOO_LARGE_FOR_A_FORM)) } else { Ok(()) }
     };
     match saved.await {
         Ok(()) => Ok(ctx.redirect_with("/admin/media", Notice::FileAdded)),
@@ -345,14 +325,13 @@ pub(crate) async fn save(
 pub(crate) async fn replace(
     State(app): State<App>,
     Path(id): Path<String>,
-    request: Request,
+    posted: PostedFiles,
 ) -> Result<Response, PageError> {
-    let (ctx, form) = posted_files(&app, request).await?;
+    let PostedFiles { ctx, form } = posted;
     let id = file_id(&id)?;
-    let result = match form.files.into_iter().next() {
-        _ if form.too_large => Err(too_large_for_a_form()),
-        None => Err(Error::invalid("file", "required", "Choose a file first.")),
-        Some(file) => media::replace(&app.services, ctx.actor()?, id, file).await,
+    let result = match form.one("file", TOO_LARGE_FOR_A_FORM) {
+        Ok(file) => media::replace(&app.services, ctx.actor()?, id, file).await,
+        Err(error) => Err(error),
     };
     match result {
         Ok(_) => Ok(ctx.redirect_with(&format!("/admin/media/{id}"), Notice::FileReplaced)),

@@ -23,6 +23,7 @@ mod media;
 mod media_files;
 mod media_uploads;
 mod notes;
+mod notice;
 mod operations;
 mod panel;
 mod passkeys;

@@ -15,7 +15,7 @@ use crate::{
     App,
     http::identity::text_header,
     present,
-    views::{Figure, FoundItem, Happening, MENU, OverviewPage, PanelSearchPage},
+    views::{Figure, FoundItem, Happening, MENU, MORE_PAGES, OverviewPage, PanelSearchPage},
 };
 
 /// `GET /admin`
@@ -176,6 +176,7 @@ fn groups(q: &str, found: &Found) -> Vec<(&'static str, Vec<FoundItem>)> {
     let sections: Vec<FoundItem> = MENU
         .iter()
         .flat_map(|(_, entries)| entries.iter())
+        .chain(MORE_PAGES)
         .filter(|entry| entry.label.to_lowercase().contains(&wanted))
         .map(|entry| FoundItem { title: entry.label.into(), note: String::new(), url: entry.path.into() })
         .collect();

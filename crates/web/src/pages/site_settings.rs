@@ -1,8 +1,7 @@
 //! Administration: the settings, one page a section.
 
 use axum::{
-    extract::{FromRequest, Multipart, Request, State},
-    http::StatusCode,
+    extract::State,
     response::{Redirect, Response},
 };
 use momentum_core::{
@@ -15,7 +14,7 @@ use super::{
     account::{mark, refused},
     context::{Ctx, Notice},
     failure::PageError,
-    form::{Nothing, Posted, check_origin},
+    form::{Nothing, Posted, PostedFiles},
     settings_forms::{BrandingForm, SettingsForm},
 };
 use crate::{
@@ -204,35 +203,12 @@ pub(crate) async fn preview_branding(
 }
 
 /// `POST /admin/settings/branding/logo`
-pub(crate) async fn save_logo(State(app): State<App>, request: Request) -> Result<Response, PageError> {
-    let ctx = Ctx::new(&app, request.headers(), request.uri(), request.extensions());
-    let headers = request.headers().clone();
-    let unreadable = || PageError::bad_request("The picture could not be read. Choose it again.");
-    let Ok(mut form) = Multipart::from_request(request, &app).await else {
-        check_origin(&ctx, &headers, None)?;
-        return Err(unreadable());
-    };
-    let (mut token, mut picture) = (None, Ok(Vec::new()));
-    while let Some(field) = form.next_field().await.map_err(|_| unreadable())? {
-        match field.name() {
-            Some("csrf") => token = Some(field.text().await.map_err(|_| unreadable())?),
-            Some("logo") => {
-                picture = field.bytes().await.map(|bytes| bytes.to_vec());
-                if picture.is_err() {
-                    break;
-                }
-            }
-            _ => {}
-        }
-    }
-    check_origin(&ctx, &headers, token.as_deref())?;
+pub(crate) async fn save_logo(State(app): State<App>, posted: PostedFiles) -> Result<Response, PageError> {
+    let PostedFiles { ctx, form } = posted;
     let actor = ctx.actor()?;
-    let saved = match picture {
-        Ok(picture) => operations::set_logo(&app.services, actor, picture).await,
-        Err(error) if error.status() == StatusCode::PAYLOAD_TOO_LARGE => {
-            Err(Error::invalid("logo", "too-large", "A logo has at most 2 MB."))
-        }
-        Err(_) => return Err(unreadable()),
+    let saved = match form.one("logo", "A logo has at most 2 MB.") {
+        Ok(file) => operations::set_logo(&app.services, actor, file.content).await,
+        Err(error) => Err(error),
     };
     match saved {
         Ok(_) => Ok(ctx.redirect_with(BRANDING, Notice::LogoSaved)),

@@ -34,23 +34,26 @@ pub const MENU: &[(&str, &[MenuEntry])] = &[
         ],
     ),
     (
-        "Settings",
-        &[
-            entry("/admin/settings/general", "General", "sliders-horizontal"),
-            entry("/admin/settings/branding", "Branding", "palette"),
-            entry("/admin/settings/security", "Security", "shield-check"),
-            entry("/admin/settings/notifications", "Notifications", "bell"),
-            entry("/admin/settings/system", "System", "server"),
-        ],
-    ),
-    (
         "Site",
         &[
             entry("/admin/announcements", "Announcements", "megaphone"),
+            entry("/admin/settings", "Settings", "sliders-horizontal"),
             entry("/admin/mail", "Mailbox", "mail"),
             entry("/admin/audit", "Audit log", "scroll-text"),
         ],
     ),
+];
+
+/// Pages that the search finds besides the menu's: the sections of the settings have tabs of their own.
+pub const MORE_PAGES: &[MenuEntry] = &[
+    entry("/admin/settings/general", "General settings", "sliders-horizontal"),
+    entry("/admin/settings/branding", "Branding", "palette"),
+    entry("/admin/settings/security", "Security", "shield-check"),
+    entry("/admin/settings/notifications", "Notifications", "bell"),
+    entry("/admin/settings/system", "System", "server"),
+    entry("/admin/courses/new", "New course", "plus"),
+    entry("/admin/courses/import", "Import a course", "upload"),
+    entry("/admin/users/import", "Import accounts", "upload"),
 ];
 
 impl Page {

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
 use futures::Stream;
-use momentum_db::{Conn, FromRow, Statement};
+use momentum_db::{Conn, FromRow, Statement, containing};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -165,15 +165,13 @@ fn restrict(statement: &mut Statement, filter: &UsersFilter) {
     statement.push(" WHERE TRUE");
     let q = filter.q.trim();
     if !q.is_empty() {
-        let pattern =
-            |text: &str| format!("%{}%", text.replace('!', "!!").replace('%', "!%").replace('_', "!_"));
-        let lower = pattern(&q.to_lowercase());
+        let lower = containing(&q.to_lowercase());
         statement.push(" AND (u.email LIKE ").push_bind(lower.as_str()).push(" ESCAPE '!'");
         statement.push(" OR LOWER(u.name) LIKE ").push_bind(lower).push(" ESCAPE '!'");
         if !q.is_ascii() {
             // SQLite's LOWER knows the letters A to Z only.
             for text in [q.to_owned(), capitalized(q)] {
-                statement.push(" OR u.name LIKE ").push_bind(pattern(&text)).push(" ESCAPE '!'");
+                statement.push(" OR u.name LIKE ").push_bind(containing(&text)).push(" ESCAPE '!'");
             }
         }
         statement.push(")");

@@ -25,7 +25,7 @@ use crate::{
     api::{ApiJson, ApiQuery, BASE, Bearer, Operations, parse_id},
     http::{
         access::Access,
-        files::read_form,
+        files,
         problem::{ApiError, Problems, problem},
         tus,
     },
@@ -127,7 +127,7 @@ async fn one_file(app: &App, request: Request) -> Result<NewFile, Response> {
         |status| problem(status, "unreadable", "Send multipart/form-data with one field `file`.", &[]);
     let form =
         Multipart::from_request(request, app).await.map_err(|_| unreadable(StatusCode::BAD_REQUEST))?;
-    let form = read_form(form).await.map_err(unreadable)?;
+    let form = files::FileForm::read(form).await.map_err(unreadable)?;
     if form.too_large {
         let detail = "A form takes at most 20 MB. Send larger files in pieces, to /admin/media/uploads.";
         return Err(problem(StatusCode::PAYLOAD_TOO_LARGE, "too-large", detail, &[]));

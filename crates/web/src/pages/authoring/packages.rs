@@ -1,8 +1,8 @@
 //! Courses in and out as packages.
 
 use axum::{
-    extract::{FromRequest, Multipart, Path, Request, State},
-    http::{StatusCode, header},
+    extract::{Path, State},
+    http::header,
     response::{IntoResponse, Response},
 };
 use momentum_core::{
@@ -17,7 +17,7 @@ use crate::{
         account::refused,
         context::{Ctx, Notice},
         failure::PageError,
-        form::check_origin,
+        form::PostedFiles,
     },
     views::ImportPage,
 };
@@ -37,36 +37,13 @@ pub(crate) async fn form(ctx: Ctx) -> Result<Response, PageError> {
 }
 
 /// `POST /admin/courses/import`
-pub(crate) async fn import(State(app): State<App>, request: Request) -> Result<Response, PageError> {
-    let ctx = Ctx::new(&app, request.headers(), request.uri(), request.extensions());
-    let headers = request.headers().clone();
-    let unreadable = || PageError::bad_request("The package could not be read. Choose it again.");
-    let Ok(mut form) = Multipart::from_request(request, &app).await else {
-        check_origin(&ctx, &headers, None)?;
-        return Err(unreadable());
-    };
-    let (mut token, mut package, mut rename) = (None, Ok(Vec::new()), false);
-    while let Some(field) = form.next_field().await.map_err(|_| unreadable())? {
-        match field.name() {
-            Some("csrf") => token = Some(field.text().await.map_err(|_| unreadable())?),
-            Some("rename") => rename = true,
-            Some("package") => {
-                package = field.bytes().await.map(|bytes| bytes.to_vec());
-                if package.is_err() {
-                    break;
-                }
-            }
-            _ => {}
-        }
-    }
-    check_origin(&ctx, &headers, token.as_deref())?;
+pub(crate) async fn import(State(app): State<App>, posted: PostedFiles) -> Result<Response, PageError> {
+    let PostedFiles { ctx, form } = posted;
+    let rename = form.field("rename").is_some();
     let options = ImportOptions { when_taken: if rename { WhenTaken::Rename } else { WhenTaken::Refuse } };
-    let imported = match package {
-        Ok(zip) => authoring::import_course(&app.services, ctx.actor()?, zip, options).await,
-        Err(error) if error.status() == StatusCode::PAYLOAD_TOO_LARGE => {
-            Err(Error::invalid("package", "too-large", "The zip is larger than 50 MB."))
-        }
-        Err(_) => return Err(unreadable()),
+    let imported = match form.one("package", "The zip is larger than 50 MB.") {
+        Ok(file) => authoring::import_course(&app.services, ctx.actor()?, file.content, options).await,
+        Err(error) => Err(error),
     };
     let error = match imported {
         Ok(course) => {

@@ -1,8 +1,7 @@
 //! Accounts from a file.
 
 use axum::{
-    extract::{FromRequest, Multipart, Path, Request, State},
-    http::StatusCode,
+    extract::{Path, State},
     response::{IntoResponse, Redirect, Response},
 };
 use momentum_core::{
@@ -18,7 +17,7 @@ use crate::{
         account::refused,
         context::{Ctx, Notice},
         failure::PageError,
-        form::{Nothing, Posted, check_origin},
+        form::{Nothing, Posted, PostedFiles},
         table::{csv_response, no_formula},
     },
     present,
@@ -66,37 +65,11 @@ pub(crate) async fn form(State(app): State<App>, ctx: Ctx) -> Result<Response, P
 }
 
 /// `POST /admin/users/import`
-pub(crate) async fn check(State(app): State<App>, request: Request) -> Result<Response, PageError> {
-    let ctx = Ctx::new(&app, request.headers(), request.uri(), request.extensions());
-    let headers = request.headers().clone();
-    let unreadable = || PageError::bad_request("The file could not be read. Choose it again.");
-    let Ok(mut form) = Multipart::from_request(request, &app).await else {
-        check_origin(&ctx, &headers, None)?;
-        return Err(unreadable());
-    };
-    let (mut token, mut file, mut name) = (None, Ok(Vec::new()), "users.csv".to_owned());
-    while let Some(field) = form.next_field().await.map_err(|_| unreadable())? {
-        match field.name() {
-            Some("csrf") => token = Some(field.text().await.map_err(|_| unreadable())?),
-            Some("file") => {
-                if let Some(given) = field.file_name() {
-                    given.clone_into(&mut name);
-                }
-                file = field.bytes().await.map(|bytes| bytes.to_vec());
-                if file.is_err() {
-                    break;
-                }
-            }
-            _ => {}
-        }
-    }
-    check_origin(&ctx, &headers, token.as_deref())?;
-    let checked = match file {
-        Ok(bytes) => import::check_import(&app.services, ctx.actor()?, &name, bytes).await,
-        Err(error) if error.status() == StatusCode::PAYLOAD_TOO_LARGE => {
-            Err(Error::invalid("file", "too-large", "The file is larger than 5 MB. Split it."))
-        }
-        Err(_) => return Err(unreadable()),
+pub(crate) async fn check(State(app): State<App>, posted: PostedFiles) -> Result<Response, PageError> {
+    let PostedFiles { ctx, form } = posted;
+    let checked = match form.one("file", "The file is larger than 5 MB. Split it.") {
+        Ok(file) => import::check_import(&app.services, ctx.actor()?, &file.name, file.content).await,
+        Err(error) => Err(error),
     };
     match checked {
         Ok(found) => Ok(Redirect::to(&format!("/admin/users/import/{}", found.id)).into_response()),
