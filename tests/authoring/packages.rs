@@ -8,6 +8,7 @@ use reqwest::Method;
 use serde_json::{Value, json};
 
 use super::{draft, fields, published, write};
+use crate::media;
 
 async fn export(admin: &Api, course: &str) -> Vec<u8> {
     let request = admin.request(Method::GET, &format!("/admin/courses/{course}/export"));
@@ -161,6 +162,56 @@ async fn a_broken_package_changes_nothing_and_says_where() {
     import(&admin, b"no zip at all".to_vec(), "").await.expect(422);
     import(&admin, vec![0; 50 * 1024 * 1024 + 1], "").await.expect(413);
     import(&admin, Vec::new(), "?when_taken=overwrite").await.expect(422);
+    assert_eq!(admin.get("/admin/courses").await.json()["total"], 1);
+    app.run_later_jobs().await;
+}
+
+#[tokio::test]
+async fn files_travel_with_the_course_that_names_them() {
+    let app = TestApp::new().await;
+    let admin = app.user(Role::Admin).await;
+    let id = draft(&admin, "tea").await;
+    let lesson = write(&admin, &id, "Water").await;
+    let file = media::add(&admin, "worksheet.pdf", media::PDF).await;
+    let address = format!("/media/{}/worksheet.pdf", file["id"].as_str().unwrap());
+    let gone = format!("/media/{}/gone.pdf", uuid::Uuid::now_v7());
+    let content = json!({
+        "body": format!("Print the [worksheet]({address}) twice: [again]({address}). Not [this]({gone})."),
+        "resources": [{ "title": "Worksheet", "url": address, "kind": "tool" }],
+    });
+    admin.patch(&format!("/admin/lessons/{lesson}"), content).await.expect(200);
+
+    let zip = export(&admin, &id).await;
+    let packed = files(&zip);
+    let (name, text) = &packed[2];
+    assert_eq!(name, "tea/media/worksheet.pdf");
+    assert_eq!(text.as_bytes(), media::PDF);
+    assert_eq!(packed[1].1.matches("media/worksheet.pdf").count(), 3);
+    assert!(!packed[1].1.contains(&address) && packed[1].1.contains(&gone), "{}", packed[1].1);
+
+    let copy = import(&admin, zip, "?when_taken=rename").await.expect(201).json();
+    let there = copy["lessons"][0]["id"].as_str().unwrap();
+    let there = admin.get(&format!("/admin/lessons/{there}")).await.json();
+    let url = there["resources"][0]["url"].as_str().unwrap();
+    assert!(url.starts_with("/media/") && url.ends_with("/worksheet.pdf") && url != address, "{url}");
+    assert_eq!(there["body"].as_str().unwrap().matches(url).count(), 2);
+    let library = admin.get("/admin/media").await.json();
+    assert_eq!(library["total"], 2);
+    // A file that is used stays, until nobody uses it any more.
+    let path = format!("/admin/media/{}", file["id"].as_str().unwrap());
+    admin.delete(&path).await.expect(409);
+    admin.delete(&format!("/admin/courses/{id}")).await.expect(204);
+    admin.delete(&path).await.expect(204);
+
+    // What a package names and doesn't hold, or holds and isn't what it seems, is refused, and nothing stays behind.
+    let without: Vec<_> = packed.iter().filter(|(name, _)| !name.ends_with(".pdf")).cloned().collect();
+    let refused = import(&admin, pack(&without), "").await.expect(422).json();
+    assert_eq!(fields(&refused), ["lessons/01-water.md"]);
+    let mut disguised = packed.clone();
+    disguised[2].1 = "<script>alert(1)</script>".to_owned();
+    let refused = import(&admin, pack(&disguised), "").await.expect(422).json();
+    assert_eq!(fields(&refused), ["media/worksheet.pdf"]);
+    assert_eq!(admin.get("/admin/media").await.json()["total"], 1);
     assert_eq!(admin.get("/admin/courses").await.json()["total"], 1);
     app.run_later_jobs().await;
 }

@@ -39,7 +39,7 @@ async fn send(api: &Api, method: Method, path: &str, name: &str, content: &[u8])
 }
 
 /// Adds a file, which has to be taken.
-async fn add(api: &Api, name: &str, content: &[u8]) -> Value {
+pub(crate) async fn add(api: &Api, name: &str, content: &[u8]) -> Value {
     send(api, Method::POST, "/admin/media", name, content).await.expect(201).json()
 }
 
@@ -49,4 +49,5 @@ fn text<'a>(value: &'a Value, field: &str) -> &'a str {
 }
 
 /// Enough of a PDF.
-const PDF: &[u8] = b"%PDF-1.7\nfrom zero to a hundred: 0123456789012345678901234567890123456789\n%%EOF";
+pub(crate) const PDF: &[u8] =
+    b"%PDF-1.7\nfrom zero to a hundred: 0123456789012345678901234567890123456789\n%%EOF";
