@@ -11,7 +11,7 @@ test("on a phone, from the home page to a finished day, with a thumb", async ({ 
     await page.goto("/");
     await page.getByRole("main").getByRole("link", { name: "Browse courses" }).tap();
     await site.filter("Category", "Technology");
-    await site.expectResults(sql.title);
+    await site.expectResults(sql.title, "Python for busy work");
     await site.results.getByRole("link", { name: sql.title }).tap();
     await expect(site.heading(sql.title)).toBeVisible();
   });

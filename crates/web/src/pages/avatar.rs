@@ -9,7 +9,7 @@ use momentum_core::{Error, identity, ids::UserId};
 
 use super::{
     account::refused,
-    context::{Ctx, Notice},
+    context::Notice,
     failure::PageError,
     form::{Nothing, Posted, PostedFiles},
     settings::profile_view,
