@@ -29,7 +29,10 @@ test("a newcomer’s mail lies in the mailbox, and its link proves the address",
     await admin.site.page.goto("/dashboard");
     await admin.site.openAccountMenu();
     await admin.site.page.getByRole("link", { name: "Admin", exact: true }).click();
-    await admin.site.page.getByRole("navigation", { name: "Admin" }).getByRole("link", { name: "Mailbox" }).click();
+    await admin.site.page
+      .getByRole("navigation", { name: "Admin" })
+      .getByRole("link", { name: "Mailbox" })
+      .click();
     await expect(admin.site.heading("Mailbox")).toBeVisible();
     await expectAccessible(admin.site.page, "mailbox");
     await mailbox.open(email, welcome);
