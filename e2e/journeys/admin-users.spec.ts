@@ -1,4 +1,5 @@
 import { demo, freshEmail, Shortcut } from "../support/account.ts";
+import { openPalette } from "../support/keyboard.ts";
 import { expect, test } from "../support/test.ts";
 
 test("an administrator makes an account, edits, suspends and restores it, and finds it by keyboard", async ({
@@ -42,7 +43,7 @@ test("an administrator makes an account, edits, suspends and restores it, and fi
 
   await test.step("find it from anywhere, by keyboard", async () => {
     await page.goto("/admin");
-    await page.keyboard.press("Control+k");
+    await openPalette(page);
     await page.keyboard.type("Mira Falk");
     await expect(page.getByRole("option", { name: /Mira Falk/ }).first()).toBeVisible();
     await page.keyboard.press("ArrowDown");

@@ -1,5 +1,6 @@
 import { expectAccessible, expectGood } from "../support/accessibility.ts";
 import { demo } from "../support/account.ts";
+import { openPalette } from "../support/keyboard.ts";
 import { expect, test } from "../support/test.ts";
 
 const kept = /Your text is kept/;
@@ -18,8 +19,7 @@ test("an administrator makes a course from nothing to published, and a learner t
     await page.goto("/admin");
     await expect(admin.site.heading("Overview")).toBeVisible();
     await expectGood(page, "overview");
-    await page.keyboard.press("Control+k");
-    const palette = page.getByRole("combobox", { name: "Search the panel" });
+    const palette = await openPalette(page);
     await palette.fill("cours");
     await expect(page.getByRole("option", { name: "Courses" })).toBeVisible();
     await expectAccessible(page, "palette");
@@ -50,6 +50,8 @@ test("an administrator makes a course from nothing to published, and a learner t
       await page.getByRole("button", { name: "Add lesson" }).click();
       await expect(admin.site.heading(`Day ${day}: Cup number ${day}`)).toBeVisible();
       const text = page.getByRole("textbox", { name: "Lesson", exact: true });
+      // The plain field becomes the editor when its program has arrived.
+      await expect(text).toHaveAttribute("contenteditable", "true");
       await text.click();
       await page.keyboard.type(`## Water ${day}\n`);
       await page.keyboard.type("Boil it, then wait for a minute.");

@@ -50,3 +50,13 @@ export class Keyboard {
     expect(stop, "the focus is seen").toEqual({ name: stop.name, outlined: true, inside: true });
   }
 }
+
+/** Opens the search of the panel. The shortcut works as soon as the page's programs have arrived. */
+export async function openPalette(page: Page): Promise<Locator> {
+  const field = page.getByRole("combobox", { name: "Search the panel" });
+  await expect(async () => {
+    await page.keyboard.press("Control+k");
+    await expect(field).toBeFocused({ timeout: 500 });
+  }).toPass();
+  return field;
+}
