@@ -4,13 +4,20 @@ import tailwindcss from "@tailwindcss/vite";
 import { defineConfig, type Plugin } from "vite";
 import { sprite } from "./scripts/icons.ts";
 
+/** For pictures that the server draws: its library reads no WOFF2. */
+const pictureFonts = [
+  "node_modules/@expo-google-fonts/figtree/500Medium/Figtree_500Medium.ttf",
+  "node_modules/@expo-google-fonts/figtree/700Bold/Figtree_700Bold.ttf",
+  "node_modules/@expo-google-fonts/bricolage-grotesque/800ExtraBold/BricolageGrotesque_800ExtraBold.ttf",
+];
+
 /** Files that no script or style sheet refers to; the server finds them in the manifest by these names. */
 function brandFiles(): Plugin {
   const favicon = "src/brand/favicon.svg";
   return {
     name: "momentum-brand-files",
     generateBundle() {
-      const emit = (originalFileName: string, source: string) =>
+      const emit = (originalFileName: string, source: string | Uint8Array) =>
         this.emitFile({
           type: "asset",
           name: originalFileName.split("/").at(-1) ?? originalFileName,
@@ -19,6 +26,7 @@ function brandFiles(): Plugin {
         });
       emit("src/icons.svg", sprite());
       emit(favicon, readFileSync(join(import.meta.dirname, favicon), "utf8"));
+      for (const font of pictureFonts) emit(font, readFileSync(join(import.meta.dirname, font)));
     },
   };
 }

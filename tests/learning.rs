@@ -90,7 +90,8 @@ async fn lessons_in_any_order_complete_the_course_once() {
         let report = complete(&api, *lesson).await;
         assert_eq!(report["course"]["progress_percent"], (n + 1) * 100 / 7);
         assert_eq!(report["course"].get("completed_at").is_some(), n == 6);
-        assert_eq!(report["badges_awarded"], json!([]));
+        // The first lesson and the course have a badge each.
+        assert_eq!(report["badges_awarded"].as_array().unwrap().is_empty(), n != 0 && n != 6);
     }
     let done = api.get(&format!("/enrollments/{}", enrollment["id"].as_str().unwrap())).await.json();
     assert_eq!(done["progress_percent"], 100);

@@ -15,6 +15,7 @@ mod bulk_load;
 mod catalog;
 mod db;
 mod email_change;
+mod engagement;
 mod external;
 mod jobs;
 mod learning;

@@ -6,6 +6,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use momentum_core::{
     Error, Parts, Services, Settings, announcements,
     catalog::{self, CatalogCache, CourseFilter},
+    engagement::KnownBadges,
     identity::{
         self, KnownSessions, Limits, Origin, PasswordKeeper, Providers, SecretKey, SetupToken, SigningKeys,
     },
@@ -54,6 +55,7 @@ async fn seeded() -> Seeded {
         setup: SetupToken::default(),
         sessions: KnownSessions::default(),
         catalog: CatalogCache::default(),
+        badges: KnownBadges::default(),
         media: momentum_providers::objects::folder(&keys.path().join("media"), 1 << 20).unwrap(),
     });
     let mut heard = Vec::new();

@@ -60,7 +60,7 @@ const AREAS: &[(&str, &[&str])] = &[
     ("catalog", &[]),
     ("announcements", &["audit", "settings", "identity", "catalog"]),
     ("media", &["audit", "identity"]),
-    ("engagement", &["identity", "catalog"]),
+    ("engagement", &["audit", "identity", "catalog"]),
     ("insights", &["identity", "catalog"]),
     ("learning", &["identity", "catalog", "engagement", "messaging", "insights"]),
     ("authoring", &["audit", "identity", "catalog", "learning", "media"]),

@@ -85,4 +85,6 @@ ids! {
     UserImportId,
     /// A state of a course or lesson in its history.
     VersionId,
+    /// A badge that learners can earn.
+    BadgeId,
 }

@@ -1,7 +1,8 @@
 //! The product: rules, services and their SQL, one folder an area. No HTTP, no templates, no engine names.
 //!
 //! Areas form a line: `audit`, `settings` and `messaging` know nobody, `identity` knows those three, `catalog` nobody,
-//! `media` knows `identity`, `learning` knows both, `authoring` and `reviews` all of these. `jobs` and `ports` are the ground
+//! `media` knows `identity`, `engagement` knows all but `media`, `learning` knows
+//! `engagement` too, `authoring` and `reviews` all of these. `jobs` and `ports` are the ground
 //! under all of them.
 #![forbid(unsafe_code)]
 
@@ -9,6 +10,7 @@ pub mod announcements;
 pub mod audit;
 pub mod authoring;
 pub mod catalog;
+pub mod engagement;
 pub mod error;
 pub mod identity;
 pub mod ids;

@@ -5,6 +5,7 @@ use momentum_db::Db;
 use crate::{
     announcements,
     catalog::CatalogCache,
+    engagement::KnownBadges,
     identity::{KnownSessions, Limits, PasswordKeeper, Providers, SecretKey, SetupToken, SigningKeys},
     media::MediaStore,
     ports::{Clock, Mailer},
@@ -41,6 +42,8 @@ pub struct Parts {
     pub sessions: KnownSessions,
     /// What everybody reads: published cards, courses and lessons.
     pub catalog: CatalogCache,
+    /// What there is to earn.
+    pub badges: KnownBadges,
     /// The files of the media library.
     pub media: MediaStore,
 }

@@ -5,6 +5,7 @@ use std::{sync::Arc, time::Duration};
 use momentum_core::{
     Error, Parts, Services, Settings, announcements, audit,
     catalog::CatalogCache,
+    engagement::{self, KnownBadges},
     identity::{self, KnownSessions, Limits, PasswordKeeper, Providers, SecretKey, SetupToken, SigningKeys},
     jobs::{Handlers, Schedule},
     learning,
@@ -65,6 +66,7 @@ pub fn services(config: &Config, db: Db) -> Result<Services, String> {
         mailer: mailer(config)?,
         sessions: KnownSessions::default(),
         catalog: CatalogCache::default(),
+        badges: KnownBadges::default(),
         media: media_store(config)?,
     }))
 }
@@ -107,6 +109,7 @@ pub fn handlers(s: &Services) -> Handlers {
         .merge(identity::jobs::handlers(s))
         .merge(media::jobs::handlers(s))
         .merge(messaging::jobs::handlers(s))
+        .merge(engagement::jobs::handlers(s))
         .merge(learning::jobs::handlers(s))
         .merge(reviews::jobs::handlers(s))
         .merge(operations::jobs::handlers(s))

@@ -4,6 +4,7 @@ use chrono::{DateTime, TimeDelta, TimeZone, Utc};
 use momentum_core::{
     Parts, Services, Settings, announcements,
     catalog::CatalogCache,
+    engagement::KnownBadges,
     identity::{
         self, KnownSessions, Limits, NewAccount, PasswordKeeper, Providers, Role, SecretKey, SetupToken,
         SignUp, SigningKeys,
@@ -301,6 +302,7 @@ fn services(db: &Db, clock: &ManualClock, keys: &Path, base_url: &str, kind: Kin
         mailer: kind.mailer,
         sessions: KnownSessions::default(),
         catalog: CatalogCache::default(),
+        badges: KnownBadges::default(),
         media: kind.media.unwrap_or_else(|| {
             objects::folder(&keys.join("media"), 256 << 20).expect("a folder for media files")
         }),

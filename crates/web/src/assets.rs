@@ -61,6 +61,14 @@ impl Assets {
     }
 }
 
+/// The fonts of the site in the form that pictures are drawn with.
+pub(crate) fn fonts_for_pictures() -> impl Iterator<Item = Vec<u8>> {
+    Dist::iter()
+        .filter(|name| name.ends_with(".ttf"))
+        .filter_map(|name| Dist::get(&name))
+        .map(|file| file.data.into_owned())
+}
+
 impl Assets {
     /// A file and its coding, in the smallest of the forms that `accepts` allows.
     pub(crate) fn find(&self, name: &str, accepts: &str) -> Option<Asset> {
@@ -107,6 +115,7 @@ fn content_type(name: &str) -> &'static str {
         "css" => "text/css; charset=utf-8",
         "js" => "text/javascript; charset=utf-8",
         "svg" => "image/svg+xml",
+        "ttf" => "font/ttf",
         "woff2" => "font/woff2",
         "png" => "image/png",
         "json" => "application/json",

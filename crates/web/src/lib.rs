@@ -5,10 +5,12 @@
 mod api;
 mod app;
 mod assets;
+mod badge_art;
 pub mod cover;
 mod http;
 mod pages;
 mod present;
+mod raster;
 mod routes;
 pub mod views;
 

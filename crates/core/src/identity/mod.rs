@@ -51,11 +51,11 @@ pub use mfa::{
     step_up, step_up_choice, step_up_with_passkey,
 };
 pub use password::PasswordKeeper;
-pub(crate) use profile::load as load_user;
 pub use profile::{
     AGE_RANGES, EDUCATION_LEVELS, ProfileUpdate, PublicProfile, TIMES_OF_DAY, avatar_path, missing_parts,
-    profile, public_profile, update_profile,
+    profile, public_profile,
 };
+pub(crate) use profile::{change_profile, load as load_user, profile_percent};
 pub use recovery::{check_reset_link, request_password_reset, reset_password};
 pub use secret::{SecretKey, random_token, same};
 pub use sessions::{

@@ -49,6 +49,8 @@ pub struct ProfileUpdate {
     /// Slugs of categories; all of them, in place of those before.
     pub favorite_categories: Option<Vec<String>>,
     pub is_public: Option<bool>,
+    /// Whether others see the person on leaderboards.
+    pub on_leaderboards: Option<bool>,
 }
 
 /// The profile of the actor.
@@ -60,15 +62,19 @@ pub async fn profile(s: &Services, actor: &Actor) -> Result<User> {
     load(&mut conn, actor.user).await?.ok_or(Error::NotFound("account"))
 }
 
-/// Changes the actor's profile.
-///
-/// # Errors
-/// [`Error::Invalid`] with every wrong field; nothing is changed then.
-pub async fn update_profile(s: &Services, actor: &Actor, update: ProfileUpdate) -> Result<User> {
-    let mut tx = s.db.begin().await?;
-    let (_, user) = apply(&mut tx, actor.user, update, s.clock.now()).await?;
-    tx.commit().await?;
-    Ok(user)
+/// Changes somebody's profile.
+pub(crate) async fn change_profile(
+    tx: &mut Tx,
+    id: UserId,
+    update: ProfileUpdate,
+    now: DateTime<Utc>,
+) -> Result<User> {
+    Ok(apply(tx, id, update, now).await?.1)
+}
+
+/// How much of somebody's profile is filled in, 0 to 100.
+pub(crate) async fn profile_percent(conn: &mut Conn, id: UserId) -> Result<i64> {
+    Ok(load(conn, id).await?.map_or(0, |user| i64::from(user.profile_completion_percent)))
 }
 
 /// Changes somebody's profile; answers what it was and what it is.
@@ -135,6 +141,9 @@ pub(super) async fn apply(
     if let Some(is_public) = update.is_public {
         user.is_public = is_public;
     }
+    if let Some(on_leaderboards) = update.on_leaderboards {
+        user.on_leaderboards = on_leaderboards;
+    }
     errors.into_result()?;
     store(tx, &user).await?;
     user.profile_completion_percent = completion_percent(&user);
@@ -152,7 +161,7 @@ async fn store(tx: &mut Tx, user: &User) -> Result<()> {
     tx.run(sql!(
         "UPDATE profiles SET locale = $2, headline = $3, bio = $4, age_range = $5, country = $6, occupation = $7,
                 education = $8, goals = $9, daily_minutes = $10, preferred_time = $11, favorite_categories = $12,
-                is_public = $13
+                is_public = $13, on_leaderboards = $14
          WHERE user_id = $1",
         user.id,
         user.locale.as_str(),
@@ -166,7 +175,8 @@ async fn store(tx: &mut Tx, user: &User) -> Result<()> {
         user.daily_minutes,
         user.preferred_time.as_str(),
         serde_json::json!(user.favorite_categories),
-        user.is_public
+        user.is_public,
+        user.on_leaderboards
     ))
     .await?;
     Ok(())
@@ -181,6 +191,8 @@ pub struct PublicProfile {
     pub avatar_url: Option<String>,
     pub headline: String,
     pub bio: String,
+    /// Whether anybody may see it; otherwise only the person does.
+    pub is_public: bool,
     pub created_at: DateTime<Utc>,
 }
 
@@ -192,7 +204,7 @@ pub async fn public_profile(s: &Services, viewer: Option<&Actor>, id: UserId) ->
     let mut conn = s.db.read().await?;
     let profile: Option<PublicProfile> = conn
         .opt(sql!(
-            "SELECT u.id, u.name, u.avatar AS avatar_url, p.headline, p.bio, u.created_at
+            "SELECT u.id, u.name, u.avatar AS avatar_url, p.headline, p.bio, p.is_public, u.created_at
          FROM users u JOIN profiles p ON p.user_id = u.id
          WHERE u.id = $1 AND u.state = 'active' AND (p.is_public OR u.id = $2)",
             id,
@@ -209,7 +221,7 @@ pub(crate) async fn load(conn: &mut Conn, id: UserId) -> Result<Option<User>> {
         .opt(sql!(
             "SELECT u.id, u.email, u.email_verified_at IS NOT NULL AS email_verified, u.name, u.role, u.state,
                     u.time_zone, u.created_at, p.locale, p.headline, p.bio, p.age_range, p.country, p.occupation,
-                    p.education, p.goals, p.daily_minutes, p.preferred_time, p.favorite_categories, p.is_public,
+                    p.education, p.goals, p.daily_minutes, p.preferred_time, p.favorite_categories, p.is_public, p.on_leaderboards,
                     u.avatar AS avatar_url
              FROM users u JOIN profiles p ON p.user_id = u.id WHERE u.id = $1",
             id

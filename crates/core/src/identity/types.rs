@@ -243,6 +243,8 @@ pub struct User {
     pub favorite_categories: Vec<String>,
     /// Whether others may see the profile page.
     pub is_public: bool,
+    /// Whether others see the person on leaderboards.
+    pub on_leaderboards: bool,
     /// Where the picture is, as a path of the site; null without one.
     #[sqlx(default)]
     pub avatar_url: Option<String>,

@@ -5,10 +5,11 @@ use std::sync::Arc;
 use chrono::{DateTime, NaiveDate, Utc};
 use momentum_db::{FromRow, sql};
 
-use super::{DayPlan, DoneDays, QuizStandings, Statistics, rules};
+use super::{DayPlan, DoneDays, QuizStandings, rules};
 use crate::{
     Error, Result, Services,
     catalog::{self, Course},
+    engagement::{self, Statistics},
     identity::Actor,
     ids::{CourseId, LessonId, UserId},
 };
@@ -26,6 +27,7 @@ pub struct Dashboard {
     /// Finished courses, the latest first.
     pub finished: Vec<FinishedCourse>,
     pub statistics: Statistics,
+    pub streak: engagement::Standing,
 }
 
 /// A course under way.
@@ -70,22 +72,21 @@ struct Row {
 /// When the database fails.
 pub async fn dashboard(s: &Services, actor: &Actor) -> Result<Dashboard> {
     let today = actor.day(s.clock.now());
-    let rows: Vec<Row> = {
+    let (rows, numbers) = {
         let mut conn = s.db.read().await?;
-        conn.all(sql!(
+        let rows: Vec<Row> = conn
+            .all(sql!(
             "SELECT course_id, start_day, completed_at, lessons_completed, time_spent_seconds, last_lesson_id, done_days, quizzes
              FROM enrollments WHERE user_id = $1 ORDER BY last_activity_at DESC, id",
             actor.user
         ))
-        .await?
+        .await?;
+        let seconds = rows.iter().map(|row| row.time_spent_seconds).sum();
+        (rows, engagement::numbers(s, &mut conn, actor, seconds).await?)
     };
-    let mut statistics = Statistics::default();
     let mut active = Vec::new();
     let mut finished = Vec::new();
     for row in rows {
-        statistics.lessons_completed += row.lessons_completed;
-        statistics.time_spent_seconds += row.time_spent_seconds;
-        statistics.courses_completed += i64::from(row.completed_at.is_some());
         match row.completed_at {
             Some(completed_at) => finished.push((row.course_id, completed_at)),
             None => active.push(row),
@@ -97,7 +98,8 @@ pub async fn dashboard(s: &Services, actor: &Actor) -> Result<Dashboard> {
         today,
         active: active_courses(s, active, today).await?,
         finished: with_courses(s, finished).await?,
-        statistics,
+        statistics: numbers.statistics,
+        streak: numbers.streak,
     })
 }
 
@@ -157,21 +159,4 @@ pub async fn finished_courses(s: &Services, user: UserId) -> Result<Vec<Finished
         .await?
     };
     with_courses(s, rows).await
-}
-
-/// The actor's numbers. They are sums over the actor's own few enrollments.
-///
-/// # Errors
-/// When the database fails.
-pub async fn statistics(s: &Services, actor: &Actor) -> Result<Statistics> {
-    let mut conn = s.db.read().await?;
-    Ok(conn
-        .one(sql!(
-            "SELECT COUNT(completed_at) AS courses_completed,
-                    CAST(COALESCE(SUM(lessons_completed), 0) AS BIGINT) AS lessons_completed,
-                    CAST(COALESCE(SUM(time_spent_seconds), 0) AS BIGINT) AS time_spent_seconds
-             FROM enrollments WHERE user_id = $1",
-            actor.user
-        ))
-        .await?)
 }

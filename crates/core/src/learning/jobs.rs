@@ -1,13 +1,15 @@
 //! Learning's background work: keeping the counts beside a course true.
 
-use chrono::{DateTime, TimeDelta, Utc};
-use momentum_db::{Tx, sql};
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
+use momentum_db::{FromRow, Tx, sql};
 use serde::{Deserialize, Serialize};
 
-use super::repo;
+use super::{repo, rules};
 use crate::{
     Result, Services, catalog,
-    ids::CourseId,
+    engagement::{Deed, Earning},
+    identity::parse_time_zone,
+    ids::{CourseId, UserId},
     jobs::{self, Handlers, NewJob},
 };
 
@@ -52,6 +54,45 @@ async fn recount_progress(s: &Services, course: CourseId) -> Result<()> {
     let mut tx = s.db.begin().await?;
     repo::recount(&mut tx, course, s.clock.now()).await?;
     tx.commit().await?;
+    award_completions(s, course).await
+}
+
+#[derive(FromRow)]
+struct Completion {
+    user_id: UserId,
+    time_zone: String,
+    start_day: NaiveDate,
+    completed_at: DateTime<Utc>,
+}
+
+/// Who has finished a course because the lessons that they lacked are gone earns what finishing it earns.
+async fn award_completions(s: &Services, course: CourseId) -> Result<()> {
+    let Ok(course) = catalog::course_by_id(s, course).await else { return Ok(()) };
+    let rows: Vec<Completion> = {
+        let mut conn = s.db.read().await?;
+        conn.all(sql!(
+            "SELECT e.user_id, u.time_zone, e.start_day, e.completed_at
+             FROM enrollments e JOIN users u ON u.id = e.user_id
+             WHERE e.course_id = $1 AND e.completed_at IS NOT NULL AND NOT EXISTS
+                   (SELECT 1 FROM points_ledger p
+                    WHERE p.user_id = e.user_id AND p.reason = 'course' AND p.subject = e.course_id)",
+            course.card.id
+        ))
+        .await?
+    };
+    for row in rows {
+        let zone = parse_time_zone(&row.time_zone).unwrap_or(chrono_tz::UTC);
+        let days = (row.completed_at.with_timezone(&zone).date_naive() - row.start_day).num_days() + 1;
+        let earning = Earning::somewhere(s, row.user_id, zone).await?;
+        let deed = Deed::Course {
+            course: course.card.id,
+            category: earning.category_of(&course.card)?,
+            pace_percent: rules::pace_percent(days, course.card.duration_days),
+        };
+        let mut tx = s.db.begin().await?;
+        earning.earn(&mut tx, &[deed]).await?;
+        tx.commit().await?;
+    }
     Ok(())
 }
 

@@ -14,7 +14,7 @@ mod repo;
 mod rules;
 mod types;
 
-pub use dashboard::{Dashboard, DashboardCourse, FinishedCourse, dashboard, finished_courses, statistics};
+pub use dashboard::{Dashboard, DashboardCourse, FinishedCourse, dashboard, finished_courses};
 pub use enrolling::{course_standing, enroll, enrollment, enrollments};
 pub(crate) use jobs::{count_course_later, recount_course};
 pub use lessons::{LessonView, OwnLesson, lesson_api, lesson_page};
@@ -24,5 +24,4 @@ pub use quiz::{QuizScore, QuizStanding, QuizStandings};
 pub use rules::{DayPlan, plan};
 pub use types::{
     CourseProgress, DoneDays, Enrollment, LessonProgress, Note, ProgressReport, ProgressUpdate, Standing,
-    Statistics,
 };

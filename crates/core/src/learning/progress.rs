@@ -11,6 +11,7 @@ use super::{
 use crate::{
     Error, Result, Services,
     catalog::{self, Course, Lesson},
+    engagement::{self, Deed, Earning, Gain},
     identity::Actor,
     ids::{ActionItemId, CourseId, LessonId},
 };
@@ -26,6 +27,7 @@ pub async fn record(s: &Services, actor: &Actor, update: &ProgressUpdate) -> Res
     let now = s.clock.now();
     let lesson = catalog::lesson(s, update.lesson_id).await?;
     let course = catalog::course_by_id(s, lesson.course_id).await?;
+    let earning = Earning::of(s, actor).await?;
     let mut tx = s.db.begin().await?;
     let enrollment = step(&mut tx, actor, &course, &lesson, update.completed, now).await?;
     if let Some(claimed) = update.time_spent_seconds {
@@ -33,6 +35,7 @@ pub async fn record(s: &Services, actor: &Actor, update: &ProgressUpdate) -> Res
         let seconds = rules::honest_seconds(claimed, counted_until, now);
         if seconds > 0 {
             repo::add_time(&mut tx, actor.user, lesson.id, lesson.course_id, seconds).await?;
+            engagement::add_time(s, &mut tx, actor, seconds).await?;
         }
     }
     if let Some(position) = update.video_position_seconds {
@@ -53,12 +56,25 @@ pub async fn record(s: &Services, actor: &Actor, update: &ProgressUpdate) -> Res
     if course_just_completed {
         jobs::count_course_later(&mut tx, lesson.course_id, now).await?;
     }
+    let gain = if lesson_just_completed {
+        let category = earning.category_of(&course.card)?;
+        let mut deeds = vec![Deed::Lesson { lesson: lesson.id, category }];
+        if course_just_completed {
+            let days = (actor.day(now) - enrollment.start_day).num_days() + 1;
+            let pace_percent = rules::pace_percent(days, course.card.duration_days);
+            deeds.push(Deed::Course { course: lesson.course_id, category, pace_percent });
+        }
+        earning.earn(&mut tx, &deeds).await?
+    } else {
+        Gain { streak: engagement::standing(s, &mut tx, actor).await?, ..Gain::default() }
+    };
     tx.commit().await?;
     Ok(ProgressReport {
         lesson: progress,
         course: course_state(&course, &enrollment),
         lesson_just_completed,
         course_just_completed,
+        gain,
     })
 }
 

@@ -26,7 +26,9 @@ pub(super) async fn insert_enrollment(
         ))
         .await?;
     tx.run(sql!(
-        "INSERT INTO learners (user_id, time_counted_until) VALUES ($1, $2) ON CONFLICT (user_id) DO NOTHING",
+        "INSERT INTO learners (user_id, time_counted_until, listed)
+         SELECT user_id, $2, on_leaderboards FROM profiles WHERE user_id = $1
+         ON CONFLICT (user_id) DO NOTHING",
         user,
         now
     ))

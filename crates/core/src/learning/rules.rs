@@ -26,6 +26,12 @@ pub(super) fn percent(done: i64, total: i64) -> i64 {
     if total <= 0 { 0 } else { (done * 100 / total).clamp(0, 100) }
 }
 
+/// Days from joining to finishing, in percent of a course's length: at least one day.
+#[must_use]
+pub(super) fn pace_percent(days: i64, duration_days: i64) -> i64 {
+    days.max(1) * 100 / duration_days.max(1)
+}
+
 /// How much of `claimed` seconds to believe: never negative, never more than has passed since time was last
 /// counted for this person, whichever lesson that was in.
 #[must_use]

@@ -4,7 +4,10 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::{QuizScore, QuizStandings};
-use crate::ids::{CourseId, EnrollmentId, LessonId};
+use crate::{
+    engagement::Gain,
+    ids::{CourseId, EnrollmentId, LessonId},
+};
 
 /// One person in one course.
 #[derive(Debug, Clone, Serialize, FromRow, ToSchema)]
@@ -80,7 +83,7 @@ pub struct CourseProgress {
 }
 
 /// The state after a report of progress.
-#[derive(Debug, Clone, Serialize, ToSchema)]
+#[derive(Debug, Clone)]
 pub struct ProgressReport {
     pub lesson: LessonProgress,
     pub course: CourseProgress,
@@ -88,6 +91,8 @@ pub struct ProgressReport {
     pub lesson_just_completed: bool,
     /// Whether this very report completed the course.
     pub course_just_completed: bool,
+    /// What was earned with it.
+    pub gain: Gain,
 }
 
 /// A note on a lesson.
@@ -99,23 +104,6 @@ pub struct Note {
     /// Counts the saves; a save may name the version that it is based on.
     pub version: i64,
     pub updated_at: Option<DateTime<Utc>>,
-}
-
-/// What a person has done in all.
-#[derive(Debug, Clone, Default, Serialize, FromRow, ToSchema)]
-pub struct Statistics {
-    /// Points; they come with the engagement work.
-    #[sqlx(default)]
-    pub total_points: i64,
-    #[sqlx(default)]
-    pub current_streak: i64,
-    #[sqlx(default)]
-    pub longest_streak: i64,
-    pub courses_completed: i64,
-    pub lessons_completed: i64,
-    pub time_spent_seconds: i64,
-    #[sqlx(default)]
-    pub badges_earned: i64,
 }
 
 /// How a visitor stands to a course: what its button says.

@@ -6,7 +6,7 @@ use std::{
 
 use momentum_db::{Db, Json};
 
-use super::{Branding, General, Logo, MailColors, Notifications, Section, Security, Sheet, System};
+use super::{Branding, General, Learning, Logo, MailColors, Notifications, Section, Security, Sheet, System};
 use crate::{Result, Services, Settings, kept::Kept};
 
 /// All sections as they are in force.
@@ -18,6 +18,7 @@ pub struct Snapshot {
     pub branding: Branding,
     pub security: Security,
     pub notifications: Notifications,
+    pub learning: Learning,
     pub system: System,
     pub logo: Logo,
     /// The generated style sheet, if colors were chosen.
@@ -71,6 +72,7 @@ async fn read(db: &Db) -> Result<Snapshot> {
             Branding::NAME => snapshot.branding = super::parse(content)?,
             Security::NAME => snapshot.security = super::parse(content)?,
             Notifications::NAME => snapshot.notifications = super::parse(content)?,
+            Learning::NAME => snapshot.learning = super::parse(content)?,
             System::NAME => snapshot.system = super::parse(content)?,
             Logo::NAME => snapshot.logo = super::parse(content)?,
             // Of a newer version of the program.

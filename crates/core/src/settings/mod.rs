@@ -6,6 +6,7 @@
 mod branding;
 pub mod color;
 mod general;
+mod learning;
 mod live;
 mod notifications;
 pub mod palette;
@@ -19,10 +20,10 @@ use serde::{Serialize, de::DeserializeOwned};
 
 pub use branding::{Branding, Logo};
 pub use general::General;
+pub use learning::Learning;
 pub use live::{Live, Snapshot};
 pub use notifications::Notifications;
-pub(crate) use palette::content_hash;
-pub use palette::{MailColors, Palette, Reading, Sheet, Theme};
+pub use palette::{MailColors, Palette, Reading, Sheet, Theme, content_hash};
 pub use security::{PASSWORD_CLASSES, Security};
 pub use system::System;
 pub use text::is_address;

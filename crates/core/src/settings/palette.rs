@@ -222,7 +222,9 @@ impl Default for MailColors {
     }
 }
 
-pub(crate) fn content_hash(bytes: &[u8]) -> String {
+/// A name that changes with the content: the beginning of its SHA-256.
+#[must_use]
+pub fn content_hash(bytes: &[u8]) -> String {
     use sha2::{Digest, Sha256};
     Sha256::digest(bytes).iter().take(12).map(|byte| format!("{byte:02x}")).collect()
 }

@@ -3,7 +3,7 @@
 use std::io::Read;
 
 use momentum_core::{
-    Error,
+    Error, engagement,
     identity::{self, NewAccount, Role, SignUp, SigningKeys},
 };
 
@@ -93,6 +93,24 @@ fn read_password(from_stdin: bool) -> Result<String, String> {
         return Ok(text.trim_end_matches(['\r', '\n']).to_owned());
     }
     rpassword::prompt_password("Password: ").map_err(|error| format!("the password can't be read: {error}"))
+}
+
+/// `momentum admin rebuild-statistics`
+///
+/// # Errors
+/// With a message for the operator.
+pub async fn rebuild_statistics(config: Config) -> Result<(), String> {
+    let db = wiring::open_database(&config).await?;
+    db.migrate().await.map_err(|error| error.to_string())?;
+    let s = wiring::services(&config, db)?;
+    let report = engagement::rebuild_statistics(&s).await;
+    s.db.close().await;
+    let report = report.map_err(|error| error.to_string())?;
+    println!(
+        "{} learners, {} of them had other numbers than their ledger",
+        report.learners, report.corrected
+    );
+    Ok(())
 }
 
 /// `momentum admin rotate-keys`

@@ -38,7 +38,7 @@ pub(crate) async fn home(State(app): State<App>, ctx: Ctx) -> Result<Response, P
             "" => STANDARD_DESCRIPTION.to_owned(),
             written => written.to_owned(),
         };
-        page.og_image = Some(format!("{}/covers/og-default.svg", s.settings.base_url));
+        page.og_image = Some(format!("{}/covers/og-default.png", s.settings.base_url));
         Ok(HomePage {
             page,
             continue_learning,

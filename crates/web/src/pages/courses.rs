@@ -8,11 +8,13 @@ use axum::{
 use momentum_core::{
     Error,
     catalog::{self, Course, CourseFilter, Sort},
+    engagement,
     learning::{self, Standing},
 };
 
 use super::{
     context::{Ctx, Notice},
+    engagement::look,
     failure::PageError,
     form::{Nothing, Posted},
     reviews,
@@ -21,10 +23,10 @@ use super::{
 use crate::{
     App,
     cover::{Palette, cover_svg, og_default_svg},
-    present,
+    present, raster,
     views::{
-        CompletedPage, CoursePage, EnrolledPage, JsonLd, Page, Progress, ReviewsBox, SafeHtml, ScheduleDay,
-        Stat,
+        CompletedPage, CoursePage, Earned, EnrolledPage, JsonLd, Page, Progress, ReviewsBox, SafeHtml,
+        ScheduleDay, Stat,
     },
 };
 
@@ -94,7 +96,7 @@ fn course_head(app: &App, ctx: &Ctx, course: &Course) -> Page {
     }
     page.og_image = Some(match &card.thumbnail_url {
         Some(picture) => format!("{}{picture}", settings.base_url),
-        None => format!("{}/covers/{}.svg", settings.base_url, card.slug),
+        None => format!("{}/covers/{}.png", settings.base_url, card.slug),
     });
     let offer = match card.price.money() {
         Some(money) => serde_json::json!({
@@ -225,6 +227,10 @@ pub(crate) async fn completed(
             stat("clock", present::seconds(time_spent_seconds), "spent learning"),
             stat("calendar-days", present::number(days), if days == 1 { "day" } else { "days" }),
         ],
+        earned: Earned {
+            badges: engagement::earned_with(s, actor, at).await?.iter().map(|badge| look(badge)).collect(),
+            ..Earned::default()
+        },
         next_courses: next
             .items
             .iter()
@@ -236,16 +242,25 @@ pub(crate) async fn completed(
     ctx.render(&view)
 }
 
-/// `GET /covers/{slug}.svg`
+/// `GET /covers/{slug}.svg`, and the same as `.png`, for those who show shared links.
 pub(crate) async fn cover(State(app): State<App>, Path(file): Path<String>) -> Result<Response, PageError> {
-    let slug = file.strip_suffix(".svg").ok_or(Error::NotFound("cover"))?;
+    let (slug, kind) = file.rsplit_once('.').ok_or(Error::NotFound("cover"))?;
     let svg = if slug == "og-default" {
         og_default_svg(&app.services.site_name(), "One lesson a day. Finished in 7, 14 or 21.")
     } else {
         let course = catalog::course(&app.services, slug).await?;
-        return Ok(drawn_cover(&course.card, "public, max-age=3600"));
+        let palette = Palette::from_slug(&course.card.category_slug);
+        cover_svg(&course.card.title, palette, palette.icon())
     };
-    Ok(picture(svg, "public, max-age=3600"))
+    let keep = "public, max-age=3600";
+    match kind {
+        "svg" => Ok(picture(svg, keep)),
+        "png" => {
+            let headers = [(header::CONTENT_TYPE, "image/png"), (header::CACHE_CONTROL, keep)];
+            Ok((headers, raster::png(svg).await?).into_response())
+        }
+        _ => Err(Error::NotFound("cover").into()),
+    }
 }
 
 /// The cover that is drawn from a course's title and category.

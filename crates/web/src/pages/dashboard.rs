@@ -11,7 +11,9 @@ use momentum_core::{
 use super::{context::Ctx, failure::PageError, standing::lesson_path};
 use crate::{
     App, present,
-    views::{ContinueCard, CourseCard, DashboardPage, FinishedCourse, Progress, Stat, TodayLesson},
+    views::{
+        ContinueCard, CourseCard, DashboardPage, FinishedCourse, MomentumStrip, Progress, Stat, TodayLesson,
+    },
 };
 
 /// Courses shown to somebody who takes none.
@@ -57,9 +59,33 @@ pub(crate) async fn show(State(app): State<App>, ctx: Ctx) -> Result<Response, P
                 stat("clock", present::seconds(statistics.time_spent_seconds), "spent learning"),
             ]
         },
+        momentum: momentum(&dashboard),
         suggestions,
     };
     ctx.render(&view)
+}
+
+/// Streak, points and badges, once there are points.
+fn momentum(dashboard: &Dashboard) -> Option<MomentumStrip> {
+    let (statistics, streak) = (&dashboard.statistics, &dashboard.streak);
+    if statistics.total_points == 0 {
+        return None;
+    }
+    Some(MomentumStrip {
+        streak: match streak.days {
+            0 => "No streak yet".to_owned(),
+            1 => "1 day".to_owned(),
+            days => format!("{} days in a row", present::number(days)),
+        },
+        streak_note: match (streak.days, streak.learned_today) {
+            (_, true) => "Today counts already.",
+            (0, false) => "Complete a lesson to begin one.",
+            _ => "Complete a lesson today to keep it.",
+        },
+        at_risk: streak.days > 0 && !streak.learned_today,
+        points: present::count(statistics.total_points, "point", "points"),
+        badges: present::count(statistics.badges_earned, "badge", "badges"),
+    })
 }
 
 /// Courses that this person can start right away and has not finished.

@@ -10,6 +10,8 @@ use chrono::{DateTime, Utc};
 use momentum_core::{
     Error,
     catalog::{self, Course, Lesson},
+    engagement,
+    identity::Actor,
     ids::{ActionItemId, LessonId},
     learning::{self, LessonView, OwnLesson, ProgressUpdate, Standing},
     media,
@@ -18,6 +20,7 @@ use serde::Deserialize;
 
 use super::{
     context::{Ctx, Notice},
+    engagement::{earned as earned_now, look},
     failure::PageError,
     form::{Nothing, Posted},
     quiz::teaser,
@@ -31,8 +34,8 @@ use crate::{
     },
     present,
     views::{
-        ChecklistItem, Completion, CompletionPanel, LessonCourse, LessonLink, LessonNotes, LessonPage,
-        OutlineDay, Page, Progress, Resource, SafeHtml, Video, VideoKind,
+        ChecklistItem, Completion, CompletionPanel, Earned, LessonCourse, LessonLink, LessonNotes,
+        LessonPage, OutlineDay, Page, Progress, Resource, SafeHtml, Video, VideoKind,
     },
 };
 
@@ -122,7 +125,10 @@ pub(super) async fn lesson_view(
         days,
         notes,
         progress: own.as_ref().map(|own| progress(course, own)),
-        completion: own.as_ref().map_or(Completion::Open, |own| completion(own, now, zone)),
+        completion: match (&ctx.actor, own) {
+            (Some(actor), Some(own)) => completion(app, actor, own, now).await?,
+            _ => Completion::Open,
+        },
         preview: own.is_none().then(|| action(app, ctx, course, &standing)),
     })
 }
@@ -151,7 +157,7 @@ fn lesson_head(app: &App, ctx: &Ctx, course: &Course, lesson: &Lesson) -> Page {
     let base = &app.services.settings.base_url;
     page.og_image = Some(match &course.card.thumbnail_url {
         Some(picture) => format!("{base}{picture}"),
-        None => format!("{base}/covers/{}.svg", course.card.slug),
+        None => format!("{base}/covers/{}.png", course.card.slug),
     });
     page
 }
@@ -168,13 +174,19 @@ fn progress(course: &Course, own: &OwnLesson) -> Progress {
     Progress { done: own.done_days.len(), total: present::small(course.card.lesson_count) }
 }
 
-fn completion(own: &OwnLesson, now: DateTime<Utc>, zone: chrono_tz::Tz) -> Completion {
-    match own.progress.completed_at {
-        Some(at) => {
-            Completion::Done { at: present::moment(at, now, zone), course_finished: own.course_completed }
-        }
-        None => Completion::Open,
-    }
+async fn completion(
+    app: &App,
+    actor: &Actor,
+    own: &OwnLesson,
+    now: DateTime<Utc>,
+) -> Result<Completion, PageError> {
+    let Some(at) = own.progress.completed_at else { return Ok(Completion::Open) };
+    let badges = engagement::earned_with(&app.services, actor, at).await?;
+    Ok(Completion::Done {
+        at: present::moment(at, now, actor.time_zone),
+        course_finished: own.course_completed,
+        earned: Earned { badges: badges.iter().map(|badge| look(badge)).collect(), ..Earned::default() },
+    })
 }
 
 fn neighbor(days: &[OutlineDay], day: i64) -> Option<LessonLink> {
@@ -228,7 +240,10 @@ pub(crate) async fn complete(
         return Ok(Redirect::to(&to).into_response());
     }
     let view = learning::lesson_page(&app.services, Some(actor), &slug, day).await?;
-    let lesson = lesson_view(&app, &ctx, &view, None).await?;
+    let mut lesson = lesson_view(&app, &ctx, &view, None).await?;
+    if let (true, Completion::Done { earned, .. }) = (report.lesson_just_completed, &mut lesson.completion) {
+        *earned = earned_now(&report.gain);
+    }
     ctx.render(&CompletionPanel {
         page: lesson.page,
         course: lesson.course,

@@ -14,6 +14,7 @@ mod context;
 mod courses;
 mod dashboard;
 mod email;
+mod engagement;
 pub(crate) mod errors;
 mod external;
 mod failure;
@@ -91,6 +92,8 @@ pub(crate) fn routes(routes: Routes) -> Routes {
     let routes = page(routes, "/dashboard", User, get(dashboard::show));
     let routes = page(routes, "/notes", User, get(notes::index));
     let routes = page(routes, "/notes/export", User, get(notes::export));
+
+    let routes = engagement::routes(routes);
 
     // Account
     let routes = page(routes, "/sign-in", Anyone, get(account::sign_in_form));
@@ -212,7 +215,9 @@ fn passkey_routes(routes: Routes) -> Routes {
 /// The settings, a page a section, and how the instance looks by them.
 fn site_settings_routes(routes: Routes) -> Routes {
     use Access::{Admin, Anyone};
-    use settings_forms::{BrandingForm, GeneralForm, NotificationsForm, SecurityForm, SystemForm};
+    use settings_forms::{
+        BrandingForm, GeneralForm, LearningForm, NotificationsForm, SecurityForm, SystemForm,
+    };
     let base = "/admin/settings";
     let routes = routes.page(Method::GET, base, Admin, get(site_settings::index));
     macro_rules! section {
@@ -225,6 +230,7 @@ fn site_settings_routes(routes: Routes) -> Routes {
     let routes = section!(routes, "general", GeneralForm);
     let routes = section!(routes, "branding", BrandingForm);
     let routes = section!(routes, "security", SecurityForm);
+    let routes = section!(routes, "learning", LearningForm);
     let routes = section!(routes, "notifications", NotificationsForm);
     let routes = section!(routes, "system", SystemForm);
     let branding = format!("{base}/branding");

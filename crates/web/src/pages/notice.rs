@@ -17,6 +17,11 @@ pub(crate) enum Notice {
     DeviceSignedOut,
     OthersSignedOut,
     NotesSaved,
+    ShowcaseSaved,
+    TooManyBadges,
+    BadgeSaved,
+    BadgeDeleted,
+    BadgeKept,
     AlreadyEnrolled,
     JoinFirst,
     ServiceConnected,
@@ -106,6 +111,19 @@ impl Notice {
         (Self::FileDeleted, "file-deleted", "The file is deleted."),
         (Self::ServiceConnected, "service-connected", "The service is connected."),
         (Self::ServiceRemoved, "service-removed", "The service is disconnected."),
+        (Self::ShowcaseSaved, "showcase-saved", "Your profile shows these badges first."),
+        (Self::TooManyBadges, "too-many-badges", "Not saved: choose at most six of your badges."),
+        (
+            Self::BadgeSaved,
+            "badge-saved",
+            "The badge is saved. Whoever has done already what it takes gets it within minutes.",
+        ),
+        (Self::BadgeDeleted, "badge-deleted", "The badge is deleted."),
+        (
+            Self::BadgeKept,
+            "badge-kept",
+            "Not deleted: somebody has it, or could earn it now. Retire it instead.",
+        ),
         (Self::NotesSaved, "notes-saved", "Your notes are saved."),
         (
             Self::AlreadyEnrolled,
@@ -194,7 +212,9 @@ impl Notice {
     pub(super) fn flash(code: &str) -> Option<Flash> {
         let (notice, _, text) = Self::ALL.iter().find(|(_, known, _)| *known == code)?;
         let kind = match notice {
-            Self::CourseNotReady | Self::SomeNotDone => FlashKind::Error,
+            Self::CourseNotReady | Self::SomeNotDone | Self::TooManyBadges | Self::BadgeKept => {
+                FlashKind::Error
+            }
             _ => FlashKind::Success,
         };
         Some(Flash { kind, text: (*text).into() })

@@ -4,10 +4,19 @@ use axum::{
     extract::{Path, State},
     response::Response,
 };
-use momentum_core::{Error, identity, ids::UserId, learning};
+use momentum_core::{
+    Error,
+    engagement::{self, PublicNumbers},
+    identity,
+    ids::UserId,
+    learning,
+};
 
-use super::{context::Ctx, dashboard::finished_course, failure::PageError};
-use crate::{App, present, views::PublicProfilePage};
+use super::{context::Ctx, dashboard::finished_course, engagement::look, failure::PageError};
+use crate::{
+    App, present,
+    views::{PublicProfilePage, SharedLook},
+};
 
 /// `GET /people/{id}`
 pub(crate) async fn show(
@@ -28,8 +37,28 @@ pub(crate) async fn show(
         headline: Some(person.headline).filter(|text| !text.is_empty()),
         bio: Some(person.bio).filter(|text| !text.is_empty()),
         since_label: format!("Learning here since {}", person.created_at.format("%B %Y")),
+        numbers: numbers_of(&engagement::public_numbers(&app.services, id).await?),
+        badges: engagement::public_badges(&app.services, id)
+            .await?
+            .iter()
+            .map(|earned| SharedLook {
+                look: look(&earned.badge),
+                url: format!("/people/{id}/badges/{}", earned.badge.slug),
+            })
+            .collect(),
         finished: finished.iter().map(|course| finished_course(course, now, zone)).collect(),
         is_own: ctx.actor.as_ref().is_some_and(|actor| actor.user == id),
     };
     ctx.render(&view)
+}
+
+fn numbers_of(numbers: &PublicNumbers) -> Vec<String> {
+    let mut words = Vec::new();
+    if numbers.total_points > 0 {
+        words.push(present::count(numbers.total_points, "point", "points"));
+    }
+    if numbers.longest_streak > 1 {
+        words.push(format!("longest streak of {}", present::count(numbers.longest_streak, "day", "days")));
+    }
+    words
 }

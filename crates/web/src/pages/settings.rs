@@ -5,7 +5,7 @@ use axum::{
     response::{IntoResponse, Redirect, Response},
 };
 use momentum_core::{
-    Error, catalog,
+    Error, catalog, engagement,
     identity::{self, AGE_RANGES, EDUCATION_LEVELS, ProfileUpdate, SessionInfo, TIMES_OF_DAY, User},
     ids::SessionId,
 };
@@ -77,6 +77,7 @@ pub(super) async fn profile_view(app: &App, ctx: &Ctx, user: &User) -> Result<Pr
             })
             .collect(),
         is_public: user.is_public,
+        on_leaderboards: user.on_leaderboards,
         public_url: format!("/people/{}", user.id),
         initials: present::initials(&user.name),
         avatar_url: user.avatar_url.clone(),
@@ -211,6 +212,8 @@ pub(crate) struct ProfileForm {
     favorite_categories: Vec<String>,
     #[serde(default)]
     is_public: Option<String>,
+    #[serde(default)]
+    on_leaderboards: Option<String>,
 }
 
 impl ProfileForm {
@@ -231,6 +234,7 @@ impl ProfileForm {
             preferred_time: Some(self.preferred_time.clone()),
             favorite_categories: Some(self.favorite_categories.clone()),
             is_public: Some(self.is_public.is_some()),
+            on_leaderboards: Some(self.on_leaderboards.is_some()),
         }
     }
 
@@ -251,6 +255,7 @@ impl ProfileForm {
             preferred_time: self.preferred_time,
             favorite_categories: self.favorite_categories,
             is_public: self.is_public.is_some(),
+            on_leaderboards: self.on_leaderboards.is_some(),
             ..stored
         }
     }
@@ -263,7 +268,7 @@ pub(crate) async fn save_profile(
 ) -> Result<Response, PageError> {
     let Posted { ctx, form, .. } = posted;
     let actor = ctx.actor()?;
-    match identity::update_profile(&app.services, actor, form.update()).await {
+    match engagement::update_profile(&app.services, actor, form.update()).await {
         Ok(_) => Ok(ctx.redirect_with("/settings/profile", Notice::ProfileSaved)),
         Err(error @ Error::Invalid(_)) => {
             let stored = identity::profile(&app.services, actor).await?;

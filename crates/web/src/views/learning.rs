@@ -3,6 +3,7 @@
 use askama::Template;
 
 use super::common::{CategoryTag, ContinueCard, CourseCard, DateText, Stat};
+use super::engagement::{BadgeLook, Earned};
 use super::gallery::Samples;
 use super::page::{FlashKind, Page};
 use super::sample_data;
@@ -89,6 +90,33 @@ impl FinishedCourse {
     }
 }
 
+/// Streak, points and badges in a line.
+#[derive(Clone, Debug)]
+pub struct MomentumStrip {
+    /// Such as `4 days in a row`.
+    pub streak: String,
+    /// What to do for it.
+    pub streak_note: &'static str,
+    /// Today doesn't count yet, and the streak is alive.
+    pub at_risk: bool,
+    /// Such as `1,230 points`.
+    pub points: String,
+    /// Such as `5 badges`.
+    pub badges: String,
+}
+
+impl MomentumStrip {
+    fn sample() -> Self {
+        Self {
+            streak: "4 days in a row".into(),
+            streak_note: "Complete a lesson today to keep it.",
+            at_risk: true,
+            points: "230 points".into(),
+            badges: "3 badges".into(),
+        }
+    }
+}
+
 /// `GET /dashboard`
 #[derive(Template)]
 #[template(path = "dashboard/index.html")]
@@ -109,6 +137,8 @@ pub struct DashboardPage {
     pub finished: Vec<FinishedCourse>,
     /// Real numbers: lessons completed, courses completed, time spent.
     pub stats: Vec<Stat>,
+    /// Streak, points and badges; none before the first lesson.
+    pub momentum: Option<MomentumStrip>,
     /// Courses to begin with, when nothing is active.
     pub suggestions: Vec<CourseCard>,
 }
@@ -131,6 +161,8 @@ pub struct CompletedPage {
     pub completed: DateText,
     /// Lessons, time spent, days.
     pub stats: Vec<Stat>,
+    /// What was earned with it.
+    pub earned: Earned,
     /// What to learn next; may be empty.
     pub next_courses: Vec<CourseCard>,
 }
@@ -201,6 +233,7 @@ impl DashboardPage {
             active,
             finished: vec![FinishedCourse::sample()],
             stats: sample_stats(),
+            momentum: Some(MomentumStrip::sample()),
             suggestions: Vec::new(),
         }
     }
@@ -214,6 +247,7 @@ impl DashboardPage {
             active: Vec::new(),
             finished: Vec::new(),
             stats: Vec::new(),
+            momentum: None,
             suggestions: sample_data::cards(3),
             ..Self::sample()
         }
@@ -242,6 +276,7 @@ impl CompletedPage {
                 Stat { icon: "clock", value: "1 h 48 min".into(), label: "time spent".into() },
                 Stat { icon: "calendar-days", value: "9 days".into(), label: "from start to finish".into() },
             ],
+            earned: Earned { badges: vec![BadgeLook::sample()], ..Earned::default() },
             next_courses: sample_data::cards(4).into_iter().skip(1).collect(),
         }
     }

@@ -4,6 +4,7 @@ use askama::Template;
 
 use super::common::{CategoryTag, DateText, DayState, OutlineDay, Progress};
 use super::course::EnrollAction;
+use super::engagement::{BadgeLook, Earned};
 use super::gallery::Samples;
 use super::page::{Page, SafeHtml};
 use super::quiz::{QuizState, QuizTeaser};
@@ -103,6 +104,8 @@ pub enum Completion {
         at: DateText,
         /// The course is finished with it: `/courses/{slug}/completed` exists.
         course_finished: bool,
+        /// What was earned with it.
+        earned: Earned,
     },
 }
 
@@ -254,7 +257,7 @@ impl LessonPage {
     fn sample_done() -> Self {
         let at = DateText::sample("yesterday");
         Self {
-            completion: Completion::Done { at, course_finished: false },
+            completion: Completion::Done { at, course_finished: false, earned: Earned::default() },
             days: sample_data::outline(3, DayState::Open),
             progress: Some(Progress { done: 3, total: 7 }),
             quiz: Some(QuizTeaser::sample(QuizState::Passed { best: 80, again: true })),
@@ -320,7 +323,15 @@ impl CompletionPanel {
             course: LessonCourse::sample(),
             day: 3,
             day_count: 7,
-            completion: Completion::Done { at: DateText::sample("just now"), course_finished: false },
+            completion: Completion::Done {
+                at: DateText::sample("just now"),
+                course_finished: false,
+                earned: Earned {
+                    points: Some("+30 points".into()),
+                    streak: Some("3 days in a row".into()),
+                    badges: vec![BadgeLook::sample()],
+                },
+            },
             next: Some(sample_link(4, "Count, sum, average")),
             progress: Some(Progress { done: 3, total: 7 }),
         }
@@ -329,7 +340,11 @@ impl CompletionPanel {
 
 impl Samples for CompletionPanel {
     fn samples() -> Vec<(&'static str, Self)> {
-        let last = Completion::Done { at: DateText::sample("just now"), course_finished: true };
+        let last = Completion::Done {
+            at: DateText::sample("just now"),
+            course_finished: true,
+            earned: Earned::default(),
+        };
         vec![
             ("fragment-completion", Self::sample()),
             (

@@ -14,6 +14,7 @@ mod connections;
 mod course;
 mod docs;
 mod email;
+mod engagement;
 mod errors;
 mod forms;
 mod gallery;
@@ -57,12 +58,19 @@ pub use connections::{ConnectionRow, ConnectionsPage, ProviderLink};
 pub use course::{CoursePage, EnrollAction};
 pub use docs::{ApiDocsPage, DocAnswer, DocField, DocGroup, DocOperation, DocSchema, DocType};
 pub use email::{EmailSettingsPage, PendingEmail};
+pub use engagement::{
+    BadgeAdminPage, BadgeAdminRow, BadgeCard, BadgeFormPage, BadgeGroup, BadgeLook, BadgesPage, CalendarDay,
+    CalendarWeek, Earned, EmblemChoice, LeaderboardPage, PlaceRow, PointsPage, PointsRow, PointsRule, RunRow,
+    SharedBadgePage, StreakPage, TabLink,
+};
 pub use errors::{ErrorKind, ErrorPage};
 pub use forms::{Choice, Control, Field, wrong};
 pub use gallery::{Samples, gallery};
 pub use home::{CategoryTile, HomePage};
 pub use kept::{KeptPage, KeptPart};
-pub use learning::{CompletedPage, DashboardPage, EnrolledPage, FinishedCourse, ScheduleDay, TodayLesson};
+pub use learning::{
+    CompletedPage, DashboardPage, EnrolledPage, FinishedCourse, MomentumStrip, ScheduleDay, TodayLesson,
+};
 pub use lesson::{
     ChecklistItem, Completion, CompletionPanel, LessonCourse, LessonLink, LessonNotes, LessonPage, Resource,
     Video, VideoKind,
@@ -71,7 +79,7 @@ pub use media::{MediaCard, MediaItemPage, MediaPage, MediaPicker, MediaUseLink};
 pub use notes::{NoteGroup, NoteItem, NotesPage};
 pub use page::{Assets, Flash, FlashKind, JsonLd, Page, SafeHtml, Viewer};
 pub use panel::{Figure, FoundItem, Happening, MENU, MORE_PAGES, MenuEntry, OverviewPage, PanelSearchPage};
-pub use people::PublicProfilePage;
+pub use people::{PublicProfilePage, SharedLook};
 pub use quiz::{
     AttemptLine, QuizForm, QuizInput, QuizOption, QuizPage, QuizPlaced, QuizQuestion, QuizResultPage,
     QuizState, QuizTeaser, QuizVerdict,

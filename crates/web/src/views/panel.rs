@@ -31,6 +31,7 @@ pub const MENU: &[(&str, &[MenuEntry])] = &[
             entry("/admin/courses", "Courses", "library"),
             entry("/admin/lessons", "Lessons", "notebook-pen"),
             entry("/admin/media", "Media", "image"),
+            entry("/admin/badges", "Badges", "medal"),
         ],
     ),
     (
@@ -48,9 +49,11 @@ pub const MENU: &[(&str, &[MenuEntry])] = &[
 pub const MORE_PAGES: &[MenuEntry] = &[
     entry("/admin/settings/general", "General settings", "sliders-horizontal"),
     entry("/admin/settings/branding", "Branding", "palette"),
+    entry("/admin/settings/learning", "Learning settings", "flame"),
     entry("/admin/settings/security", "Security", "shield-check"),
     entry("/admin/settings/notifications", "Notifications", "bell"),
     entry("/admin/settings/system", "System", "server"),
+    entry("/admin/badges/new", "New badge", "plus"),
     entry("/admin/courses/new", "New course", "plus"),
     entry("/admin/courses/import", "Import a course", "upload"),
     entry("/admin/users/import", "Import accounts", "upload"),

@@ -2,9 +2,19 @@
 
 use askama::Template;
 
+use super::engagement::BadgeLook;
 use super::gallery::Samples;
 use super::learning::FinishedCourse;
 use super::page::Page;
+
+/// A badge with the page that shows it.
+#[derive(Clone, Debug)]
+pub struct SharedLook {
+    /// Picture and name.
+    pub look: BadgeLook,
+    /// Its page.
+    pub url: String,
+}
 
 /// `GET /people/{id}`
 #[derive(Template)]
@@ -24,6 +34,10 @@ pub struct PublicProfilePage {
     pub bio: Option<String>,
     /// Such as `Learning here since March 2026`.
     pub since_label: String,
+    /// Such as `1,230 points`, `longest streak of 12 days`; empty without.
+    pub numbers: Vec<String>,
+    /// The showcase first.
+    pub badges: Vec<SharedLook>,
     /// Courses completed.
     pub finished: Vec<FinishedCourse>,
     /// The viewer's own profile.
@@ -42,6 +56,11 @@ impl PublicProfilePage {
             headline: Some("Product analyst in Lyon".into()),
             bio: Some("I like questions that fit on one line and answers that fit on one page.".into()),
             since_label: "Learning here since March 2026".into(),
+            numbers: vec!["230 points".into(), "longest streak of 12 days".into()],
+            badges: vec![SharedLook {
+                look: BadgeLook::sample(),
+                url: "/people/01935e1c/badges/3-day-streak".into(),
+            }],
             finished: vec![FinishedCourse::sample()],
             is_own: false,
         }
@@ -54,6 +73,8 @@ impl Samples for PublicProfilePage {
             page: Page::sample_signed_in("Ada Moreau", "/people/01935e1d"),
             headline: None,
             bio: None,
+            numbers: Vec::new(),
+            badges: Vec::new(),
             finished: Vec::new(),
             is_own: true,
             ..Self::sample()

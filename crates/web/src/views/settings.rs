@@ -55,6 +55,8 @@ pub struct ProfilePage {
     pub favorite_categories: Vec<Choice>,
     /// `is_public`: sent as `true` when on, not sent when off.
     pub is_public: bool,
+    /// `on_leaderboards`: as `is_public`.
+    pub on_leaderboards: bool,
     /// The public profile, when it is on.
     pub public_url: String,
     /// One or two letters in place of a picture.
@@ -148,6 +150,7 @@ impl ProfilePage {
             ),
             favorite_categories: categories,
             is_public: true,
+            on_leaderboards: true,
             public_url: "/people/01935e1c".into(),
             initials: "AM".into(),
             avatar_url: None,

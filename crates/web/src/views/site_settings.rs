@@ -9,10 +9,11 @@ use super::page::Page;
 use super::site::LogoLook;
 
 /// The sections with their names.
-pub const SECTIONS: [(&str, &str); 5] = [
+pub const SECTIONS: [(&str, &str); 6] = [
     ("general", "General"),
     ("branding", "Branding"),
     ("security", "Security"),
+    ("learning", "Learning"),
     ("notifications", "Notifications"),
     ("system", "System"),
 ];

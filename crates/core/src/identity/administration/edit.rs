@@ -1,5 +1,6 @@
 //! Changing what is known of somebody.
 
+use momentum_db::Tx;
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 use utoipa::ToSchema;
@@ -13,7 +14,7 @@ use crate::{
 
 /// What of a profile says nothing about the person: the audit log keeps its values. Of everything else it keeps that it was
 /// changed, because its entries outlive the account.
-const IMPERSONAL: [&str; 3] = ["time_zone", "locale", "is_public"];
+const IMPERSONAL: [&str; 4] = ["time_zone", "locale", "is_public", "on_leaderboards"];
 
 /// What of a profile is about the person.
 const PERSONAL: [&str; 11] = [
@@ -45,22 +46,25 @@ pub struct UserUpdate {
 /// # Errors
 /// [`Error::Forbidden`]; [`Error::NotFound`]; [`Error::Invalid`] with every wrong field; [`Error::Conflict`] as
 /// [`super::set_role`]. Nothing is changed then.
-pub async fn update_user(s: &Services, actor: &Actor, user: UserId, update: UserUpdate) -> Result<User> {
-    actor.require_admin()?;
+pub(crate) async fn change_account(
+    s: &Services,
+    tx: &mut Tx,
+    actor: &Actor,
+    user: UserId,
+    update: UserUpdate,
+) -> Result<User> {
     let now = s.clock.now();
-    let mut tx = s.db.begin().await?;
     if let Some(role) = update.role {
-        standing::change_role(s, &mut tx, actor, user, role).await?;
+        standing::change_role(s, tx, actor, user, role).await?;
     }
-    let applied = profile::apply(&mut tx, user, update.profile, now).await;
+    let applied = profile::apply(tx, user, update.profile, now).await;
     let (before, after) = applied.map_err(|error| match error {
         Error::NotFound(_) => Error::NotFound("user"),
         other => other,
     })?;
     if let Some(change) = difference(&before, &after)? {
-        note(&mut tx, actor, "identity.user-changed", user, change, now).await?;
+        note(tx, actor, "identity.user-changed", user, change, now).await?;
     }
-    tx.commit().await?;
     Ok(after)
 }
 

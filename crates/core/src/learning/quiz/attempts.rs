@@ -14,6 +14,7 @@ use super::{
 use crate::{
     Error, FieldErrors, Result, Services,
     catalog::{self, Course, Lesson, Question, QuizPolicy},
+    engagement::{Deed, Earning, Gain},
     identity::Actor,
     ids::{AttemptId, LessonId},
     learning::{
@@ -176,7 +177,8 @@ fn checked(questions: &[Dealt], mut answers: Vec<Option<Answer>>) -> Result<Vec<
 }
 
 /// Hands an attempt in, the one under way when none is named, with these answers or else with those that were saved. It is
-/// graded once; handing it in again answers what became of it. Also answers whether this very call graded it.
+/// graded once; handing it in again answers what became of it. Also answers, when this very call graded it,
+/// what was earned with it.
 ///
 /// # Errors
 /// [`Error::Conflict`] `no-attempt` when none is under way; [`Error::Invalid`]; [`Error::NotFound`]; [`Error::Forbidden`] as
@@ -187,8 +189,9 @@ pub async fn submit_quiz(
     lesson: LessonId,
     attempt: Option<AttemptId>,
     answers: Option<Vec<Option<Answer>>>,
-) -> Result<(AttemptResult, bool)> {
+) -> Result<(AttemptResult, Option<Gain>)> {
     let now = s.clock.now();
+    let earning = Earning::of(s, actor).await?;
     let which = attempt.map_or(Which::Running, Which::Id);
     let (mut tx, course, lesson, found) = open(s, actor, lesson, which, now).await?;
     let Some(mut row) = found else {
@@ -202,7 +205,7 @@ pub async fn submit_quiz(
     if row.submitted_at.is_some() {
         // What was read may be another's that is not on the disk yet.
         tx.commit().await?;
-        return Ok((result(row, &policy, &standings.of(lesson.id))?, false));
+        return Ok((result(row, &policy, &standings.of(lesson.id))?, None));
     }
     if let Some(answers) = answers {
         row.answers.0 = checked(&row.questions.0, answers)?;
@@ -221,8 +224,14 @@ pub async fn submit_quiz(
     standing.running = false;
     let standing = standing.clone();
     repo::set_standings(&mut tx, actor.user, course.card.id, &standings).await?;
+    let gain = if passed {
+        let category = earning.category_of(&course.card)?;
+        earning.earn(&mut tx, &[Deed::Quiz { lesson: lesson.id, category, perfect: score == 100 }]).await?
+    } else {
+        Gain::default()
+    };
     tx.commit().await?;
-    Ok((result(row, &policy, &standing)?, true))
+    Ok((result(row, &policy, &standing)?, Some(gain)))
 }
 
 fn number(count: usize) -> i64 {

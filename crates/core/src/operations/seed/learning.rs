@@ -1,5 +1,5 @@
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
-use momentum_db::{Rows, Tx, row};
+use momentum_db::{Rows, Tx, row, sql};
 
 use super::{
     SeedReport,
@@ -11,6 +11,7 @@ use super::{
 use crate::{
     Result,
     catalog::Access,
+    engagement::Reason,
     identity::Role,
     ids::{EnrollmentId, LessonId},
     learning::DoneDays,
@@ -160,6 +161,31 @@ impl Writer {
         course.completions += i64::from(completed_at.is_some());
         last.0
     }
+}
+
+/// Points for everything that was done, as it would have been written at its time.
+pub(super) async fn write_ledger(tx: &mut Tx) -> Result<()> {
+    tx.run(sql!(
+        "INSERT INTO points_ledger (user_id, reason, subject, points, earned_at, day, time_zone, day_end_hour, category_id)
+         SELECT p.user_id, 'lesson', p.lesson_id, $1, p.completed_at, p.completed_on, u.time_zone, 0, c.category_id
+         FROM lesson_progress p JOIN users u ON u.id = p.user_id JOIN courses c ON c.id = p.course_id
+         WHERE p.completed_at IS NOT NULL
+         ON CONFLICT (user_id, reason, subject) DO NOTHING",
+        Reason::Lesson.points()
+    ))
+    .await?;
+    tx.run(sql!(
+        "INSERT INTO points_ledger (user_id, reason, subject, points, earned_at, day, time_zone, day_end_hour, category_id,
+                pace_percent)
+         SELECT e.user_id, 'course', e.course_id, $1, e.completed_at, l.day, l.time_zone, 0, c.category_id, 100
+         FROM enrollments e JOIN courses c ON c.id = e.course_id
+              JOIN points_ledger l ON l.user_id = e.user_id AND l.reason = 'lesson' AND l.subject = e.last_lesson_id
+         WHERE e.completed_at IS NOT NULL
+         ON CONFLICT (user_id, reason, subject) DO NOTHING",
+        Reason::Course.points()
+    ))
+    .await?;
+    Ok(())
 }
 
 struct LearningRows {

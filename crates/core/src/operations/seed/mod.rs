@@ -12,7 +12,7 @@ use chrono::{DateTime, Utc};
 use momentum_db::sql;
 
 use self::{courses::SeededCourse, learners::SeededLearner, random::Random, words::SUBJECTS};
-use crate::{Error, Result, Services, catalog, identity, ids::CategoryId};
+use crate::{Error, Result, Services, catalog, engagement, identity, ids::CategoryId};
 
 /// How much to make up. There are about 15 lessons a course, 5 enrollments a learner and 10 rows of progress an
 /// enrollment.
@@ -99,6 +99,12 @@ async fn fill(s: &Services, size: SeedSize, progress: &mut impl FnMut(&str)) -> 
         catalog::set_course_counts(&mut tx, course.id, course.enrollments, course.completions).await?;
     }
     tx.commit().await?;
+    progress("points, streaks and badges");
+    engagement::jobs::prepare(s).await?;
+    let mut tx = s.db.begin().await?;
+    learning::write_ledger(&mut tx).await?;
+    tx.commit().await?;
+    engagement::catch_up(s).await?;
     Ok(report)
 }
 

@@ -1,7 +1,7 @@
 //! Closing accounts and opening them again.
 
 use crate::{
-    Result, Services,
+    Result, Services, engagement,
     identity::{Actor, administration},
     ids::UserId,
     reviews,
@@ -17,6 +17,7 @@ pub async fn suspend_user(s: &Services, actor: &Actor, user: UserId, reason: &st
     let mut tx = s.db.begin().await?;
     let change = administration::close_account(s, &mut tx, actor, user, reason).await?;
     reviews::recount_of_user(&mut tx, user).await?;
+    engagement::relist(&mut tx, user).await?;
     administration::note(&mut tx, actor, "identity.user-suspended", user, change, s.clock.now()).await?;
     tx.commit().await?;
     Ok(())
@@ -31,6 +32,7 @@ pub async fn restore_user(s: &Services, actor: &Actor, user: UserId) -> Result<(
     let mut tx = s.db.begin().await?;
     let change = administration::open_account(s, &mut tx, actor, user).await?;
     reviews::recount_of_user(&mut tx, user).await?;
+    engagement::relist(&mut tx, user).await?;
     administration::note(&mut tx, actor, "identity.user-restored", user, change, s.clock.now()).await?;
     tx.commit().await?;
     Ok(())

@@ -146,7 +146,7 @@ async fn update(
     Path(id): Path<String>,
     ApiJson(update): ApiJson<UserUpdate>,
 ) -> Result<Json<User>, ApiError> {
-    Ok(Json(administration::update_user(&app.services, &actor, user_id(&id)?, update).await?))
+    Ok(Json(operations::update_user(&app.services, &actor, user_id(&id)?, update).await?))
 }
 
 /// Removes an account with everything that belongs to the person.

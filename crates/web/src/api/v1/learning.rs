@@ -9,10 +9,10 @@ use chrono::{DateTime, NaiveDate, Utc};
 use momentum_core::{
     Error, FieldErrors,
     catalog::{CourseCard, Lesson},
+    engagement::{Standing, Statistics},
     ids::{ActionItemId, CourseId, EnrollmentId, LessonId},
     learning::{
         self, CourseProgress, Enrollment, LessonProgress, LessonView, Note, ProgressUpdate, QuizScore,
-        Statistics,
     },
     media,
 };
@@ -20,7 +20,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa_axum::routes;
 
-use super::List;
+use super::{List, engagement::BadgeAnswer};
 use crate::{
     App,
     api::{ApiJson, ApiQuery, Bearer, Operations, parse_id},
@@ -106,6 +106,7 @@ struct DashboardAnswer {
     /// Finished courses, the latest first.
     finished: Vec<FinishedCourse>,
     statistics: Statistics,
+    streak: Standing,
 }
 
 /// A course under way.
@@ -162,6 +163,7 @@ async fn dashboard(State(app): State<App>, Bearer(actor): Bearer) -> Result<Json
         active: active.collect(),
         finished: finished.collect(),
         statistics: dashboard.statistics,
+        streak: dashboard.streak,
     }))
 }
 
@@ -362,7 +364,7 @@ struct RecordAnswer {
     /// Points that this report earned.
     points_awarded: i64,
     /// Badges that this report earned.
-    badges_awarded: Vec<String>,
+    badges_awarded: Vec<BadgeAnswer>,
     /// The current streak in days.
     streak: i64,
 }
@@ -379,8 +381,8 @@ async fn record(
     Ok(Json(RecordAnswer {
         lesson: report.lesson,
         course: report.course,
-        points_awarded: 0,
-        badges_awarded: Vec::new(),
-        streak: 0,
+        points_awarded: report.gain.points,
+        badges_awarded: report.gain.badges.iter().map(|badge| (&**badge).into()).collect(),
+        streak: report.gain.streak.days,
     }))
 }

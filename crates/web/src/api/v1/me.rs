@@ -6,12 +6,13 @@ use axum::{
     http::StatusCode,
 };
 use momentum_core::{
+    engagement::{self, Statistics},
     identity::{
         self, ProfileUpdate, SessionInfo, User,
         external::{self, SignInMethods},
     },
     ids::{ExternalIdentityId, SessionId, UserId},
-    learning::{self, Statistics},
+    learning,
 };
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -54,7 +55,7 @@ async fn update(
     Bearer(actor): Bearer,
     ApiJson(body): ApiJson<ProfileUpdate>,
 ) -> Result<Json<User>, ApiError> {
-    Ok(Json(identity::update_profile(&app.services, &actor, body).await?))
+    Ok(Json(engagement::update_profile(&app.services, &actor, body).await?.0))
 }
 
 /// The old and the new password.
@@ -126,7 +127,7 @@ async fn remove_identity(
 /// What the caller has done in all.
 #[utoipa::path(get, path = "/me/statistics", tag = "me", responses((status = 200, body = Statistics), Problems))]
 async fn statistics(State(app): State<App>, Bearer(actor): Bearer) -> Result<Json<Statistics>, ApiError> {
-    Ok(Json(learning::statistics(&app.services, &actor).await?))
+    Ok(Json(engagement::statistics(&app.services, &actor).await?))
 }
 
 /// A profile that its owner made public.

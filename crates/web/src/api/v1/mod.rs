@@ -1,5 +1,6 @@
 //! Version 1, one file an area.
 
+mod admin_badges;
 mod admin_courses;
 mod admin_lessons;
 mod admin_user_imports;
@@ -10,6 +11,7 @@ mod auth;
 mod avatar;
 mod catalog;
 mod email;
+mod engagement;
 mod learning;
 mod mailbox;
 mod me;
@@ -31,6 +33,7 @@ use super::Operations;
 
 /// Every operation with who may call it.
 pub(super) fn routes(operations: Operations) -> Operations {
+    let operations = admin_badges::routes(operations);
     let operations = admin_courses::routes(operations);
     let operations = admin_lessons::routes(operations);
     let operations = admin_user_imports::routes(operations);
@@ -40,6 +43,7 @@ pub(super) fn routes(operations: Operations) -> Operations {
     let operations = auth::routes(operations);
     let operations = avatar::routes(operations);
     let operations = email::routes(operations);
+    let operations = engagement::routes(operations);
     let operations = me::routes(operations);
     let operations = media::routes(operations);
     let operations = mfa::routes(operations);

@@ -94,9 +94,9 @@ async fn submit(
     ApiJson(body): ApiJson<SubmitRequest>,
 ) -> Result<(StatusCode, Json<AttemptResult>), ApiError> {
     let lesson = parse_id(&id, "lesson")?;
-    let (result, graded) =
+    let (result, gain) =
         quiz::submit_quiz(&app.services, &actor, lesson, body.attempt_id, body.answers).await?;
-    Ok((if graded { StatusCode::CREATED } else { StatusCode::OK }, Json(result)))
+    Ok((if gain.is_some() { StatusCode::CREATED } else { StatusCode::OK }, Json(result)))
 }
 
 /// Answers to keep.

@@ -10,7 +10,9 @@ use axum::{
 use momentum_core::{
     Error,
     operations::{self, MAX_LOGO, SystemFacts},
-    settings::{Branding, General, Logo, Notifications, Reading, Section, Security, Stored, System},
+    settings::{
+        Branding, General, Learning, Logo, Notifications, Reading, Section, Security, Stored, System,
+    },
 };
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -36,6 +38,7 @@ pub(super) fn routes(operations: Operations) -> Operations {
         .add(Access::Admin, logo)
         .add(Access::Admin, routes!(security, change_security))
         .add(Access::Admin, routes!(notifications, change_notifications))
+        .add(Access::Admin, routes!(learning, change_learning))
         .add(Access::Admin, routes!(system, change_system))
         .add(Access::Admin, routes!(facts))
 }
@@ -133,6 +136,14 @@ section!(
     "Which mails are sent, and what all of them carry.",
     change_notifications,
     "Changes which mails are sent."
+);
+section!(
+    "/admin/settings/learning",
+    Learning,
+    learning,
+    "How days of learning are counted.",
+    change_learning,
+    "Changes how days of learning are counted, from now on."
 );
 section!(
     "/admin/settings/system",

@@ -1,5 +1,6 @@
 //! The forms of the settings: what is typed and ticked, and the section that it means.
 
+mod learning;
 mod mail;
 mod security;
 mod site;
@@ -11,6 +12,7 @@ use momentum_core::{
 };
 use serde::de::DeserializeOwned;
 
+pub(crate) use learning::LearningForm;
 pub(crate) use mail::NotificationsForm;
 pub(crate) use security::SecurityForm;
 pub(crate) use site::{BrandingForm, GeneralForm};

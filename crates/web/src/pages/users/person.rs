@@ -256,7 +256,7 @@ pub(crate) async fn edit(
     let Posted { ctx, form, .. } = posted;
     let (actor, id) = (ctx.actor()?, user_id(&id)?);
     let update = UserUpdate { profile: form.update(), role: None };
-    match administration::update_user(&app.services, actor, id, update).await {
+    match operations::update_user(&app.services, actor, id, update).await {
         Ok(_) => Ok(ctx.redirect_with(&format!("/admin/users/{id}"), Notice::UserSaved)),
         Err(error @ Error::Invalid(_)) => {
             let stored = operations::user_detail(&app.services, actor, id).await?.user;

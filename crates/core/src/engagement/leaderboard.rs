@@ -1,0 +1,232 @@
+//! Leaderboards: who has collected the most points. Nothing is sorted for a view: the rows of learners are kept in the order
+//! of their points by indexes, and a rank is one more than the number of those who have more. Equal points share a rank.
+
+use chrono::{DateTime, NaiveDate, Utc};
+use momentum_db::{Conn, FromRow, Statement, sql};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::day::{month_of, week_of};
+use crate::{
+    Error, Result, Services, catalog,
+    identity::Actor,
+    ids::{CategoryId, UserId},
+};
+
+/// How many places a board shows at most.
+pub const MOST_PLACES: i64 = 100;
+
+/// Which points count.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Period {
+    /// Since Monday, UTC.
+    #[default]
+    Week,
+    /// Since the first of the month, UTC.
+    Month,
+    /// Ever.
+    All,
+}
+
+impl Period {
+    /// Every one.
+    pub const ALL: [Self; 3] = [Self::Week, Self::Month, Self::All];
+
+    /// As in addresses.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Week => "week",
+            Self::Month => "month",
+            Self::All => "all",
+        }
+    }
+
+    /// What [`Period::as_str`] answered.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|period| period.as_str() == text)
+    }
+
+    /// When it began; always for [`Period::All`].
+    #[must_use]
+    pub fn begins(self, now: DateTime<Utc>) -> Option<NaiveDate> {
+        match self {
+            Self::Week => Some(week_of(now)),
+            Self::Month => Some(month_of(now)),
+            Self::All => None,
+        }
+    }
+}
+
+/// A place on a board.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Place {
+    /// From 1; equal points, equal rank.
+    pub rank: i64,
+    pub user: UserId,
+    /// The whole name of people with a public profile, `Ada M.` of others.
+    pub name: String,
+    pub avatar_url: Option<String>,
+    /// Whether there is a profile to look at.
+    pub is_public: bool,
+    pub points: i64,
+}
+
+/// A leaderboard.
+#[derive(Debug, Clone)]
+pub struct Board {
+    /// The best, at most [`MOST_PLACES`].
+    pub places: Vec<Place>,
+    /// The actor's own place; none without points or when they are not on leaderboards.
+    pub me: Option<Place>,
+    /// Whether the actor is on leaderboards.
+    pub listed: bool,
+}
+
+#[derive(FromRow)]
+struct Row {
+    user_id: UserId,
+    name: String,
+    avatar: Option<String>,
+    is_public: bool,
+    points: i64,
+}
+
+impl Row {
+    fn place(self, rank: i64) -> Place {
+        Place {
+            rank,
+            user: self.user_id,
+            name: if self.is_public { self.name } else { first_name_and_initial(&self.name) },
+            avatar_url: self.avatar.map(|version| crate::identity::avatar_path(self.user_id, &version)),
+            is_public: self.is_public,
+            points: self.points,
+        }
+    }
+}
+
+/// A leaderboard as the actor sees it.
+///
+/// # Errors
+/// [`Error::Invalid`] for an unknown category.
+pub async fn leaderboard(
+    s: &Services,
+    actor: &Actor,
+    period: Period,
+    category: Option<&str>,
+    limit: i64,
+) -> Result<Board> {
+    let category = match category {
+        None => None,
+        Some(slug) => {
+            let all = catalog::categories(s).await?;
+            let found = all.iter().find(|category| category.slug == slug);
+            Some(
+                found
+                    .map(|category| category.id)
+                    .ok_or_else(|| Error::invalid("category", "unknown", "There is no such category."))?,
+            )
+        }
+    };
+    let board = BoardKey { period, category, begins: period.begins(s.clock.now()) };
+    let mut conn = s.db.read().await?;
+    let rows: Vec<Row> = conn.all(board.best(limit.clamp(1, MOST_PLACES))).await?;
+    let mut places: Vec<Place> = Vec::with_capacity(rows.len());
+    for (index, row) in (1_i64..).zip(rows) {
+        let tied = places.last().filter(|last| last.points == row.points).map(|last| last.rank);
+        places.push(row.place(tied.unwrap_or(index)));
+    }
+    let me = match places.iter().find(|place| place.user == actor.user) {
+        Some(place) => Some(place.clone()),
+        None => board.place_of(&mut conn, actor.user).await?,
+    };
+    let listed = match &me {
+        Some(_) => true,
+        None => {
+            let (on,): (bool,) =
+                conn.one(sql!("SELECT on_leaderboards FROM profiles WHERE user_id = $1", actor.user)).await?;
+            on
+        }
+    };
+    Ok(Board { places, me, listed })
+}
+
+/// Which board.
+struct BoardKey {
+    period: Period,
+    category: Option<CategoryId>,
+    begins: Option<NaiveDate>,
+}
+
+impl BoardKey {
+    fn points(&self) -> &'static str {
+        match self.period {
+            Period::Week => "b.week_points",
+            Period::Month => "b.month_points",
+            Period::All => "b.total_points",
+        }
+    }
+
+    /// `FROM …  WHERE …`: the rows on the board.
+    fn push_rows(&self, query: &mut Statement) {
+        query.push(if self.category.is_some() { " learner_categories b" } else { " learners b" });
+    }
+
+    fn push_condition(&self, query: &mut Statement) {
+        query.push(" b.listed AND ").push(self.points()).push(" > 0");
+        if let Some(category) = self.category {
+            query.push(" AND b.category_id = ").push_bind(category);
+        }
+        match self.period {
+            Period::Week => query.push(" AND b.week = ").push_bind(self.begins),
+            Period::Month => query.push(" AND b.month = ").push_bind(self.begins),
+            Period::All => query,
+        };
+    }
+
+    fn best(&self, limit: i64) -> Statement {
+        // The best are taken first, by the index alone, and looked up then.
+        let mut query =
+            sql!("SELECT t.user_id, t.points, u.name, u.avatar, p.is_public FROM (SELECT b.user_id, ");
+        query.push(self.points()).push(" AS points FROM");
+        self.push_rows(&mut query);
+        query.push(" WHERE");
+        self.push_condition(&mut query);
+        query.push(" ORDER BY ").push(self.points()).push(" DESC, b.user_id DESC LIMIT ").push_bind(limit);
+        query.push(
+            ") t JOIN users u ON u.id = t.user_id JOIN profiles p ON p.user_id = t.user_id
+               ORDER BY t.points DESC, t.user_id DESC",
+        );
+        query
+    }
+
+    async fn place_of(&self, conn: &mut Conn, user: UserId) -> Result<Option<Place>> {
+        let mut query = sql!("SELECT b.user_id, u.name, u.avatar, p.is_public, ");
+        query.push(self.points()).push(" AS points FROM");
+        self.push_rows(&mut query);
+        query.push(" JOIN users u ON u.id = b.user_id JOIN profiles p ON p.user_id = b.user_id WHERE");
+        self.push_condition(&mut query);
+        query.push(" AND b.user_id = ").push_bind(user);
+        let Some(row) = conn.opt::<Row>(query).await? else { return Ok(None) };
+        let mut query = sql!("SELECT COUNT(*) FROM");
+        self.push_rows(&mut query);
+        query.push(" WHERE");
+        self.push_condition(&mut query);
+        query.push(" AND ").push(self.points()).push(" > ").push_bind(row.points);
+        let (better,): (i64,) = conn.one(query).await?;
+        Ok(Some(row.place(better + 1)))
+    }
+}
+
+/// `Ada M.` for `Ada Moreau`: enough to be recognized by friends.
+#[must_use]
+pub fn first_name_and_initial(name: &str) -> String {
+    let mut words = name.split_whitespace();
+    let first = words.next().unwrap_or_default();
+    match words.next_back().and_then(|last| last.chars().next()) {
+        Some(initial) => format!("{first} {initial}."),
+        None => first.to_owned(),
+    }
+}

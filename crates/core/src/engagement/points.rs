@@ -1,0 +1,140 @@
+//! The rules of points, and the ledger that they are written to.
+
+use chrono::{DateTime, NaiveDate, Utc};
+use momentum_db::{FromRow, Tx, Type, sql};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use super::Tier;
+use crate::{
+    Result,
+    ids::{CategoryId, UserId},
+};
+
+/// Why there are points.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, Type, ToSchema)]
+#[serde(rename_all = "kebab-case")]
+#[sqlx(type_name = "TEXT", rename_all = "kebab-case")]
+pub enum Reason {
+    /// A lesson was completed.
+    Lesson,
+    /// A course was completed.
+    Course,
+    /// A quiz was passed.
+    Quiz,
+    /// A quiz was answered without a mistake.
+    PerfectQuiz,
+    /// A badge was earned.
+    Badge,
+}
+
+/// A rule: what is done, the points for it, and why.
+#[derive(Debug, Clone, Copy)]
+pub struct Rule {
+    pub reason: Reason,
+    pub points: i64,
+    pub text: &'static str,
+}
+
+/// What points are given for, once each: the whole table, except badges, whose points are their tier's.
+pub const RULES: [Rule; 4] = [
+    Rule { reason: Reason::Lesson, points: 10, text: "Complete a lesson" },
+    Rule { reason: Reason::Course, points: 50, text: "Complete a course" },
+    Rule { reason: Reason::Quiz, points: 5, text: "Pass a quiz" },
+    Rule { reason: Reason::PerfectQuiz, points: 5, text: "Answer a quiz without a mistake" },
+];
+
+impl Reason {
+    /// Every reason.
+    pub const ALL: [Self; 5] = [Self::Lesson, Self::Course, Self::Quiz, Self::PerfectQuiz, Self::Badge];
+
+    /// As stored and shown in the API.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Lesson => "lesson",
+            Self::Course => "course",
+            Self::Quiz => "quiz",
+            Self::PerfectQuiz => "perfect-quiz",
+            Self::Badge => "badge",
+        }
+    }
+
+    /// The points that its rule gives; none for badges, whose tier says it.
+    #[must_use]
+    pub fn points(self) -> i64 {
+        RULES.iter().find(|rule| rule.reason == self).map_or(0, |rule| rule.points)
+    }
+
+    /// Whether it makes a day a day of learning.
+    #[must_use]
+    pub fn is_learning(self) -> bool {
+        matches!(self, Self::Lesson)
+    }
+}
+
+impl Tier {
+    /// The points of a badge of this tier.
+    #[must_use]
+    pub fn points(self) -> i64 {
+        match self {
+            Self::Bronze => 20,
+            Self::Silver => 50,
+            Self::Gold => 100,
+            Self::Platinum => 250,
+        }
+    }
+}
+
+/// A line of the ledger.
+#[derive(Debug, Clone, PartialEq, Eq, FromRow)]
+pub struct Entry {
+    pub reason: Reason,
+    /// The lesson, course or badge.
+    pub subject: Uuid,
+    pub points: i64,
+    pub earned_at: DateTime<Utc>,
+    /// The learner's day that it counts for.
+    pub day: NaiveDate,
+    /// Where the learner was.
+    pub time_zone: String,
+    /// The local hour at which days ended then.
+    pub day_end_hour: i64,
+    pub category_id: Option<CategoryId>,
+    /// For a course: days of learning it took, in percent of its length.
+    pub pace_percent: Option<i64>,
+}
+
+/// The columns of an [`Entry`].
+macro_rules! entry_columns {
+    () => {
+        "reason, subject, points, earned_at, day, time_zone, day_end_hour, category_id, pace_percent"
+    };
+}
+pub(super) use entry_columns;
+
+/// Writes a line; answers whether it is new. The same subject earns its points once.
+pub(super) async fn write(tx: &mut Tx, user: UserId, entry: &Entry) -> Result<bool> {
+    let added = tx
+        .run(sql!(
+            concat!(
+                "INSERT INTO points_ledger (user_id, ",
+                entry_columns!(),
+                ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+                 ON CONFLICT (user_id, reason, subject) DO NOTHING"
+            ),
+            user,
+            entry.reason.as_str(),
+            entry.subject,
+            entry.points,
+            entry.earned_at,
+            entry.day,
+            entry.time_zone.as_str(),
+            entry.day_end_hour,
+            entry.category_id.map(|id| id.0),
+            entry.pace_percent
+        ))
+        .await?;
+    Ok(added == 1)
+}

@@ -1,0 +1,24 @@
+//! Changing accounts.
+
+use crate::{
+    Result, Services, engagement,
+    identity::{
+        Actor, User,
+        administration::{self, UserUpdate},
+    },
+    ids::UserId,
+};
+
+/// Changes somebody's profile and role.
+///
+/// # Errors
+/// [`crate::Error::Forbidden`]; [`crate::Error::NotFound`]; [`crate::Error::Invalid`] with every wrong field;
+/// [`crate::Error::Conflict`] `last-admin`. Nothing is changed then.
+pub async fn update_user(s: &Services, actor: &Actor, user: UserId, update: UserUpdate) -> Result<User> {
+    actor.require_admin()?;
+    let mut tx = s.db.begin().await?;
+    let changed = administration::change_account(s, &mut tx, actor, user, update).await?;
+    engagement::relist(&mut tx, user).await?;
+    tx.commit().await?;
+    Ok(changed)
+}

@@ -1,0 +1,114 @@
+//! The badges there are, and one's own.
+
+use axum::{
+    extract::{Path, State},
+    http::header,
+    response::{IntoResponse, Response},
+};
+use momentum_core::{
+    Error,
+    engagement::{self, Badge, MAX_SHOWCASE, OwnBadge, Tier},
+    identity,
+};
+use serde::Deserialize;
+
+use super::{look, tier_label};
+use crate::{
+    App, badge_art,
+    pages::{
+        context::{Ctx, Notice},
+        failure::PageError,
+        form::Posted,
+    },
+    present,
+    views::{BadgeCard, BadgeGroup, BadgesPage, Progress},
+};
+
+/// `GET /badges`
+pub(crate) async fn index(State(app): State<App>, ctx: Ctx) -> Result<Response, PageError> {
+    let s = &app.services;
+    let page = ctx.page("Badges", "What there is to earn by learning a little every day.", "/badges");
+    let view = match &ctx.actor {
+        None => {
+            let all = engagement::badges(s).await?;
+            let cards = all.iter().filter(|badge| badge.active).map(|badge| (badge.tier, plain(badge)));
+            BadgesPage {
+                page,
+                groups: groups(cards.collect()),
+                earned_label: None,
+                choices: Vec::new(),
+                most: MAX_SHOWCASE,
+                is_public: false,
+                profile_url: String::new(),
+            }
+        }
+        Some(actor) => {
+            let own = engagement::own_badges(s, actor).await?;
+            let now = s.clock.now();
+            let card = |own: &OwnBadge| BadgeCard {
+                look: look(&own.badge),
+                progress: Some(Progress { done: present::small(own.have), total: present::small(own.take) }),
+                earned: own.earned_at.map(|at| present::moment(at, now, actor.time_zone)),
+                share_url: own.earned_at.map(|_| format!("/people/{}/badges/{}", actor.user, own.badge.slug)),
+                showcased: own.showcase.is_some(),
+            };
+            let mut mine: Vec<_> = own.iter().filter(|own| own.earned_at.is_some()).collect();
+            mine.sort_by_key(|own| (own.showcase.is_none(), own.showcase));
+            BadgesPage {
+                page,
+                earned_label: Some(format!("{} of {}", mine.len(), own.len())),
+                choices: mine.into_iter().map(card).collect(),
+                groups: groups(own.iter().map(|own| (own.badge.tier, card(own))).collect()),
+                most: MAX_SHOWCASE,
+                is_public: identity::profile(s, actor).await?.is_public,
+                profile_url: format!("/people/{}", actor.user),
+            }
+        }
+    };
+    ctx.render(&view)
+}
+
+fn plain(badge: &Badge) -> BadgeCard {
+    BadgeCard { look: look(badge), progress: None, earned: None, share_url: None, showcased: false }
+}
+
+fn groups(cards: Vec<(Tier, BadgeCard)>) -> Vec<BadgeGroup> {
+    let group = |tier: Tier| BadgeGroup {
+        label: tier_label(tier),
+        key: tier.as_str(),
+        points: tier.points(),
+        cards: cards.iter().filter(|(of, _)| *of == tier).map(|(_, card)| card.clone()).collect(),
+    };
+    Tier::ALL.into_iter().map(group).filter(|group| !group.cards.is_empty()).collect()
+}
+
+/// The badges that the profile is to show first.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct ShowcaseForm {
+    badge: Vec<String>,
+}
+
+/// `POST /badges/showcase`
+pub(crate) async fn set_showcase(
+    State(app): State<App>,
+    posted: Posted<ShowcaseForm>,
+) -> Result<Response, PageError> {
+    let ids: Result<Vec<_>, _> = posted.form.badge.iter().map(|id| id.parse()).collect();
+    let ids = ids.map_err(|_| Error::invalid("badge_ids", "invalid", "Choose badges that you have."))?;
+    match engagement::set_showcase(&app.services, posted.ctx.actor()?, &ids).await {
+        Ok(()) => Ok(posted.ctx.redirect_with("/badges#showcase", Notice::ShowcaseSaved)),
+        Err(Error::Invalid(_)) => Ok(posted.ctx.redirect_with("/badges#showcase", Notice::TooManyBadges)),
+        Err(other) => Err(other.into()),
+    }
+}
+
+/// `GET /badge-art/{emblem}-{tier}.svg`
+pub(crate) async fn art(Path(file): Path<String>) -> Result<Response, PageError> {
+    let picture = file.strip_suffix(".svg").and_then(badge_art::named).ok_or(Error::NotFound("picture"))?;
+    let headers = [
+        (header::CONTENT_TYPE, "image/svg+xml"),
+        (header::CACHE_CONTROL, "public, max-age=31536000, immutable"),
+    ];
+    Ok((headers, picture.to_string()).into_response())
+}

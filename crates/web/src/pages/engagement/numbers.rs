@@ -1,0 +1,186 @@
+//! Streaks and points: how they stand, and why.
+
+use std::collections::HashMap;
+
+use axum::{extract::State, response::Response};
+use chrono::{Datelike, NaiveDate, TimeDelta};
+use momentum_core::engagement::{
+    self, DAYS_FOR_A_FREEZE, LearnerDay, MOST_FREEZES, POINT_RULES, PastStreak, Reason, StreakHistory, Tier,
+};
+use serde::Deserialize;
+
+use super::tier_label;
+use crate::{
+    App,
+    pages::{context::Ctx, failure::PageError, form::Params},
+    present,
+    views::{CalendarDay, CalendarWeek, PointsPage, PointsRow, PointsRule, RunRow, StreakPage},
+};
+
+/// Weeks that the calendar shows: half a year.
+const WEEKS: i64 = 26;
+
+/// `GET /streak`
+pub(crate) async fn streak(State(app): State<App>, ctx: Ctx) -> Result<Response, PageError> {
+    let actor = ctx.actor()?;
+    let history = engagement::streak(&app.services, actor).await?;
+    let standing = history.standing;
+    let view = StreakPage {
+        page: ctx.private_page("Your streak", "/streak"),
+        days: standing.days,
+        today: today(&history),
+        at_risk: standing.days > 0 && !standing.learned_today,
+        longest: present::count(standing.longest, "day", "days"),
+        freezes: standing.freezes,
+        most_freezes: MOST_FREEZES,
+        days_for_a_freeze: DAYS_FOR_A_FREEZE,
+        day_ends: match history.day_end_hour {
+            0 => format!("at midnight, {}", zone_name(actor.time_zone)),
+            hour => format!("at {hour}:00 in the night, {}", zone_name(actor.time_zone)),
+        },
+        weeks: weeks(&history.days, history.today),
+        runs: history.streaks.iter().map(run).collect(),
+    };
+    ctx.render(&view)
+}
+
+fn zone_name(zone: chrono_tz::Tz) -> String {
+    zone.name().replace('_', " ")
+}
+
+fn today(history: &StreakHistory) -> String {
+    let standing = history.standing;
+    if standing.learned_today {
+        "Today counts already. See you tomorrow.".to_owned()
+    } else if standing.frozen > 0 {
+        let days = present::count(standing.frozen, "missed day", "missed days");
+        format!("A freeze covers {days}. Complete a lesson today to go on.")
+    } else if standing.days > 0 {
+        "Complete a lesson today to keep it.".to_owned()
+    } else {
+        "Complete a lesson today to begin a new one.".to_owned()
+    }
+}
+
+fn run(run: &PastStreak) -> RunRow {
+    RunRow {
+        days: present::count(run.days, "day", "days"),
+        range: match run.missed {
+            None => format!("Since {}", present::day(run.from)),
+            Some(_) if run.from == run.to => present::day(run.from),
+            Some(_) => format!("{} to {}", present::day(run.from), present::day(run.to)),
+        },
+        why: run.missed.map(|day| {
+            format!(
+                "It ended because no lesson was completed on {} and there was no freeze left.",
+                present::day(day)
+            )
+        }),
+    }
+}
+
+fn weeks(days: &[LearnerDay], today: NaiveDate) -> Vec<CalendarWeek> {
+    let by_day: HashMap<NaiveDate, &LearnerDay> = days.iter().map(|day| (day.day, day)).collect();
+    let monday = today - TimeDelta::days(i64::from(today.weekday().num_days_from_monday()));
+    (0..WEEKS)
+        .rev()
+        .map(|ago| {
+            let first = monday - TimeDelta::weeks(ago);
+            let week: Vec<_> = (0..7).map(|n| first + TimeDelta::days(n)).collect();
+            CalendarWeek {
+                month: week.iter().find(|day| day.day() == 1).map(|day| month(*day)),
+                days: week
+                    .into_iter()
+                    .map(|day| (day <= today).then(|| calendar_day(day, by_day.get(&day).copied())))
+                    .collect(),
+            }
+        })
+        .collect()
+}
+
+fn month(day: NaiveDate) -> &'static str {
+    const NAMES: [&str; 12] =
+        ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+    NAMES[day.month0() as usize % 12]
+}
+
+fn calendar_day(day: NaiveDate, found: Option<&LearnerDay>) -> CalendarDay {
+    let Some(found) = found else {
+        return CalendarDay {
+            mark: String::new(),
+            level: 0,
+            label: format!("{}: nothing", present::day(day)),
+        };
+    };
+    let what = match found.mark.as_str() {
+        "frozen" => "a freeze kept the streak".to_owned(),
+        "traveled" => "left out by a journey".to_owned(),
+        "learned" => present::count(found.lessons, "lesson", "lessons"),
+        _ => "no lesson completed".to_owned(),
+    };
+    CalendarDay {
+        mark: found.mark.clone(),
+        level: u8::try_from(found.lessons.clamp(0, 4)).unwrap_or(4),
+        label: format!("{}: {what}", present::day(day)),
+    }
+}
+
+/// Lines on a page.
+const LINES: i64 = 50;
+
+/// Which page.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct PointsQuery {
+    page: i64,
+}
+
+/// `GET /points`
+pub(crate) async fn points(
+    State(app): State<App>,
+    ctx: Ctx,
+    Params(query): Params<PointsQuery>,
+) -> Result<Response, PageError> {
+    let s = &app.services;
+    let actor = ctx.actor()?;
+    let page = query.page.clamp(1, 10_000);
+    let offset = (page - 1) * LINES;
+    let (entries, total) = engagement::points_history(s, actor, LINES, offset).await?;
+    let now = s.clock.now();
+    let at = |page: i64| format!("/points?page={page}");
+    let mut rules: Vec<_> = POINT_RULES
+        .iter()
+        .map(|rule| PointsRule { text: rule.text.to_owned(), points: rule.points.to_string() })
+        .collect();
+    rules.extend(Tier::ALL.into_iter().map(|tier| PointsRule {
+        text: format!("Earn a badge in {}", tier_label(tier).to_lowercase()),
+        points: tier.points().to_string(),
+    }));
+    let view = PointsPage {
+        page: ctx.private_page("Your points", "/points"),
+        total: present::number(engagement::statistics(s, actor).await?.total_points),
+        rows: entries
+            .into_iter()
+            .map(|entry| PointsRow {
+                points: format!("+{}", present::number(entry.points)),
+                reason: reason(entry.reason),
+                title: entry.title.unwrap_or_else(|| "No longer here".to_owned()),
+                at: present::moment(entry.earned_at, now, actor.time_zone),
+            })
+            .collect(),
+        rules,
+        newer_url: (page > 1).then(|| at(page - 1)),
+        older_url: (offset + LINES < total).then(|| at(page + 1)),
+    };
+    ctx.render(&view)
+}
+
+fn reason(reason: Reason) -> &'static str {
+    match reason {
+        Reason::Lesson => "Lesson",
+        Reason::Course => "Course",
+        Reason::Quiz => "Quiz passed",
+        Reason::PerfectQuiz => "Quiz without a mistake",
+        Reason::Badge => "Badge",
+    }
+}

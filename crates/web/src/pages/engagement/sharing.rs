@@ -1,0 +1,130 @@
+//! A badge that somebody shows to others.
+
+use std::fmt::Write as _;
+
+use axum::{
+    extract::{Path, State},
+    http::header,
+    response::{IntoResponse, Response},
+};
+use momentum_core::{
+    Error,
+    engagement::{self, EarnedBadge},
+    identity::PublicProfile,
+    ids::UserId,
+};
+
+use super::look;
+use crate::{
+    App, badge_art,
+    cover::escape,
+    pages::{context::Ctx, failure::PageError},
+    present, raster,
+    views::SharedBadgePage,
+};
+
+/// `GET /people/{id}/badges/{slug}`
+pub(crate) async fn show(
+    State(app): State<App>,
+    ctx: Ctx,
+    Path((id, slug)): Path<(String, String)>,
+) -> Result<Response, PageError> {
+    let s = &app.services;
+    let (person, earned) = found(&app, &ctx, &id, &slug).await?;
+    let path = format!("/people/{}/badges/{}", person.id, earned.badge.slug);
+    let picture = format!("{path}/picture.png");
+    let title = format!("{} · {}", earned.badge.name, person.name);
+    let description = format!("{} earned the badge “{}”.", person.name, earned.badge.name);
+    let mut page = ctx.page(&title, &description, &path);
+    page.og_image = Some(format!("{}{picture}", s.settings.base_url));
+    let zone = ctx.actor.as_ref().map_or(chrono_tz::UTC, |actor| actor.time_zone);
+    let view = SharedBadgePage {
+        page,
+        look: look(&earned.badge),
+        profile_url: format!("/people/{}", person.id),
+        earned: present::moment(earned.earned_at, s.clock.now(), zone),
+        holders: if earned.holders == 1 {
+            "1 learner has it".to_owned()
+        } else {
+            format!("{} learners have it", present::number(earned.holders))
+        },
+        is_own: ctx.actor.as_ref().is_some_and(|actor| actor.user == person.id),
+        is_public: person.is_public,
+        address: format!("{}{path}", s.settings.base_url),
+        picture,
+        name: person.name,
+    };
+    ctx.render(&view)
+}
+
+/// `GET /people/{id}/badges/{slug}/picture.png`
+pub(crate) async fn picture(
+    State(app): State<App>,
+    ctx: Ctx,
+    Path((id, slug)): Path<(String, String)>,
+) -> Result<Response, PageError> {
+    let (person, earned) = found(&app, &ctx, &id, &slug).await?;
+    let svg = share_svg(&person, &earned, &app.services.site_name())?;
+    let keep = if person.is_public { "public, max-age=3600" } else { "private, no-store" };
+    let headers = [(header::CONTENT_TYPE, "image/png"), (header::CACHE_CONTROL, keep)];
+    Ok((headers, raster::png(svg).await?).into_response())
+}
+
+async fn found(app: &App, ctx: &Ctx, id: &str, slug: &str) -> Result<(PublicProfile, EarnedBadge), Error> {
+    let user: UserId = id.parse().map_err(|_| Error::NotFound("badge"))?;
+    engagement::shared_badge(&app.services, ctx.actor.as_ref(), user, slug).await
+}
+
+/// The picture of a shared link: badge, name, who earned it, the site.
+fn share_svg(person: &PublicProfile, earned: &EarnedBadge, site: &str) -> Result<String, Error> {
+    let badge = &earned.badge;
+    let art = badge_art::svg(&badge.emblem, badge.tier)
+        .or_else(|| badge_art::svg("star", badge.tier))
+        .ok_or_else(|| Error::internal("a badge has no picture"))?;
+    // As a nested drawing with a place and a size of its own.
+    let art = art.replacen("<svg ", "<svg x=\"80\" y=\"115\" width=\"400\" height=\"400\" ", 1);
+    let lines = wrapped(&badge.name, 16);
+    let size = if lines.len() > 2 { 64 } else { 76 };
+    let mut text = String::new();
+    let top = 315 - (i64::try_from(lines.len()).unwrap_or(1) - 1) * size / 2;
+    for (line, y) in lines.iter().zip((0..).map(|n| top + n * size * 21 / 20)) {
+        let _ = write!(
+            text,
+            r##"<text x="540" y="{y}" font-family="Bricolage Grotesque" font-weight="800" font-size="{size}" letter-spacing="-2" fill="#fffaf0">{}</text>"##,
+            escape(line)
+        );
+    }
+    let below = top + i64::try_from(lines.len()).unwrap_or(1) * size * 21 / 20;
+    Ok(format!(
+        r##"<svg xmlns="http://www.w3.org/2000/svg" width="1200" height="630" viewBox="0 0 1200 630"><defs><radialGradient id="share-glow" cx="280" cy="315" r="420" gradientUnits="userSpaceOnUse"><stop offset="0" stop-color="#1d7c7a"/><stop offset="1" stop-color="#0d4a4c"/></radialGradient></defs><rect width="1200" height="630" fill="url(#share-glow)"/>{art}<text x="540" y="{kicker}" font-family="Figtree" font-weight="700" font-size="26" letter-spacing="3" fill="#8fd6cb">{tier} BADGE</text>{text}<text x="540" y="{below}" font-family="Figtree" font-weight="500" font-size="36" fill="#cfe8e2">Earned by {name}</text><text x="540" y="570" font-family="Figtree" font-weight="700" font-size="28" fill="#ffb08f">{site}</text></svg>"##,
+        kicker = top - size,
+        tier = badge.tier.as_str().to_uppercase(),
+        name = escape(&clipped(&person.name, 32)),
+        site = escape(&clipped(site, 40)),
+    ))
+}
+
+fn clipped(text: &str, most: usize) -> String {
+    if text.chars().count() <= most {
+        return text.to_owned();
+    }
+    let mut short: String = text.chars().take(most - 1).collect();
+    short.push('…');
+    short
+}
+
+/// At most three lines of about this many letters.
+fn wrapped(text: &str, width: usize) -> Vec<String> {
+    let mut lines: Vec<String> = Vec::new();
+    for word in text.split_whitespace() {
+        match lines.last_mut() {
+            Some(line) if line.chars().count() + 1 + word.chars().count() <= width => {
+                line.push(' ');
+                line.push_str(word);
+            }
+            _ => lines.push(clipped(word, width + 4)),
+        }
+    }
+    lines.truncate(3);
+    lines
+}

@@ -1,0 +1,602 @@
+//! Badges, leaderboards, streaks and points.
+
+use askama::Template;
+
+use super::common::{DateText, Progress};
+use super::forms::{Choice, Field, wrong};
+use super::gallery::Samples;
+use super::page::Page;
+use super::site_settings::Check;
+
+/// A badge as a picture with its name.
+#[derive(Clone, Debug)]
+pub struct BadgeLook {
+    /// Its id, so that it is celebrated once.
+    pub id: String,
+    /// Name.
+    pub name: String,
+    /// What it is for.
+    pub description: String,
+    /// `bronze`…
+    pub tier: &'static str,
+    /// `Bronze`…
+    pub tier_label: &'static str,
+    /// Its picture.
+    pub image: String,
+}
+
+impl BadgeLook {
+    /// Sample data.
+    #[must_use]
+    pub fn sample() -> Self {
+        Self {
+            id: "01935e1c-7f3a-7c1e-9d2b-1f2e3d4c5b6a".into(),
+            name: "3-Day Streak".into(),
+            description: "You learned on three days in a row.".into(),
+            tier: "bronze",
+            tier_label: "Bronze",
+            image: "/badge-art/flame-3-bronze.svg".into(),
+        }
+    }
+}
+
+/// What was earned by something.
+#[derive(Clone, Debug, Default)]
+pub struct Earned {
+    /// Such as `+10 points`.
+    pub points: Option<String>,
+    /// Such as `4 days in a row`.
+    pub streak: Option<String>,
+    /// Badges.
+    pub badges: Vec<BadgeLook>,
+}
+
+/// A badge as it stands for the viewer.
+#[derive(Clone, Debug)]
+pub struct BadgeCard {
+    /// Picture and name.
+    pub look: BadgeLook,
+    /// Such as `3 of 5 courses`; none for visitors.
+    pub progress: Option<Progress>,
+    /// When it was earned.
+    pub earned: Option<DateText>,
+    /// Where it is shown to others.
+    pub share_url: Option<String>,
+    /// In the showcase of the profile.
+    pub showcased: bool,
+}
+
+/// The badges of a tier.
+#[derive(Clone, Debug)]
+pub struct BadgeGroup {
+    /// `Bronze`…
+    pub label: &'static str,
+    /// `bronze`…
+    pub key: &'static str,
+    /// Points of each.
+    pub points: i64,
+    /// Its badges.
+    pub cards: Vec<BadgeCard>,
+}
+
+/// `GET /badges`
+#[derive(Template)]
+#[template(path = "engagement/badges.html")]
+pub struct BadgesPage {
+    /// Shared page data.
+    pub page: Page,
+    /// By tier.
+    pub groups: Vec<BadgeGroup>,
+    /// Such as `5 of 16`; none for visitors.
+    pub earned_label: Option<String>,
+    /// Earned ones, to choose from for the profile.
+    pub choices: Vec<BadgeCard>,
+    /// How many the profile shows first.
+    pub most: usize,
+    /// Others may see the profile.
+    pub is_public: bool,
+    /// The viewer's profile.
+    pub profile_url: String,
+}
+
+/// A tab or a choice that is a link.
+#[derive(Clone, Debug)]
+pub struct TabLink {
+    /// Words.
+    pub label: &'static str,
+    /// Where it leads.
+    pub url: String,
+    /// The one that is shown.
+    pub current: bool,
+}
+
+/// A place on a board.
+#[derive(Clone, Debug)]
+pub struct PlaceRow {
+    /// From 1.
+    pub rank: i64,
+    /// Name.
+    pub name: String,
+    /// For the avatar.
+    pub initials: String,
+    /// The picture, if there is one.
+    pub avatar_url: Option<String>,
+    /// The profile, if it may be seen.
+    pub url: Option<String>,
+    /// Such as `1,230`.
+    pub points: String,
+    /// The viewer.
+    pub is_me: bool,
+}
+
+/// `GET /leaderboard`
+#[derive(Template)]
+#[template(path = "engagement/leaderboard.html")]
+pub struct LeaderboardPage {
+    /// Shared page data.
+    pub page: Page,
+    /// Week, month, ever.
+    pub periods: Vec<TabLink>,
+    /// The period that is shown, as in the address.
+    pub period: &'static str,
+    /// Categories to choose from; the first means all.
+    pub categories: Vec<Choice>,
+    /// Such as `Since Monday, November 23`.
+    pub since: String,
+    /// The best.
+    pub places: Vec<PlaceRow>,
+    /// The viewer, when they aren't among the best.
+    pub me: Option<PlaceRow>,
+    /// The viewer is on leaderboards.
+    pub listed: bool,
+}
+
+/// A day in the calendar.
+#[derive(Clone, Debug)]
+pub struct CalendarDay {
+    /// `learned`, `frozen`, `traveled`, or empty.
+    pub mark: String,
+    /// 0 to 4: how much was learned.
+    pub level: u8,
+    /// Such as `Monday, November 23: 2 lessons`.
+    pub label: String,
+}
+
+/// A week in the calendar.
+#[derive(Clone, Debug)]
+pub struct CalendarWeek {
+    /// The month that begins in it, such as `Nov`.
+    pub month: Option<&'static str>,
+    /// Monday to Sunday; none after today.
+    pub days: Vec<Option<CalendarDay>>,
+}
+
+/// A streak that there was.
+#[derive(Clone, Debug)]
+pub struct RunRow {
+    /// Such as `9 days`.
+    pub days: String,
+    /// Such as `November 3 to November 11`.
+    pub range: String,
+    /// Why it ended; none while it runs.
+    pub why: Option<String>,
+}
+
+/// `GET /streak`
+#[derive(Template)]
+#[template(path = "engagement/streak.html")]
+pub struct StreakPage {
+    /// Shared page data.
+    pub page: Page,
+    /// Days in a row.
+    pub days: i64,
+    /// Such as `Today counts already.`
+    pub today: String,
+    /// Nothing was learned today, and the streak is alive.
+    pub at_risk: bool,
+    /// The longest, such as `12 days`.
+    pub longest: String,
+    /// Freezes in hand and the most that can be held.
+    pub freezes: i64,
+    /// The most freezes.
+    pub most_freezes: i64,
+    /// Days of a streak that earn a freeze.
+    pub days_for_a_freeze: i64,
+    /// When a day ends, such as `3:00 in the night, Europe/Berlin`.
+    pub day_ends: String,
+    /// The last weeks.
+    pub weeks: Vec<CalendarWeek>,
+    /// Streaks that there were.
+    pub runs: Vec<RunRow>,
+}
+
+/// A line of the ledger.
+#[derive(Clone, Debug)]
+pub struct PointsRow {
+    /// Such as `+10`.
+    pub points: String,
+    /// Such as `Lesson`.
+    pub reason: &'static str,
+    /// What it was for.
+    pub title: String,
+    /// When.
+    pub at: DateText,
+}
+
+/// A rule of points.
+#[derive(Clone, Debug)]
+pub struct PointsRule {
+    /// What is done.
+    pub text: String,
+    /// Such as `10`.
+    pub points: String,
+}
+
+/// `GET /points`
+#[derive(Template)]
+#[template(path = "engagement/points.html")]
+pub struct PointsPage {
+    /// Shared page data.
+    pub page: Page,
+    /// Such as `1,230`.
+    pub total: String,
+    /// Lines, the latest first.
+    pub rows: Vec<PointsRow>,
+    /// What points are given for.
+    pub rules: Vec<PointsRule>,
+    /// Newer ones.
+    pub newer_url: Option<String>,
+    /// Older ones.
+    pub older_url: Option<String>,
+}
+
+/// `GET /people/{id}/badges/{slug}`
+#[derive(Template)]
+#[template(path = "engagement/shared_badge.html")]
+pub struct SharedBadgePage {
+    /// Shared page data.
+    pub page: Page,
+    /// The badge.
+    pub look: BadgeLook,
+    /// Who has it.
+    pub name: String,
+    /// Their profile.
+    pub profile_url: String,
+    /// When they earned it.
+    pub earned: DateText,
+    /// Such as `12 learners have it`.
+    pub holders: String,
+    /// It is the viewer's.
+    pub is_own: bool,
+    /// Others may see it.
+    pub is_public: bool,
+    /// The page's whole address, to copy.
+    pub address: String,
+    /// The picture to share.
+    pub picture: String,
+}
+
+/// A badge in the list of administrators.
+#[derive(Clone, Debug)]
+pub struct BadgeAdminRow {
+    /// Picture and name.
+    pub look: BadgeLook,
+    /// What it takes, in words.
+    pub rule: String,
+    /// Can be earned.
+    pub active: bool,
+    /// Such as `1,204`.
+    pub holders: String,
+    /// Such as `12.4 %`.
+    pub share: String,
+    /// Earned in the last thirty days.
+    pub recent: String,
+    /// When somebody got it last.
+    pub last: Option<DateText>,
+}
+
+/// `GET /admin/badges`
+#[derive(Template)]
+#[template(path = "admin/badges/index.html")]
+pub struct BadgeAdminPage {
+    /// Shared page data.
+    pub page: Page,
+    /// All badges, in order.
+    pub rows: Vec<BadgeAdminRow>,
+}
+
+/// A drawing to choose.
+#[derive(Clone, Debug)]
+pub struct EmblemChoice {
+    /// Its name.
+    pub value: &'static str,
+    /// What it shows.
+    pub label: &'static str,
+    /// In the tier that is chosen.
+    pub image: String,
+    /// Chosen now.
+    pub checked: bool,
+}
+
+/// `GET /admin/badges/new`, `GET /admin/badges/{id}`
+#[derive(Template)]
+#[template(path = "admin/badges/edit.html")]
+pub struct BadgeFormPage {
+    /// Shared page data.
+    pub page: Page,
+    /// Of a badge that is there.
+    pub id: Option<String>,
+    /// Where the form goes.
+    pub action: String,
+    /// The version it was made from.
+    pub version: String,
+    /// What was wrong with all of it.
+    pub alert: Option<String>,
+    /// `name`
+    pub name: Field,
+    /// `description`
+    pub description: Field,
+    /// `tier`
+    pub tier: Field,
+    /// `kind`
+    pub kind: Field,
+    /// `count`
+    pub count: Field,
+    /// `category`
+    pub category: Field,
+    /// `within_days`
+    pub within_days: Field,
+    /// `pace_percent`
+    pub pace_percent: Field,
+    /// `emblem`
+    pub emblems: Vec<EmblemChoice>,
+    /// What is wrong with the choice.
+    pub emblem_error: Option<String>,
+    /// `active`
+    pub active: Check,
+    /// How many people have it.
+    pub holders: i64,
+}
+
+impl BadgeFormPage {
+    /// Every field, to mark what is wrong.
+    pub fn fields_mut(&mut self) -> [&mut Field; 8] {
+        [
+            &mut self.name,
+            &mut self.description,
+            &mut self.tier,
+            &mut self.kind,
+            &mut self.count,
+            &mut self.category,
+            &mut self.within_days,
+            &mut self.pace_percent,
+        ]
+    }
+
+    fn errors(&self) -> Vec<&Field> {
+        wrong(&[
+            &self.name,
+            &self.description,
+            &self.tier,
+            &self.kind,
+            &self.count,
+            &self.category,
+            &self.within_days,
+            &self.pace_percent,
+        ])
+    }
+}
+
+impl StreakPage {
+    /// The name of a row of the calendar.
+    fn weekday(&self, row: usize) -> &'static str {
+        ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"][row % 7]
+    }
+}
+
+impl BadgesPage {
+    fn sample() -> Self {
+        let card = |earned: bool, done| BadgeCard {
+            look: BadgeLook::sample(),
+            progress: Some(Progress { done, total: 3 }),
+            earned: earned.then(|| DateText::sample("yesterday")),
+            share_url: earned.then(|| "/people/01935e1c/badges/3-day-streak".into()),
+            showcased: earned,
+        };
+        Self {
+            page: Page::sample_signed_in("Badges", "/badges"),
+            groups: vec![BadgeGroup {
+                label: "Bronze",
+                key: "bronze",
+                points: 20,
+                cards: vec![card(true, 3), card(false, 1)],
+            }],
+            earned_label: Some("1 of 16".into()),
+            choices: vec![card(true, 3)],
+            most: 6,
+            is_public: false,
+            profile_url: "/people/01935e1c".into(),
+        }
+    }
+}
+
+impl Samples for BadgesPage {
+    fn samples() -> Vec<(&'static str, Self)> {
+        let mut visitor = Self::sample();
+        visitor.page = Page::sample("Badges", "/badges");
+        visitor.earned_label = None;
+        visitor.choices.clear();
+        for card in visitor.groups.iter_mut().flat_map(|group| &mut group.cards) {
+            (card.progress, card.earned, card.share_url) = (None, None, None);
+        }
+        vec![("badges", Self::sample()), ("badges-visitor", visitor)]
+    }
+}
+
+impl PlaceRow {
+    fn sample(rank: i64, name: &str, points: &str) -> Self {
+        Self {
+            rank,
+            name: name.into(),
+            initials: name.chars().take(1).collect(),
+            avatar_url: None,
+            url: (rank == 1).then(|| "/people/01935e1c".into()),
+            points: points.into(),
+            is_me: rank > 3,
+        }
+    }
+}
+
+impl Samples for LeaderboardPage {
+    fn samples() -> Vec<(&'static str, Self)> {
+        let tab = |label, current| TabLink { label, url: "/leaderboard".into(), current };
+        let full = || Self {
+            page: Page::sample_signed_in("Leaderboard", "/leaderboard"),
+            periods: vec![tab("This week", true), tab("This month", false), tab("All time", false)],
+            period: "week",
+            categories: Choice::list(&[("", "All categories"), ("design", "Design")], ""),
+            since: "Since Monday, November 23".into(),
+            places: vec![
+                PlaceRow::sample(1, "Ada Moreau", "240"),
+                PlaceRow::sample(2, "Ben K.", "130"),
+                PlaceRow::sample(2, "Chi N.", "130"),
+            ],
+            me: Some(PlaceRow::sample(57, "Dora L.", "10")),
+            listed: true,
+        };
+        let empty = Self { places: Vec::new(), me: None, listed: false, ..full() };
+        vec![("leaderboard", full()), ("leaderboard-empty", empty)]
+    }
+}
+
+impl Samples for StreakPage {
+    fn samples() -> Vec<(&'static str, Self)> {
+        let day = |mark: &str, level| {
+            Some(CalendarDay { mark: mark.into(), level, label: "Monday, November 23: 1 lesson".into() })
+        };
+        let view = Self {
+            page: Page::sample_signed_in("Your streak", "/streak"),
+            days: 9,
+            today: "Learn something today to keep it.".into(),
+            at_risk: true,
+            longest: "12 days".into(),
+            freezes: 1,
+            most_freezes: 2,
+            days_for_a_freeze: 7,
+            day_ends: "3:00 in the night, Europe/Paris".into(),
+            weeks: vec![CalendarWeek {
+                month: Some("Nov"),
+                days: vec![
+                    day("learned", 2),
+                    day("frozen", 0),
+                    day("learned", 4),
+                    day("", 0),
+                    None,
+                    None,
+                    None,
+                ],
+            }],
+            runs: vec![
+                RunRow { days: "9 days".into(), range: "Since November 14".into(), why: None },
+                RunRow {
+                    days: "12 days".into(),
+                    range: "October 1 to October 12".into(),
+                    why: Some("No lesson on Tuesday, October 13, and no freeze in hand.".into()),
+                },
+            ],
+        };
+        vec![("streak", view)]
+    }
+}
+
+impl Samples for PointsPage {
+    fn samples() -> Vec<(&'static str, Self)> {
+        let view = Self {
+            page: Page::sample_signed_in("Your points", "/points"),
+            total: "80".into(),
+            rows: vec![PointsRow {
+                points: "+10".into(),
+                reason: "Lesson",
+                title: "Your first query".into(),
+                at: DateText::sample("yesterday"),
+            }],
+            rules: vec![PointsRule { text: "Complete a lesson".into(), points: "10".into() }],
+            newer_url: None,
+            older_url: Some("/points?page=2".into()),
+        };
+        vec![("points", view)]
+    }
+}
+
+impl Samples for SharedBadgePage {
+    fn samples() -> Vec<(&'static str, Self)> {
+        let view = || Self {
+            page: Page::sample("3-Day Streak · Ada Moreau", "/people/01935e1c/badges/3-day-streak"),
+            look: BadgeLook::sample(),
+            name: "Ada Moreau".into(),
+            profile_url: "/people/01935e1c".into(),
+            earned: DateText::sample("yesterday"),
+            holders: "12 learners have it".into(),
+            is_own: false,
+            is_public: true,
+            address: "https://momentum.example/people/01935e1c/badges/3-day-streak".into(),
+            picture: "/people/01935e1c/badges/3-day-streak/picture.png".into(),
+        };
+        let own = Self {
+            page: Page::sample_signed_in("3-Day Streak · Ada Moreau", "/people/01935e1c/badges/3-day-streak"),
+            is_own: true,
+            is_public: false,
+            ..view()
+        };
+        vec![("shared-badge", view()), ("shared-badge-own", own)]
+    }
+}
+
+impl Samples for BadgeAdminPage {
+    fn samples() -> Vec<(&'static str, Self)> {
+        let row = BadgeAdminRow {
+            look: BadgeLook::sample(),
+            rule: "Learn on 3 days in a row".into(),
+            active: true,
+            holders: "1,204".into(),
+            share: "12.4 %".into(),
+            recent: "31".into(),
+            last: Some(DateText::sample("yesterday")),
+        };
+        let retired = BadgeAdminRow { active: false, last: None, ..row.clone() };
+        vec![(
+            "admin-badges",
+            Self { page: Page::sample_signed_in("Badges", "/admin/badges"), rows: vec![row, retired] },
+        )]
+    }
+}
+
+impl Samples for BadgeFormPage {
+    fn samples() -> Vec<(&'static str, Self)> {
+        let view = Self {
+            page: Page::sample_signed_in("A new badge", "/admin/badges/new"),
+            id: None,
+            action: "/admin/badges".into(),
+            version: String::new(),
+            alert: None,
+            name: Field::text("name", "Name"),
+            description: Field::text("description", "What it is for"),
+            tier: Field::text("tier", "Tier"),
+            kind: Field::text("kind", "What it takes"),
+            count: Field::text("count", "How many"),
+            category: Field::text("category", "Only in"),
+            within_days: Field::text("within_days", "Within days"),
+            pace_percent: Field::text("pace_percent", "Pace"),
+            emblems: vec![EmblemChoice {
+                value: "star",
+                label: "A star",
+                image: "/badge-art/star-bronze.svg".into(),
+                checked: true,
+            }],
+            emblem_error: None,
+            active: Check::switch("active", "Can be earned", "", true),
+            holders: 0,
+        };
+        vec![("admin-badge", view)]
+    }
+}
