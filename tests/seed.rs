@@ -54,6 +54,7 @@ async fn seeded() -> Seeded {
         setup: SetupToken::default(),
         sessions: KnownSessions::default(),
         catalog: CatalogCache::default(),
+        impressions: momentum_core::recommendations::Impressions::default(),
         media: momentum_providers::objects::folder(&keys.path().join("media"), 1 << 20).unwrap(),
     });
     let mut heard = Vec::new();

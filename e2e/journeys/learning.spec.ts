@@ -118,8 +118,8 @@ test("a newcomer signs up, finds a course, finishes it and sees it on the dashbo
     await site.expectStatistic("lessons completed", "7");
     await site.expectStatistic("course completed", "1");
     await expect(page.getByRole("region", { name: "Courses in progress" })).toHaveCount(0);
-    const next = page.getByRole("region", { name: "Good next steps" });
-    await expect(next.getByRole("heading", { level: 3 })).toHaveCount(3);
+    const next = page.getByRole("region", { name: "Recommended for you" });
+    await expect(next.getByRole("heading", { level: 3 })).toHaveCount(6);
     await expect(next.getByText(sql.title)).toHaveCount(0);
   });
 

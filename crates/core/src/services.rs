@@ -8,6 +8,7 @@ use crate::{
     identity::{KnownSessions, Limits, PasswordKeeper, Providers, SecretKey, SetupToken, SigningKeys},
     media::MediaStore,
     ports::{Clock, Mailer},
+    recommendations::Impressions,
     settings,
 };
 
@@ -41,6 +42,8 @@ pub struct Parts {
     pub sessions: KnownSessions,
     /// What everybody reads: published cards, courses and lessons.
     pub catalog: CatalogCache,
+    /// What was recommended to whom and isn't written yet.
+    pub impressions: Impressions,
     /// The files of the media library.
     pub media: MediaStore,
 }

@@ -11,6 +11,7 @@ use momentum_core::{
     media::{self, MediaStore},
     messaging, operations,
     ports::{Mailer, SystemClock},
+    recommendations::{self, Impressions},
     reviews,
     settings::Live,
 };
@@ -65,6 +66,7 @@ pub fn services(config: &Config, db: Db) -> Result<Services, String> {
         mailer: mailer(config)?,
         sessions: KnownSessions::default(),
         catalog: CatalogCache::default(),
+        impressions: Impressions::default(),
         media: media_store(config)?,
     }))
 }
@@ -108,6 +110,7 @@ pub fn handlers(s: &Services) -> Handlers {
         .merge(media::jobs::handlers(s))
         .merge(messaging::jobs::handlers(s))
         .merge(learning::jobs::handlers(s))
+        .merge(recommendations::jobs::handlers(s))
         .merge(reviews::jobs::handlers(s))
         .merge(operations::jobs::handlers(s))
 }
@@ -121,6 +124,7 @@ pub fn schedules() -> Vec<Schedule> {
         media::jobs::schedules(),
         messaging::jobs::schedules(),
         operations::jobs::schedules(),
+        recommendations::jobs::schedules(),
         reviews::jobs::schedules(),
     ]
     .concat()

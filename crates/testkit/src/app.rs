@@ -12,6 +12,7 @@ use momentum_core::{
     media::MediaStore,
     operations,
     ports::{Mailer, ManualClock},
+    recommendations::Impressions,
     settings::Live,
 };
 use momentum_db::{Db, sql};
@@ -301,6 +302,7 @@ fn services(db: &Db, clock: &ManualClock, keys: &Path, base_url: &str, kind: Kin
         mailer: kind.mailer,
         sessions: KnownSessions::default(),
         catalog: CatalogCache::default(),
+        impressions: Impressions::default(),
         media: kind.media.unwrap_or_else(|| {
             objects::folder(&keys.join("media"), 256 << 20).expect("a folder for media files")
         }),

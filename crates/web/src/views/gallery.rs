@@ -11,7 +11,7 @@ use super::{
     KeptPage, LessonEditorPage, LessonPage, LinkPage, ListPage, MailPage, MailboxPage, MediaItemPage,
     MediaPage, MediaPicker, NewUserPage, NewsPage, NotesPage, OutcomePage, OverviewPage, PanelSearchPage,
     PasswordPage, ProfilePage, PublicProfilePage, QuestionPage, QuizEditorPage, QuizPage, QuizResultPage,
-    RecoveryCodesPage, ResetPasswordPage, ReviewsPage, SecondFactorPage, SecurityPage, SettingsPage,
+    RecommendationResultsPage, RecoveryCodesPage, ResetPasswordPage, ReviewsPage, SecondFactorPage, SecurityPage, SettingsPage,
     SetupPage, SignInPage, SignUpPage, UserDeletePage, UserEditPage, UserImportPage, UserPage,
     UsersImportPage, VersionPage,
 };
@@ -68,6 +68,7 @@ pub fn gallery(assets: Option<&Assets>) -> askama::Result<Vec<(&'static str, Str
         AdminReviewsPage,
         QuizEditorPage,
         QuestionPage,
+        RecommendationResultsPage,
         CompletionPanel,
         CompletedPage,
         DashboardPage,

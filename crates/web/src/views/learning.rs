@@ -2,9 +2,10 @@
 
 use askama::Template;
 
-use super::common::{CategoryTag, ContinueCard, CourseCard, DateText, Stat};
+use super::common::{CategoryTag, ContinueCard, DateText, Stat};
 use super::gallery::Samples;
 use super::page::{FlashKind, Page};
+use super::recommendations::RecommendedCourse;
 use super::sample_data;
 
 /// A day of the schedule after enrollment.
@@ -109,8 +110,8 @@ pub struct DashboardPage {
     pub finished: Vec<FinishedCourse>,
     /// Real numbers: lessons completed, courses completed, time spent.
     pub stats: Vec<Stat>,
-    /// Courses to begin with, when nothing is active.
-    pub suggestions: Vec<CourseCard>,
+    /// What to learn next.
+    pub recommended: Vec<RecommendedCourse>,
 }
 
 /// `GET /courses/{slug}/completed`
@@ -132,7 +133,7 @@ pub struct CompletedPage {
     /// Lessons, time spent, days.
     pub stats: Vec<Stat>,
     /// What to learn next; may be empty.
-    pub next_courses: Vec<CourseCard>,
+    pub recommended: Vec<RecommendedCourse>,
 }
 
 fn sample_stats() -> Vec<Stat> {
@@ -201,7 +202,7 @@ impl DashboardPage {
             active,
             finished: vec![FinishedCourse::sample()],
             stats: sample_stats(),
-            suggestions: Vec::new(),
+            recommended: RecommendedCourse::sample(3),
         }
     }
 
@@ -214,7 +215,7 @@ impl DashboardPage {
             active: Vec::new(),
             finished: Vec::new(),
             stats: Vec::new(),
-            suggestions: sample_data::cards(3),
+            recommended: RecommendedCourse::sample(6),
             ..Self::sample()
         }
     }
@@ -242,7 +243,7 @@ impl CompletedPage {
                 Stat { icon: "clock", value: "1 h 48 min".into(), label: "time spent".into() },
                 Stat { icon: "calendar-days", value: "9 days".into(), label: "from start to finish".into() },
             ],
-            next_courses: sample_data::cards(4).into_iter().skip(1).collect(),
+            recommended: RecommendedCourse::sample(3),
         }
     }
 }

@@ -31,6 +31,7 @@ pub const MENU: &[(&str, &[MenuEntry])] = &[
             entry("/admin/courses", "Courses", "library"),
             entry("/admin/lessons", "Lessons", "notebook-pen"),
             entry("/admin/media", "Media", "image"),
+            entry("/admin/recommendations", "Recommendations", "sparkles"),
         ],
     ),
     (
