@@ -230,9 +230,9 @@ async fn pages_about_errors_know_who_looks() {
 #[tokio::test]
 async fn the_dashboard_suggests_what_can_be_started_now() {
     let app = TestApp::new().await;
+    app.course("saffron").access(Access::Premium).publish().await;
     app.course("tea").publish().await;
     app.course("coffee").publish().await;
-    app.course("saffron").access(Access::Premium).publish().await;
     let free = app.browser_of(Role::Free).await;
     let dashboard = free.get("/dashboard").await.expect(200).text;
     let place = |page: &str, slug: &str| page.find(&format!("/courses/{slug}?from=recommended\"")).unwrap();

@@ -172,7 +172,9 @@ async fn the_report_is_for_administrators_in_json_and_csv() {
     let path = "/admin/analytics/recommendations";
     app.visitor().get(path).await.expect(401);
     ada.get(path).await.expect(403);
-    for wrong in ["from=tomorrow", "to=2026-02-30", "from=2026-03-02&to=2026-03-01", "from=2020-01-01", "format=xml"] {
+    for wrong in
+        ["from=tomorrow", "to=2026-02-30", "from=2026-03-02&to=2026-03-01", "from=2020-01-01", "format=xml"]
+    {
         admin.get(&format!("{path}?{wrong}")).await.expect(422);
     }
     let csv = admin.get(&format!("{path}?format=csv")).await.expect(200);

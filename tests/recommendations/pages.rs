@@ -87,7 +87,9 @@ async fn administrators_see_what_came_of_them() {
     let page = admin.get("/admin/recommendations?sort=clicks").await.expect(200).text;
     assert!(page.contains("aria-current=\"page\"") && page.contains("By reason") && page.contains("New"));
     assert!(page.contains("16.7%"), "one of six");
-    assert!(page.split("<tbody>").nth(2).unwrap().find(slug) < page.split("<tbody>").nth(2).unwrap().find("0.0%"));
+    assert!(
+        page.split("<tbody>").nth(2).unwrap().find(slug) < page.split("<tbody>").nth(2).unwrap().find("0.0%")
+    );
     for sort in ["shown", "rate", "enrollments", "course", "nonsense"] {
         for dir in ["asc", "desc"] {
             admin.get(&format!("/admin/recommendations?sort={sort}&dir={dir}&page=2")).await.expect(200);

@@ -78,8 +78,9 @@ async fn recommendations_stay_for_a_day() {
     let app = TestApp::new().await;
     twelve_courses(&app).await;
     let mut api = app.user(Role::Free).await;
+    api.patch("/me", json!({ "favorite_categories": ["finance"] })).await.expect(200);
     let first = recommended(&api).await;
-    app.course("brand-new").publish().await;
+    app.course("brand-new").category("finance").publish().await;
     app.wait(TimeDelta::hours(24) - TimeDelta::seconds(1));
     api.renew().await;
     let same = recommended(&api).await;

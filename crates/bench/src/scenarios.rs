@@ -64,7 +64,11 @@ fn recommendations(world: &World, ground: &Ground) -> Result<Scenario> {
         let person = &world.people[i];
         let token = signing.issue(person.user, person.role, person.api, now)?;
         requests.push(Request {
-            bytes: get("/api/v1/recommendations?limit=10", None, &format!("authorization: Bearer {token}\r\n")),
+            bytes: get(
+                "/api/v1/recommendations?limit=10",
+                None,
+                &format!("authorization: Bearer {token}\r\n"),
+            ),
             markers: vec!["\"reason\":\"".into(), "\"generated_at\":\"".into()],
         });
     }

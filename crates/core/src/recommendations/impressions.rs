@@ -13,7 +13,7 @@ use chrono::NaiveDate;
 use moka::sync::Cache;
 
 use super::{
-    Recommendation, ReasonKind,
+    ReasonKind, Recommendation,
     repo::{self, Shown},
 };
 use crate::{

@@ -17,5 +17,5 @@ mod types;
 pub use clicks::click;
 pub use impressions::{Impressions, flush, keep_flushing};
 pub use report::{CourseResult, Period, ReasonResult, Report, ResultRow, Results, report};
-pub use service::{KEPT_FOR, MOST, FEWEST, recommendations};
+pub use service::{FEWEST, KEPT_FOR, MOST, recommendations};
 pub use types::{Reason, ReasonKind, Recommendation, Recommendations};

@@ -52,7 +52,8 @@ pub(super) async fn favorites(conn: &mut Conn, user: UserId) -> Result<Vec<Strin
 }
 
 pub(super) async fn kept(conn: &mut Conn, user: UserId) -> Result<Option<Kept>> {
-    conn.opt(sql!("SELECT made_from, items, generated_at FROM recommendations WHERE user_id = $1", user)).await
+    conn.opt(sql!("SELECT made_from, items, generated_at FROM recommendations WHERE user_id = $1", user))
+        .await
 }
 
 /// Keeps what was found, unless the account is gone.

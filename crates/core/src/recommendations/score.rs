@@ -175,9 +175,8 @@ fn mixed<'c>(mut sorted: Vec<Entry<'c>>, count: usize) -> Vec<Entry<'c>> {
         if chosen.len() % ROW == 0 {
             in_row.clear();
         }
-        let free = |(_, _, course): &Entry<'c>| {
-            in_row.get(course.category).is_none_or(|n| *n < OF_ONE_CATEGORY)
-        };
+        let free =
+            |(_, _, course): &Entry<'c>| in_row.get(course.category).is_none_or(|n| *n < OF_ONE_CATEGORY);
         let next = sorted.remove(sorted.iter().position(free).unwrap_or(0));
         *in_row.entry(next.2.category).or_default() += 1;
         chosen.push(next);
@@ -261,11 +260,13 @@ impl Record {
     #[must_use]
     pub fn of(taken: &[Taken<'_>], now: DateTime<Utc>) -> Self {
         let is_over = |taken: &Taken<'_>| {
-            let last = TimeDelta::try_days(taken.days).and_then(|days| taken.joined_at.checked_add_signed(days));
+            let last =
+                TimeDelta::try_days(taken.days).and_then(|days| taken.joined_at.checked_add_signed(days));
             taken.finished_at.is_some() || last.is_some_and(|last| last <= now)
         };
         let count = |of: &dyn Fn(&Taken<'_>) -> bool| {
-            i64::try_from(taken.iter().filter(|taken| is_over(taken) && of(taken)).count()).unwrap_or(i64::MAX)
+            i64::try_from(taken.iter().filter(|taken| is_over(taken) && of(taken)).count())
+                .unwrap_or(i64::MAX)
         };
         let ended = count(&|_| true);
         let finished = count(&|taken| taken.finished_at.is_some());
@@ -354,7 +355,10 @@ impl<'a> Taste<'a> {
             popularity: share(WEIGHTS.popularity, scale.popularity(course)),
             completion: share(WEIGHTS.completion, scale.completion(course)),
             rating: share(WEIGHTS.rating, (scale.rating(course) - 1.0) / 4.0),
-            novelty: share(WEIGHTS.novelty, course.published_at.map_or(0.0, |at| halved(self.now - at, 30.0))),
+            novelty: share(
+                WEIGHTS.novelty,
+                course.published_at.map_or(0.0, |at| halved(self.now - at, 30.0)),
+            ),
         }
     }
 
@@ -394,7 +398,8 @@ impl<'a> Taste<'a> {
             None => Reason::Current { title: taken.title.to_owned() },
         };
         let closest = self.taken.iter().find(|(_, taken)| taken.category == course.category);
-        let is_step_up = self.levels.get(course.category).is_some_and(|highest| step(course.level) > *highest);
+        let is_step_up =
+            self.levels.get(course.category).is_some_and(|highest| step(course.level) > *highest);
         let is_new = course.published_at.is_some_and(|at| self.now - at <= NEW_FOR);
         let candidates = [
             (parts.category, closest.map(|(_, taken)| because(taken))),

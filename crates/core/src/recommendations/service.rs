@@ -50,7 +50,8 @@ pub async fn recommendations(s: &Services, actor: &Actor, limit: i64) -> Result<
     let usable = |kept: &Kept| kept.made_from == made_from && now - kept.generated_at < KEPT_FOR;
     let mut served = kept.filter(usable).map(|kept| serve(&kept, &published, &enrolled));
     // A course that was taken back leaves a gap; too many gaps are filled.
-    let there = published.len() - enrolled.iter().filter(|one| published.get(one.course_id).is_some()).count();
+    let there =
+        published.len() - enrolled.iter().filter(|one| published.get(one.course_id).is_some()).count();
     served.take_if(|served| served.items.len() < limit.min(there));
     let mut served = match served {
         Some(served) => served,
@@ -121,9 +122,9 @@ async fn find(
         let course = published.get(one.course_id)?;
         Some(taken(one, &course.card, &course.tags))
     });
-    let archived = others.iter().map(|(one, course): &(&Enrolled, std::sync::Arc<Course>)| {
-        taken(one, &course.card, &course.tags)
-    });
+    let archived = others
+        .iter()
+        .map(|(one, course): &(&Enrolled, std::sync::Arc<Course>)| taken(one, &course.card, &course.tags));
     let learner = Learner { taken: listed.chain(archived).collect(), favorites, now };
     let candidates: Vec<Candidate<'_>> = published
         .iter()

@@ -178,7 +178,8 @@ fn table(caption: &str, columns: Vec<Column>, rows: Vec<Row>) -> Table {
 }
 
 fn reasons(report: &Report) -> Table {
-    let heading = |label: &str, numeric| Column { label: label.into(), sort_url: None, sorted: None, numeric };
+    let heading =
+        |label: &str, numeric| Column { label: label.into(), sort_url: None, sorted: None, numeric };
     let mut columns = vec![heading("Reason", false)];
     columns.extend(NUMBERS.iter().map(|kind| heading(kind.label, true)));
     let rows = report.by_reason.iter().map(|one| {
@@ -195,12 +196,8 @@ fn courses(report: Report, list: &ListQuery) -> Table {
     let pairs = vec![("from", report.from.to_string()), ("to", report.to.to_string())];
     let mut found = report.by_course;
     let total = i64::try_from(found.len()).unwrap_or(i64::MAX);
-    let sorted = NUMBERS
-        .iter()
-        .chain([&COURSE])
-        .map(|kind| kind.key)
-        .find(|key| *key == list.sort)
-        .unwrap_or("shown");
+    let sorted =
+        NUMBERS.iter().chain([&COURSE]).map(|kind| kind.key).find(|key| *key == list.sort).unwrap_or("shown");
     let descending = list.descending(sorted != "course");
     found.sort_by(|a, b| {
         let order = match sorted {

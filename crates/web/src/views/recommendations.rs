@@ -22,7 +22,8 @@ impl RecommendedCourse {
     /// Sample data.
     #[must_use]
     pub fn sample(count: usize) -> Vec<Self> {
-        let reasons = ["Because you finished “SQL in seven days”", "You like Finance", "Popular in Design", "New"];
+        let reasons =
+            ["Because you finished “SQL in seven days”", "You like Finance", "Popular in Design", "New"];
         sample_data::cards(count)
             .into_iter()
             .zip(reasons.into_iter().cycle())
@@ -111,7 +112,11 @@ impl Samples for RecommendationResultsPage {
             to: "2026-11-22".into(),
             alert: None,
             figures: vec![figure("1,204", "shown"), figure("96", "clicks"), figure("8.0%", "click rate")],
-            reasons: table("By reason", "Reason", vec![row(Cell::Text("A favorite category".into()), "Favorite")]),
+            reasons: table(
+                "By reason",
+                "Reason",
+                vec![row(Cell::Text("A favorite category".into()), "Favorite")],
+            ),
             courses: table("By course", "Course", vec![row(course, "SQL in seven days")]),
         };
         let nothing = Self {

@@ -68,12 +68,8 @@ async fn list(
     query: ApiQuery,
 ) -> Result<Json<RecommendationsAnswer>, ApiError> {
     let mut errors = FieldErrors::default();
-    let limit = query.parsed(
-        &mut errors,
-        "limit",
-        |text| text.parse().ok(),
-        "Send a whole number between 5 and 10.",
-    );
+    let limit =
+        query.parsed(&mut errors, "limit", |text| text.parse().ok(), "Send a whole number between 5 and 10.");
     errors.into_result()?;
     let found = recommendations::recommendations(&app.services, &actor, limit.unwrap_or(USUAL)).await?;
     let item = |one: recommendations::Recommendation| RecommendationItem {
