@@ -172,7 +172,7 @@ fn mixed<'c>(mut sorted: Vec<Entry<'c>>, count: usize) -> Vec<Entry<'c>> {
     let mut chosen: Vec<Entry<'c>> = Vec::with_capacity(count.min(sorted.len()));
     let mut in_row: BTreeMap<&str, usize> = BTreeMap::new();
     while chosen.len() < count && !sorted.is_empty() {
-        if chosen.len() % ROW == 0 {
+        if chosen.len().is_multiple_of(ROW) {
             in_row.clear();
         }
         let free =

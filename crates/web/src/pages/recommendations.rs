@@ -133,12 +133,8 @@ fn figures(results: &Results) -> Vec<Figure> {
         alarming: false,
     };
     vec![
-        figure(present::number(results.impressions), "shown", "once a day for each person and course"),
-        figure(
-            present::number(results.clicks),
-            if results.clicks == 1 { "click" } else { "clicks" },
-            "once a day for each person and course",
-        ),
+        figure(present::number(results.impressions), "shown", ""),
+        figure(present::number(results.clicks), if results.clicks == 1 { "click" } else { "clicks" }, ""),
         figure(percent(results.click_through_rate), "click rate", "clicks of what was shown"),
         figure(
             present::number(results.enrollments),
