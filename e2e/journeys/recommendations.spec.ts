@@ -51,7 +51,10 @@ test("courses are recommended with a reason, followed, and counted", async ({ ow
     await admin.shortcut.signIn(demo.admin);
     const panel = admin.site.page;
     await panel.goto("/admin");
-    await panel.getByRole("navigation", { name: "Admin" }).getByRole("link", { name: "Recommendations" }).click();
+    await panel
+      .getByRole("navigation", { name: "Admin" })
+      .getByRole("link", { name: "Recommendations" })
+      .click();
     const row = panel.getByRole("row").filter({ hasText: title });
     // The administrator's own dashboard may have shown it, too.
     await expect(row.getByRole("cell")).toHaveText([title, /^[12]$/, "1", /^(100|50)\.0%$/, "1"]);
@@ -82,7 +85,9 @@ test.describe("without JavaScript", () => {
     await new Shortcut(panel).signIn(demo.admin);
     const results = await panel.newPage();
     await results.goto("/admin/recommendations?sort=clicks");
-    await expect(results.getByRole("row").filter({ hasText: title }).getByRole("cell").nth(2)).toHaveText("1");
+    await expect(results.getByRole("row").filter({ hasText: title }).getByRole("cell").nth(2)).toHaveText(
+      "1",
+    );
     await panel.close();
   });
 });
