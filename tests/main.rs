@@ -30,6 +30,7 @@ mod process;
 mod profile;
 mod quiz;
 mod races;
+mod recommendations;
 mod recovery;
 mod reviews;
 mod seed;

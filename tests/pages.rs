@@ -230,14 +230,16 @@ async fn pages_about_errors_know_who_looks() {
 #[tokio::test]
 async fn the_dashboard_suggests_what_can_be_started_now() {
     let app = TestApp::new().await;
+    app.course("saffron").access(Access::Premium).publish().await;
     app.course("tea").publish().await;
     app.course("coffee").publish().await;
-    app.course("saffron").access(Access::Premium).publish().await;
     let free = app.browser_of(Role::Free).await;
     let dashboard = free.get("/dashboard").await.expect(200).text;
-    assert!(dashboard.contains("/courses/tea\"") && dashboard.contains("/courses/coffee\""));
-    assert!(!dashboard.contains("/courses/saffron") && !dashboard.contains("spent learning"));
-    assert!(app.browser_of(Role::Premium).await.get("/dashboard").await.text.contains("/courses/saffron\""));
+    let place = |page: &str, slug: &str| page.find(&format!("/courses/{slug}?from=recommended\"")).unwrap();
+    assert!(place(&dashboard, "saffron") > place(&dashboard, "tea").max(place(&dashboard, "coffee")));
+    assert!(!dashboard.contains("spent learning"));
+    let premium = app.browser_of(Role::Premium).await.get("/dashboard").await.text;
+    assert!(place(&premium, "saffron") < place(&premium, "tea").max(place(&premium, "coffee")));
 
     free.submit("/courses/tea", "/courses/tea/enroll", &[]).await.expect(303);
     for day in 1..=7 {
@@ -245,9 +247,10 @@ async fn the_dashboard_suggests_what_can_be_started_now() {
         free.submit(&page, &format!("{page}/complete"), &[]).await.expect(303);
     }
     let dashboard = free.get("/dashboard").await.expect(200).text;
-    let (_, suggested) = dashboard.split_once("id=\"suggestions\"").unwrap();
-    let (suggested, rest) = suggested.split_once("</section>").unwrap();
-    assert!(suggested.contains("/courses/coffee\"") && !suggested.contains("/courses/tea\""));
-    assert!(rest.contains("spent learning") && !dashboard.contains("Your first day"));
+    let (_, recommended) = dashboard.split_once("id=\"recommended\"").unwrap();
+    let (recommended, _) = recommended.split_once("</section>").unwrap();
+    assert!(recommended.contains("/courses/coffee?") && !recommended.contains("/courses/tea?"));
+    assert!(recommended.contains("Because you finished “tea”"));
+    assert!(dashboard.contains("spent learning") && !dashboard.contains("Your first day"));
     app.run_jobs().await;
 }

@@ -56,6 +56,7 @@ async fn seeded() -> Seeded {
         sessions: KnownSessions::default(),
         catalog: CatalogCache::default(),
         badges: KnownBadges::default(),
+        impressions: momentum_core::recommendations::Impressions::default(),
         media: momentum_providers::objects::folder(&keys.path().join("media"), 1 << 20).unwrap(),
     });
     let mut heard = Vec::new();

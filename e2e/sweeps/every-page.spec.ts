@@ -214,6 +214,12 @@ const states: State[] = [
   { name: "new badge", who: "admin", path: "/admin/badges/new" },
   { name: "learning settings", who: "admin", path: "/admin/settings/learning" },
   { name: "reviews, moderation", who: "admin", path: "/admin/reviews" },
+  { name: "results of recommendations", who: "admin", path: "/admin/recommendations" },
+  {
+    name: "results of recommendations, none",
+    who: "admin",
+    path: "/admin/recommendations?from=2020-01-01&to=2020-01-02",
+  },
   { name: "users", who: "admin", path: "/admin/users" },
   { name: "users, nothing found", who: "admin", path: "/admin/users?q=zebra" },
   { name: "new account", who: "admin", path: "/admin/users/new" },

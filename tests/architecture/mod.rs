@@ -35,6 +35,7 @@ const ALL_AREAS: &[&str] = &[
     "engagement",
     "discovery",
     "authoring",
+    "recommendations",
     "reviews",
     "studio",
     "media",
@@ -64,6 +65,7 @@ const AREAS: &[(&str, &[&str])] = &[
     ("insights", &["identity", "catalog"]),
     ("learning", &["identity", "catalog", "engagement", "messaging", "insights"]),
     ("authoring", &["audit", "identity", "catalog", "learning", "media"]),
+    ("recommendations", &["identity", "catalog", "learning"]),
     ("reviews", &["audit", "identity", "catalog", "learning"]),
     ("operations", ALL_AREAS),
 ];

@@ -48,12 +48,12 @@ pub(crate) async fn run(options: &Options) -> Result<()> {
 async fn measure(options: &Options, big: &Ground, small: Option<&Ground>) -> Result<Table> {
     let world = World::load(&big.db, big.learners).await?;
     let wanted = |scenario: &Scenario| options.only.as_ref().is_none_or(|only| scenario.name.contains(only));
-    let mut pages = scenarios::pages(&world);
+    let mut pages = scenarios::pages(&world, big)?;
     pages.retain(wanted);
     let small_side = match small {
         Some(ground) => {
             let world = World::load(&ground.db, ground.learners).await?;
-            let mut pages = scenarios::pages(&world);
+            let mut pages = scenarios::pages(&world, ground)?;
             pages.retain(wanted);
             Some((ground.serve()?, pages))
         }

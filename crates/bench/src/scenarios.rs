@@ -48,10 +48,32 @@ const SIGNED_IN: Reach = Reach { p50: Some(3.0), p99: Some(25.0), rate: None, ra
 const WRITE: Reach = Reach { p50: None, p99: Some(50.0), rate: Some(1_500.0), ratio: None };
 
 /// Everything that is read.
-pub(crate) fn pages(world: &World) -> Vec<Scenario> {
+pub(crate) fn pages(world: &World, ground: &Ground) -> Result<Vec<Scenario>> {
     let mut list = anonymous(world);
     list.extend(signed_in(world));
-    list
+    list.push(recommendations(world, ground)?);
+    Ok(list)
+}
+
+/// What the API recommends: found and kept when somebody asks first, read after that.
+fn recommendations(world: &World, ground: &Ground) -> Result<Scenario> {
+    let signing = SigningKeys::load(&ground.keys(), ground.issuer())?;
+    let now = chrono::Utc::now();
+    let mut requests = Vec::new();
+    for i in spread(world.people.len(), VARIETY) {
+        let person = &world.people[i];
+        let token = signing.issue(person.user, person.role, person.api, now)?;
+        requests.push(Request {
+            bytes: get(
+                "/api/v1/recommendations?limit=10",
+                None,
+                &format!("authorization: Bearer {token}\r\n"),
+            ),
+            markers: vec!["\"reason\":\"".into(), "\"generated_at\":\"".into()],
+        });
+    }
+    let reach = Reach { p50: Some(3.0), p99: Some(20.0), rate: None, ratio: None };
+    Ok(Scenario { name: "recommendations, API", reach, requests, grows: true })
 }
 
 fn anonymous(world: &World) -> Vec<Scenario> {

@@ -2,7 +2,7 @@
 //!
 //! Areas form a line: `audit`, `settings` and `messaging` know nobody, `identity` knows those three, `catalog` nobody,
 //! `media` knows `identity`, `engagement` knows all but `media`, `learning` knows
-//! `engagement` too, `authoring` and `reviews` all of these. `jobs` and `ports` are the ground
+//! `engagement` too, `authoring`, `recommendations` and `reviews` all of these. `jobs` and `ports` are the ground
 //! under all of them.
 #![forbid(unsafe_code)]
 
@@ -21,6 +21,7 @@ pub mod media;
 pub mod messaging;
 pub mod operations;
 pub mod ports;
+pub mod recommendations;
 pub mod reviews;
 mod services;
 pub mod settings;

@@ -9,6 +9,7 @@ use crate::{
     identity::{KnownSessions, Limits, PasswordKeeper, Providers, SecretKey, SetupToken, SigningKeys},
     media::MediaStore,
     ports::{Clock, Mailer},
+    recommendations::Impressions,
     settings,
 };
 
@@ -44,6 +45,8 @@ pub struct Parts {
     pub catalog: CatalogCache,
     /// What there is to earn.
     pub badges: KnownBadges,
+    /// What was recommended to whom and isn't written yet.
+    pub impressions: Impressions,
     /// The files of the media library.
     pub media: MediaStore,
 }

@@ -7,6 +7,7 @@ use momentum_core::{
     Services,
     identity::{self, DEMO_PASSWORD},
     jobs::{Worker, WorkerOptions},
+    recommendations,
 };
 use momentum_web::{App, WebSettings};
 use tokio_util::sync::CancellationToken;
@@ -46,6 +47,7 @@ pub async fn serve(config: Config, migrate: bool) -> Result<(), String> {
 
     let stop = CancellationToken::new();
     let worker = (config.workers > 0).then(|| tokio::spawn(run_worker(&s, config.workers, stop.clone())));
+    let counting = tokio::spawn(recommendations::keep_flushing(s.clone()));
     let router = momentum_web::router(app).into_make_service_with_connect_info::<SocketAddr>();
     let server = tokio::spawn({
         let stop = stop.clone();
@@ -61,6 +63,10 @@ pub async fn serve(config: Config, migrate: bool) -> Result<(), String> {
     }
     if let Some(worker) = worker {
         let _ = worker.await;
+    }
+    counting.abort();
+    if let Err(error) = recommendations::flush(&s).await {
+        tracing::warn!(%error, "what was recommended last is not counted");
     }
     s.db.close().await;
     tracing::info!("stopped");

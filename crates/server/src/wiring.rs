@@ -12,6 +12,7 @@ use momentum_core::{
     media::{self, MediaStore},
     messaging, operations,
     ports::{Mailer, SystemClock},
+    recommendations::{self, Impressions},
     reviews,
     settings::Live,
 };
@@ -67,6 +68,7 @@ pub fn services(config: &Config, db: Db) -> Result<Services, String> {
         sessions: KnownSessions::default(),
         catalog: CatalogCache::default(),
         badges: KnownBadges::default(),
+        impressions: Impressions::default(),
         media: media_store(config)?,
     }))
 }
@@ -111,6 +113,7 @@ pub fn handlers(s: &Services) -> Handlers {
         .merge(messaging::jobs::handlers(s))
         .merge(engagement::jobs::handlers(s))
         .merge(learning::jobs::handlers(s))
+        .merge(recommendations::jobs::handlers(s))
         .merge(reviews::jobs::handlers(s))
         .merge(operations::jobs::handlers(s))
 }
@@ -124,6 +127,7 @@ pub fn schedules() -> Vec<Schedule> {
         media::jobs::schedules(),
         messaging::jobs::schedules(),
         operations::jobs::schedules(),
+        recommendations::jobs::schedules(),
         reviews::jobs::schedules(),
     ]
     .concat()

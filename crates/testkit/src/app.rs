@@ -13,6 +13,7 @@ use momentum_core::{
     media::MediaStore,
     operations,
     ports::{Mailer, ManualClock},
+    recommendations::Impressions,
     settings::Live,
 };
 use momentum_db::{Db, sql};
@@ -303,6 +304,7 @@ fn services(db: &Db, clock: &ManualClock, keys: &Path, base_url: &str, kind: Kin
         sessions: KnownSessions::default(),
         catalog: CatalogCache::default(),
         badges: KnownBadges::default(),
+        impressions: Impressions::default(),
         media: kind.media.unwrap_or_else(|| {
             objects::folder(&keys.join("media"), 256 << 20).expect("a folder for media files")
         }),

@@ -1,6 +1,6 @@
 use momentum_core::{
     Services,
-    catalog::{self, Access, Course, package},
+    catalog::{self, Access, Course, Level, package},
 };
 
 /// Describes a course and publishes it through the same door as the demo courses.
@@ -9,6 +9,8 @@ pub struct CourseBuilder<'a> {
     slug: String,
     title: Option<String>,
     category: &'static str,
+    tags: &'static [&'static str],
+    level: Level,
     days: i64,
     access: Access,
     drip: bool,
@@ -22,6 +24,8 @@ impl<'a> CourseBuilder<'a> {
             slug: slug.to_owned(),
             title: None,
             category: "technology",
+            tags: &["testing"],
+            level: Level::Beginner,
             days: 7,
             access: Access::Free,
             drip: false,
@@ -57,6 +61,20 @@ impl<'a> CourseBuilder<'a> {
         self
     }
 
+    /// `testing` unless said.
+    #[must_use]
+    pub fn tags(mut self, tags: &'static [&'static str]) -> Self {
+        self.tags = tags;
+        self
+    }
+
+    /// For beginners unless said.
+    #[must_use]
+    pub fn level(mut self, level: Level) -> Self {
+        self.level = level;
+        self
+    }
+
     /// Day N opens N−1 days after enrollment.
     #[must_use]
     pub fn drip(mut self) -> Self {
@@ -79,11 +97,13 @@ impl<'a> CourseBuilder<'a> {
         let price = if self.access == Access::Paid { "price: { amount: 1900, currency: USD }\n" } else { "" };
         let head = format!(
             "---\nformat: 1\nslug: {slug}\ntitle: \"{title}\"\nsubtitle: A course for tests\ncategory: {category}\n\
-             tags: [testing]\nduration_days: {days}\nlevel: beginner\nlanguage: en\naccess: {access}\n{price}\
+             tags: [{tags}]\nduration_days: {days}\nlevel: {level}\nlanguage: en\naccess: {access}\n{price}\
              author: Tess Tester\naudience: Tests\nobjectives: [Pass]\ndrip: {drip}\n---\nA **description**.",
             slug = self.slug,
             title = self.title.as_deref().unwrap_or(&self.slug),
             category = self.category,
+            tags = self.tags.join(", "),
+            level = self.level.as_str(),
             days = self.days,
             access = self.access.as_str(),
             drip = self.drip,

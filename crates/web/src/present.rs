@@ -2,7 +2,10 @@
 
 use chrono::{DateTime, Datelike, NaiveDate, TimeDelta, Utc};
 use chrono_tz::Tz;
-use momentum_core::catalog::{self, CourseCard, Money};
+use momentum_core::{
+    catalog::{self, CourseCard, Money},
+    recommendations::{Reason, ReasonKind},
+};
 
 use crate::views::{self, CategoryTag, DateText};
 
@@ -285,6 +288,38 @@ pub(crate) fn card(card: &CourseCard) -> views::CourseCard {
         rating: rating(card),
         author: card.author.clone(),
         cover: cover(card),
+    }
+}
+
+/// Why a course is recommended.
+pub(crate) fn reason(reason: &Reason, course: &CourseCard) -> String {
+    match reason {
+        Reason::Finished { title } => format!("Because you finished “{title}”"),
+        Reason::Current { title } => format!("Because you’re taking “{title}”"),
+        Reason::NextLevel => format!("Your next step in {}", course.category_name),
+        Reason::Favorite => format!("You like {}", course.category_name),
+        Reason::Short => format!("Short: done in {} days", course.duration_days),
+        Reason::Popular => format!("Popular in {}", course.category_name),
+        Reason::HighlyRated => "Highly rated by its learners".to_owned(),
+        Reason::OftenFinished => "Most who begin it finish it".to_owned(),
+        Reason::New => format!("New in {}", course.category_name),
+        Reason::Discover => format!("Something else: {}", course.category_name),
+    }
+}
+
+/// A kind of reason, for those who look at what came of it.
+pub(crate) fn reason_kind(kind: ReasonKind) -> &'static str {
+    match kind {
+        ReasonKind::Finished => "Goes with a finished course",
+        ReasonKind::Current => "Goes with a course under way",
+        ReasonKind::NextLevel => "The next level",
+        ReasonKind::Favorite => "A favorite category",
+        ReasonKind::Short => "Short",
+        ReasonKind::Popular => "Popular",
+        ReasonKind::HighlyRated => "Highly rated",
+        ReasonKind::OftenFinished => "Often finished",
+        ReasonKind::New => "New",
+        ReasonKind::Discover => "Something else",
     }
 }
 

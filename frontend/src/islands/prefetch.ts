@@ -11,6 +11,8 @@ function worthFetching(link: HTMLAnchorElement): boolean {
     url.origin === window.location.origin &&
     url.pathname + url.search !== window.location.pathname + window.location.search &&
     !link.hasAttribute("download") &&
+    // Says where it was followed, and that is counted.
+    !url.searchParams.has("from") &&
     !never.test(url.pathname) &&
     !seen.has(url.pathname + url.search)
   );

@@ -2,7 +2,7 @@ use std::{future::Future, hash::Hash, sync::Arc, time::Duration};
 
 use moka::future::Cache;
 
-use super::{CardPage, Category, Course, CourseFilter, Lesson, edition::Edition};
+use super::{CardPage, Category, Course, CourseFilter, Lesson, Published, edition::Edition};
 use crate::{
     Error, Result,
     ids::{CourseId, LessonId},
@@ -17,6 +17,7 @@ const COUNTS_FRESH_FOR: Duration = Duration::from_secs(60);
 pub struct CatalogCache {
     pub(super) categories: Kept<(), Arc<Vec<Category>>>,
     pub(super) cards: Kept<CourseFilter, Arc<CardPage>>,
+    pub(super) published: Kept<(), Arc<Published>>,
     pub(super) slugs: Kept<String, Option<CourseId>>,
     pub(super) courses: Kept<CourseId, Option<Arc<Course>>>,
     pub(super) lessons: Kept<LessonId, Option<Arc<Lesson>>>,
@@ -42,6 +43,8 @@ impl Default for CatalogCache {
         Self {
             categories: bounded(1 << 16, |list| 100 + list.len() * 500),
             cards: bounded(4 << 20, |page| 200 + page.items.len() * 800),
+            // Thousands of courses have to fit, or they would be read for everybody who asks.
+            published: bounded(64 << 20, |list| 100 + list.len() * 1_000),
             slugs: bounded(1 << 20, |_| 200),
             courses: bounded(24 << 20, |course| course.as_ref().map_or(200, |course| course.weight())),
             lessons: bounded(24 << 20, |lesson| lesson.as_ref().map_or(200, |lesson| lesson.weight())),
@@ -57,6 +60,7 @@ impl CatalogCache {
         // Only to free the memory.
         self.categories.invalidate_all();
         self.cards.invalidate_all();
+        self.published.invalidate_all();
         self.slugs.invalidate_all();
         self.courses.invalidate_all();
         self.lessons.invalidate_all();

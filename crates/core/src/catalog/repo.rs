@@ -4,7 +4,8 @@ use chrono::{DateTime, Utc};
 use momentum_db::{Conn, Result, Statement, Tx, containing, sql};
 
 use super::{
-    Course, CourseCard, CourseFilter, Lesson, LessonOutline, Sort, markdown, package::CoursePackage,
+    Course, CourseCard, CourseFilter, Lesson, LessonOutline, PublishedCourse, Sort, markdown,
+    package::CoursePackage,
 };
 use crate::ids::{ActionItemId, CategoryId, CourseId, LessonId};
 
@@ -46,6 +47,15 @@ pub(super) async fn cards(conn: &mut Conn, filter: &CourseFilter) -> Result<Vec<
     query.push(" LIMIT ").push_bind(filter.limit);
     query.push(" OFFSET ").push_bind(filter.offset);
     conn.all(query).await
+}
+
+pub(super) async fn published(conn: &mut Conn) -> Result<Vec<PublishedCourse>> {
+    conn.all(concat!(
+        "SELECT ",
+        card_columns!(),
+        ", c.tags FROM courses c JOIN categories k ON k.id = c.category_id WHERE c.status = 'published'"
+    ))
+    .await
 }
 
 pub(super) async fn count(conn: &mut Conn, filter: &CourseFilter) -> Result<i64> {

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use momentum_db::{Conn, sql};
 
 use super::{
-    CardPage, Category, Course, CourseFilter, Lesson, MAX_PAGE, cache::cached, content_changes, edition,
-    markdown, package, repo,
+    CardPage, Category, Course, CourseFilter, Lesson, MAX_PAGE, Published, cache::cached, content_changes,
+    edition, markdown, package, repo,
 };
 use crate::{
     Error, Result, Services,
@@ -54,6 +54,18 @@ pub async fn courses(s: &Services, filter: &CourseFilter) -> Result<Arc<CardPage
         // What people type rarely repeats.
         load.await
     }
+}
+
+/// All published courses, for whoever compares them with each other.
+///
+/// # Errors
+/// When the database fails.
+pub async fn published(s: &Services) -> Result<Arc<Published>> {
+    cached(&s.catalog.published, edition(s).await?, (), async {
+        let mut conn = s.db.read().await?;
+        Ok(Arc::new(Published::new(repo::published(&mut conn).await?)))
+    })
+    .await
 }
 
 /// A published or archived course by its slug.

@@ -341,6 +341,57 @@ impl Default for CourseFilter {
     }
 }
 
+/// A published course as it is compared with others.
+#[derive(Debug, Clone, FromRow)]
+pub struct PublishedCourse {
+    #[sqlx(flatten)]
+    pub card: CourseCard,
+    /// In lower case, each once.
+    #[sqlx(json)]
+    pub tags: Vec<String>,
+}
+
+/// All published courses.
+#[derive(Debug, Clone, Default)]
+pub struct Published(Vec<PublishedCourse>);
+
+impl Published {
+    /// These; tags are made alike.
+    pub(super) fn new(mut courses: Vec<PublishedCourse>) -> Self {
+        for course in &mut courses {
+            course.tags.iter_mut().for_each(|tag| *tag = tag.trim().to_lowercase());
+            course.tags.sort();
+            course.tags.dedup();
+        }
+        courses.sort_by_key(|course| course.card.id);
+        Self(courses)
+    }
+
+    /// How many there are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    /// Whether there is none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// All of them, by id.
+    pub fn iter(&self) -> std::slice::Iter<'_, PublishedCourse> {
+        self.0.iter()
+    }
+
+    /// One of them.
+    #[must_use]
+    pub fn get(&self, id: CourseId) -> Option<&PublishedCourse> {
+        let place = self.0.binary_search_by_key(&id, |course| course.card.id).ok()?;
+        self.0.get(place)
+    }
+}
+
 /// One page of a list of courses.
 #[derive(Debug, Clone, Default)]
 pub struct CardPage {

@@ -21,6 +21,7 @@ pub use lessons::{LessonView, OwnLesson, lesson_api, lesson_page};
 pub use notes::{MAX_NOTE, NoteEntry, note, notes, save_note};
 pub use progress::{course_progress, record, tick};
 pub use quiz::{QuizScore, QuizStanding, QuizStandings};
+pub(crate) use rules::may_enroll;
 pub use rules::{DayPlan, plan};
 pub use types::{
     CourseProgress, DoneDays, Enrollment, LessonProgress, Note, ProgressReport, ProgressUpdate, Standing,

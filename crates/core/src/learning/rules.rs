@@ -9,7 +9,7 @@ const MOST_AT_ONCE: TimeDelta = TimeDelta::hours(1);
 
 /// Whether somebody of this role may join a course with this access. Paid courses come with premium membership unless the
 /// course says otherwise.
-pub(super) fn may_enroll(access: Access, premium_included: bool, role: Role) -> Result<(), Error> {
+pub(crate) fn may_enroll(access: Access, premium_included: bool, role: Role) -> Result<(), Error> {
     match (access, role) {
         (Access::Free, _) | (_, Role::Admin) | (Access::Premium, Role::Premium) => Ok(()),
         (Access::Paid, Role::Premium) if premium_included => Ok(()),

@@ -7,7 +7,7 @@ use momentum_core::{
 };
 use serde::Deserialize;
 
-use super::{context::Ctx, dashboard, failure::PageError, form::Params};
+use super::{context::Ctx, dashboard, failure::PageError, form::Params, recommendations};
 use crate::{
     App, present,
     views::{
@@ -33,6 +33,10 @@ pub(crate) async fn home(State(app): State<App>, ctx: Ctx) -> Result<Response, P
             Some(actor) => dashboard::continue_cards(&learning::dashboard(s, actor).await?),
             None => Vec::new(),
         };
+        let recommended = match &ctx.actor {
+            Some(actor) => recommendations::cards(s, actor).await?,
+            None => Vec::new(),
+        };
         let mut page = ctx.page(&s.site_name(), "", "/");
         page.description = match page.site.description.as_str() {
             "" => STANDARD_DESCRIPTION.to_owned(),
@@ -52,14 +56,21 @@ pub(crate) async fn home(State(app): State<App>, ctx: Ctx) -> Result<Response, P
                     },
                 })
                 .collect(),
-            popular: popular.items.iter().map(present::card).collect(),
+            popular: popular
+                .items
+                .iter()
+                .filter(|card| !recommended.iter().any(|other| other.course.slug == card.slug))
+                .map(present::card)
+                .collect(),
             // In a small catalog both lists are the same; nobody needs it twice.
             newest: newest
                 .items
                 .iter()
                 .filter(|card| !popular.items.iter().any(|other| other.id == card.id))
+                .filter(|card| !recommended.iter().any(|other| other.course.slug == card.slug))
                 .map(present::card)
                 .collect(),
+            recommended,
         })
     })
     .await

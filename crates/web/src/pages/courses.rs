@@ -2,12 +2,12 @@
 
 use axum::{
     extract::{Path, State},
-    http::header,
+    http::{HeaderMap, header},
     response::{IntoResponse, Redirect, Response},
 };
 use momentum_core::{
     Error,
-    catalog::{self, Course, CourseFilter, Sort},
+    catalog::{self, Course},
     engagement,
     learning::{self, Standing},
 };
@@ -16,7 +16,8 @@ use super::{
     context::{Ctx, Notice},
     engagement::look,
     failure::PageError,
-    form::{Nothing, Posted},
+    form::{Nothing, Params, Posted},
+    recommendations::{self, Followed},
     reviews,
     standing::{action, lesson_path, outline},
 };
@@ -38,8 +39,11 @@ pub(crate) async fn show(
     State(app): State<App>,
     ctx: Ctx,
     Path(slug): Path<String>,
+    Params(followed): Params<Followed>,
+    headers: HeaderMap,
 ) -> Result<Response, PageError> {
     let course = catalog::course(&app.services, &slug).await?;
+    recommendations::note_click(&app.services, &ctx, &followed, &headers, course.card.id).await;
     ctx.render_shared(format!("course {slug}"), async |ctx| {
         let standing = learning::course_standing(&app.services, ctx.actor.as_ref(), &course).await?;
         let mut view = course_view(&app, ctx, &course, &standing);
@@ -212,8 +216,6 @@ pub(crate) async fn completed(
     };
     let days = (actor.day(at) - start_day).num_days().max(0) + 1;
     let stat = |icon, value, label: &str| Stat { icon, value, label: label.into() };
-    let filter = CourseFilter { sort: Sort::Popular, limit: 4, ..CourseFilter::default() };
-    let next = catalog::courses(s, &filter).await?;
     let view = CompletedPage {
         page: ctx
             .private_page(&format!("Finished: {}", course.card.title), &format!("/courses/{slug}/completed")),
@@ -231,13 +233,7 @@ pub(crate) async fn completed(
             badges: engagement::earned_with(s, actor, at).await?.iter().map(|badge| look(badge)).collect(),
             ..Earned::default()
         },
-        next_courses: next
-            .items
-            .iter()
-            .filter(|card| card.id != course.card.id)
-            .take(3)
-            .map(present::card)
-            .collect(),
+        recommended: recommendations::cards(s, actor).await?,
     };
     ctx.render(&view)
 }

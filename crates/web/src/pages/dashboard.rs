@@ -1,23 +1,13 @@
 //! The learner's own start page.
 
 use axum::{extract::State, response::Response};
-use momentum_core::{
-    Services,
-    catalog::{self, Access, CourseFilter},
-    identity::{Actor, Role},
-    learning::{self, Dashboard, DashboardCourse},
-};
+use momentum_core::learning::{self, Dashboard, DashboardCourse};
 
-use super::{context::Ctx, failure::PageError, standing::lesson_path};
+use super::{context::Ctx, failure::PageError, recommendations, standing::lesson_path};
 use crate::{
     App, present,
-    views::{
-        ContinueCard, CourseCard, DashboardPage, FinishedCourse, MomentumStrip, Progress, Stat, TodayLesson,
-    },
+    views::{ContinueCard, DashboardPage, FinishedCourse, MomentumStrip, Progress, Stat, TodayLesson},
 };
-
-/// Courses shown to somebody who takes none.
-const SUGGESTED: i64 = 3;
 
 /// `GET /dashboard`
 pub(crate) async fn show(State(app): State<App>, ctx: Ctx) -> Result<Response, PageError> {
@@ -25,8 +15,6 @@ pub(crate) async fn show(State(app): State<App>, ctx: Ctx) -> Result<Response, P
     let actor = ctx.actor()?;
     let now = s.clock.now();
     let dashboard = learning::dashboard(s, actor).await?;
-    let suggestions =
-        if dashboard.active.is_empty() { suggest(s, actor, &dashboard).await? } else { Vec::new() };
     let active = continue_cards(&dashboard);
     let statistics = &dashboard.statistics;
     let stat = |icon, value, label: &str| Stat { icon, value, label: label.into() };
@@ -60,7 +48,7 @@ pub(crate) async fn show(State(app): State<App>, ctx: Ctx) -> Result<Response, P
             ]
         },
         momentum: momentum(&dashboard),
-        suggestions,
+        recommended: recommendations::cards(s, actor).await?,
     };
     ctx.render(&view)
 }
@@ -86,19 +74,6 @@ fn momentum(dashboard: &Dashboard) -> Option<MomentumStrip> {
         points: present::count(statistics.total_points, "point", "points"),
         badges: present::count(statistics.badges_earned, "badge", "badges"),
     })
-}
-
-/// Courses that this person can start right away and has not finished.
-async fn suggest(s: &Services, actor: &Actor, dashboard: &Dashboard) -> Result<Vec<CourseCard>, PageError> {
-    let finished: Vec<_> = dashboard.finished.iter().map(|finished| finished.course.card.id).collect();
-    let filter = CourseFilter {
-        access: (actor.role == Role::Free).then_some(Access::Free),
-        limit: SUGGESTED + i64::try_from(finished.len()).unwrap_or(0).min(20),
-        ..CourseFilter::default()
-    };
-    let found = catalog::courses(s, &filter).await?;
-    let open = found.items.iter().filter(|card| !finished.contains(&card.id));
-    Ok(open.take(usize::try_from(SUGGESTED).unwrap_or(0)).map(present::card).collect())
 }
 
 /// The next step of every course under way.

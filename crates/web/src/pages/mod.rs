@@ -31,6 +31,7 @@ mod passkeys;
 mod people;
 mod quiz;
 mod quiz_form;
+mod recommendations;
 mod recovery;
 mod reviews;
 mod routing;
@@ -152,6 +153,7 @@ pub(crate) fn routes(routes: Routes) -> Routes {
     let routes = page(routes, "/admin/mail/{id}/content", Admin, get(admin::mail_content));
     let routes = form(routes, "/admin/mail/{id}/retry", Admin, post(admin::retry_mail));
     let routes = users::routes(routes);
+    let routes = page(routes, "/admin/recommendations", Admin, get(recommendations::results));
     let routes = page(routes, "/admin/reviews", Admin, get(reviews::moderation));
     let routes = form(routes, "/admin/reviews", Admin, post(reviews::decide));
     let routes = authoring::routes(routes);

@@ -11,10 +11,10 @@ use super::{
     HistoryPage, HomePage, ImportPage, KeptPage, LeaderboardPage, LessonEditorPage, LessonPage, LinkPage,
     ListPage, MailPage, MailboxPage, MediaItemPage, MediaPage, MediaPicker, NewUserPage, NewsPage, NotesPage,
     OutcomePage, OverviewPage, PanelSearchPage, PasswordPage, PointsPage, ProfilePage, PublicProfilePage,
-    QuestionPage, QuizEditorPage, QuizPage, QuizResultPage, RecoveryCodesPage, ResetPasswordPage,
-    ReviewsPage, SecondFactorPage, SecurityPage, SettingsPage, SetupPage, SharedBadgePage, SignInPage,
-    SignUpPage, StreakPage, UserDeletePage, UserEditPage, UserImportPage, UserPage, UsersImportPage,
-    VersionPage,
+    QuestionPage, QuizEditorPage, QuizPage, QuizResultPage, RecommendationResultsPage, RecoveryCodesPage,
+    ResetPasswordPage, ReviewsPage, SecondFactorPage, SecurityPage, SettingsPage, SetupPage, SharedBadgePage,
+    SignInPage, SignUpPage, StreakPage, UserDeletePage, UserEditPage, UserImportPage, UserPage,
+    UsersImportPage, VersionPage,
 };
 
 /// A view with sample data for each of its states.
@@ -69,6 +69,7 @@ pub fn gallery(assets: Option<&Assets>) -> askama::Result<Vec<(&'static str, Str
         AdminReviewsPage,
         QuizEditorPage,
         QuestionPage,
+        RecommendationResultsPage,
         CompletionPanel,
         CompletedPage,
         BadgesPage,

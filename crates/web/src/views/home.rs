@@ -5,6 +5,7 @@ use askama::Template;
 use super::common::{CategoryTag, ContinueCard, CourseCard};
 use super::gallery::Samples;
 use super::page::Page;
+use super::recommendations::RecommendedCourse;
 use super::sample_data;
 
 /// A category with its number of published courses.
@@ -24,6 +25,8 @@ pub struct HomePage {
     pub page: Page,
     /// Courses in progress of a signed-in viewer, the most recent first; the page shows at most two.
     pub continue_learning: Vec<ContinueCard>,
+    /// What a signed-in viewer may want to learn next.
+    pub recommended: Vec<RecommendedCourse>,
     /// All categories.
     pub categories: Vec<CategoryTile>,
     /// Most popular courses.
@@ -48,6 +51,7 @@ impl HomePage {
         Self {
             page: Page::sample("Momentum", "/"),
             continue_learning: Vec::new(),
+            recommended: Vec::new(),
             categories: categories
                 .iter()
                 .map(|(slug, name, count)| CategoryTile {
@@ -70,6 +74,7 @@ impl Samples for HomePage {
                 Self {
                     page: Page::sample_signed_in("Momentum", "/"),
                     continue_learning: vec![sample_data::next_lesson(), sample_data::other_lesson()],
+                    recommended: RecommendedCourse::sample(3),
                     ..Self::sample()
                 },
             ),

@@ -2,10 +2,11 @@
 
 use askama::Template;
 
-use super::common::{CategoryTag, ContinueCard, CourseCard, DateText, Stat};
+use super::common::{CategoryTag, ContinueCard, DateText, Stat};
 use super::engagement::{BadgeLook, Earned};
 use super::gallery::Samples;
 use super::page::{FlashKind, Page};
+use super::recommendations::RecommendedCourse;
 use super::sample_data;
 
 /// A day of the schedule after enrollment.
@@ -139,8 +140,8 @@ pub struct DashboardPage {
     pub stats: Vec<Stat>,
     /// Streak, points and badges; none before the first lesson.
     pub momentum: Option<MomentumStrip>,
-    /// Courses to begin with, when nothing is active.
-    pub suggestions: Vec<CourseCard>,
+    /// What to learn next.
+    pub recommended: Vec<RecommendedCourse>,
 }
 
 /// `GET /courses/{slug}/completed`
@@ -164,7 +165,7 @@ pub struct CompletedPage {
     /// What was earned with it.
     pub earned: Earned,
     /// What to learn next; may be empty.
-    pub next_courses: Vec<CourseCard>,
+    pub recommended: Vec<RecommendedCourse>,
 }
 
 fn sample_stats() -> Vec<Stat> {
@@ -234,7 +235,7 @@ impl DashboardPage {
             finished: vec![FinishedCourse::sample()],
             stats: sample_stats(),
             momentum: Some(MomentumStrip::sample()),
-            suggestions: Vec::new(),
+            recommended: RecommendedCourse::sample(3),
         }
     }
 
@@ -248,7 +249,7 @@ impl DashboardPage {
             finished: Vec::new(),
             stats: Vec::new(),
             momentum: None,
-            suggestions: sample_data::cards(3),
+            recommended: RecommendedCourse::sample(6),
             ..Self::sample()
         }
     }
@@ -277,7 +278,7 @@ impl CompletedPage {
                 Stat { icon: "calendar-days", value: "9 days".into(), label: "from start to finish".into() },
             ],
             earned: Earned { badges: vec![BadgeLook::sample()], ..Earned::default() },
-            next_courses: sample_data::cards(4).into_iter().skip(1).collect(),
+            recommended: RecommendedCourse::sample(3),
         }
     }
 }

@@ -28,6 +28,7 @@ mod page;
 mod panel;
 mod people;
 mod quiz;
+mod recommendations;
 mod recovery;
 mod reviews;
 mod sample_data;
@@ -84,6 +85,7 @@ pub use quiz::{
     AttemptLine, QuizForm, QuizInput, QuizOption, QuizPage, QuizPlaced, QuizQuestion, QuizResultPage,
     QuizState, QuizTeaser, QuizVerdict,
 };
+pub use recommendations::{RecommendationResultsPage, RecommendedCourse};
 pub use recovery::{ForgotPasswordPage, LinkPage, OutcomePage, ResetPasswordPage};
 pub use reviews::{
     AdminReviewsPage, ModeratedRow, OwnReviewForm, ReviewItem, ReviewsBox, ReviewsPage, StarBar,

@@ -32,6 +32,7 @@ pub const MENU: &[(&str, &[MenuEntry])] = &[
             entry("/admin/lessons", "Lessons", "notebook-pen"),
             entry("/admin/media", "Media", "image"),
             entry("/admin/badges", "Badges", "medal"),
+            entry("/admin/recommendations", "Recommendations", "sparkles"),
         ],
     ),
     (

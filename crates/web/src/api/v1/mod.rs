@@ -20,10 +20,12 @@ mod mfa;
 mod panel;
 mod passkeys;
 mod quizzes;
+mod recommendations;
 mod reviews;
 mod settings;
 mod users_csv;
 
+pub(crate) use recommendations::recommendations_csv;
 pub(crate) use users_csv::users_csv;
 
 use serde::Serialize;
@@ -50,6 +52,7 @@ pub(super) fn routes(operations: Operations) -> Operations {
     let operations = panel::routes(operations);
     let operations = passkeys::routes(operations);
     let operations = quizzes::routes(operations);
+    let operations = recommendations::routes(operations);
     let operations = reviews::routes(operations);
     let operations = settings::routes(operations);
     let operations = catalog::routes(operations);

@@ -66,6 +66,6 @@ fn write(rows: &[UserRow], titles: bool) -> Result<Vec<u8>> {
 }
 
 /// A spreadsheet would compute a cell that begins like a formula.
-fn no_formula(text: &str) -> String {
+pub(super) fn no_formula(text: &str) -> String {
     if text.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{text}") } else { text.to_owned() }
 }

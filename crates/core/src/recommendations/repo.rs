@@ -1,0 +1,145 @@
+//! The SQL of recommendations.
+
+use chrono::{DateTime, NaiveDate, Utc};
+use momentum_db::{Conn, FromRow, Result, Statement, Tx, sql};
+use serde::{Deserialize, Serialize};
+
+use super::{Reason, ReasonKind};
+use crate::ids::{CourseId, UserId};
+
+/// A recommendation as it is kept.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(super) struct KeptItem {
+    pub course_id: CourseId,
+    pub reason: Reason,
+}
+
+/// What was found for somebody.
+#[derive(Debug, Clone, FromRow)]
+pub(super) struct Kept {
+    pub made_from: String,
+    #[sqlx(json)]
+    pub items: Vec<KeptItem>,
+    pub generated_at: DateTime<Utc>,
+}
+
+/// An enrollment of somebody.
+#[derive(Debug, Clone, FromRow)]
+pub(super) struct Enrolled {
+    pub course_id: CourseId,
+    pub enrolled_at: DateTime<Utc>,
+    pub completed_at: Option<DateTime<Utc>>,
+}
+
+pub(super) async fn enrolled(conn: &mut Conn, user: UserId) -> Result<Vec<Enrolled>> {
+    conn.all(sql!(
+        "SELECT course_id, enrolled_at, completed_at FROM enrollments WHERE user_id = $1 ORDER BY course_id",
+        user
+    ))
+    .await
+}
+
+#[derive(FromRow)]
+struct Favorites {
+    #[sqlx(json)]
+    favorite_categories: Vec<String>,
+}
+
+pub(super) async fn favorites(conn: &mut Conn, user: UserId) -> Result<Vec<String>> {
+    let found: Option<Favorites> =
+        conn.opt(sql!("SELECT favorite_categories FROM profiles WHERE user_id = $1", user)).await?;
+    Ok(found.map(|row| row.favorite_categories).unwrap_or_default())
+}
+
+pub(super) async fn kept(conn: &mut Conn, user: UserId) -> Result<Option<Kept>> {
+    conn.opt(sql!("SELECT made_from, items, generated_at FROM recommendations WHERE user_id = $1", user))
+        .await
+}
+
+/// Keeps what was found, unless the account is gone.
+pub(super) async fn keep(tx: &mut Tx, user: UserId, kept: &Kept) -> Result<()> {
+    tx.run(sql!(
+        "INSERT INTO recommendations (user_id, made_from, items, generated_at)
+         SELECT id, $2, $3, $4 FROM users WHERE id = $1
+         ON CONFLICT (user_id) DO UPDATE SET made_from = excluded.made_from, items = excluded.items,
+                generated_at = excluded.generated_at",
+        user,
+        &kept.made_from,
+        serde_json::json!(kept.items),
+        kept.generated_at
+    ))
+    .await?;
+    Ok(())
+}
+
+/// That a course was recommended to somebody on a day.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Shown {
+    pub day: NaiveDate,
+    pub user: UserId,
+    pub course: CourseId,
+}
+
+/// Notes what was recommended; what is noted already, and who or what is gone, is left out.
+pub(super) async fn add_impressions(tx: &mut Tx, shown: &[(Shown, ReasonKind)]) -> Result<()> {
+    let mut query = Statement::new(
+        "INSERT INTO recommendation_impressions (user_id, course_id, day, reason)
+         SELECT v.column1, v.column2, v.column3, v.column4 FROM (VALUES ",
+    );
+    for (place, (shown, reason)) in shown.iter().enumerate() {
+        query.push(if place == 0 { "(" } else { ", (" }).push_bind(shown.user);
+        query.push(", ").push_bind(shown.course);
+        query.push(", ").push_bind(shown.day);
+        query.push(", ").push_bind(reason.as_str()).push(")");
+    }
+    query.push(
+        ") AS v JOIN users u ON u.id = v.column1 JOIN courses c ON c.id = v.column2 WHERE TRUE
+         ON CONFLICT (user_id, course_id, day) DO NOTHING",
+    );
+    tx.run(query).await?;
+    Ok(())
+}
+
+/// Why the course was last recommended to somebody, not before `since`.
+pub(super) async fn last_reason(
+    conn: &mut Conn,
+    user: UserId,
+    course: CourseId,
+    since: NaiveDate,
+) -> Result<Option<ReasonKind>> {
+    let found: Option<(ReasonKind,)> = conn
+        .opt(sql!(
+            "SELECT reason FROM recommendation_impressions WHERE user_id = $1 AND course_id = $2 AND day >= $3
+             ORDER BY day DESC LIMIT 1",
+            user,
+            course,
+            since
+        ))
+        .await?;
+    Ok(found.map(|(reason,)| reason))
+}
+
+/// Notes that somebody followed a recommendation; only the first time of a day counts. What is followed was shown.
+pub(super) async fn add_click(
+    tx: &mut Tx,
+    shown: Shown,
+    reason: ReasonKind,
+    now: DateTime<Utc>,
+    counts_until: DateTime<Utc>,
+) -> Result<()> {
+    tx.run(sql!(
+        "INSERT INTO recommendation_impressions (user_id, course_id, day, reason, clicked_at, counts_until)
+         SELECT u.id, c.id, $3, $4, $5, $6 FROM users u, courses c WHERE u.id = $1 AND c.id = $2
+         ON CONFLICT (user_id, course_id, day) DO UPDATE SET
+                counts_until = COALESCE(recommendation_impressions.counts_until, excluded.counts_until),
+                clicked_at = COALESCE(recommendation_impressions.clicked_at, excluded.clicked_at)",
+        shown.user,
+        shown.course,
+        shown.day,
+        reason.as_str(),
+        now,
+        counts_until
+    ))
+    .await?;
+    Ok(())
+}
