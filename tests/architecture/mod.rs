@@ -42,6 +42,7 @@ const ALL_AREAS: &[&str] = &[
     "messaging",
     "insights",
     "announcements",
+    "search",
     "operations",
 ];
 
@@ -65,6 +66,7 @@ const AREAS: &[(&str, &[&str])] = &[
     ("learning", &["identity", "catalog", "engagement", "messaging", "insights"]),
     ("authoring", &["audit", "identity", "catalog", "learning", "media"]),
     ("reviews", &["audit", "identity", "catalog", "learning"]),
+    ("search", &["identity", "catalog"]),
     ("operations", ALL_AREAS),
 ];
 

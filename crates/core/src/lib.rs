@@ -1,7 +1,7 @@
 //! The product: rules, services and their SQL, one folder an area. No HTTP, no templates, no engine names.
 //!
 //! Areas form a line: `audit`, `settings` and `messaging` know nobody, `identity` knows those three, `catalog` nobody,
-//! `media` knows `identity`, `learning` knows both, `authoring` and `reviews` all of these. `jobs` and `ports` are the ground
+//! `media` knows `identity`, `search` and `learning` know both, `authoring` and `reviews` all of these. `jobs` and `ports` are the ground
 //! under all of them.
 #![forbid(unsafe_code)]
 
@@ -20,6 +20,7 @@ pub mod messaging;
 pub mod operations;
 pub mod ports;
 pub mod reviews;
+pub mod search;
 mod services;
 pub mod settings;
 

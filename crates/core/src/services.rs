@@ -8,6 +8,7 @@ use crate::{
     identity::{KnownSessions, Limits, PasswordKeeper, Providers, SecretKey, SetupToken, SigningKeys},
     media::MediaStore,
     ports::{Clock, Mailer},
+    search::Search,
     settings,
 };
 
@@ -43,6 +44,8 @@ pub struct Parts {
     pub catalog: CatalogCache,
     /// The files of the media library.
     pub media: MediaStore,
+    /// Finds courses by their text.
+    pub search: Search,
 }
 
 /// What the operator chose, as far as services care.

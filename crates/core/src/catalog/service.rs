@@ -5,7 +5,7 @@ use std::sync::Arc;
 use momentum_db::{Conn, sql};
 
 use super::{
-    CardPage, Category, Course, CourseFilter, Lesson, MAX_PAGE, cache::cached, content_changes, edition,
+    CardPage, Category, Course, CourseCard, CourseFilter, Lesson, MAX_PAGE, cache::cached, content_changes, edition,
     markdown, package, repo,
 };
 use crate::{
@@ -54,6 +54,18 @@ pub async fn courses(s: &Services, filter: &CourseFilter) -> Result<Arc<CardPage
         // What people type rarely repeats.
         load.await
     }
+}
+
+/// The cards of those of these courses that are published now, in no order.
+///
+/// # Errors
+/// When the database fails.
+pub async fn published_cards(s: &Services, ids: &[CourseId]) -> Result<Vec<CourseCard>> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut conn = s.db.read().await?;
+    Ok(repo::cards_by_id(&mut conn, ids).await?)
 }
 
 /// A published or archived course by its slug.
