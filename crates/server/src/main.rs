@@ -70,6 +70,8 @@ enum Admin {
     ResetMfa(admin::ResetMfa),
     /// Add a new key for signing access tokens.
     RotateKeys,
+    /// Have every server build its search index anew, from the database.
+    RebuildSearch,
 }
 
 fn main() -> ExitCode {
@@ -105,6 +107,7 @@ async fn run(cli: Cli) -> Result<bool, String> {
         Command::Seed { learners, courses } => commands::seed::run(config, learners, courses).await?,
         Command::Admin(Admin::CreateUser(arguments)) => admin::create_user(config, arguments).await?,
         Command::Admin(Admin::ResetMfa(arguments)) => admin::reset_mfa(config, arguments).await?,
+        Command::Admin(Admin::RebuildSearch) => admin::rebuild_search(&config).await?,
         Command::Admin(Admin::RotateKeys) => admin::rotate_keys(&config)?,
         Command::Doctor => return Ok(doctor::run(&config).await),
         Command::Openapi => openapi::print(config).await?,

@@ -11,7 +11,7 @@ use super::{
     KeptPage, LessonEditorPage, LessonPage, LinkPage, ListPage, MailPage, MailboxPage, MediaItemPage,
     MediaPage, MediaPicker, NewUserPage, NewsPage, NotesPage, OutcomePage, OverviewPage, PanelSearchPage,
     PasswordPage, ProfilePage, PublicProfilePage, QuestionPage, QuizEditorPage, QuizPage, QuizResultPage,
-    RecoveryCodesPage, ResetPasswordPage, ReviewsPage, SecondFactorPage, SecurityPage, SettingsPage,
+    RecoveryCodesPage, ResetPasswordPage, ReviewsPage, SearchPage, SearchResultsPart, SecondFactorPage, SecurityPage, SettingsPage,
     SetupPage, SignInPage, SignUpPage, UserDeletePage, UserEditPage, UserImportPage, UserPage,
     UsersImportPage, VersionPage,
 };
@@ -59,6 +59,8 @@ pub fn gallery(assets: Option<&Assets>) -> askama::Result<Vec<(&'static str, Str
         CatalogPage,
         KeptPage,
         CatalogResults,
+        SearchPage,
+        SearchResultsPart,
         CoursePage,
         EnrolledPage,
         LessonPage,

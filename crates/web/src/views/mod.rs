@@ -30,6 +30,7 @@ mod quiz;
 mod recovery;
 mod reviews;
 mod sample_data;
+mod search;
 mod security;
 mod settings;
 mod site;
@@ -80,6 +81,7 @@ pub use recovery::{ForgotPasswordPage, LinkPage, OutcomePage, ResetPasswordPage}
 pub use reviews::{
     AdminReviewsPage, ModeratedRow, OwnReviewForm, ReviewItem, ReviewsBox, ReviewsPage, StarBar,
 };
+pub use search::{FacetGroup, FacetLink, FoundLesson, SearchHit, SearchPage, SearchResultList, SearchResultsPart};
 pub use security::{
     AuthenticatorPage, ConfirmPage, PasskeyRow, RecoveryCodesPage, SecondFactorPage, SecurityPage,
 };

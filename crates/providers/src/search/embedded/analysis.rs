@@ -10,21 +10,21 @@ const LONGEST: usize = 60;
 
 /// A word of a text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Word<'a> {
+pub(in crate::search) struct Word<'a> {
     /// As it stands there.
-    pub(super) text: &'a str,
+    pub(in crate::search) text: &'a str,
     /// Its first byte.
-    pub(super) from: usize,
+    pub(in crate::search) from: usize,
 }
 
 impl Word<'_> {
     /// In lower case; apostrophes are left out.
-    pub(super) fn lower(&self) -> String {
+    pub(in crate::search) fn lower(&self) -> String {
         self.text.chars().filter(|c| !is_apostrophe(*c)).flat_map(char::to_lowercase).collect()
     }
 
     /// The first byte after it.
-    pub(super) fn to(&self) -> usize {
+    pub(in crate::search) fn to(&self) -> usize {
         self.from + self.text.len()
     }
 }
@@ -44,7 +44,7 @@ fn is_mark(c: char) -> bool {
 }
 
 /// The words of a text, in their order.
-pub(super) fn words(text: &str) -> impl Iterator<Item = Word<'_>> {
+pub(in crate::search) fn words(text: &str) -> impl Iterator<Item = Word<'_>> {
     let mut at = 0;
     std::iter::from_fn(move || {
         loop {
@@ -84,7 +84,7 @@ fn length(rest: &str) -> usize {
 }
 
 /// Without accents: `für` is `fur`, `Straße` is `strasse`.
-pub(super) fn fold(lower: &str) -> Cow<'_, str> {
+pub(in crate::search) fn fold(lower: &str) -> Cow<'_, str> {
     if lower.is_ascii() {
         return Cow::Borrowed(lower);
     }
@@ -95,17 +95,17 @@ pub(super) fn fold(lower: &str) -> Cow<'_, str> {
 }
 
 /// The spelling without umlauts that some keyboards force: `ueber` may be `über`, which is folded to `uber`.
-pub(super) fn without_digraphs(folded: &str) -> String {
+pub(in crate::search) fn without_digraphs(folded: &str) -> String {
     folded.replace("ae", "a").replace("oe", "o").replace("ue", "u")
 }
 
 /// Who knows how words of a language change.
 #[derive(Clone, Copy)]
-pub(super) struct Language(Stemmer);
+pub(in crate::search) struct Language(Stemmer);
 
 impl Language {
     /// By its BCP 47 tag; nothing for languages whose words we can't reduce.
-    pub(super) fn of(tag: &str) -> Option<Self> {
+    pub(in crate::search) fn of(tag: &str) -> Option<Self> {
         let primary = tag.split(['-', '_']).next().unwrap_or_default().to_ascii_lowercase();
         let algorithm = match primary.as_str() {
             "ar" => Algorithm::Arabic,
@@ -132,19 +132,19 @@ impl Language {
     }
 
     /// The stem of a word in lower case, without accents.
-    pub(super) fn stem(self, lower: &str) -> String {
+    pub(in crate::search) fn stem(self, lower: &str) -> String {
         let stem = self.0.stem(lower);
         fold(&stem).into_owned()
     }
 }
 
 /// The words of a text as the index takes them: without accents, between spaces.
-pub(super) fn folded_text(text: &str) -> String {
+pub(in crate::search) fn folded_text(text: &str) -> String {
     joined(text, |lower| fold(lower).into_owned())
 }
 
 /// The stems of a text's words, between spaces. Of a language without stems: its words.
-pub(super) fn stemmed_text(text: &str, language: Option<Language>) -> String {
+pub(in crate::search) fn stemmed_text(text: &str, language: Option<Language>) -> String {
     joined(text, |lower| match language {
         Some(language) => language.stem(lower),
         None => fold(lower).into_owned(),
@@ -152,7 +152,7 @@ pub(super) fn stemmed_text(text: &str, language: Option<Language>) -> String {
 }
 
 /// The words of a text in lower case as they are spelled, between spaces.
-pub(super) fn spelled_text(text: &str) -> String {
+pub(in crate::search) fn spelled_text(text: &str) -> String {
     joined(text, str::to_owned)
 }
 
@@ -168,7 +168,7 @@ fn joined(text: &str, form: impl Fn(&str) -> String) -> String {
 }
 
 /// Words that stand in every sentence and say nothing about what somebody looks for.
-pub(super) fn says_nothing(lower: &str) -> bool {
+pub(in crate::search) fn says_nothing(lower: &str) -> bool {
     const WORDS: &[&str] = &[
         // English
         "a", "about", "an", "and", "are", "as", "at", "be", "by", "can", "course", "courses", "do", "does", "for",

@@ -3,7 +3,7 @@
 //! Searches read the last committed state without a lock. A change is committed as a whole: whoever is killed in the
 //! middle finds the state before, and the comparison with the database does the rest.
 
-mod analysis;
+pub(super) mod analysis;
 mod completion;
 mod marks;
 mod query;

@@ -19,9 +19,12 @@ mod panel;
 mod passkeys;
 mod quizzes;
 mod reviews;
+mod search;
+mod searches_csv;
 mod settings;
 mod users_csv;
 
+pub(crate) use searches_csv::searches_csv;
 pub(crate) use users_csv::users_csv;
 
 use serde::Serialize;
@@ -47,6 +50,7 @@ pub(super) fn routes(operations: Operations) -> Operations {
     let operations = passkeys::routes(operations);
     let operations = quizzes::routes(operations);
     let operations = reviews::routes(operations);
+    let operations = search::routes(operations);
     let operations = settings::routes(operations);
     let operations = catalog::routes(operations);
     let operations = learning::routes(operations);
