@@ -31,6 +31,7 @@ mod quiz;
 mod races;
 mod recovery;
 mod reviews;
+mod search;
 mod seed;
 mod site_settings;
 mod tokens;

@@ -416,7 +416,10 @@ mod tests {
                 "in the open",
             ),
             ("opensearch_url = \"http://search.example.com:9200\"", "in the open"),
-            ("opensearch_url = \"https://search.example.com\"\nopensearch_index = \"Not One\"", "opensearch_url"),
+            (
+                "opensearch_url = \"https://search.example.com\"\nopensearch_index = \"Not One\"",
+                "opensearch_url",
+            ),
             ("database_connections = 0", "database_connections"),
             ("listen = \"here\"", "listen"),
         ] {

@@ -23,7 +23,9 @@ pub use counts::set_course_counts;
 pub use edition::{content_changes, edition};
 pub use question::{AnswerOption, Pair, Question, questions, replace_questions};
 pub use quiz::{QuizOutline, QuizPolicy, quiz_policy, set_quiz_policy};
-pub use service::{categories, course, course_by_id, courses, import_package, lesson, published_cards, published_slugs};
+pub use service::{
+    categories, course, course_by_id, courses, import_package, lesson, published_cards, published_slugs,
+};
 pub(crate) use service::{draft_course, draft_lesson};
 pub use types::{
     Access, ActionItem, CardPage, Category, Course, CourseCard, CourseFilter, CourseStatus, Lesson,

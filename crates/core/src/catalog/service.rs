@@ -5,8 +5,8 @@ use std::sync::Arc;
 use momentum_db::{Conn, sql};
 
 use super::{
-    CardPage, Category, Course, CourseCard, CourseFilter, Lesson, MAX_PAGE, cache::cached, content_changes, edition,
-    markdown, package, repo,
+    CardPage, Category, Course, CourseCard, CourseFilter, Lesson, MAX_PAGE, cache::cached, content_changes,
+    edition, markdown, package, repo,
 };
 use crate::{
     Error, Result, Services,

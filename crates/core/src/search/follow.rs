@@ -130,7 +130,12 @@ async fn compare(s: &Services) -> Result<()> {
         index.apply(changes).await?;
     }
     if put > 0 {
-        tracing::info!(courses = put, others = other, seconds = begun.elapsed().as_secs_f32(), "search index updated");
+        tracing::info!(
+            courses = put,
+            others = other,
+            seconds = begun.elapsed().as_secs_f32(),
+            "search index updated"
+        );
     }
     Ok(())
 }

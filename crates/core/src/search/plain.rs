@@ -31,14 +31,8 @@ fn after_tag<'a>(rest: &'a str, text: &mut String) -> &'a str {
 }
 
 fn after_entity<'a>(rest: &'a str, text: &mut String) -> &'a str {
-    const ENTITIES: [(&str, char); 6] = [
-        ("&amp;", '&'),
-        ("&lt;", '<'),
-        ("&gt;", '>'),
-        ("&quot;", '"'),
-        ("&#39;", '\''),
-        ("&nbsp;", ' '),
-    ];
+    const ENTITIES: [(&str, char); 6] =
+        [("&amp;", '&'), ("&lt;", '<'), ("&gt;", '>'), ("&quot;", '"'), ("&#39;", '\''), ("&nbsp;", ' ')];
     match ENTITIES.iter().find(|(entity, _)| rest.starts_with(entity)) {
         Some((entity, letter)) => {
             text.push(*letter);

@@ -62,13 +62,14 @@ pub fn order(sort: Sort, a: &Standing, b: &Standing) -> Ordering {
         Sort::Relevance => down(a.score, b.score),
         Sort::Newest => b.published_at.cmp(&a.published_at),
         Sort::Popular => Ordering::Equal,
-        Sort::Rating => down(
-            a.signals.rating_average.unwrap_or_default(),
-            b.signals.rating_average.unwrap_or_default(),
-        )
-        .then_with(|| b.signals.rating_count.cmp(&a.signals.rating_count)),
+        Sort::Rating => {
+            down(a.signals.rating_average.unwrap_or_default(), b.signals.rating_average.unwrap_or_default())
+                .then_with(|| b.signals.rating_count.cmp(&a.signals.rating_count))
+        }
     };
-    first.then_with(|| b.signals.enrollments.cmp(&a.signals.enrollments)).then_with(|| b.course.cmp(&a.course))
+    first
+        .then_with(|| b.signals.enrollments.cmp(&a.signals.enrollments))
+        .then_with(|| b.course.cmp(&a.course))
 }
 
 #[cfg(test)]
@@ -89,7 +90,9 @@ mod tests {
         assert!(blend(1.0, signals(0, Some(4.9), 80)) > plain);
         assert!(blend(1.0, signals(0, Some(1.5), 80)) < plain);
         // A match twice as good wins against everything else.
-        assert!(blend(2.0, signals(0, Some(1.0), 10_000)) > blend(1.0, signals(1_000_000, Some(5.0), 10_000)));
+        assert!(
+            blend(2.0, signals(0, Some(1.0), 10_000)) > blend(1.0, signals(1_000_000, Some(5.0), 10_000))
+        );
         // One rating is no proof.
         assert!(blend(1.0, signals(0, Some(5.0), 1)) < blend(1.0, signals(0, Some(4.8), 100)));
     }

@@ -118,7 +118,13 @@ pub struct OpenSearch {
 }
 
 impl OpenSearch {
-    async fn send(&self, method: Method, path: &str, kind: &str, body: String) -> Result<(StatusCode, Value)> {
+    async fn send(
+        &self,
+        method: Method,
+        path: &str,
+        kind: &str,
+        body: String,
+    ) -> Result<(StatusCode, Value)> {
         let mut request = self
             .client
             .request(method, format!("{}{path}", self.base))
@@ -127,7 +133,8 @@ impl OpenSearch {
         if let Some(user) = &self.user {
             request = request.basic_auth(user, self.password.as_ref());
         }
-        let failed = |error: reqwest::Error| Error::Unavailable(format!("OpenSearch: {}", error.without_url()));
+        let failed =
+            |error: reqwest::Error| Error::Unavailable(format!("OpenSearch: {}", error.without_url()));
         let answer = request.send().await.map_err(failed)?;
         let status = answer.status();
         let bytes = answer.bytes().await.map_err(failed)?;
@@ -585,7 +592,12 @@ fn suggestions(answer: &Value, text: &str, limit: usize) -> Vec<Suggestion> {
     });
     let tags = keys("tags");
     let tags = tags.iter().map(|tag| tag.replace('-', " ")).filter_map(|tag| {
-        begins_in(&tag, text).then_some(Suggestion { text: tag, kind: SuggestionKind::Tag, slug: None, day: None })
+        begins_in(&tag, text).then_some(Suggestion {
+            text: tag,
+            kind: SuggestionKind::Tag,
+            slug: None,
+            day: None,
+        })
     });
     let lessons = hits.iter().flat_map(|hit| {
         hits_of(&hit["inner_hits"]["lessons"]).iter().filter_map(move |inner| {

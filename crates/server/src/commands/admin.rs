@@ -118,6 +118,8 @@ pub async fn rebuild_search(config: &Config) -> Result<(), String> {
     let asked = search::rebuild(&s).await;
     s.db.close().await;
     asked.map_err(|error| error.to_string())?;
-    println!("every server builds its search index anew, beginning within a second; searches go on meanwhile");
+    println!(
+        "every server builds its search index anew, beginning within a second; searches go on meanwhile"
+    );
     Ok(())
 }

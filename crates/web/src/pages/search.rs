@@ -86,7 +86,9 @@ pub(crate) async fn index(
     let query = params.query();
     let page_number = params.page_number();
     // Whoever filters or turns the page looks at the same search.
-    let fresh = !ctx.partial && page_number == 1 && query == SearchQuery { text: query.text.clone(), limit: PER_PAGE, ..SearchQuery::default() };
+    let fresh = !ctx.partial
+        && page_number == 1
+        && query == SearchQuery { text: query.text.clone(), limit: PER_PAGE, ..SearchQuery::default() };
     let seeker = if fresh { Seeker::Person } else { Seeker::Again };
     let found = search::search(&app.services, &query, seeker).await?;
     let results = results(&app, &query, page_number, found).await?;
@@ -123,7 +125,10 @@ async fn results(
             || query.duration.is_some()
             || query.access.is_some()
             || query.level.is_some(),
-        clear_url: address(&SearchQuery { text: query.text.clone(), sort: query.sort, ..SearchQuery::default() }, 1),
+        clear_url: address(
+            &SearchQuery { text: query.text.clone(), sort: query.sort, ..SearchQuery::default() },
+            1,
+        ),
         q: query.text.clone(),
         sort: Choice::list(&SORTS, query.sort.as_str()),
         offered,
@@ -180,10 +185,15 @@ async fn facets(app: &App, query: &SearchQuery, found: &SearchResults) -> Result
         let known = categories.iter().find(|category| category.slug == slug);
         known.map_or_else(|| slug.to_owned(), |category| category.name.clone())
     };
-    let group = |label, counts: &[FacetCount], chosen: Option<String>, say: &dyn Fn(&str) -> String, with: &dyn Fn(Option<&str>) -> SearchQuery| {
+    let group = |label,
+                 counts: &[FacetCount],
+                 chosen: Option<String>,
+                 say: &dyn Fn(&str) -> String,
+                 with: &dyn Fn(Option<&str>) -> SearchQuery| {
         let mut counts = counts.to_vec();
         // What is chosen can be taken back, even if nothing has it.
-        if let Some(value) = chosen.as_ref().filter(|value| counts.iter().all(|facet| facet.value != **value)) {
+        if let Some(value) = chosen.as_ref().filter(|value| counts.iter().all(|facet| facet.value != **value))
+        {
             counts.push(FacetCount { value: value.clone(), count: 0 });
         }
         let links = counts

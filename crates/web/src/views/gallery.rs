@@ -11,9 +11,9 @@ use super::{
     KeptPage, LessonEditorPage, LessonPage, LinkPage, ListPage, MailPage, MailboxPage, MediaItemPage,
     MediaPage, MediaPicker, NewUserPage, NewsPage, NotesPage, OutcomePage, OverviewPage, PanelSearchPage,
     PasswordPage, ProfilePage, PublicProfilePage, QuestionPage, QuizEditorPage, QuizPage, QuizResultPage,
-    RecoveryCodesPage, ResetPasswordPage, ReviewsPage, SearchPage, SearchResultsPart, SecondFactorPage, SecurityPage, SettingsPage,
-    SetupPage, SignInPage, SignUpPage, UserDeletePage, UserEditPage, UserImportPage, UserPage,
-    UsersImportPage, VersionPage,
+    RecoveryCodesPage, ResetPasswordPage, ReviewsPage, SearchPage, SearchResultsPart, SecondFactorPage,
+    SecurityPage, SettingsPage, SetupPage, SignInPage, SignUpPage, UserDeletePage, UserEditPage,
+    UserImportPage, UserPage, UsersImportPage, VersionPage,
 };
 
 /// A view with sample data for each of its states.

@@ -81,7 +81,9 @@ pub use recovery::{ForgotPasswordPage, LinkPage, OutcomePage, ResetPasswordPage}
 pub use reviews::{
     AdminReviewsPage, ModeratedRow, OwnReviewForm, ReviewItem, ReviewsBox, ReviewsPage, StarBar,
 };
-pub use search::{FacetGroup, FacetLink, FoundLesson, SearchHit, SearchPage, SearchResultList, SearchResultsPart};
+pub use search::{
+    FacetGroup, FacetLink, FoundLesson, SearchHit, SearchPage, SearchResultList, SearchResultsPart,
+};
 pub use security::{
     AuthenticatorPage, ConfirmPage, PasskeyRow, RecoveryCodesPage, SecondFactorPage, SecurityPage,
 };

@@ -182,7 +182,10 @@ impl Samples for SearchPage {
             q: results.q.clone(),
             results,
         };
-        vec![("search", view(SearchResultList::sample())), ("search-nothing", view(SearchResultList::sample_empty()))]
+        vec![
+            ("search", view(SearchResultList::sample())),
+            ("search-nothing", view(SearchResultList::sample_empty())),
+        ]
     }
 }
 

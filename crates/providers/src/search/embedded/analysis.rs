@@ -171,14 +171,14 @@ fn joined(text: &str, form: impl Fn(&str) -> String) -> String {
 pub(in crate::search) fn says_nothing(lower: &str) -> bool {
     const WORDS: &[&str] = &[
         // English
-        "a", "about", "an", "and", "are", "as", "at", "be", "by", "can", "course", "courses", "do", "does", "for",
-        "from", "how", "i", "if", "in", "into", "is", "it", "learn", "my", "of", "on", "or", "our", "should", "that",
-        "the", "their", "then", "there", "these", "they", "this", "to", "want", "was", "we", "what", "when", "which",
-        "why", "will", "with", "you", "your", // German
-        "auf", "das", "dem", "den", "der", "des", "die", "ein", "eine", "einen", "für", "ich", "im", "ist", "kurs",
-        "mit", "oder", "und", "von", "wie", "zu", "zum", "zur", // Spanish, French
-        "con", "de", "del", "el", "en", "et", "la", "las", "le", "les", "los", "para", "pour", "que", "un", "una",
-        "une", "y",
+        "a", "about", "an", "and", "are", "as", "at", "be", "by", "can", "course", "courses", "do", "does",
+        "for", "from", "how", "i", "if", "in", "into", "is", "it", "learn", "my", "of", "on", "or", "our",
+        "should", "that", "the", "their", "then", "there", "these", "they", "this", "to", "want", "was",
+        "we", "what", "when", "which", "why", "will", "with", "you", "your", // German
+        "auf", "das", "dem", "den", "der", "des", "die", "ein", "eine", "einen", "für", "ich", "im", "ist",
+        "kurs", "mit", "oder", "und", "von", "wie", "zu", "zum", "zur", // Spanish, French
+        "con", "de", "del", "el", "en", "et", "la", "las", "le", "les", "los", "para", "pour", "que", "un",
+        "una", "une", "y",
     ];
     WORDS.contains(&lower)
 }

@@ -130,13 +130,20 @@ mod tests {
     #[test]
     fn the_best_place_is_quoted() {
         let english = Language::of("en");
-        let text = format!("A budget. {} Now budgets and saving meet! {}", "Filler words. ".repeat(40), "More. ".repeat(90));
+        let text = format!(
+            "A budget. {} Now budgets and saving meet! {}",
+            "Filler words. ".repeat(40),
+            "More. ".repeat(90)
+        );
         let quote = wanted(&["budget", "saving"]).quote(&text, english).unwrap();
         assert!(quote.text().starts_with("… Now budgets and saving meet!"), "{}", quote.text());
         assert!(quote.to_html().contains("Now <mark>budgets</mark> and <mark>saving</mark> meet!"));
         assert!(quote.text().ends_with('…') && quote.text().len() < 260);
         assert!(wanted(&["zebra"]).quote(&text, english).is_none());
-        assert_eq!(wanted(&["budget"]).mark("<Budgeting>", english).to_html(), "&lt;<mark>Budgeting</mark>&gt;");
+        assert_eq!(
+            wanted(&["budget"]).mark("<Budgeting>", english).to_html(),
+            "&lt;<mark>Budgeting</mark>&gt;"
+        );
     }
 
     proptest! {

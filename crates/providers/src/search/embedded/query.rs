@@ -5,8 +5,10 @@ use std::{cmp::Ordering, collections::BTreeMap, sync::Arc};
 use momentum_core::{
     catalog::{Access, Level},
     ids::CourseId,
-    search::{Excerpt, FacetCount, Facets, Hit, Hits, LessonHit, SearchQuery, Signals, Standing,
-        Suggestion, blend, order},
+    search::{
+        Excerpt, FacetCount, Facets, Hit, Hits, LessonHit, SearchQuery, Signals, Standing, Suggestion, blend,
+        order,
+    },
 };
 use tantivy::{
     DocAddress, DocId, Score, SegmentOrdinal, SegmentReader, TantivyDocument, Term,
@@ -96,8 +98,10 @@ pub(super) fn search(
         })
         .collect();
     let facets = facets(&matches, query);
-    let mut found: Vec<&Match> =
-        matches.iter().filter(|found| Filter::ALL.iter().all(|filter| filter.admits(&found.facts, query))).collect();
+    let mut found: Vec<&Match> = matches
+        .iter()
+        .filter(|found| Filter::ALL.iter().all(|filter| filter.admits(&found.facts, query)))
+        .collect();
     found.sort_by(|a, b| order(query.sort, &a.standing, &b.standing));
     let page = found
         .iter()
@@ -257,9 +261,8 @@ fn push_word(
 fn hit(snapshot: &Snapshot, facts: &Facts, wanted: &Wanted) -> tantivy::Result<Hit> {
     let language = Language::of(&facts.language);
     let title = wanted.mark(&facts.title, language);
-    let excerpt = wanted
-        .quote(&facts.subtitle, language)
-        .or_else(|| wanted.quote(&facts.description, language));
+    let excerpt =
+        wanted.quote(&facts.subtitle, language).or_else(|| wanted.quote(&facts.description, language));
     Ok(Hit {
         course: facts.id,
         title: Some(title).filter(Excerpt::is_marked),
@@ -294,7 +297,8 @@ fn lesson(
     let best = snapshot.searcher.search(&query, &TopDocs::with_limit(1).order_by_score())?;
     let Some((_, address)) = best.first() else { return Ok(None) };
     let document: TantivyDocument = snapshot.searcher.doc(*address)?;
-    let text = |field| document.get_first(field).and_then(|value| value.as_str()).unwrap_or_default().to_owned();
+    let text =
+        |field| document.get_first(field).and_then(|value| value.as_str()).unwrap_or_default().to_owned();
     let Some(day) = document.get_first(fields.lesson_day).and_then(|value| value.as_i64()) else {
         return Ok(None);
     };

@@ -136,7 +136,10 @@ impl Fields {
     }
 
     /// A course and its lessons as the index takes them.
-    pub(super) fn documents(&self, course: &CourseDocument) -> Result<Vec<TantivyDocument>, serde_json::Error> {
+    pub(super) fn documents(
+        &self,
+        course: &CourseDocument,
+    ) -> Result<Vec<TantivyDocument>, serde_json::Error> {
         let language = Language::of(&course.language);
         let id = course.id.to_string();
         let facts = Facts {

@@ -9,7 +9,9 @@ use momentum_core::{
     ids::CourseId,
     search::{Indexed, Signals, Suggestion, SuggestionKind},
 };
-use tantivy::{DocAddress, Searcher, Term, index::SegmentId, query::Query, query::TermQuery, schema::IndexRecordOption};
+use tantivy::{
+    DocAddress, Searcher, Term, index::SegmentId, query::Query, query::TermQuery, schema::IndexRecordOption,
+};
 
 use super::{
     analysis::Language,

@@ -45,10 +45,8 @@ impl Vocabulary {
     /// Words that begin so, the most frequent first.
     pub(super) fn completions(&self, folded: &str, most: usize) -> Vec<&Entry> {
         let from = self.0.partition_point(|entry| entry.folded.as_str() < folded);
-        let mut found: Vec<&Entry> = self.0[from..]
-            .iter()
-            .take_while(|entry| entry.folded.starts_with(folded))
-            .collect();
+        let mut found: Vec<&Entry> =
+            self.0[from..].iter().take_while(|entry| entry.folded.starts_with(folded)).collect();
         found.sort_by_key(|entry| std::cmp::Reverse(entry.courses));
         found.truncate(most);
         found
@@ -103,8 +101,7 @@ fn distance(a: &[char], b: &[char], most: usize) -> Option<usize> {
         let mut row = Vec::with_capacity(b.len() + 1);
         row.push(i + 1);
         for (j, other) in b.iter().enumerate() {
-            let mut least =
-                (last[j] + usize::from(letter != other)).min(last[j + 1] + 1).min(row[j] + 1);
+            let mut least = (last[j] + usize::from(letter != other)).min(last[j + 1] + 1).min(row[j] + 1);
             if i > 0 && j > 0 && *letter == b[j - 1] && a[i - 1] == *other {
                 least = least.min(before[j - 1] + 1);
             }
@@ -141,11 +138,15 @@ mod tests {
     fn the_probable_word_is_first() {
         let words = [("budget", 3), ("budgets", 1), ("gadget", 9), ("sql", 4), ("größe", 2), ("grosse", 1)];
         let vocabulary = Vocabulary::new(words.map(|(word, courses)| (word.to_owned(), courses)));
-        let first = |word: &str| vocabulary.corrections(word, 3).first().map(|found| found.entry.spelled.clone());
+        let first =
+            |word: &str| vocabulary.corrections(word, 3).first().map(|found| found.entry.spelled.clone());
         assert_eq!(first("budgt").as_deref(), Some("budget"));
         assert_eq!(first("sqk"), None, "too short to guess");
         let completed = vocabulary.completions("bud", 5);
-        assert_eq!(completed.iter().map(|entry| entry.spelled.as_str()).collect::<Vec<_>>(), ["budget", "budgets"]);
+        assert_eq!(
+            completed.iter().map(|entry| entry.spelled.as_str()).collect::<Vec<_>>(),
+            ["budget", "budgets"]
+        );
     }
 
     proptest! {
