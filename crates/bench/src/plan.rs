@@ -195,8 +195,9 @@ async fn indexed(address: std::net::SocketAddr, courses: usize) -> Result<()> {
     let request = b"GET /api/v1/search?limit=1 HTTP/1.1\r\nhost: 127.0.0.1\r\n\r\n";
     let total = format!("\"total\":{courses},");
     while begun.elapsed() < INDEXED_WITHIN {
-        let answer = Connection::open(address).await?.exchange(request).await?;
-        if String::from_utf8_lossy(&answer.body).contains(&total) {
+        let mut connection = Connection::open(address).await?;
+        let answer = connection.exchange(request).await?;
+        if String::from_utf8_lossy(answer.body).contains(&total) {
             eprintln!("search index of {courses} courses after {:.1} s", begun.elapsed().as_secs_f64());
             return Ok(());
         }
