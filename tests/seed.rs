@@ -54,6 +54,9 @@ async fn seeded() -> Seeded {
         setup: SetupToken::default(),
         sessions: KnownSessions::default(),
         catalog: CatalogCache::default(),
+        search: momentum_core::search::Search::new(std::sync::Arc::new(
+            momentum_providers::search::Embedded::in_memory().unwrap(),
+        )),
         media: momentum_providers::objects::folder(&keys.path().join("media"), 1 << 20).unwrap(),
     });
     let mut heard = Vec::new();
