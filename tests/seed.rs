@@ -57,6 +57,9 @@ async fn seeded() -> Seeded {
         catalog: CatalogCache::default(),
         badges: KnownBadges::default(),
         impressions: momentum_core::recommendations::Impressions::default(),
+        search: momentum_core::search::Search::new(std::sync::Arc::new(
+            momentum_providers::search::Embedded::in_memory().unwrap(),
+        )),
         media: momentum_providers::objects::folder(&keys.path().join("media"), 1 << 20).unwrap(),
     });
     let mut heard = Vec::new();

@@ -30,6 +30,18 @@ const states: State[] = [
     path: "/courses?q=sql&category=technology&access=free&level=beginner",
   },
   { name: "catalog, nothing found", who: "visitor", path: "/courses?q=zebra" },
+  { name: "search", who: "visitor", path: "/search?q=sql" },
+  { name: "search, misspelled and filtered", who: "visitor", path: "/search?q=bugdet&access=paid" },
+  { name: "search, nothing found", who: "visitor", path: "/search?q=zebra" },
+  {
+    name: "search, suggestions open",
+    who: "visitor",
+    path: "/search",
+    arrive: async (page) => {
+      await page.getByRole("combobox", { name: "Search courses" }).pressSequentially("pyt");
+      await expect(page.getByRole("option").first()).toBeVisible();
+    },
+  },
   { name: "free course", who: "visitor", path: `/courses/${sql.slug}` },
   { name: "premium course", who: "visitor", path: "/courses/a-calmer-attention" },
   { name: "paid course", who: "visitor", path: "/courses/a-budget-that-lasts" },
@@ -226,6 +238,8 @@ const states: State[] = [
   { name: "import of accounts", who: "admin", path: "/admin/users/import" },
   { name: "media", who: "admin", path: "/admin/media" },
   { name: "media, nothing found", who: "admin", path: "/admin/media?q=zebra" },
+  { name: "searches", who: "admin", path: "/admin/searches" },
+  { name: "searches, nothing found", who: "admin", path: "/admin/searches?q=nobody" },
   { name: "mailbox", who: "admin", path: "/admin/mail" },
   { name: "mailbox, nothing found", who: "admin", path: "/admin/mail?q=zebra" },
   { name: "general settings", who: "admin", path: "/admin/settings/general" },

@@ -42,5 +42,6 @@ when("sortable-list", () => import("./islands/sortable-list"));
 when(".embed[data-player]", () => import("./islands/embeds"));
 when("bulk-table", () => import("./islands/bulk-table"));
 when("command-palette", () => import("./islands/command-palette"));
+when("search-box", () => import("./islands/search-box"));
 when("row-list", () => import("./islands/row-list"));
 when("lesson-editor", () => import("./islands/lesson-editor"));

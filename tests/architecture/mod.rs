@@ -43,6 +43,7 @@ const ALL_AREAS: &[&str] = &[
     "messaging",
     "insights",
     "announcements",
+    "search",
     "operations",
 ];
 
@@ -67,6 +68,7 @@ const AREAS: &[(&str, &[&str])] = &[
     ("authoring", &["audit", "identity", "catalog", "learning", "media"]),
     ("recommendations", &["identity", "catalog", "learning"]),
     ("reviews", &["audit", "identity", "catalog", "learning"]),
+    ("search", &["identity", "catalog"]),
     ("operations", ALL_AREAS),
 ];
 

@@ -45,6 +45,7 @@ pub(crate) struct Scenario {
 
 const PUBLIC: Reach = Reach { p50: None, p99: None, rate: None, ratio: Some(0.50) };
 const SIGNED_IN: Reach = Reach { p50: Some(3.0), p99: Some(25.0), rate: None, ratio: Some(0.25) };
+const SEARCH: Reach = Reach { p50: None, p99: Some(20.0), rate: None, ratio: None };
 const WRITE: Reach = Reach { p50: None, p99: Some(50.0), rate: Some(1_500.0), ratio: None };
 
 /// Everything that is read.
@@ -97,7 +98,39 @@ fn anonymous(world: &World) -> Vec<Scenario> {
         page("catalog, anonymous", PUBLIC, catalog),
         page("category, anonymous", Reach::default(), categories),
         page("course, anonymous", PUBLIC, courses),
+        page("search", SEARCH, searches(world)),
+        page("search suggestions", SEARCH, suggestions(world)),
     ]
+}
+
+/// A word of every title, as somebody types it.
+fn title_words(world: &World) -> impl Iterator<Item = String> {
+    spread(world.courses.len(), VARIETY).map(|i| {
+        let words = world.courses[i].title.split_whitespace();
+        let longest = words.max_by_key(|word| word.len()).unwrap_or_default();
+        longest.chars().filter(char::is_ascii_alphanumeric).collect()
+    })
+}
+
+fn searches(world: &World) -> Vec<Request> {
+    title_words(world)
+        .map(|word| Request {
+            bytes: get(&format!("/api/v1/search?q={word}"), None, ""),
+            markers: vec!["\"slug\":".into()],
+        })
+        .collect()
+}
+
+fn suggestions(world: &World) -> Vec<Request> {
+    title_words(world)
+        .map(|word| {
+            let begun: String = word.chars().take(3).collect();
+            Request {
+                bytes: get(&format!("/api/v1/search/suggestions?q={begun}"), None, ""),
+                markers: vec!["\"kind\":".into()],
+            }
+        })
+        .collect()
 }
 
 fn signed_in(world: &World) -> Vec<Scenario> {

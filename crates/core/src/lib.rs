@@ -1,7 +1,7 @@
 //! The product: rules, services and their SQL, one folder an area. No HTTP, no templates, no engine names.
 //!
 //! Areas form a line: `audit`, `settings` and `messaging` know nobody, `identity` knows those three, `catalog` nobody,
-//! `media` knows `identity`, `engagement` knows all but `media`, `learning` knows
+//! `media` and `search` know `identity`, `engagement` knows all but `media` and `search`, `learning` knows
 //! `engagement` too, `authoring`, `recommendations` and `reviews` all of these. `jobs` and `ports` are the ground
 //! under all of them.
 #![forbid(unsafe_code)]
@@ -23,6 +23,7 @@ pub mod operations;
 pub mod ports;
 pub mod recommendations;
 pub mod reviews;
+pub mod search;
 mod services;
 pub mod settings;
 

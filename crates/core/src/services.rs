@@ -10,6 +10,7 @@ use crate::{
     media::MediaStore,
     ports::{Clock, Mailer},
     recommendations::Impressions,
+    search::Search,
     settings,
 };
 
@@ -49,6 +50,8 @@ pub struct Parts {
     pub impressions: Impressions,
     /// The files of the media library.
     pub media: MediaStore,
+    /// Finds courses by their text.
+    pub search: Search,
 }
 
 /// What the operator chose, as far as services care.

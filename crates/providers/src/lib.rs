@@ -3,6 +3,7 @@
 
 pub mod identity;
 pub mod objects;
+pub mod search;
 pub mod smtp;
 mod web;
 

@@ -45,7 +45,7 @@ impl S3 {
 }
 
 /// Whether the endpoint may be spoken to in the open: only on this machine.
-fn checked(endpoint: &str) -> Result<bool, String> {
+pub(crate) fn checked(endpoint: &str) -> Result<bool, String> {
     let url = url::Url::parse(endpoint).map_err(|_| format!("{endpoint:?} is no address"))?;
     let local = match url.host() {
         Some(url::Host::Domain(name)) => name == "localhost",
@@ -56,7 +56,7 @@ fn checked(endpoint: &str) -> Result<bool, String> {
     match (url.scheme(), local) {
         ("https", _) => Ok(false),
         ("http", true) => Ok(true),
-        ("http", false) => Err(format!("{endpoint} would send files and keys in the open; use https")),
+        ("http", false) => Err(format!("{endpoint} would send everything in the open; use https")),
         _ => Err(format!("{endpoint:?} is neither https nor http")),
     }
 }

@@ -11,6 +11,7 @@ use confique::{
 use momentum_providers::{
     identity::ProviderConfig,
     objects::S3,
+    search::OpenSearchConfig,
     smtp::{self, Smtp},
 };
 
@@ -112,6 +113,23 @@ pub struct Config {
     #[config(default = 2048, env = "MOMENTUM_MEDIA_MAX_MB", layer_attr(arg(long, global = true)))]
     pub media_max_mb: u32,
 
+    /// OpenSearch cluster for searching courses, such as `https://search.example.com:9200`; `http` only on this machine.
+    /// Without it every server keeps an index in `search` in its data folder.
+    #[config(env = "MOMENTUM_OPENSEARCH_URL", layer_attr(arg(long, global = true)))]
+    pub opensearch_url: Option<String>,
+
+    /// Name of the index in the cluster; another one for each site that shares it.
+    #[config(default = "momentum", env = "MOMENTUM_OPENSEARCH_INDEX", layer_attr(arg(long, global = true)))]
+    pub opensearch_index: String,
+
+    /// User of the cluster.
+    #[config(env = "MOMENTUM_OPENSEARCH_USER", layer_attr(arg(skip)))]
+    pub opensearch_user: Option<String>,
+
+    /// Password of the cluster's user.
+    #[config(env = "MOMENTUM_OPENSEARCH_PASSWORD", layer_attr(arg(skip)))]
+    pub opensearch_password: Option<String>,
+
     /// What to log: `error`, `warn`, `info`, `debug`, `trace`, or a filter such as `info,momentum_web=debug`.
     #[config(default = "info", env = "MOMENTUM_LOG", layer_attr(arg(long, global = true)))]
     pub log: String,
@@ -126,8 +144,15 @@ fn parse_providers(text: &str) -> Result<Vec<ProviderConfig>, serde_json::Error>
 }
 
 /// Keys that have no flag: secrets, which others could see in the list of processes, and what is no single value.
-const WITHOUT_FLAG: [&str; 5] =
-    ["secret_key", "smtp_url", "media_access_key_id", "media_secret_access_key", "identity_providers"];
+const WITHOUT_FLAG: [&str; 7] = [
+    "secret_key",
+    "smtp_url",
+    "media_access_key_id",
+    "media_secret_access_key",
+    "opensearch_user",
+    "opensearch_password",
+    "identity_providers",
+];
 
 /// What flags set; everything may be missing.
 pub type Flags = <Config as confique::Config>::Layer;
@@ -184,6 +209,9 @@ impl Config {
         if let Some(s3) = self.media_s3() {
             s3.open(self.media_largest()).map_err(|why| format!("media_bucket: {why}"))?;
         }
+        if let Some(cluster) = self.opensearch() {
+            cluster.open().map_err(|why| format!("opensearch_url: {why}"))?;
+        }
         if self.database_connections == 0 {
             return Err("database_connections: at least 1".into());
         }
@@ -221,6 +249,17 @@ impl Config {
         })
     }
 
+    /// The cluster for searching courses, when there is one.
+    #[must_use]
+    pub fn opensearch(&self) -> Option<OpenSearchConfig> {
+        Some(OpenSearchConfig {
+            url: self.opensearch_url.clone()?,
+            index: self.opensearch_index.clone(),
+            user: self.opensearch_user.clone(),
+            password: self.opensearch_password.clone(),
+        })
+    }
+
     /// The largest media file, in bytes.
     #[must_use]
     pub fn media_largest(&self) -> i64 {
@@ -250,6 +289,10 @@ impl Config {
             (Some(bucket), None) => format!("{bucket} in {}", self.media_region),
             (Some(bucket), Some(endpoint)) => format!("{bucket} at {endpoint}"),
         };
+        let search = match &self.opensearch_url {
+            None => "(an index in the data folder)".to_owned(),
+            Some(url) => format!("{} at {url}", self.opensearch_index),
+        };
         let url = self.database_url();
         // A password stands between the user's name and the host.
         let database = match (url.split_once("://"), url.rsplit_once('@')) {
@@ -262,7 +305,7 @@ impl Config {
         format!(
             "listen = {}\nbase_url = {}\ndatabase_url = {database}\ndata_dir = {}\nsite_name = {}\ndemo = {}\n\
              secret_key = {secret}\nsmtp_url = {smtp}\nmail_from = {}\ndatabase_connections = {}\nworkers = {}\ntrust_proxy = {}\nlog = {}\n\
-             log_format = {}\nmedia_bucket = {media}\nmedia_max_mb = {}\nidentity_providers = [{}]\n",
+             log_format = {}\nmedia_bucket = {media}\nmedia_max_mb = {}\nopensearch_url = {search}\nidentity_providers = [{}]\n",
             self.listen,
             self.base_url(),
             self.data_dir.display(),
@@ -371,6 +414,11 @@ mod tests {
                 "media_bucket = \"films\"\nmedia_endpoint = \"http://s3.example.com\"\nmedia_access_key_id = \"a\"\n\
                  media_secret_access_key = \"b\"",
                 "in the open",
+            ),
+            ("opensearch_url = \"http://search.example.com:9200\"", "in the open"),
+            (
+                "opensearch_url = \"https://search.example.com\"\nopensearch_index = \"Not One\"",
+                "opensearch_url",
             ),
             ("database_connections = 0", "database_connections"),
             ("listen = \"here\"", "listen"),

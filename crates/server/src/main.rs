@@ -72,6 +72,8 @@ enum Admin {
     RotateKeys,
     /// Compute points, streaks and all other numbers of learners anew from the points ledger.
     RebuildStatistics,
+    /// Have every server build its search index anew, from the database.
+    RebuildSearch,
 }
 
 fn main() -> ExitCode {
@@ -108,6 +110,7 @@ async fn run(cli: Cli) -> Result<bool, String> {
         Command::Admin(Admin::CreateUser(arguments)) => admin::create_user(config, arguments).await?,
         Command::Admin(Admin::ResetMfa(arguments)) => admin::reset_mfa(config, arguments).await?,
         Command::Admin(Admin::RebuildStatistics) => admin::rebuild_statistics(config).await?,
+        Command::Admin(Admin::RebuildSearch) => admin::rebuild_search(&config).await?,
         Command::Admin(Admin::RotateKeys) => admin::rotate_keys(&config)?,
         Command::Doctor => return Ok(doctor::run(&config).await),
         Command::Openapi => openapi::print(config).await?,

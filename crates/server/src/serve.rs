@@ -7,7 +7,7 @@ use momentum_core::{
     Services,
     identity::{self, DEMO_PASSWORD},
     jobs::{Worker, WorkerOptions},
-    recommendations,
+    recommendations, search,
 };
 use momentum_web::{App, WebSettings};
 use tokio_util::sync::CancellationToken;
@@ -31,7 +31,7 @@ const BUCKETS: [f64; 14] =
 pub async fn serve(config: Config, migrate: bool) -> Result<(), String> {
     let db = wiring::open_database(&config).await?;
     prepare_schema(&db, migrate).await?;
-    let s = wiring::services(&config, db)?;
+    let s = wiring::serving(&config, db)?;
     momentum_core::operations::prepare(&s).await.map_err(|error| error.to_string())?;
     if config.demo {
         let courses =
@@ -48,6 +48,7 @@ pub async fn serve(config: Config, migrate: bool) -> Result<(), String> {
     let stop = CancellationToken::new();
     let worker = (config.workers > 0).then(|| tokio::spawn(run_worker(&s, config.workers, stop.clone())));
     let counting = tokio::spawn(recommendations::keep_flushing(s.clone()));
+    let following = tokio::spawn(search::run(s.clone(), stop.clone()));
     let router = momentum_web::router(app).into_make_service_with_connect_info::<SocketAddr>();
     let server = tokio::spawn({
         let stop = stop.clone();
@@ -68,6 +69,7 @@ pub async fn serve(config: Config, migrate: bool) -> Result<(), String> {
     if let Err(error) = recommendations::flush(&s).await {
         tracing::warn!(%error, "what was recommended last is not counted");
     }
+    let _ = following.await;
     s.db.close().await;
     tracing::info!("stopped");
     Ok(())

@@ -14,10 +14,11 @@ use momentum_core::{
     ports::{Mailer, SystemClock},
     recommendations::{self, Impressions},
     reviews,
+    search::{self, Search, SearchIndex},
     settings::Live,
 };
 use momentum_db::{Db, Options};
-use momentum_providers::smtp::Smtp;
+use momentum_providers::{search::Embedded, smtp::Smtp};
 
 use crate::config::Config;
 
@@ -36,11 +37,35 @@ pub async fn open_database(config: &Config) -> Result<Db, String> {
         .map_err(|error| format!("the database can't be opened: {error}"))
 }
 
-/// The services on an open database.
+/// The services on an open database, for work that doesn't search.
 ///
 /// # Errors
 /// With a message for the operator.
 pub fn services(config: &Config, db: Db) -> Result<Services, String> {
+    with_index(config, db, Arc::new(Embedded::in_memory()?))
+}
+
+/// The services on an open database, for serving people.
+///
+/// # Errors
+/// With a message for the operator.
+pub fn serving(config: &Config, db: Db) -> Result<Services, String> {
+    with_index(config, db, search_index(config)?)
+}
+
+/// Where courses are searched: in the cluster that is configured, or in an index in the data folder.
+///
+/// # Errors
+/// With a message for the operator.
+pub(crate) fn search_index(config: &Config) -> Result<Arc<dyn SearchIndex>, String> {
+    let opened: Result<Arc<dyn SearchIndex>, String> = match config.opensearch() {
+        Some(cluster) => cluster.open().map(|index| Arc::new(index) as _),
+        None => Embedded::open(&config.data_dir.join("search")).map(|index| Arc::new(index) as _),
+    };
+    opened.map_err(|why| format!("search: {why}"))
+}
+
+fn with_index(config: &Config, db: Db, index: Arc<dyn SearchIndex>) -> Result<Services, String> {
     let wrong = |error: Error| error.to_string();
     let keys = config.keys_dir();
     let secret = match &config.secret_key {
@@ -70,6 +95,7 @@ pub fn services(config: &Config, db: Db) -> Result<Services, String> {
         badges: KnownBadges::default(),
         impressions: Impressions::default(),
         media: media_store(config)?,
+        search: Search::new(index),
     }))
 }
 
@@ -116,6 +142,7 @@ pub fn handlers(s: &Services) -> Handlers {
         .merge(recommendations::jobs::handlers(s))
         .merge(reviews::jobs::handlers(s))
         .merge(operations::jobs::handlers(s))
+        .merge(search::jobs::handlers(s))
 }
 
 /// What recurs.
@@ -129,6 +156,7 @@ pub fn schedules() -> Vec<Schedule> {
         operations::jobs::schedules(),
         recommendations::jobs::schedules(),
         reviews::jobs::schedules(),
+        search::jobs::schedules(),
     ]
     .concat()
 }

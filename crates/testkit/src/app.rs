@@ -14,10 +14,11 @@ use momentum_core::{
     operations,
     ports::{Mailer, ManualClock},
     recommendations::Impressions,
+    search::{self, Search, SearchIndex},
     settings::Live,
 };
 use momentum_db::{Db, sql};
-use momentum_providers::objects;
+use momentum_providers::{objects, search::Embedded};
 use momentum_web::{App, RouteInfo, WebSettings};
 use tempfile::TempDir;
 
@@ -52,6 +53,7 @@ struct Kind {
     mailer: Option<Arc<dyn Mailer>>,
     providers: Providers,
     media: Option<MediaStore>,
+    index: Option<Arc<dyn SearchIndex>>,
 }
 
 impl Default for Kind {
@@ -63,6 +65,7 @@ impl Default for Kind {
             mailer: None,
             providers: Providers::default(),
             media: None,
+            index: None,
         }
     }
 }
@@ -101,6 +104,11 @@ impl TestApp {
     /// A site whose media files stand in this store.
     pub async fn with_media(media: MediaStore) -> Self {
         Self::build(Kind { media: Some(media), ..Kind::default() }).await
+    }
+
+    /// A site that searches in this index.
+    pub async fn with_index(index: Arc<dyn SearchIndex>) -> Self {
+        Self::build(Kind { index: Some(index), ..Kind::default() }).await
     }
 
     async fn build(kind: Kind) -> Self {
@@ -145,6 +153,11 @@ impl TestApp {
         self.worker.drain().await.expect("the jobs succeed");
         // Counts are shown some seconds late; a test doesn't wait for that.
         self.s.catalog.clear();
+    }
+
+    /// Brings the search index in step, as a server does every second.
+    pub async fn index(&self) {
+        search::catch_up(&self.s).await.expect("the index follows");
     }
 
     /// Runs every job that is due within the next minute, which passes meanwhile.
@@ -308,6 +321,9 @@ fn services(db: &Db, clock: &ManualClock, keys: &Path, base_url: &str, kind: Kin
         media: kind.media.unwrap_or_else(|| {
             objects::folder(&keys.join("media"), 256 << 20).expect("a folder for media files")
         }),
+        search: Search::new(
+            kind.index.unwrap_or_else(|| Arc::new(Embedded::in_memory().expect("an index in memory"))),
+        ),
     })
 }
 

@@ -24,7 +24,8 @@ pub use edition::{content_changes, edition};
 pub use question::{AnswerOption, Pair, Question, questions, replace_questions};
 pub use quiz::{QuizOutline, QuizPolicy, quiz_policy, set_quiz_policy};
 pub use service::{
-    categories, course, course_by_id, courses, import_package, lesson, published, published_slugs,
+    categories, course, course_by_id, courses, import_package, lesson, published, published_cards,
+    published_slugs,
 };
 pub(crate) use service::{draft_course, draft_lesson};
 pub use types::{

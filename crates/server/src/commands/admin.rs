@@ -5,6 +5,7 @@ use std::io::Read;
 use momentum_core::{
     Error, engagement,
     identity::{self, NewAccount, Role, SignUp, SigningKeys},
+    search,
 };
 
 use crate::{config::Config, wiring};
@@ -121,5 +122,22 @@ pub fn rotate_keys(config: &Config) -> Result<(), String> {
     std::fs::create_dir_all(config.keys_dir()).map_err(|error| error.to_string())?;
     SigningKeys::add_key(&config.keys_dir()).map_err(|error| error.to_string())?;
     println!("a new signing key is in {}; restart the servers to use it", config.keys_dir().display());
+    Ok(())
+}
+
+/// `momentum admin rebuild-search`
+///
+/// # Errors
+/// With a message for the operator.
+pub async fn rebuild_search(config: &Config) -> Result<(), String> {
+    let db = wiring::open_database(config).await?;
+    db.migrate().await.map_err(|error| error.to_string())?;
+    let s = wiring::services(config, db)?;
+    let asked = search::rebuild(&s).await;
+    s.db.close().await;
+    asked.map_err(|error| error.to_string())?;
+    println!(
+        "every server builds its search index anew, beginning within a second; searches go on meanwhile"
+    );
     Ok(())
 }

@@ -35,6 +35,8 @@ mod recommendations;
 mod recovery;
 mod reviews;
 mod routing;
+mod search;
+mod searches;
 mod second_factor;
 mod security;
 mod seo;
@@ -68,6 +70,9 @@ pub(crate) fn routes(routes: Routes) -> Routes {
     let routes = page(routes, "/courses", Anyone, get(catalog::index));
     let routes = page(routes, "/courses/{slug}", Anyone, get(courses::show));
     let routes = page(routes, "/covers/{file}", Anyone, get(courses::cover));
+    let routes = page(routes, "/search", Anyone, get(search::index));
+    let routes = page(routes, "/search/suggestions", Anyone, get(search::suggestions));
+    let routes = page(routes, "/search/go", Anyone, get(search::go));
     let routes = page(routes, "/robots.txt", Anyone, get(seo::robots));
     let routes = page(routes, "/sitemap.xml", Anyone, get(seo::sitemap));
 
@@ -148,6 +153,7 @@ pub(crate) fn routes(routes: Routes) -> Routes {
     // Administration
     let routes = page(routes, "/admin", Admin, get(panel::overview));
     let routes = page(routes, "/admin/search", Admin, get(panel::search));
+    let routes = page(routes, "/admin/searches", Admin, get(searches::index));
     let routes = page(routes, "/admin/mail", Admin, get(admin::mailbox));
     let routes = page(routes, "/admin/mail/{id}", Admin, get(admin::mail));
     let routes = page(routes, "/admin/mail/{id}/content", Admin, get(admin::mail_content));

@@ -15,7 +15,7 @@ use crate::App;
 /// `GET /robots.txt`
 pub(crate) async fn robots(State(app): State<App>) -> Response {
     let text = format!(
-        "User-agent: *\nDisallow: /api/\nDisallow: /settings/\nDisallow: /notes\nSitemap: {}/sitemap.xml\n",
+        "User-agent: *\nDisallow: /api/\nDisallow: /settings/\nDisallow: /notes\nDisallow: /search/\nSitemap: {}/sitemap.xml\n",
         app.services.settings.base_url
     );
     ([(header::CONTENT_TYPE, "text/plain; charset=utf-8")], text).into_response()

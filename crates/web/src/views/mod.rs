@@ -32,6 +32,7 @@ mod recommendations;
 mod recovery;
 mod reviews;
 mod sample_data;
+mod search;
 mod security;
 mod settings;
 mod site;
@@ -89,6 +90,9 @@ pub use recommendations::{RecommendationResultsPage, RecommendedCourse};
 pub use recovery::{ForgotPasswordPage, LinkPage, OutcomePage, ResetPasswordPage};
 pub use reviews::{
     AdminReviewsPage, ModeratedRow, OwnReviewForm, ReviewItem, ReviewsBox, ReviewsPage, StarBar,
+};
+pub use search::{
+    FacetGroup, FacetLink, FoundLesson, SearchHit, SearchPage, SearchResultList, SearchResultsPart,
 };
 pub use security::{
     AuthenticatorPage, ConfirmPage, PasskeyRow, RecoveryCodesPage, SecondFactorPage, SecurityPage,

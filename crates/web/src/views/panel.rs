@@ -39,6 +39,7 @@ pub const MENU: &[(&str, &[MenuEntry])] = &[
         "Site",
         &[
             entry("/admin/announcements", "Announcements", "megaphone"),
+            entry("/admin/searches", "Searches", "search"),
             entry("/admin/settings", "Settings", "sliders-horizontal"),
             entry("/admin/mail", "Mailbox", "mail"),
             entry("/admin/audit", "Audit log", "scroll-text"),

@@ -105,7 +105,7 @@ pub(in crate::authoring) async fn lock_course(
     now: DateTime<Utc>,
 ) -> Result<Option<LockedCourse>> {
     tx.opt(sql!(
-        "UPDATE courses SET updated_at = $3, version = version + $2 WHERE id = $1
+        "UPDATE courses SET updated_at = $3, version = version + $2, content_version = content_version + 1 WHERE id = $1
          RETURNING version, status, category_id, duration_days, published_at",
         id,
         i64::from(details),

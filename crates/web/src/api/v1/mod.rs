@@ -22,10 +22,13 @@ mod passkeys;
 mod quizzes;
 mod recommendations;
 mod reviews;
+mod search;
+mod searches_csv;
 mod settings;
 mod users_csv;
 
 pub(crate) use recommendations::recommendations_csv;
+pub(crate) use searches_csv::searches_csv;
 pub(crate) use users_csv::users_csv;
 
 use serde::Serialize;
@@ -54,6 +57,7 @@ pub(super) fn routes(operations: Operations) -> Operations {
     let operations = quizzes::routes(operations);
     let operations = recommendations::routes(operations);
     let operations = reviews::routes(operations);
+    let operations = search::routes(operations);
     let operations = settings::routes(operations);
     let operations = catalog::routes(operations);
     let operations = learning::routes(operations);

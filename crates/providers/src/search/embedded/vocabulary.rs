@@ -1,0 +1,159 @@
+//! The words that stand in published courses: to mend what is misspelled and to complete what is begun.
+
+use super::analysis::fold;
+
+/// A word with the number of courses it stands in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Entry {
+    /// Without accents.
+    pub(super) folded: String,
+    /// As it is spelled most often.
+    pub(super) spelled: String,
+    pub(super) courses: u32,
+}
+
+/// All words, sorted.
+#[derive(Debug, Default)]
+pub(super) struct Vocabulary(Vec<Entry>);
+
+/// A word that may be meant.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Correction {
+    pub(super) entry: Entry,
+    /// Letters that were changed, added, left out or exchanged.
+    pub(super) distance: usize,
+}
+
+impl Vocabulary {
+    /// Of spelled words with the number of courses.
+    pub(super) fn new(words: impl IntoIterator<Item = (String, u32)>) -> Self {
+        let mut entries: Vec<Entry> = words
+            .into_iter()
+            .map(|(spelled, courses)| Entry { folded: fold(&spelled).into_owned(), spelled, courses })
+            .collect();
+        entries.sort_unstable_by(|a, b| a.folded.cmp(&b.folded).then(b.courses.cmp(&a.courses)));
+        entries.dedup_by(|next, kept| {
+            let same = next.folded == kept.folded;
+            if same {
+                kept.courses += next.courses;
+            }
+            same
+        });
+        Self(entries)
+    }
+
+    /// Words that begin so, the most frequent first.
+    pub(super) fn completions(&self, folded: &str, most: usize) -> Vec<&Entry> {
+        let from = self.0.partition_point(|entry| entry.folded.as_str() < folded);
+        let mut found: Vec<&Entry> =
+            self.0[from..].iter().take_while(|entry| entry.folded.starts_with(folded)).collect();
+        found.sort_by_key(|entry| std::cmp::Reverse(entry.courses));
+        found.truncate(most);
+        found
+    }
+
+    /// Words that may be meant by one that doesn't occur, the most probable first.
+    pub(super) fn corrections(&self, folded: &str, most: usize) -> Vec<Correction> {
+        let word: Vec<char> = folded.chars().collect();
+        let allowed = allowed_distance(word.len());
+        if allowed == 0 {
+            return Vec::new();
+        }
+        let mut other = Vec::new();
+        let mut found: Vec<Correction> = self
+            .0
+            .iter()
+            .filter_map(|entry| {
+                other.clear();
+                other.extend(entry.folded.chars());
+                if other.len() < 3 || other.len().abs_diff(word.len()) > allowed {
+                    return None;
+                }
+                let distance = distance(&word, &other, allowed)?;
+                Some(Correction { entry: entry.clone(), distance })
+            })
+            .collect();
+        found.sort_by_key(|correction| {
+            // Hardly anybody mistypes the first letter.
+            let begins_alike = correction.entry.folded.chars().next() == word.first().copied();
+            (correction.distance, !begins_alike, std::cmp::Reverse(correction.entry.courses))
+        });
+        found.truncate(most);
+        found
+    }
+}
+
+/// How many mistakes a word of this many letters may have.
+pub(super) fn allowed_distance(letters: usize) -> usize {
+    match letters {
+        0..=3 => 0,
+        4..=6 => 1,
+        _ => 2,
+    }
+}
+
+/// Optimal string alignment distance (Damerau–Levenshtein in which no part is changed twice), or nothing when it is
+/// larger than `most`.
+fn distance(a: &[char], b: &[char], most: usize) -> Option<usize> {
+    let mut before: Vec<usize> = Vec::new();
+    let mut last: Vec<usize> = (0..=b.len()).collect();
+    for (i, letter) in a.iter().enumerate() {
+        let mut row = Vec::with_capacity(b.len() + 1);
+        row.push(i + 1);
+        for (j, other) in b.iter().enumerate() {
+            let mut least = (last[j] + usize::from(letter != other)).min(last[j + 1] + 1).min(row[j] + 1);
+            if i > 0 && j > 0 && *letter == b[j - 1] && a[i - 1] == *other {
+                least = least.min(before[j - 1] + 1);
+            }
+            row.push(least);
+        }
+        if row.iter().min().is_some_and(|least| *least > most) {
+            return None;
+        }
+        before = std::mem::replace(&mut last, row);
+    }
+    last.last().copied().filter(|distance| *distance <= most)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn measured(a: &str, b: &str) -> Option<usize> {
+        distance(&a.chars().collect::<Vec<_>>(), &b.chars().collect::<Vec<_>>(), 2)
+    }
+
+    #[test]
+    fn mistakes_are_counted() {
+        assert_eq!(measured("python", "python"), Some(0));
+        assert_eq!(measured("pyhton", "python"), Some(1));
+        assert_eq!(measured("pythn", "python"), Some(1));
+        assert_eq!(measured("pithom", "python"), Some(2));
+        assert_eq!(measured("zebra", "python"), None);
+    }
+
+    #[test]
+    fn the_probable_word_is_first() {
+        let words = [("budget", 3), ("budgets", 1), ("gadget", 9), ("sql", 4), ("größe", 2), ("grosse", 1)];
+        let vocabulary = Vocabulary::new(words.map(|(word, courses)| (word.to_owned(), courses)));
+        let first =
+            |word: &str| vocabulary.corrections(word, 3).first().map(|found| found.entry.spelled.clone());
+        assert_eq!(first("budgt").as_deref(), Some("budget"));
+        assert_eq!(first("sqk"), None, "too short to guess");
+        let completed = vocabulary.completions("bud", 5);
+        assert_eq!(
+            completed.iter().map(|entry| entry.spelled.as_str()).collect::<Vec<_>>(),
+            ["budget", "budgets"]
+        );
+    }
+
+    proptest! {
+        #[test]
+        fn the_distance_is_the_same_both_ways(a in "[abc]{0,6}", b in "[abc]{0,6}") {
+            prop_assert_eq!(measured(&a, &b), measured(&b, &a));
+            prop_assert_eq!(measured(&a, &a), Some(0));
+        }
+    }
+}

@@ -1,0 +1,8 @@
+//! Where courses are searched: an index in the data folder, or an OpenSearch cluster.
+
+mod embedded;
+mod opensearch;
+mod synonyms;
+
+pub use embedded::Embedded;
+pub use opensearch::{OpenSearch, OpenSearchConfig};
