@@ -582,14 +582,16 @@ fn suggestions(answer: &Value, text: &str, limit: usize) -> Vec<Suggestion> {
         buckets.into_iter().flatten().filter_map(|bucket| bucket["key"].as_str()).collect::<Vec<_>>()
     };
     let categories = keys("categories");
-    let categories = categories.iter().filter_map(|key| key.split_once('\t')).filter_map(|(slug, name)| {
-        begins_in(name, text).then(|| Suggestion {
+    let categories = categories
+        .iter()
+        .filter_map(|key| key.split_once('\t'))
+        .filter(|(_, name)| begins_in(name, text))
+        .map(|(slug, name)| Suggestion {
             text: name.to_owned(),
             kind: SuggestionKind::Category,
             slug: Some(slug.to_owned()),
             day: None,
-        })
-    });
+        });
     let tags = keys("tags");
     let tags = tags.iter().map(|tag| tag.replace('-', " ")).filter_map(|tag| {
         begins_in(&tag, text).then_some(Suggestion {
