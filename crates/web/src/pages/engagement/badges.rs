@@ -7,7 +7,7 @@ use axum::{
 };
 use momentum_core::{
     Error,
-    engagement::{self, Badge, MAX_SHOWCASE, OwnBadge, Tier},
+    engagement::{self, Badge, MAX_SHOWCASE, OwnBadge, Rule, Tier},
     identity,
 };
 use serde::Deserialize;
@@ -47,7 +47,7 @@ pub(crate) async fn index(State(app): State<App>, ctx: Ctx) -> Result<Response, 
             let now = s.clock.now();
             let card = |own: &OwnBadge| BadgeCard {
                 look: look(&own.badge),
-                progress: Some(Progress { done: present::small(own.have), total: present::small(own.take) }),
+                progress: Some(progress(own)),
                 earned: own.earned_at.map(|at| present::moment(at, now, actor.time_zone)),
                 share_url: own.earned_at.map(|_| format!("/people/{}/badges/{}", actor.user, own.badge.slug)),
                 showcased: own.showcase.is_some(),
@@ -66,6 +66,12 @@ pub(crate) async fn index(State(app): State<App>, ctx: Ctx) -> Result<Response, 
         }
     };
     ctx.render(&view)
+}
+
+/// How far somebody is. A profile has ten parts, of which each is ten percent.
+fn progress(own: &OwnBadge) -> Progress {
+    let part = if own.badge.rule == Rule::Profile { 10 } else { 1 };
+    Progress { done: present::small(own.have / part), total: present::small(own.take / part) }
 }
 
 fn plain(badge: &Badge) -> BadgeCard {
