@@ -69,6 +69,8 @@ test("everything that matters works with Tab, Enter and Space, and the focus is 
 
   await test.step("the way on is the next stop: the focus was not lost", async () => {
     await page.keyboard.press("Tab");
+    await keys.expectOn(site.completion.getByRole("link", { name: "+30 points" }));
+    await page.keyboard.press("Tab");
     await keys.expectOn(site.completion.getByRole("link", { name: "Start day 2" }));
     await page.keyboard.press("Enter");
     await expect(page.getByText("Day 2 of 7", { exact: true })).toBeVisible();

@@ -68,7 +68,11 @@ fn rule_words(rule: &Rule, categories: &[Category]) -> String {
             present::count(*count, "course", "courses"),
             in_category(category_id),
             within(within_days),
-            pace_percent.map(|pace| format!(", each in {pace} % of its days or less")).unwrap_or_default()
+            match (pace_percent, count) {
+                (None, _) => String::new(),
+                (Some(pace), 1) => format!(" in {pace} % of its days or less"),
+                (Some(pace), _) => format!(", each in {pace} % of its days or less"),
+            }
         ),
         Rule::CoursesInOneCategory { count } => {
             format!("Complete {} in any one category", present::count(*count, "course", "courses"))
