@@ -75,7 +75,7 @@ test("an authenticator app, its codes and the recovery codes", async ({ site, sh
   // The code of before was used up by setting the app up; the next one is good already.
   await page.getByLabel("Code", { exact: true }).fill(totp(secret, Date.now() + 30_000));
   await page.getByRole("button", { name: "Continue" }).click();
-  await expect(page).toHaveURL(/\/notes$/);
+  await expect(page).toHaveURL("/notes");
 
   await site.signOut();
   await page.goto("/sign-in");
@@ -112,7 +112,7 @@ test("a passkey instead of the password, and after it", async ({ site, shortcut 
   // The authenticator plays a person who picks the passkey the address field suggests.
   await site.signOut();
   await page.goto("/sign-in?return_to=/notes");
-  await expect(page).toHaveURL(/\/notes$/);
+  await expect(page).toHaveURL("/notes");
 
   // A browser without such suggestions has the button.
   await page.addInitScript(() => {
@@ -121,7 +121,7 @@ test("a passkey instead of the password, and after it", async ({ site, shortcut 
   await site.signOut();
   await page.goto("/sign-in?return_to=/notes");
   await page.getByRole("button", { name: "Sign in with a passkey" }).click();
-  await expect(page).toHaveURL(/\/notes$/);
+  await expect(page).toHaveURL("/notes");
 
   await site.signOut();
   await page.goto("/sign-in");
@@ -133,7 +133,7 @@ test("a passkey instead of the password, and after it", async ({ site, shortcut 
 
   await page.goto("/settings/confirm?return_to=/notes");
   await page.getByRole("button", { name: "Use your passkey" }).click();
-  await expect(page).toHaveURL(/\/notes$/);
+  await expect(page).toHaveURL("/notes");
 
   await page.goto("/settings/security");
   await page.getByRole("button", { name: "Remove My computer" }).click();
