@@ -75,10 +75,13 @@ async fn the_database_refuses_to_rewrite_the_ledger() {
     assert_eq!(app.count("SELECT COUNT(*) FROM points_ledger").await, 0);
 }
 
+/// Address, points, lessons, courses, badges, days, streaks, points of week and month.
+type Numbers = (String, i64, i64, i64, i64, i64, i64, i64);
+
 /// Everything that is derived from the ledger, as one text.
 async fn derived(app: &TestApp) -> String {
     let mut conn = app.s.db.read().await.unwrap();
-    let learners: Vec<(String, i64, i64, i64, i64, i64, i64, i64)> = conn
+    let learners: Vec<Numbers> = conn
         .all(
             "SELECT u.email, l.total_points, l.lessons_completed, l.courses_completed, l.badges_earned, l.days_learned,
                     l.current_streak * 1000 + l.longest_streak, l.week_points * 100000 + l.month_points
