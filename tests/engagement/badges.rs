@@ -82,7 +82,7 @@ async fn a_profile_that_is_complete_earns_its_badge() {
         "headline": "Learner", "bio": "Hello", "age_range": "25-34", "country": "DE", "occupation": "Baker",
         "education": "master", "goals": "Learn", "daily_minutes": 20, "preferred_time": "evening"
     });
-    api.patch("/me", most).await.expect(200);
+    api.patch("/me", most.clone()).await.expect(200);
     assert!(earned(&api).await.is_empty());
     api.patch("/me", json!({ "favorite_categories": ["design"] })).await.expect(200);
     assert_eq!(earned(&api).await, ["profile-completed"]);
@@ -90,6 +90,36 @@ async fn a_profile_that_is_complete_earns_its_badge() {
     api.patch("/me", json!({ "bio": "" })).await.expect(200);
     assert_eq!(earned(&api).await, ["profile-completed"]);
     assert_eq!(api.get("/me/statistics").await.json()["total_points"], 20);
+    // Also when an administrator completes it for somebody.
+    let (admin, other) = (app.user(Role::Admin).await, app.user(Role::Free).await);
+    let path = format!("/admin/users/{}", other.get("/me").await.json()["id"].as_str().unwrap());
+    let mut rest = most;
+    rest["favorite_categories"] = json!(["finance"]);
+    admin.patch(&path, rest).await.expect(200);
+    assert_eq!(earned(&other).await, ["profile-completed"]);
+    assert!(earned(&admin).await.is_empty());
+}
+
+#[tokio::test]
+async fn a_quiz_that_earns_a_badge_shows_it() {
+    let app = TestApp::new().await;
+    let admin = app.user(Role::Admin).await;
+    let badge = json!({ "name": "Quizzed", "description": "You passed a quiz.", "tier": "bronze", "emblem": "puzzle",
+                        "rule": { "kind": "quizzes", "count": 1 } });
+    admin.post("/admin/badges", badge).await.expect(201);
+    let course = app.course("tea").publish().await;
+    let api = app.user(Role::Free).await;
+    enroll(&api, &course).await;
+    let lesson = course.lessons[0].id;
+    api.get(&format!("/lessons/{lesson}/quiz")).await.expect(200);
+    let answers = json!({ "answers": [{ "kind": "true_false", "answer": true }] });
+    api.post(&format!("/lessons/{lesson}/quiz-attempts"), answers).await.expect(201);
+    let browser = app.browser();
+    let email = api.get("/me").await.json()["email"].as_str().unwrap().to_owned();
+    browser.sign_in(&email, momentum_testkit::PASSWORD).await;
+    let page = browser.get("/courses/tea/days/1/quiz/attempts/1").await.expect(200).text;
+    assert!(page.contains("New badge") && page.contains("Quizzed"), "{page}");
+    app.run_later_jobs().await;
 }
 
 fn three_design_courses(app_category: &Value) -> Value {

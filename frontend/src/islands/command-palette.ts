@@ -1,3 +1,4 @@
+import { note, Options, option } from "../lib/options.ts";
 import "../styles/palette.css";
 
 interface Item {
@@ -22,8 +23,7 @@ class CommandPalette extends HTMLElement {
   #input!: HTMLInputElement;
   #list!: HTMLElement;
   #status!: HTMLElement;
-  #options: HTMLAnchorElement[] = [];
-  #active = -1;
+  #options!: Options;
   #timer = 0;
   #asked = 0;
   #waiting = false;
@@ -69,6 +69,7 @@ class CommandPalette extends HTMLElement {
     dialog.className = "palette";
     dialog.setAttribute("aria-label", "Search the panel");
     this.#input = document.createElement("input");
+    this.#options = new Options(this.#input);
     this.#input.type = "search";
     this.#input.placeholder = "A person, a course, a lesson, a page";
     this.#input.maxLength = 100;
@@ -109,8 +110,7 @@ class CommandPalette extends HTMLElement {
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
     if (step) {
       event.preventDefault();
-      const count = this.#options.length;
-      if (count > 0) this.#activate((this.#active + step + count) % count);
+      this.#options.move(step, false);
     } else if (event.key === "Enter") {
       event.preventDefault();
       // What is shown may still belong to what was typed before.
@@ -120,20 +120,7 @@ class CommandPalette extends HTMLElement {
   }
 
   #go(): void {
-    (this.#options[this.#active] ?? this.#options[0])?.click();
-  }
-
-  #activate(index: number): void {
-    this.#options[this.#active]?.setAttribute("aria-selected", "false");
-    this.#active = index;
-    const option = this.#options[index];
-    if (!option) {
-      this.#input.removeAttribute("aria-activedescendant");
-      return;
-    }
-    option.setAttribute("aria-selected", "true");
-    option.scrollIntoView({ block: "nearest" });
-    this.#input.setAttribute("aria-activedescendant", option.id);
+    (this.#options.active ?? this.#options.first)?.click();
   }
 
   async #ask(): Promise<void> {
@@ -159,7 +146,7 @@ class CommandPalette extends HTMLElement {
   }
 
   #show(groups: Group[]): void {
-    this.#options = [];
+    const shown: HTMLAnchorElement[] = [];
     this.#list.replaceChildren();
     for (const { kind, items } of groups) {
       const group = document.createElement("div");
@@ -170,22 +157,14 @@ class CommandPalette extends HTMLElement {
       heading.setAttribute("aria-hidden", "true");
       group.append(heading);
       for (const item of items) {
-        const option = document.createElement("a");
-        option.href = item.url;
-        option.id = `palette-${this.#options.length}`;
-        option.tabIndex = -1;
-        option.setAttribute("role", "option");
-        option.setAttribute("aria-selected", "false");
-        const note = document.createElement("small");
-        note.textContent = item.note;
-        option.append(item.title, " ", note);
-        this.#options.push(option);
-        group.append(option);
+        const link = option(`palette-${shown.length}`, item.url, item.title, " ", note(item.note));
+        shown.push(link);
+        group.append(link);
       }
       this.#list.append(group);
     }
-    this.#activate(this.#options.length > 0 ? 0 : -1);
-    const found = this.#options.length;
+    this.#options.replace(shown, shown.length > 0 ? 0 : -1);
+    const found = shown.length;
     this.#status.textContent = found > 0 ? `${found} found` : this.#input.value.trim() ? "Nothing found" : "";
   }
 }

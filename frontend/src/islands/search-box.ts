@@ -1,3 +1,5 @@
+import { note, Options, option } from "../lib/options.ts";
+
 interface Item {
   text: string;
   note: string;
@@ -16,8 +18,7 @@ class SearchBox extends HTMLElement {
   #input!: HTMLInputElement;
   #list!: HTMLElement;
   #status!: HTMLElement;
-  #options: HTMLAnchorElement[] = [];
-  #active = -1;
+  #options!: Options;
   #timer = 0;
   #asked = 0;
 
@@ -25,6 +26,7 @@ class SearchBox extends HTMLElement {
     const input = this.querySelector<HTMLInputElement>("input[type=search]");
     if (!input || this.#list) return;
     this.#input = input;
+    this.#options = new Options(input);
     boxes += 1;
     this.#list = document.createElement("div");
     this.#list.id = `suggestions-${boxes}`;
@@ -68,33 +70,18 @@ class SearchBox extends HTMLElement {
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
     if (event.isComposing) return;
     if (step) {
-      if (this.#options.length === 0) return;
+      if (this.#options.count === 0) return;
       event.preventDefault();
-      // Before the first and after the last stands what was typed.
-      const places = this.#options.length + 1;
-      this.#activate(((this.#active + 1 + step + places) % places) - 1);
+      this.#options.move(step, true);
     } else if (event.key === "Escape" && !this.#list.hidden) {
       event.preventDefault();
       this.#close();
     } else if (event.key === "Enter") {
-      const option = this.#options[this.#active];
-      if (!option) return;
+      const chosen = this.#options.active;
+      if (!chosen) return;
       event.preventDefault();
-      option.click();
+      chosen.click();
     }
-  }
-
-  #activate(index: number): void {
-    this.#options[this.#active]?.setAttribute("aria-selected", "false");
-    this.#active = index;
-    const option = this.#options[index];
-    if (!option) {
-      this.#input.removeAttribute("aria-activedescendant");
-      return;
-    }
-    option.setAttribute("aria-selected", "true");
-    option.scrollIntoView({ block: "nearest" });
-    this.#input.setAttribute("aria-activedescendant", option.id);
   }
 
   #close(): void {
@@ -130,26 +117,15 @@ class SearchBox extends HTMLElement {
   }
 
   #show(items: Item[]): void {
-    this.#activate(-1);
-    this.#options = items.map((item, index) => {
-      const option = document.createElement("a");
-      option.href = item.url;
-      option.id = `${this.#list.id}-${index}`;
-      option.tabIndex = -1;
-      option.setAttribute("role", "option");
-      option.setAttribute("aria-selected", "false");
+    const shown = items.map((item, index) => {
       const text = document.createElement("span");
       text.textContent = item.text;
-      const note = document.createElement("small");
-      note.textContent = item.note;
-      option.append(text, " ", note);
-      return option;
+      return option(`${this.#list.id}-${index}`, item.url, text, " ", note(item.note));
     });
-    this.#list.replaceChildren(...this.#options);
+    this.#list.replaceChildren(...shown);
+    this.#options.replace(shown);
     this.#list.hidden = items.length === 0;
     this.#input.setAttribute("aria-expanded", String(items.length > 0));
   }
 }
 customElements.define("search-box", SearchBox);
-
-export {};

@@ -29,6 +29,7 @@ pub(crate) use earn::{Deed, Earning};
 pub use emblems::EMBLEMS;
 pub use leaderboard::{Board, MOST_PLACES, Period, Place, leaderboard};
 pub use points::{RULES as POINT_RULES, Reason, Rule as PointRule};
+pub(crate) use profile::ProfileChange;
 pub use profile::{relist, update_profile};
 pub use rebuild::{Rebuilt, catch_up, rebuild_statistics};
 pub use statistics::{

@@ -7,12 +7,12 @@ use momentum_core::{
 };
 use serde::Deserialize;
 
-use super::{context::Ctx, dashboard, failure::PageError, form::Params, recommendations};
+use super::{context::Ctx, dashboard, failure::PageError, form::Params, paging::pagination, recommendations};
 use crate::{
     App, present,
     views::{
         ActiveFilter, CatalogFilters, CatalogMain, CatalogPage, CatalogResults, CategoryTag, CategoryTile,
-        Choice, HomePage, KeptPage, Page, PageLink, Pagination, ResultList,
+        Choice, HomePage, KeptPage, Page, ResultList,
     },
 };
 
@@ -210,7 +210,7 @@ async fn results(app: &App, filter: &CourseFilter, page: i64) -> Result<ResultLi
         total_label: if filter.q.is_empty() { total } else { format!("{total} for “{}”", filter.q) },
         cards: found.items.iter().map(present::card).collect(),
         active: active_filters(app, filter).await?,
-        pagination: pagination(filter, page, found.total),
+        pagination: pagination(page, PER_PAGE, found.total, |page| address(filter, page)),
     })
 }
 
@@ -239,30 +239,4 @@ async fn active_filters(app: &App, filter: &CourseFilter) -> Result<Vec<ActiveFi
         add(present::level(level).to_owned(), CourseFilter { level: None, ..filter.clone() });
     }
     Ok(active)
-}
-
-/// Links to the first, the last and the neighboring pages.
-fn pagination(filter: &CourseFilter, page: i64, total: i64) -> Option<Pagination> {
-    let last = (total + PER_PAGE - 1) / PER_PAGE;
-    if last <= 1 {
-        return None;
-    }
-    let mut pages = Vec::new();
-    let mut before = 0;
-    for number in (1..=last).filter(|n| *n == 1 || *n == last || (n - page).abs() <= 1) {
-        if number > before + 1 {
-            pages.push(PageLink { label: "…".into(), url: None, current: false });
-        }
-        pages.push(PageLink {
-            label: present::number(number),
-            url: Some(address(filter, number)),
-            current: number == page,
-        });
-        before = number;
-    }
-    Some(Pagination {
-        prev_url: (page > 1).then(|| address(filter, (page - 1).min(last))),
-        next_url: (page < last).then(|| address(filter, page + 1)),
-        pages,
-    })
 }

@@ -8,13 +8,12 @@ use axum::{
 use momentum_core::{
     Error,
     catalog::{self, Course},
-    engagement,
     learning::{self, Standing},
 };
 
 use super::{
     context::{Ctx, Notice},
-    engagement::look,
+    engagement::earned_at,
     failure::PageError,
     form::{Nothing, Params, Posted},
     recommendations::{self, Followed},
@@ -26,8 +25,8 @@ use crate::{
     cover::{Palette, cover_svg, og_default_svg},
     present, raster,
     views::{
-        CompletedPage, CoursePage, Earned, EnrolledPage, JsonLd, Page, Progress, ReviewsBox, SafeHtml,
-        ScheduleDay, Stat,
+        CompletedPage, CoursePage, EnrolledPage, JsonLd, Page, Progress, ReviewsBox, SafeHtml, ScheduleDay,
+        Stat,
     },
 };
 
@@ -229,10 +228,7 @@ pub(crate) async fn completed(
             stat("clock", present::seconds(time_spent_seconds), "spent learning"),
             stat("calendar-days", present::number(days), if days == 1 { "day" } else { "days" }),
         ],
-        earned: Earned {
-            badges: engagement::earned_with(s, actor, at).await?.iter().map(|badge| look(badge)).collect(),
-            ..Earned::default()
-        },
+        earned: earned_at(s, actor, at).await?,
         recommended: recommendations::cards(s, actor).await?,
     };
     ctx.render(&view)

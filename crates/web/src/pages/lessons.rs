@@ -10,7 +10,6 @@ use chrono::{DateTime, Utc};
 use momentum_core::{
     Error,
     catalog::{self, Course, Lesson},
-    engagement,
     identity::Actor,
     ids::{ActionItemId, LessonId},
     learning::{self, LessonView, OwnLesson, ProgressUpdate, Standing},
@@ -20,7 +19,7 @@ use serde::Deserialize;
 
 use super::{
     context::{Ctx, Notice},
-    engagement::{earned as earned_now, look},
+    engagement::{earned_at, earned_now},
     failure::PageError,
     form::{Nothing, Posted},
     quiz::teaser,
@@ -34,8 +33,8 @@ use crate::{
     },
     present,
     views::{
-        ChecklistItem, Completion, CompletionPanel, Earned, LessonCourse, LessonLink, LessonNotes,
-        LessonPage, OutlineDay, Page, Progress, Resource, SafeHtml, Video, VideoKind,
+        ChecklistItem, Completion, CompletionPanel, LessonCourse, LessonLink, LessonNotes, LessonPage,
+        OutlineDay, Page, Progress, Resource, SafeHtml, Video, VideoKind,
     },
 };
 
@@ -181,11 +180,10 @@ async fn completion(
     now: DateTime<Utc>,
 ) -> Result<Completion, PageError> {
     let Some(at) = own.progress.completed_at else { return Ok(Completion::Open) };
-    let badges = engagement::earned_with(&app.services, actor, at).await?;
     Ok(Completion::Done {
         at: present::moment(at, now, actor.time_zone),
         course_finished: own.course_completed,
-        earned: Earned { badges: badges.iter().map(|badge| look(badge)).collect(), ..Earned::default() },
+        earned: earned_at(&app.services, actor, at).await?,
     })
 }
 

@@ -26,6 +26,7 @@ mod media_uploads;
 mod notes;
 mod notice;
 mod operations;
+mod paging;
 mod panel;
 mod passkeys;
 mod people;

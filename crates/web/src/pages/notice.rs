@@ -7,6 +7,7 @@ use crate::views::{Flash, FlashKind};
 pub(crate) enum Notice {
     SignedOut,
     ProfileSaved,
+    ProfileCompleted,
     PasswordChanged,
     AuthenticatorAdded,
     AuthenticatorRemoved,
@@ -87,6 +88,11 @@ pub(crate) enum Notice {
 impl Notice {
     const ALL: &[(Self, &'static str, &'static str)] = &[
         (Self::SignedOut, "signed-out", "You are signed out."),
+        (
+            Self::ProfileCompleted,
+            "profile-completed",
+            "Your profile is saved, and it earned you a badge. See it under Badges.",
+        ),
         (Self::ProfileSaved, "profile-saved", "Your profile is saved."),
         (
             Self::PasswordChanged,

@@ -17,6 +17,7 @@ use momentum_core::{
 
 use super::{
     context::{Ctx, Notice},
+    engagement::earned_at,
     failure::PageError,
     form::{Nothing, Posted},
     lessons::{course_of, lesson_id, parse_day},
@@ -215,6 +216,7 @@ pub(crate) async fn result(
         score: result.attempt.score_percent,
         pass_percent: result.pass_percent,
         passed: result.attempt.passed,
+        earned: earned_at(s, actor, result.attempt.submitted_at).await?,
         right_label: format!("{right} of {} right", result.results.len()),
         number,
         at: present::moment(result.attempt.submitted_at, s.clock.now(), actor.time_zone),

@@ -13,12 +13,12 @@ use momentum_core::{
 use serde::Deserialize;
 use serde_json::json;
 
-use super::{context::Ctx, failure::PageError, form::Params};
+use super::{context::Ctx, failure::PageError, form::Params, paging::pagination};
 use crate::{
     App, present,
     views::{
-        Choice, FacetGroup, FacetLink, FoundLesson, PageLink, Pagination, SearchHit, SearchPage,
-        SearchResultList, SearchResultsPart,
+        Choice, FacetGroup, FacetLink, FoundLesson, SearchHit, SearchPage, SearchResultList,
+        SearchResultsPart,
     },
 };
 
@@ -132,7 +132,7 @@ async fn results(
         q: query.text.clone(),
         sort: Choice::list(&SORTS, query.sort.as_str()),
         offered,
-        pagination: pagination(query, page, found.total),
+        pagination: pagination(page, PER_PAGE, found.total, |page| address(query, page)),
     })
 }
 
@@ -239,32 +239,6 @@ async fn facets(app: &App, query: &SearchQuery, found: &SearchResults) -> Result
             &|value| SearchQuery { level: value.and_then(Level::parse), ..base() },
         ),
     ])
-}
-
-/// Links to the first, the last and the neighboring pages.
-fn pagination(query: &SearchQuery, page: i64, total: i64) -> Option<Pagination> {
-    let last = (total + PER_PAGE - 1) / PER_PAGE;
-    if last <= 1 {
-        return None;
-    }
-    let mut pages = Vec::new();
-    let mut before = 0;
-    for number in (1..=last).filter(|n| *n == 1 || *n == last || (n - page).abs() <= 1) {
-        if number > before + 1 {
-            pages.push(PageLink { label: "…".into(), url: None, current: false });
-        }
-        pages.push(PageLink {
-            label: present::number(number),
-            url: Some(address(query, number)),
-            current: number == page,
-        });
-        before = number;
-    }
-    Some(Pagination {
-        prev_url: (page > 1).then(|| address(query, (page - 1).min(last))),
-        next_url: (page < last).then(|| address(query, page + 1)),
-        pages,
-    })
 }
 
 /// What was typed so far.

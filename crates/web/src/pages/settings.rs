@@ -269,6 +269,9 @@ pub(crate) async fn save_profile(
     let Posted { ctx, form, .. } = posted;
     let actor = ctx.actor()?;
     match engagement::update_profile(&app.services, actor, form.update()).await {
+        Ok((_, gain)) if !gain.badges.is_empty() => {
+            Ok(ctx.redirect_with("/settings/profile", Notice::ProfileCompleted))
+        }
         Ok(_) => Ok(ctx.redirect_with("/settings/profile", Notice::ProfileSaved)),
         Err(error @ Error::Invalid(_)) => {
             let stored = identity::profile(&app.services, actor).await?;

@@ -2,8 +2,8 @@
 
 use askama::Template;
 
+use super::badges::{BadgeLook, Earned};
 use super::common::{CategoryTag, ContinueCard, DateText, Stat};
-use super::engagement::{BadgeLook, Earned};
 use super::gallery::Samples;
 use super::page::{FlashKind, Page};
 use super::recommendations::RecommendedCourse;

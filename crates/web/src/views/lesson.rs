@@ -2,9 +2,9 @@
 
 use askama::Template;
 
+use super::badges::{BadgeLook, Earned};
 use super::common::{CategoryTag, DateText, DayState, OutlineDay, Progress};
 use super::course::EnrollAction;
-use super::engagement::{BadgeLook, Earned};
 use super::gallery::Samples;
 use super::page::{Page, SafeHtml};
 use super::quiz::{QuizState, QuizTeaser};

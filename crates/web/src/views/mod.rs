@@ -8,6 +8,7 @@ mod admin;
 mod announcements;
 mod audit;
 mod authoring;
+mod badges;
 mod catalog;
 mod common;
 mod connections;
@@ -49,6 +50,10 @@ pub use authoring::{
     DraftNote, HistoryLine, HistoryPage, ImportPage, LessonEditorPage, LessonLine, PartRow, QuestionLine,
     QuestionPage, QuizEditorPage, QuizHead, ResourceRow, VersionPage,
 };
+pub use badges::{
+    BadgeAdminPage, BadgeAdminRow, BadgeCard, BadgeFormPage, BadgeGroup, BadgeLook, BadgesPage, Earned,
+    EmblemChoice, SharedBadgePage,
+};
 pub use catalog::{
     ActiveFilter, CatalogFilters, CatalogMain, CatalogPage, CatalogResults, PageLink, Pagination, ResultList,
 };
@@ -61,9 +66,8 @@ pub use course::{CoursePage, EnrollAction};
 pub use docs::{ApiDocsPage, DocAnswer, DocField, DocGroup, DocOperation, DocSchema, DocType};
 pub use email::{EmailSettingsPage, PendingEmail};
 pub use engagement::{
-    BadgeAdminPage, BadgeAdminRow, BadgeCard, BadgeFormPage, BadgeGroup, BadgeLook, BadgesPage, CalendarDay,
-    CalendarWeek, Earned, EmblemChoice, LeaderboardPage, PlaceRow, PointsPage, PointsRow, PointsRule, RunRow,
-    SharedBadgePage, StreakPage, TabLink,
+    CalendarDay, CalendarWeek, LeaderboardPage, PlaceRow, PointsPage, PointsRow, PointsRule, RunRow,
+    StreakPage, TabLink,
 };
 pub use errors::{ErrorKind, ErrorPage};
 pub use forms::{Choice, Control, Field, wrong};

@@ -2,7 +2,7 @@
 
 use askama::Template;
 
-use super::engagement::BadgeLook;
+use super::badges::BadgeLook;
 use super::gallery::Samples;
 use super::learning::FinishedCourse;
 use super::page::Page;

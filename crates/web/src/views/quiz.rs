@@ -2,6 +2,7 @@
 
 use askama::Template;
 
+use super::badges::{BadgeLook, Earned};
 use super::common::DateText;
 use super::forms::Choice;
 use super::gallery::Samples;
@@ -284,6 +285,8 @@ pub struct QuizResultPage {
     pub pass_percent: i64,
     /// Good enough.
     pub passed: bool,
+    /// Badges that came with it.
+    pub earned: Earned,
     /// Such as `4 of 5 right`.
     pub right_label: String,
     /// Such as `Attempt 2, just now`.
@@ -317,6 +320,11 @@ impl QuizResultPage {
             score: if passed { 80 } else { 40 },
             pass_percent: 70,
             passed,
+            earned: if passed {
+                Earned { badges: vec![BadgeLook::sample()], ..Earned::default() }
+            } else {
+                Earned::default()
+            },
             right_label: if passed { "4 of 5 right" } else { "2 of 5 right" }.into(),
             number: 2,
             at: DateText::sample("just now"),

@@ -16,9 +16,10 @@ use crate::{
 /// [`crate::Error::Conflict`] `last-admin`. Nothing is changed then.
 pub async fn update_user(s: &Services, actor: &Actor, user: UserId, update: UserUpdate) -> Result<User> {
     actor.require_admin()?;
+    let profile = engagement::ProfileChange::of(s, user).await?;
     let mut tx = s.db.begin().await?;
     let changed = administration::change_account(s, &mut tx, actor, user, update).await?;
-    engagement::relist(&mut tx, user).await?;
+    profile.made(&mut tx).await?;
     tx.commit().await?;
     Ok(changed)
 }

@@ -41,6 +41,40 @@ async fn categories(State(app): State<App>) -> Result<Json<List<Category>>, ApiE
     Ok(Json(List::whole(catalog::categories(&app.services).await?.to_vec())))
 }
 
+/// Which courses a list shows, and in what order: what `/courses` and `/search` have in common.
+pub(super) struct CardFilters {
+    pub(super) category: Option<String>,
+    pub(super) duration: Option<i64>,
+    pub(super) access: Option<CourseAccess>,
+    pub(super) level: Option<Level>,
+    pub(super) sort: Sort,
+}
+
+impl CardFilters {
+    pub(super) fn of(query: &ApiQuery, errors: &mut FieldErrors) -> Self {
+        let duration = |text: &str| text.parse().ok().filter(|days| [7, 14, 21].contains(days));
+        Self {
+            category: query.text("category").map(ToOwned::to_owned),
+            duration: query.parsed(errors, "duration", duration, "The duration is 7, 14 or 21."),
+            access: query.parsed(
+                errors,
+                "access",
+                CourseAccess::parse,
+                "The access is free, premium or paid.",
+            ),
+            level: query.parsed(
+                errors,
+                "level",
+                Level::parse,
+                "The level is beginner, intermediate or advanced.",
+            ),
+            sort: query
+                .parsed(errors, "sort", Sort::parse, "Sort by relevance, newest, popular or rating.")
+                .unwrap_or(Sort::Relevance),
+        }
+    }
+}
+
 /// Published courses.
 #[utoipa::path(get, path = "/courses", tag = "catalog",
     params(
@@ -56,27 +90,15 @@ async fn categories(State(app): State<App>) -> Result<Json<List<Category>>, ApiE
     responses((status = 200, body = List<CourseCard>), Problems))]
 async fn courses(State(app): State<App>, query: ApiQuery) -> Result<Json<List<CourseCard>>, ApiError> {
     let mut errors = FieldErrors::default();
-    let duration = |text: &str| text.parse().ok().filter(|days| [7, 14, 21].contains(days));
     let page = query.page(&mut errors);
+    let wanted = CardFilters::of(&query, &mut errors);
     let filter = CourseFilter {
-        category: query.text("category").map(ToOwned::to_owned),
-        duration: query.parsed(&mut errors, "duration", duration, "The duration is 7, 14 or 21."),
-        access: query.parsed(
-            &mut errors,
-            "access",
-            CourseAccess::parse,
-            "The access is free, premium or paid.",
-        ),
-        level: query.parsed(
-            &mut errors,
-            "level",
-            Level::parse,
-            "The level is beginner, intermediate or advanced.",
-        ),
+        category: wanted.category,
+        duration: wanted.duration,
+        access: wanted.access,
+        level: wanted.level,
         q: query.text("q").unwrap_or_default().trim().chars().take(200).collect(),
-        sort: query
-            .parsed(&mut errors, "sort", Sort::parse, "Sort by relevance, newest, popular or rating.")
-            .unwrap_or(Sort::Relevance),
+        sort: wanted.sort,
         limit: page.limit,
         offset: page.offset,
     };

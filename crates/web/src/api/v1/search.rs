@@ -18,7 +18,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use utoipa_axum::routes;
 
-use super::searches_csv::searches_csv;
+use super::{catalog::CardFilters, searches_csv::searches_csv};
 use crate::{
     App,
     api::{ApiQuery, Bearer, Operations},
@@ -113,27 +113,15 @@ impl From<FoundCourse> for FoundItem {
     responses((status = 200, body = SearchAnswer), Problems))]
 async fn find(State(app): State<App>, query: ApiQuery) -> Result<Json<SearchAnswer>, ApiError> {
     let mut errors = FieldErrors::default();
-    let duration = |text: &str| text.parse().ok().filter(|days| [7, 14, 21].contains(days));
     let page = query.page(&mut errors);
+    let filters = CardFilters::of(&query, &mut errors);
     let wanted = SearchQuery {
         text: query.text("q").unwrap_or_default().to_owned(),
-        category: query.text("category").map(ToOwned::to_owned),
-        duration: query.parsed(&mut errors, "duration", duration, "The duration is 7, 14 or 21."),
-        access: query.parsed(
-            &mut errors,
-            "access",
-            CourseAccess::parse,
-            "The access is free, premium or paid.",
-        ),
-        level: query.parsed(
-            &mut errors,
-            "level",
-            Level::parse,
-            "The level is beginner, intermediate or advanced.",
-        ),
-        sort: query
-            .parsed(&mut errors, "sort", Sort::parse, "Sort by relevance, newest, popular or rating.")
-            .unwrap_or(Sort::Relevance),
+        category: filters.category,
+        duration: filters.duration,
+        access: filters.access,
+        level: filters.level,
+        sort: filters.sort,
         limit: page.limit,
         offset: page.offset,
     };

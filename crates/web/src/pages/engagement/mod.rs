@@ -10,7 +10,12 @@ use axum::{
     http::Method,
     routing::{get, post},
 };
-use momentum_core::engagement::{Badge, Gain, Tier};
+use chrono::{DateTime, Utc};
+use momentum_core::{
+    Error, Services,
+    engagement::{self, Badge, Gain, Tier},
+    identity::Actor,
+};
 
 use super::routing::Routes;
 use crate::{
@@ -52,8 +57,14 @@ pub(super) fn look(badge: &Badge) -> BadgeLook {
     }
 }
 
+/// What was earned at a moment: by what was done then.
+pub(super) async fn earned_at(s: &Services, actor: &Actor, at: DateTime<Utc>) -> Result<Earned, Error> {
+    let badges = engagement::earned_with(s, actor, at).await?;
+    Ok(Earned { badges: badges.iter().map(|badge| look(badge)).collect(), ..Earned::default() })
+}
+
 /// What was earned just now.
-pub(super) fn earned(gain: &Gain) -> Earned {
+pub(super) fn earned_now(gain: &Gain) -> Earned {
     Earned {
         points: (gain.points > 0).then(|| format!("+{} points", present::number(gain.points))),
         streak: (gain.streak.days > 1)
