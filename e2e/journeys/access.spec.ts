@@ -109,11 +109,14 @@ test("text written without a connection is kept and saved later", async ({
   context,
   watch,
 }) => {
-  watch.allow(/ERR_INTERNET_DISCONNECTED.*\/notes/);
+  watch.allow(/ERR_INTERNET_DISCONNECTED.*\/(notes|events)/);
   await shortcut.signUp();
   await shortcut.enroll(sql.slug);
+  // The last thing that a page asks for by itself: then everything is here.
+  const listening = site.page.waitForRequest(/\/events/);
   await site.openLesson(sql.slug, 1);
-  await site.page.waitForLoadState("networkidle");
+  await listening;
+  await site.page.evaluate(() => customElements.whenDefined("lesson-notes"));
   await context.setOffline(true);
   await site.notes.fill("In a tunnel");
   await expect(site.notesStatus).toHaveText("Not saved, retrying");

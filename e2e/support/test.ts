@@ -49,7 +49,7 @@ export const test = base.extend<Fixtures, { people: People }>({
         ...(timezoneId ? { timezoneId } : {}),
         ...options,
       });
-      context.setDefaultTimeout(7_000);
+      context.setDefaultTimeout(15_000);
       const watch = new Watch(context, new URL(options.baseURL ?? baseURL ?? "").origin);
       opened.push({ context, watch });
       return { site: new Site(await context.newPage()), shortcut: new Shortcut(context), watch };

@@ -45,3 +45,4 @@ when("command-palette", () => import("./islands/command-palette"));
 when("search-box", () => import("./islands/search-box"));
 when("row-list", () => import("./islands/row-list"));
 when("lesson-editor", () => import("./islands/lesson-editor"));
+when("#toasts[data-events]", () => import("./islands/celebrations"));

@@ -1,7 +1,9 @@
 //! Points, streaks, badges and leaderboards.
 
+mod analytics;
 mod badges;
 mod leaderboards;
+mod live;
 mod points;
 mod streaks;
 

@@ -121,6 +121,11 @@ impl Ground {
         self.folder.join("answers")
     }
 
+    /// The program that is measured.
+    pub(crate) fn program(&self) -> &Path {
+        &self.program
+    }
+
     pub(crate) fn binary_mib(&self) -> Result<f64> {
         #[expect(clippy::cast_precision_loss, reason = "far below 2^53")]
         let bytes = std::fs::metadata(&self.program)?.len() as f64;

@@ -10,6 +10,7 @@ mod ground;
 mod people;
 mod plan;
 mod process;
+mod relevance;
 mod scenarios;
 mod table;
 

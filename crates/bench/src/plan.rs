@@ -15,6 +15,7 @@ use crate::{
     ground::Ground,
     people::World,
     process::{self, Server},
+    relevance,
     scenarios::{self, Scenario},
     table::{Line, Table},
 };
@@ -66,6 +67,7 @@ async fn measure(options: &Options, big: &Ground, small: Option<&Ground>) -> Res
         Table::new(process::machine(), format!("{:?}", big.db.engine()), size(&big.db).await?, options);
     table.start_millis = Some(start_millis(big).await?);
     table.binary_mib = Some(big.binary_mib()?);
+    table.ndcg = Some(relevance::ndcg(big.program(), &options.folder.join("demo")).await?);
 
     let server = big.serve()?;
     indexed(server.address, world.courses.len()).await?;

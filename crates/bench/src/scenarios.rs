@@ -46,6 +46,8 @@ pub(crate) struct Scenario {
 const PUBLIC: Reach = Reach { p50: None, p99: None, rate: None, ratio: Some(0.50) };
 const SIGNED_IN: Reach = Reach { p50: Some(3.0), p99: Some(25.0), rate: None, ratio: Some(0.25) };
 const SEARCH: Reach = Reach { p50: None, p99: Some(20.0), rate: None, ratio: None };
+const ANALYTICS: Reach = Reach { p50: None, p99: Some(50.0), rate: None, ratio: None };
+const LEADERBOARD: Reach = Reach { p50: None, p99: Some(20.0), rate: None, ratio: None };
 const WRITE: Reach = Reach { p50: None, p99: Some(50.0), rate: Some(1_500.0), ratio: None };
 
 /// Everything that is read.
@@ -162,12 +164,20 @@ fn signed_in(world: &World) -> Vec<Scenario> {
         ..lesson(person, n, "accept-encoding: gzip\r\n")
     });
     let dashboard = of(&|person, _| ask(person, "/dashboard".into(), "<header class=\"page-head\">".into()));
+    let analytics =
+        of(&|person, _| ask(person, "/dashboard/analytics?range=365d".into(), "id=\"activity\"".into()));
+    let boards = ["period=week", "period=month", "period=all", "period=all&category=design"];
+    let leaderboard = of(&|person, n| {
+        ask(person, format!("/leaderboard?{}", boards[n % boards.len()]), "<h1>Leaderboard</h1>".into())
+    });
     let page = |name, requests| Scenario { name, reach: SIGNED_IN, requests, grows: true };
     vec![
         page("catalog, signed in", catalog),
         page("course, signed in", course),
         page("lesson, signed in", lessons),
         page("dashboard, signed in", dashboard),
+        Scenario { reach: ANALYTICS, ..page("analytics, signed in", analytics) },
+        Scenario { reach: LEADERBOARD, ..page("leaderboard, signed in", leaderboard) },
         Scenario {
             name: "lesson, signed in, gzip",
             reach: Reach::default(),

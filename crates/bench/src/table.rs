@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use crate::{Options, drive::Outcome, plan::sound, scenarios::Reach};
+use crate::{Options, drive::Outcome, plan::sound, relevance::REACH, scenarios::Reach};
 
 /// A measured page.
 pub(crate) struct Line {
@@ -28,6 +28,8 @@ pub(crate) struct Table {
     pub lines: Vec<Line>,
     pub start_millis: Option<f64>,
     pub binary_mib: Option<f64>,
+    /// Mean NDCG@5 of the judged queries on the demo's courses.
+    pub ndcg: Option<f64>,
     pub resident_mib: Option<f64>,
     pub resident_peak_mib: Option<f64>,
     /// Writes that were acknowledged, and those that the database has.
@@ -50,6 +52,7 @@ impl Table {
             lines: Vec::new(),
             start_millis: None,
             binary_mib: None,
+            ndcg: None,
             resident_mib: None,
             resident_peak_mib: None,
             written: None,
@@ -92,6 +95,10 @@ impl Table {
         }
         if let Some(mib) = self.binary_mib {
             add("release binary", "< 60 MB", format!("{:.1} MB", mib * MIB), mib * MIB < 60.0);
+        }
+        if let Some(ndcg) = self.ndcg {
+            let reach = format!("≥ {REACH}");
+            add("NDCG@5 of the search on the demo", &reach, format!("{ndcg:.3}"), ndcg >= REACH);
         }
         if let Some((told, kept)) = self.written {
             // A request that was under way at the end may be kept and not told.

@@ -5,7 +5,7 @@ use momentum_db::Db;
 use crate::{
     announcements,
     catalog::CatalogCache,
-    engagement::KnownBadges,
+    engagement::{KnownBadges, live::Celebrations},
     identity::{KnownSessions, Limits, PasswordKeeper, Providers, SecretKey, SetupToken, SigningKeys},
     media::MediaStore,
     ports::{Clock, Mailer},
@@ -46,6 +46,8 @@ pub struct Parts {
     pub catalog: CatalogCache,
     /// What there is to earn.
     pub badges: KnownBadges,
+    /// Who wants to hear at once when they earn a badge.
+    pub celebrations: Celebrations,
     /// What was recommended to whom and isn't written yet.
     pub impressions: Impressions,
     /// The files of the media library.

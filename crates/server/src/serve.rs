@@ -5,6 +5,7 @@ use std::{net::SocketAddr, time::Duration};
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
 use momentum_core::{
     Services,
+    engagement::live,
     identity::{self, DEMO_PASSWORD},
     jobs::{Worker, WorkerOptions},
     recommendations, search,
@@ -49,6 +50,7 @@ pub async fn serve(config: Config, migrate: bool) -> Result<(), String> {
     let worker = (config.workers > 0).then(|| tokio::spawn(run_worker(&s, config.workers, stop.clone())));
     let counting = tokio::spawn(recommendations::keep_flushing(s.clone()));
     let following = tokio::spawn(search::run(s.clone(), stop.clone()));
+    let celebrating = tokio::spawn(live::run(s.clone(), stop.clone()));
     let router = momentum_web::router(app).into_make_service_with_connect_info::<SocketAddr>();
     let server = tokio::spawn({
         let stop = stop.clone();
@@ -69,7 +71,7 @@ pub async fn serve(config: Config, migrate: bool) -> Result<(), String> {
     if let Err(error) = recommendations::flush(&s).await {
         tracing::warn!(%error, "what was recommended last is not counted");
     }
-    let _ = following.await;
+    let _ = tokio::join!(following, celebrating);
     s.db.close().await;
     tracing::info!("stopped");
     Ok(())

@@ -5,7 +5,7 @@ use std::{sync::Arc, time::Duration};
 use momentum_core::{
     Error, Parts, Services, Settings, announcements, audit,
     catalog::CatalogCache,
-    engagement::{self, KnownBadges},
+    engagement::{self, KnownBadges, live::Celebrations},
     identity::{self, KnownSessions, Limits, PasswordKeeper, Providers, SecretKey, SetupToken, SigningKeys},
     jobs::{Handlers, Schedule},
     learning,
@@ -93,6 +93,7 @@ fn with_index(config: &Config, db: Db, index: Arc<dyn SearchIndex>) -> Result<Se
         sessions: KnownSessions::default(),
         catalog: CatalogCache::default(),
         badges: KnownBadges::default(),
+        celebrations: Celebrations::default(),
         impressions: Impressions::default(),
         media: media_store(config)?,
         search: Search::new(index),

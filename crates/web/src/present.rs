@@ -101,6 +101,24 @@ pub(crate) fn day(day: NaiveDate) -> String {
     format!("{}, {} {}", day.format("%A"), day.format("%B"), day.day())
 }
 
+/// `November 22`.
+pub(crate) fn date(day: NaiveDate) -> String {
+    format!("{} {}", day.format("%B"), day.day())
+}
+
+/// `Nov`.
+pub(crate) fn short_month(day: NaiveDate) -> &'static str {
+    const NAMES: [&str; 12] =
+        ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+    NAMES[day.month0() as usize % 12]
+}
+
+/// `November 22`, `November 22 to November 28`, with the year when it isn't that of `today`.
+pub(crate) fn dates(from: NaiveDate, to: NaiveDate, today: NaiveDate) -> String {
+    let year = if to.year() == today.year() { String::new() } else { format!(", {}", to.year()) };
+    if from == to { format!("{}{year}", date(to)) } else { format!("{} to {}{year}", date(from), date(to)) }
+}
+
 /// A moment as the person in this time zone says it.
 pub(crate) fn moment(at: DateTime<Utc>, now: DateTime<Utc>, zone: Tz) -> DateText {
     let local = at.with_timezone(&zone);

@@ -334,7 +334,8 @@ fn open(categories: &[Category]) -> Vec<CategoryId> {
 }
 
 /// This moment as the actor's calendar sees it.
-pub(super) fn moment(s: &Services, actor: &Actor) -> Moment {
+#[must_use]
+pub fn moment(s: &Services, actor: &Actor) -> Moment {
     Moment { at: s.clock.now(), zone: actor.time_zone, day_end_hour: day_end_hour(s) }
 }
 

@@ -11,6 +11,7 @@ mod earn;
 mod emblems;
 pub mod jobs;
 mod leaderboard;
+pub mod live;
 mod points;
 mod profile;
 mod rebuild;
@@ -24,7 +25,7 @@ pub use badges::{
     managed_badge, own_badges, public_badges, set_showcase, shared_badge, update_badge,
 };
 pub use day::Moment;
-pub use earn::Gain;
+pub use earn::{Gain, moment};
 pub(crate) use earn::{Deed, Earning};
 pub use emblems::EMBLEMS;
 pub use leaderboard::{Board, MOST_PLACES, Period, Place, leaderboard};
@@ -36,5 +37,5 @@ pub use statistics::{
     LearnerDay, PastStreak, PointsEntry, PublicNumbers, Statistics, StreakHistory, points_history,
     public_numbers, statistics, streak,
 };
-pub(crate) use statistics::{add_time, numbers, standing};
+pub(crate) use statistics::{add_time, days_since, lessons_since, numbers, standing};
 pub use streak::{DAYS_FOR_A_FREEZE, MOST_FREEZES, Standing};

@@ -175,6 +175,44 @@ pub struct LearnerDay {
     pub seconds: i64,
 }
 
+/// What happened since a day, one entry for each day on which something happened.
+pub(crate) async fn days_since(conn: &mut Conn, user: UserId, from: NaiveDate) -> Result<Vec<LearnerDay>> {
+    let days = conn
+        .all(sql!(
+            "SELECT day, mark, lessons, points, seconds FROM learner_days WHERE user_id = $1 AND day >= $2 ORDER BY day",
+            user,
+            from
+        ))
+        .await?;
+    Ok(days)
+}
+
+/// When and where a lesson was completed.
+#[derive(Debug, Clone, FromRow)]
+pub(crate) struct LessonMoment {
+    pub earned_at: DateTime<Utc>,
+    /// The learner's day that it counts for.
+    pub day: NaiveDate,
+    /// IANA name.
+    pub time_zone: String,
+}
+
+/// Lessons that were completed since a day.
+pub(crate) async fn lessons_since(
+    conn: &mut Conn,
+    user: UserId,
+    from: NaiveDate,
+) -> Result<Vec<LessonMoment>> {
+    let lessons = conn
+        .all(sql!(
+            "SELECT earned_at, day, time_zone FROM points_ledger WHERE user_id = $1 AND reason = 'lesson' AND day >= $2",
+            user,
+            from
+        ))
+        .await?;
+    Ok(lessons)
+}
+
 /// A run of days in a row that is over.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct PastStreak {
@@ -215,12 +253,7 @@ pub async fn streak(s: &Services, actor: &Actor) -> Result<StreakHistory> {
     let today = moment.day();
     let mut conn = s.db.read().await?;
     let learner = repo::learner(&mut conn, actor.user).await?.unwrap_or_default();
-    let days: Vec<LearnerDay> = conn
-        .all(sql!(
-            "SELECT day, mark, lessons, points, seconds FROM learner_days WHERE user_id = $1 ORDER BY day",
-            actor.user
-        ))
-        .await?;
+    let days = days_since(&mut conn, actor.user, NaiveDate::default()).await?;
     let standing = learner.streak().standing(&moment);
     let mut streaks = runs(&days);
     if let Some(last) = streaks.last_mut()

@@ -3,6 +3,7 @@
 //! The row in `enrollments` stands for one person in one course. Whatever changes progress takes its lock first,
 //! so that twenty requests at once leave one effect on either engine.
 
+mod analytics;
 mod dashboard;
 mod enrolling;
 pub mod jobs;
@@ -14,6 +15,9 @@ mod repo;
 mod rules;
 mod types;
 
+pub use analytics::{
+    Activity, Analytics, Completion, CourseRun, CourseTime, DateRange, Grain, Habits, LessonTime, Span, Totals, analytics,
+};
 pub use dashboard::{Dashboard, DashboardCourse, FinishedCourse, dashboard, finished_courses};
 pub use enrolling::{course_standing, enroll, enrollment, enrollments};
 pub(crate) use jobs::{count_course_later, recount_course};

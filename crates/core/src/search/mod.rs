@@ -10,6 +10,7 @@ mod index;
 pub mod jobs;
 mod plain;
 mod rank;
+pub mod relevance;
 mod repo;
 mod service;
 mod tally;

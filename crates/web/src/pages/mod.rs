@@ -2,6 +2,7 @@
 
 mod account;
 mod admin;
+mod analytics;
 mod announcements;
 mod api_docs;
 mod audit;
@@ -97,6 +98,7 @@ pub(crate) fn routes(routes: Routes) -> Routes {
     let routes = form(routes, &format!("{reviews}/delete"), User, post(reviews::remove));
     let routes = form(routes, &format!("{reviews}/{{id}}/report"), User, post(reviews::report));
     let routes = page(routes, "/dashboard", User, get(dashboard::show));
+    let routes = page(routes, "/dashboard/analytics", User, get(analytics::show));
     let routes = page(routes, "/notes", User, get(notes::index));
     let routes = page(routes, "/notes/export", User, get(notes::export));
 

@@ -158,11 +158,9 @@ pub struct PointsPage {
     pub older_url: Option<String>,
 }
 
-impl StreakPage {
-    /// The name of a row of the calendar.
-    fn weekday(&self, row: usize) -> &'static str {
-        ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"][row % 7]
-    }
+/// The name of a row of the calendar.
+pub(crate) fn weekday(row: usize) -> &'static str {
+    ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"][row % 7]
 }
 
 impl PlaceRow {

@@ -4,7 +4,7 @@ use askama::Template;
 
 use super::page::Assets;
 use super::{
-    AdminReviewsPage, AnnouncementPage, AnnouncementsPage, ApiDocsPage, AuditPage, AuthenticatorPage,
+    AdminReviewsPage, AnalyticsPage, AnnouncementPage, AnnouncementsPage, ApiDocsPage, AuditPage, AuthenticatorPage,
     BadgeAdminPage, BadgeFormPage, BadgesPage, BrandPreviewPart, CatalogMain, CatalogPage, CatalogResults,
     CompletedPage, CompletionPanel, ConfirmPage, ConnectionsPage, CourseFormPage, CourseLessonsPage,
     CoursePage, DashboardPage, DevicesPage, EmailSettingsPage, EnrolledPage, ErrorPage, ForgotPasswordPage,
@@ -41,6 +41,7 @@ pub fn gallery(assets: Option<&Assets>) -> askama::Result<Vec<(&'static str, Str
     }
     render!(
         HomePage,
+        AnalyticsPage,
         CourseFormPage,
         CourseLessonsPage,
         LessonEditorPage,

@@ -5,11 +5,13 @@
 
 mod account;
 mod admin;
+mod analytics;
 mod announcements;
 mod audit;
 mod authoring;
 mod badges;
 mod catalog;
+mod chart;
 mod common;
 mod connections;
 mod course;
@@ -43,6 +45,9 @@ mod users;
 
 pub use account::{PolicyRule, SetupPage, SignInPage, SignUpPage};
 pub use admin::{MailPage, MailRow, MailTab, MailboxPage};
+pub use analytics::{
+    ActivityRow, AnalyticsPage, HabitsPart, LessonTimeRow, Metric, Rate, RunLine, TimeRow,
+};
 pub use announcements::{AnnouncementPage, AnnouncementRow, AnnouncementsPage, NewsItem, NewsPage};
 pub use audit::{AuditChange, AuditPage, AuditRow, AuditVerdict};
 pub use authoring::{
@@ -57,6 +62,8 @@ pub use badges::{
 pub use catalog::{
     ActiveFilter, CatalogFilters, CatalogMain, CatalogPage, CatalogResults, PageLink, Pagination, ResultList,
 };
+pub use chart::{Bar, BarChart};
+pub(crate) use chart::Value as BarValue;
 pub use common::{
     Access, CategoryTag, ContinueCard, CourseCard, Cover, DateText, DayState, OutlineDay, Progress, QuizMark,
     Rating, Stat,
@@ -65,6 +72,7 @@ pub use connections::{ConnectionRow, ConnectionsPage, ProviderLink};
 pub use course::{CoursePage, EnrollAction};
 pub use docs::{ApiDocsPage, DocAnswer, DocField, DocGroup, DocOperation, DocSchema, DocType};
 pub use email::{EmailSettingsPage, PendingEmail};
+pub(crate) use engagement::weekday;
 pub use engagement::{
     CalendarDay, CalendarWeek, LeaderboardPage, PlaceRow, PointsPage, PointsRow, PointsRule, RunRow,
     StreakPage, TabLink,

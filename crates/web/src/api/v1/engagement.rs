@@ -158,7 +158,7 @@ async fn points(
 
 /// A day on which something happened.
 #[derive(Serialize, ToSchema)]
-struct DayItem {
+pub(super) struct DayItem {
     day: NaiveDate,
     /// `learned`; `frozen` when a freeze kept the streak; `traveled` when a journey left the day out; empty for reading only.
     mark: String,

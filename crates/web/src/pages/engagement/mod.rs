@@ -2,6 +2,8 @@
 
 mod admin;
 mod badges;
+pub(super) mod calendar;
+mod events;
 mod leaderboard;
 mod numbers;
 mod sharing;
@@ -34,6 +36,7 @@ pub(super) fn routes(routes: Routes) -> Routes {
         .page(Method::GET, "/badge-art/{file}", Anyone, get(badges::art))
         .page(Method::GET, "/people/{id}/badges/{slug}", Anyone, get(sharing::show))
         .page(Method::GET, "/people/{id}/badges/{slug}/picture.png", Anyone, get(sharing::picture))
+        .page(Method::GET, "/events", User, get(events::listen))
         .page(Method::GET, "/leaderboard", User, get(leaderboard::show))
         .page(Method::GET, "/streak", User, get(numbers::streak))
         .page(Method::GET, "/points", User, get(numbers::points))

@@ -1,20 +1,17 @@
 //! Streaks and points: how they stand, and why.
 
-use std::collections::HashMap;
-
 use axum::{extract::State, response::Response};
-use chrono::{Datelike, NaiveDate, TimeDelta};
 use momentum_core::engagement::{
-    self, DAYS_FOR_A_FREEZE, LearnerDay, MOST_FREEZES, POINT_RULES, PastStreak, Reason, StreakHistory, Tier,
+    self, DAYS_FOR_A_FREEZE, MOST_FREEZES, POINT_RULES, PastStreak, Reason, StreakHistory, Tier,
 };
 use serde::Deserialize;
 
-use super::tier_label;
+use super::{calendar::weeks, tier_label};
 use crate::{
     App,
     pages::{context::Ctx, failure::PageError, form::Params},
     present,
-    views::{CalendarDay, CalendarWeek, PointsPage, PointsRow, PointsRule, RunRow, StreakPage},
+    views::{PointsPage, PointsRow, PointsRule, RunRow, StreakPage},
 };
 
 /// Weeks that the calendar shows: half a year.
@@ -38,7 +35,7 @@ pub(crate) async fn streak(State(app): State<App>, ctx: Ctx) -> Result<Response,
             0 => format!("at midnight, {}", zone_name(actor.time_zone)),
             hour => format!("at {hour}:00 in the night, {}", zone_name(actor.time_zone)),
         },
-        weeks: weeks(&history.days, history.today),
+        weeks: weeks(&history.days, history.today, WEEKS),
         runs: history.streaks.iter().map(run).collect(),
     };
     ctx.render(&view)
@@ -76,52 +73,6 @@ fn run(run: &PastStreak) -> RunRow {
                 present::day(day)
             )
         }),
-    }
-}
-
-fn weeks(days: &[LearnerDay], today: NaiveDate) -> Vec<CalendarWeek> {
-    let by_day: HashMap<NaiveDate, &LearnerDay> = days.iter().map(|day| (day.day, day)).collect();
-    let monday = today - TimeDelta::days(i64::from(today.weekday().num_days_from_monday()));
-    (0..WEEKS)
-        .rev()
-        .map(|ago| {
-            let first = monday - TimeDelta::weeks(ago);
-            let week: Vec<_> = (0..7).map(|n| first + TimeDelta::days(n)).collect();
-            CalendarWeek {
-                month: week.iter().find(|day| day.day() == 1).map(|day| month(*day)),
-                days: week
-                    .into_iter()
-                    .map(|day| (day <= today).then(|| calendar_day(day, by_day.get(&day).copied())))
-                    .collect(),
-            }
-        })
-        .collect()
-}
-
-fn month(day: NaiveDate) -> &'static str {
-    const NAMES: [&str; 12] =
-        ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
-    NAMES[day.month0() as usize % 12]
-}
-
-fn calendar_day(day: NaiveDate, found: Option<&LearnerDay>) -> CalendarDay {
-    let Some(found) = found else {
-        return CalendarDay {
-            mark: String::new(),
-            level: 0,
-            label: format!("{}: nothing", present::day(day)),
-        };
-    };
-    let what = match found.mark.as_str() {
-        "frozen" => "a freeze kept the streak".to_owned(),
-        "traveled" => "left out by a journey".to_owned(),
-        "learned" => present::count(found.lessons, "lesson", "lessons"),
-        _ => "no lesson completed".to_owned(),
-    };
-    CalendarDay {
-        mark: found.mark.clone(),
-        level: u8::try_from(found.lessons.clamp(0, 4)).unwrap_or(4),
-        label: format!("{}: {what}", present::day(day)),
     }
 }
 

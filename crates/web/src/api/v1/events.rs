@@ -1,0 +1,115 @@
+//! What happens to the caller, as it happens: server-sent events.
+
+use std::{convert::Infallible, time::Duration};
+
+use axum::{
+    extract::State,
+    http::HeaderMap,
+    response::sse::{Event, KeepAlive, Sse},
+};
+use chrono::{DateTime, Utc};
+use futures::{Stream, StreamExt, stream};
+use momentum_core::{
+    Error, FieldErrors,
+    engagement::live::{self, Celebration, Listener},
+    identity::Actor,
+};
+use serde::Serialize;
+use tokio::time::Instant;
+use utoipa::ToSchema;
+use utoipa_axum::routes;
+
+use super::engagement::BadgeAnswer;
+use crate::{
+    App,
+    api::{ApiQuery, Bearer, Operations},
+    http::{
+        access::Access,
+        problem::{ApiError, Problems},
+    },
+};
+
+/// A stream ends after this long. Who asked connects again, and has to be signed in still.
+const LONGEST: Duration = Duration::from_secs(10 * 60);
+
+/// How often something is sent to keep the connection.
+const ALIVE: Duration = Duration::from_secs(20);
+
+pub(super) fn routes(operations: Operations) -> Operations {
+    operations.add(Access::User, routes!(events))
+}
+
+/// A badge that was earned.
+#[derive(Serialize, ToSchema)]
+struct BadgeEvent {
+    badge: BadgeAnswer,
+    earned_at: DateTime<Utc>,
+}
+
+/// What happens to the caller, as it happens. The first event is `ready`. `badge` is a badge that was earned, its data is
+/// `{badge, earned_at}`. The id of an event is its time in milliseconds since 1970; sent back in `Last-Event-ID` or `since`, what
+/// was missed meanwhile (half an hour at most) comes first.
+#[utoipa::path(get, path = "/events", tag = "engagement",
+    params(
+        ("since" = Option<i64>, Query, description = "Id of the last event that was seen"),
+        ("last-event-id" = Option<String>, Header, description = "The same, as browsers send it when they connect again")
+    ),
+    responses(
+        (status = 200, description = "A stream that goes on for ten minutes.", content_type = "text/event-stream", body = String),
+        Problems
+    ))]
+async fn events(
+    State(app): State<App>,
+    Bearer(actor): Bearer,
+    headers: HeaderMap,
+    query: ApiQuery,
+) -> Result<Sse<impl Stream<Item = Result<Event, Infallible>>>, ApiError> {
+    let mut errors = FieldErrors::default();
+    let since = query.parsed(&mut errors, "since", moment, "This is not the id of an event.");
+    errors.into_result()?;
+    Ok(stream(&app, &actor, since.or_else(|| last_seen(&headers))).await?)
+}
+
+/// The moment that the id of an event stands for.
+pub(crate) fn moment(id: &str) -> Option<DateTime<Utc>> {
+    DateTime::from_timestamp_millis(id.parse().ok()?)
+}
+
+/// What a browser says that it saw last.
+pub(crate) fn last_seen(headers: &HeaderMap) -> Option<DateTime<Utc>> {
+    moment(headers.get("last-event-id")?.to_str().ok()?)
+}
+
+/// The actor's events as a response.
+///
+/// # Errors
+/// As [`live::listen`].
+pub(crate) async fn stream(
+    app: &App,
+    actor: &Actor,
+    since: Option<DateTime<Utc>>,
+) -> Result<Sse<impl Stream<Item = Result<Event, Infallible>> + use<>>, Error> {
+    let listener = live::listen(&app.services, actor, since).await?;
+    let ready = Event::default().event("ready").id(id(since.unwrap_or(app.services.clock.now()))).data("{}");
+    let events = stream::iter([Ok(ready)]).chain(celebrations(listener));
+    Ok(Sse::new(events).keep_alive(KeepAlive::new().interval(ALIVE)))
+}
+
+fn celebrations(listener: Listener) -> impl Stream<Item = Result<Event, Infallible>> {
+    let end = Instant::now() + LONGEST;
+    stream::unfold(listener, move |mut listener| async move {
+        let celebration = tokio::time::timeout_at(end, listener.next()).await.ok()??;
+        Some((Ok(event(&celebration)), listener))
+    })
+}
+
+fn event(celebration: &Celebration) -> Event {
+    let body = BadgeEvent { badge: (&*celebration.badge).into(), earned_at: celebration.at };
+    let event = Event::default().event("badge").id(id(celebration.at));
+    // A badge is plain data: it can always be written.
+    event.clone().json_data(body).unwrap_or(event)
+}
+
+fn id(at: DateTime<Utc>) -> String {
+    at.timestamp_millis().to_string()
+}
