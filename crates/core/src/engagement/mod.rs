@@ -25,7 +25,7 @@ pub use badges::{
 };
 pub use day::Moment;
 pub use earn::Gain;
-pub(crate) use earn::{Deed, Earning};
+pub(crate) use earn::{Deed, Earning, moment};
 pub use emblems::EMBLEMS;
 pub use leaderboard::{Board, MOST_PLACES, Period, Place, leaderboard};
 pub use points::{RULES as POINT_RULES, Reason, Rule as PointRule};
@@ -33,8 +33,8 @@ pub(crate) use profile::ProfileChange;
 pub use profile::{relist, update_profile};
 pub use rebuild::{Rebuilt, catch_up, rebuild_statistics};
 pub use statistics::{
-    LearnerDay, PastStreak, PointsEntry, PublicNumbers, Statistics, StreakHistory, points_history,
+    LearnerDay, PastStreak, PointsEntry, PublicNumbers, ReviewDay, Statistics, StreakHistory, points_history,
     public_numbers, statistics, streak,
 };
-pub(crate) use statistics::{add_time, numbers, standing};
+pub(crate) use statistics::{add_time, numbers, review_day, standing};
 pub use streak::{DAYS_FOR_A_FREEZE, MOST_FREEZES, Standing};

@@ -10,6 +10,7 @@ mod audit;
 mod auth;
 mod avatar;
 mod catalog;
+mod daily_review;
 mod email;
 mod engagement;
 mod learning;
@@ -48,6 +49,7 @@ pub(super) fn routes(operations: Operations) -> Operations {
     let operations = auth::routes(operations);
     let operations = avatar::routes(operations);
     let operations = email::routes(operations);
+    let operations = daily_review::routes(operations);
     let operations = engagement::routes(operations);
     let operations = me::routes(operations);
     let operations = media::routes(operations);

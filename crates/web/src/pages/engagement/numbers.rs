@@ -54,11 +54,11 @@ fn today(history: &StreakHistory) -> String {
         "Today counts already. See you tomorrow.".to_owned()
     } else if standing.frozen > 0 {
         let days = present::count(standing.frozen, "missed day", "missed days");
-        format!("A freeze covers {days}. Complete a lesson today to go on.")
+        format!("A freeze covers {days}. Complete a lesson or your daily review today to go on.")
     } else if standing.days > 0 {
-        "Complete a lesson today to keep it.".to_owned()
+        "Complete a lesson or your daily review today to keep it.".to_owned()
     } else {
-        "Complete a lesson today to begin a new one.".to_owned()
+        "Complete a lesson or your daily review today to begin a new one.".to_owned()
     }
 }
 
@@ -72,7 +72,7 @@ fn run(run: &PastStreak) -> RunRow {
         },
         why: run.missed.map(|day| {
             format!(
-                "It ended because no lesson was completed on {} and there was no freeze left.",
+                "It ended because nothing was learned on {} and there was no freeze left.",
                 present::day(day)
             )
         }),
@@ -115,13 +115,24 @@ fn calendar_day(day: NaiveDate, found: Option<&LearnerDay>) -> CalendarDay {
     let what = match found.mark.as_str() {
         "frozen" => "a freeze kept the streak".to_owned(),
         "traveled" => "left out by a journey".to_owned(),
-        "learned" => present::count(found.lessons, "lesson", "lessons"),
-        _ => "no lesson completed".to_owned(),
+        _ => done_on(found),
     };
     CalendarDay {
         mark: found.mark.clone(),
-        level: u8::try_from(found.lessons.clamp(0, 4)).unwrap_or(4),
+        level: u8::try_from(found.lessons.clamp(i64::from(found.mark == "learned"), 4)).unwrap_or(4),
         label: format!("{}: {what}", present::day(day)),
+    }
+}
+
+/// What was done on a day, such as `2 lessons, 5 cards reviewed`.
+fn done_on(day: &LearnerDay) -> String {
+    let lessons = present::count(day.lessons, "lesson", "lessons");
+    let cards = present::count(day.reviews, "card", "cards");
+    match (day.lessons, day.reviews) {
+        (0, 0) => "nothing completed".to_owned(),
+        (0, _) => format!("{cards} reviewed"),
+        (_, 0) => lessons,
+        _ => format!("{lessons}, {cards} reviewed"),
     }
 }
 
@@ -164,7 +175,7 @@ pub(crate) async fn points(
             .map(|entry| PointsRow {
                 points: format!("+{}", present::number(entry.points)),
                 reason: reason(entry.reason),
-                title: entry.title.unwrap_or_else(|| "No longer here".to_owned()),
+                title: entry.title.unwrap_or_else(|| untitled(entry.reason, entry.day)),
                 at: present::moment(entry.earned_at, now, actor.time_zone),
             })
             .collect(),
@@ -175,6 +186,14 @@ pub(crate) async fn points(
     ctx.render(&view)
 }
 
+/// What stands for a title that there isn't.
+fn untitled(reason: Reason, day: NaiveDate) -> String {
+    match reason {
+        Reason::Review => present::day(day),
+        _ => "No longer here".to_owned(),
+    }
+}
+
 fn reason(reason: Reason) -> &'static str {
     match reason {
         Reason::Lesson => "Lesson",
@@ -182,5 +201,6 @@ fn reason(reason: Reason) -> &'static str {
         Reason::Quiz => "Quiz passed",
         Reason::PerfectQuiz => "Quiz without a mistake",
         Reason::Badge => "Badge",
+        Reason::Review => "Daily review",
     }
 }
