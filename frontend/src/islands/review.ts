@@ -21,3 +21,5 @@ class ReviewCard extends HTMLElement {
   }
 }
 customElements.define("review-card", ReviewCard);
+
+export {};

@@ -39,7 +39,7 @@ pub struct Rule {
     pub text: &'static str,
 }
 
-/// What points are given for, once each: the whole table, except badges, whose points are their tier's.
+/// What points are given for, once each, and for a review once a day: the whole table, except badges, whose points are their tier's.
 pub const RULES: [Rule; 5] = [
     Rule { reason: Reason::Lesson, points: 10, text: "Complete a lesson" },
     Rule { reason: Reason::Course, points: 50, text: "Complete a course" },
