@@ -44,7 +44,7 @@ impl CardId {
 
 /// The first 64 bits of its SHA-256.
 fn hash(text: &str) -> u64 {
-    Sha256::digest(text.as_bytes()).iter().take(8).fold(0, |number, byte| number << 8 | u64::from(*byte))
+    Sha256::digest(text.as_bytes()).iter().take(8).fold(0, |number, byte| (number << 8) | u64::from(*byte))
 }
 
 impl fmt::Display for Part {

@@ -83,7 +83,6 @@ impl Steps {
 }
 
 /// What each grade leads to, `elapsed` days after the last review. A better grade never comes again sooner.
-#[expect(clippy::cast_possible_truncation, reason = "FSRS computes in single precision")]
 pub(super) fn steps(memory: Option<Memory>, elapsed: i64) -> Result<Steps> {
     let state = memory.map(|memory| MemoryState {
         stability: memory.stability as f32,

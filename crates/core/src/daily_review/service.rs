@@ -36,15 +36,16 @@ fn reviewed_already() -> Error {
 /// are its daily review, which earns points and keeps the streak.
 ///
 /// # Errors
-/// [`Error::NotFound`] for a card that isn't the actor's; [`Error::Conflict`] `card-reviewed` for one that was reviewed meanwhile or isn't
-/// due.
+/// [`Error::NotFound`] for a card that the actor doesn't have now; [`Error::Conflict`] `card-reviewed` for one that was reviewed
+/// meanwhile.
 pub async fn grade(s: &Services, actor: &Actor, id: &CardId, grade: Grade, version: i64) -> Result<Graded> {
     let moment = engagement::moment(s, actor);
     let deck = deck(s, actor).await?;
     let Some(card) = deck.cards.iter().find(|card| card.id == *id) else {
         let mut conn = s.db.read().await?;
-        let known = repo::version(&mut conn, actor.user, id).await?.is_some();
-        return Err(if known { reviewed_already() } else { Error::NotFound("card") });
+        let now = repo::version(&mut conn, actor.user, id).await?;
+        let meanwhile = now.is_some_and(|now| now != version);
+        return Err(if meanwhile { reviewed_already() } else { Error::NotFound("card") });
     };
     if card.version != version {
         return Err(reviewed_already());
