@@ -13,6 +13,7 @@ mod avatar;
 mod brute_force;
 mod bulk_load;
 mod catalog;
+mod daily_review;
 mod db;
 mod email_change;
 mod engagement;

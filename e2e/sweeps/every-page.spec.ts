@@ -218,6 +218,17 @@ const states: State[] = [
     who: "newcomer",
     path: "/leaderboard?period=all&category=finance",
   },
+  { name: "daily review, nothing yet", who: "newcomer", path: "/review" },
+  { name: "daily review, a card", who: "learner", path: "/review" },
+  {
+    name: "daily review, its answer",
+    who: "learner",
+    path: "/review",
+    arrive: async (page) => {
+      await main(page, "Show answer");
+      await expect(page.getByText("How well did you remember?")).toBeVisible();
+    },
+  },
   { name: "streak", who: "graduate", path: "/streak" },
   { name: "streak, none", who: "newcomer", path: "/streak" },
   { name: "points", who: "graduate", path: "/points" },

@@ -37,6 +37,7 @@ const ALL_AREAS: &[&str] = &[
     "authoring",
     "recommendations",
     "reviews",
+    "daily_review",
     "studio",
     "media",
     "commerce",
@@ -68,6 +69,7 @@ const AREAS: &[(&str, &[&str])] = &[
     ("authoring", &["audit", "identity", "catalog", "learning", "media"]),
     ("recommendations", &["identity", "catalog", "learning"]),
     ("reviews", &["audit", "identity", "catalog", "learning"]),
+    ("daily_review", &["identity", "catalog", "engagement", "learning"]),
     ("search", &["identity", "catalog"]),
     ("operations", ALL_AREAS),
 ];

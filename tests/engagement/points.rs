@@ -101,14 +101,14 @@ async fn derived(app: &TestApp) -> String {
     let days: Vec<(String, chrono::NaiveDate, String, i64, i64)> = conn
         .all(
             "SELECT u.email, d.day, d.mark, d.lessons, d.points FROM learner_days d JOIN users u ON u.id = d.user_id
-             ORDER BY u.email, d.day",
+             WHERE d.mark <> '' OR d.lessons > 0 OR d.points > 0 ORDER BY u.email, d.day",
         )
         .await
         .unwrap();
     format!("{learners:?}\n{categories:?}\n{days:?}")
 }
 
-/// Random histories of three people over months, in several zones: what stands in the tables is what the ledger gives.
+/// Random histories of lessons and reviews of three people over months, in several zones: what stands in the tables is what the ledger gives.
 #[tokio::test]
 async fn statistics_computed_anew_are_the_same() {
     let steps = prop::collection::vec((0_usize..3, 0_usize..21, 0_i64..40), 60);
@@ -133,12 +133,22 @@ async fn statistics_computed_anew_are_the_same() {
         app.wait(TimeDelta::hours(hours));
         people[person].renew().await;
         complete(&people[person], courses[lesson / 7].lessons[lesson % 7].id).await;
+        // A part of the day's review, or all of it, or no lesson that is new and only the review.
+        let cards = crate::daily_review::cards(&people[person]).await;
+        for card in cards.iter().take(lesson % 7) {
+            crate::daily_review::grade(&people[person], card, "good").await.expect(200);
+        }
     }
+    let reviews = "SELECT COUNT(*) FROM points_ledger WHERE reason = 'review'";
+    assert!(app.count(reviews).await > 5, "there are reviews among them");
+    let reviewed = "SELECT CAST(SUM(reviews) AS BIGINT) FROM learner_days";
+    let cards_before = app.count(reviewed).await;
     app.run_jobs().await;
     let before = derived(&app).await;
     let report = engagement::rebuild_statistics(&app.s).await.unwrap();
     assert_eq!((report.learners, report.corrected), (3, 0));
     assert_eq!(derived(&app).await, before);
+    assert_eq!(app.count(reviewed).await, cards_before, "what isn't in the ledger stays");
     // And out of nothing.
     let mut tx = app.s.db.begin().await.unwrap();
     tx.run("UPDATE learners SET total_points = 7, current_streak = 9, longest_streak = 9, days_learned = 0, week = NULL")

@@ -66,7 +66,7 @@ async fn a_lost_streak_says_why() {
     let browser = app.browser();
     browser.sign_in(&email_of(&api).await, momentum_testkit::PASSWORD).await;
     let page = browser.get("/streak").await.expect(200).text;
-    assert!(page.contains("no lesson was completed on Thursday, March 12"), "{page}");
+    assert!(page.contains("nothing was learned on Thursday, March 12"), "{page}");
     assert!(page.contains("a freeze kept the streak"));
     app.run_jobs().await;
 }

@@ -2,7 +2,7 @@
 //!
 //! Areas form a line: `audit`, `settings` and `messaging` know nobody, `identity` knows those three, `catalog` nobody,
 //! `media` and `search` know `identity`, `engagement` knows all but `media` and `search`, `learning` knows
-//! `engagement` too, `authoring`, `recommendations` and `reviews` all of these. `jobs` and `ports` are the ground
+//! `engagement` too, `authoring`, `recommendations`, `reviews` and `daily_review` all of these. `jobs` and `ports` are the ground
 //! under all of them.
 #![forbid(unsafe_code)]
 
@@ -10,6 +10,7 @@ pub mod announcements;
 pub mod audit;
 pub mod authoring;
 pub mod catalog;
+pub mod daily_review;
 pub mod engagement;
 pub mod error;
 pub mod identity;

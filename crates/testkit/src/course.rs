@@ -15,6 +15,7 @@ pub struct CourseBuilder<'a> {
     access: Access,
     drip: bool,
     body: String,
+    takeaways: &'static [&'static str],
 }
 
 impl<'a> CourseBuilder<'a> {
@@ -30,6 +31,7 @@ impl<'a> CourseBuilder<'a> {
             access: Access::Free,
             drip: false,
             body: "## One idea\n\nSome **text**.".to_owned(),
+            takeaways: &["Remember this"],
         }
     }
 
@@ -89,6 +91,13 @@ impl<'a> CourseBuilder<'a> {
         self
     }
 
+    /// The key takeaways of every lesson; one unless said.
+    #[must_use]
+    pub fn takeaways(mut self, takeaways: &'static [&'static str]) -> Self {
+        self.takeaways = takeaways;
+        self
+    }
+
     /// Publishes it. Day 1 is a preview; every lesson has two action items.
     ///
     /// # Panics
@@ -112,10 +121,11 @@ impl<'a> CourseBuilder<'a> {
         for day in 1..=self.days {
             let lesson = format!(
                 "---\ntitle: Lesson {day}\nslug: lesson-{day}\nsummary: Do thing {day}\nminutes: 15\npreview: {}\n\
-                 action_items: [First thing, Second thing]\nkey_takeaways: [Remember this]\n\
+                 action_items: [First thing, Second thing]\nkey_takeaways: {takeaways:?}\n\
                  quiz: [{{ kind: true_false, question: Is it so?, answer: true, explanation: The secret reason }}]\n---\n{}",
                 day == 1,
-                self.body
+                self.body,
+                takeaways = self.takeaways,
             );
             files.push((format!("lessons/{day:02}-lesson.md"), lesson));
         }

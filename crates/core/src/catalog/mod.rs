@@ -21,6 +21,7 @@ pub use categories::seed_categories;
 pub(crate) use counts::count_category;
 pub use counts::set_course_counts;
 pub use edition::{content_changes, edition};
+pub(crate) use question::questions_of;
 pub use question::{AnswerOption, Pair, Question, questions, replace_questions};
 pub use quiz::{QuizOutline, QuizPolicy, quiz_policy, set_quiz_policy};
 pub use service::{

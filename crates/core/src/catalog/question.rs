@@ -1,6 +1,8 @@
 //! Quiz questions with their right answers, as authors write them and packages hold them.
 
-use momentum_db::{Conn, FromRow, Json, Tx, sql};
+use std::collections::HashMap;
+
+use momentum_db::{Conn, FromRow, Json, Statement, Tx, sql};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::ToSchema;
@@ -74,6 +76,14 @@ struct Row {
     question: String,
     content: Json<Value>,
     explanation: String,
+}
+
+/// The same with its lesson.
+#[derive(FromRow)]
+struct RowOf {
+    lesson_id: LessonId,
+    #[sqlx(flatten)]
+    row: Row,
 }
 
 impl Row {
@@ -198,6 +208,12 @@ impl Question {
         }
     }
 
+    /// Whether it is of the same kind and has the same options and answers, whatever it asks. Yes and no are too few to tell.
+    pub(crate) fn has_answers_of(&self, other: &Self) -> bool {
+        let ((kind, _, content, _), (other_kind, _, other_content, _)) = (self.parts(), other.parts());
+        !matches!(self, Self::TrueFalse { .. }) && kind == other_kind && content == other_content
+    }
+
     /// `single`, `multiple`, `true_false`, `short_answer`, `ordering` or `matching`.
     #[must_use]
     pub fn kind(&self) -> &'static str {
@@ -239,6 +255,26 @@ pub async fn questions(conn: &mut Conn, lesson: LessonId) -> Result<Vec<Question
         ))
         .await?;
     rows.into_iter().map(Row::question).collect()
+}
+
+/// The questions of these lessons in their order, with the right answers.
+pub(crate) async fn questions_of(
+    conn: &mut Conn,
+    lessons: &[LessonId],
+) -> Result<HashMap<LessonId, Vec<Question>>> {
+    let mut found: HashMap<LessonId, Vec<Question>> = HashMap::new();
+    if lessons.is_empty() {
+        return Ok(found);
+    }
+    let mut query = Statement::new(
+        "SELECT lesson_id, kind, question, content, explanation FROM quiz_questions WHERE lesson_id IN (",
+    );
+    query.push_list(lessons.iter().copied()).push(") ORDER BY lesson_id, position");
+    let rows: Vec<RowOf> = conn.all(query).await?;
+    for RowOf { lesson_id, row } in rows {
+        found.entry(lesson_id).or_default().push(row.question()?);
+    }
+    Ok(found)
 }
 
 /// Puts these questions in place of those that a lesson has.

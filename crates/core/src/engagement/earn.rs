@@ -12,7 +12,7 @@ use super::{
     badges::{Badge, Change, Done, Facts, Needs, badges},
     points::{self, Entry, Reason},
     repo::{self, CategoryGain, DayGain, LearnerRow},
-    streak::Standing,
+    streak::{Advance, Standing},
 };
 use crate::{
     Error, Result, Services,
@@ -30,6 +30,8 @@ pub(crate) enum Deed {
     Course { course: CourseId, category: CategoryId, pace_percent: i64 },
     /// The quiz of a lesson was passed.
     Quiz { lesson: LessonId, category: CategoryId, perfect: bool },
+    /// The review of the day was done.
+    Review,
     /// The profile was changed.
     Profile,
 }
@@ -74,6 +76,12 @@ impl Earning {
             .ok_or_else(|| Error::internal("a course has no category"))
     }
 
+    /// Counts a reviewed card for the day; answers how many that day has. Holds the learner from here on.
+    pub(crate) async fn count_review(&self, tx: &mut Tx) -> Result<i64> {
+        let learner = repo::hold_learner(tx, self.user, self.moment.at).await?;
+        Ok(repo::add_review(tx, self.user, self.day(&learner)).await?)
+    }
+
     /// Notes what was done, counts it, and awards what it fulfills. Each deed counts once, however often it is reported.
     /// Whoever calls holds the enrollment that it is about, if it is about one.
     pub(crate) async fn earn(&self, tx: &mut Tx, deeds: &[Deed]) -> Result<Gain> {
@@ -111,22 +119,21 @@ impl Earning {
             Deed::Lesson { lesson, category } => {
                 let advance = learner.streak().advance(&self.moment);
                 let entry = self.entry(Reason::Lesson, lesson.0, advance.day).of(category);
-                if !points::write(tx, self.user, &entry).await? {
-                    return Ok(());
+                if points::write(tx, self.user, &entry).await? {
+                    self.learned(tx, learner, advance, gained).await?;
+                    learner.counts.lessons_completed += 1;
+                    gained.category(category).lessons += 1;
+                    gained.day(entry.day).lessons += 1;
+                    gained.add(learner, &entry);
                 }
-                learner.set_streak(&advance.streak);
-                learner.counts.lessons_completed += 1;
-                learner.counts.days_learned += i64::from(advance.is_new_day);
-                for day in advance.frozen {
-                    repo::mark_day(tx, self.user, day, "frozen").await?;
+            }
+            Deed::Review => {
+                let advance = learner.streak().advance(&self.moment);
+                let entry = self.entry(Reason::Review, points::subject_of_day(advance.day), advance.day);
+                if points::write(tx, self.user, &entry).await? {
+                    self.learned(tx, learner, advance, gained).await?;
+                    gained.add(learner, &entry);
                 }
-                for day in advance.traveled {
-                    repo::mark_day(tx, self.user, day, "traveled").await?;
-                }
-                gained.category(category).lessons += 1;
-                let day = gained.day(advance.day);
-                (day.learned, day.lessons) = (true, day.lessons + 1);
-                gained.add(learner, &entry);
             }
             Deed::Course { course, category, pace_percent } => {
                 let mut entry = self.entry(Reason::Course, course.0, self.day(learner)).of(category);
@@ -152,6 +159,26 @@ impl Earning {
             }
             Deed::Profile => change.profile = true,
         }
+        Ok(())
+    }
+
+    /// Goes on with the streak, and marks the days that this decides.
+    async fn learned(
+        &self,
+        tx: &mut Tx,
+        learner: &mut LearnerRow,
+        advance: Advance,
+        gained: &mut Gained,
+    ) -> Result<()> {
+        learner.set_streak(&advance.streak);
+        learner.counts.days_learned += i64::from(advance.is_new_day);
+        for day in advance.frozen {
+            repo::mark_day(tx, self.user, day, "frozen").await?;
+        }
+        for day in advance.traveled {
+            repo::mark_day(tx, self.user, day, "traveled").await?;
+        }
+        gained.day(advance.day).learned = true;
         Ok(())
     }
 

@@ -34,8 +34,8 @@ pub(crate) use profile::ProfileChange;
 pub use profile::{relist, update_profile};
 pub use rebuild::{Rebuilt, catch_up, rebuild_statistics};
 pub use statistics::{
-    LearnerDay, PastStreak, PointsEntry, PublicNumbers, Statistics, StreakHistory, points_history,
+    LearnerDay, PastStreak, PointsEntry, PublicNumbers, ReviewDay, Statistics, StreakHistory, points_history,
     public_numbers, statistics, streak,
 };
-pub(crate) use statistics::{add_time, days_since, lessons_since, numbers, standing};
+pub(crate) use statistics::{add_time, days_since, lessons_since, numbers, review_day, standing};
 pub use streak::{DAYS_FOR_A_FREEZE, MOST_FREEZES, Standing};

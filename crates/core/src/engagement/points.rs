@@ -1,6 +1,6 @@
 //! The rules of points, and the ledger that they are written to.
 
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, Datelike, NaiveDate, Utc};
 use momentum_db::{FromRow, Tx, Type, sql};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -27,6 +27,8 @@ pub enum Reason {
     PerfectQuiz,
     /// A badge was earned.
     Badge,
+    /// The review of a day was done.
+    Review,
 }
 
 /// A rule: what is done, the points for it, and why.
@@ -37,17 +39,19 @@ pub struct Rule {
     pub text: &'static str,
 }
 
-/// What points are given for, once each: the whole table, except badges, whose points are their tier's.
-pub const RULES: [Rule; 4] = [
+/// What points are given for, once each, and for a review once a day: the whole table, except badges, whose points are their tier's.
+pub const RULES: [Rule; 5] = [
     Rule { reason: Reason::Lesson, points: 10, text: "Complete a lesson" },
     Rule { reason: Reason::Course, points: 50, text: "Complete a course" },
     Rule { reason: Reason::Quiz, points: 5, text: "Pass a quiz" },
     Rule { reason: Reason::PerfectQuiz, points: 5, text: "Answer a quiz without a mistake" },
+    Rule { reason: Reason::Review, points: 5, text: "Do your daily review, once a day" },
 ];
 
 impl Reason {
     /// Every reason.
-    pub const ALL: [Self; 5] = [Self::Lesson, Self::Course, Self::Quiz, Self::PerfectQuiz, Self::Badge];
+    pub const ALL: [Self; 6] =
+        [Self::Lesson, Self::Course, Self::Quiz, Self::PerfectQuiz, Self::Badge, Self::Review];
 
     /// As stored and shown in the API.
     #[must_use]
@@ -58,6 +62,7 @@ impl Reason {
             Self::Quiz => "quiz",
             Self::PerfectQuiz => "perfect-quiz",
             Self::Badge => "badge",
+            Self::Review => "review",
         }
     }
 
@@ -70,7 +75,7 @@ impl Reason {
     /// Whether it makes a day a day of learning.
     #[must_use]
     pub fn is_learning(self) -> bool {
-        matches!(self, Self::Lesson)
+        matches!(self, Self::Lesson | Self::Review)
     }
 }
 
@@ -91,7 +96,7 @@ impl Tier {
 #[derive(Debug, Clone, PartialEq, Eq, FromRow)]
 pub struct Entry {
     pub reason: Reason,
-    /// The lesson, course or badge.
+    /// The lesson, course or badge; for a review its day.
     pub subject: Uuid,
     pub points: i64,
     pub earned_at: DateTime<Utc>,
@@ -113,6 +118,11 @@ macro_rules! entry_columns {
     };
 }
 pub(super) use entry_columns;
+
+/// What stands for a day as the subject of a line: the same for the same day, so that it earns its points once.
+pub(super) fn subject_of_day(day: NaiveDate) -> Uuid {
+    Uuid::from_u128(u128::try_from(day.num_days_from_ce()).unwrap_or_default())
+}
 
 /// Writes a line; answers whether it is new. The same subject earns its points once.
 pub(super) async fn write(tx: &mut Tx, user: UserId, entry: &Entry) -> Result<bool> {

@@ -202,7 +202,7 @@ async fn store_categories(tx: &mut Tx, user: UserId, replayed: &Replayed) -> Res
     Ok(())
 }
 
-/// The time that was spent stays: it isn't in the ledger.
+/// The time that was spent and the cards that were reviewed stay: they aren't in the ledger.
 async fn store_days(tx: &mut Tx, user: UserId, replayed: &Replayed) -> Result<()> {
     tx.run(sql!("UPDATE learner_days SET mark = '', lessons = 0, points = 0 WHERE user_id = $1", user))
         .await?;
@@ -219,7 +219,8 @@ async fn store_days(tx: &mut Tx, user: UserId, replayed: &Replayed) -> Result<()
         .await?;
     }
     tx.run(sql!(
-        "DELETE FROM learner_days WHERE user_id = $1 AND mark = '' AND lessons = 0 AND points = 0 AND seconds = 0",
+        "DELETE FROM learner_days WHERE user_id = $1 AND mark = '' AND lessons = 0 AND points = 0 AND seconds = 0
+         AND reviews = 0",
         user
     ))
     .await?;

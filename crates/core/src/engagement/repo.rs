@@ -215,6 +215,20 @@ pub(super) async fn add_to_day(tx: &mut Tx, user: UserId, day: NaiveDate, gain: 
     Ok(())
 }
 
+/// A card that was reviewed on a day; answers how many there are.
+pub(super) async fn add_review(tx: &mut Tx, user: UserId, day: NaiveDate) -> Result<i64> {
+    let (reviews,): (i64,) = tx
+        .one(sql!(
+            "INSERT INTO learner_days (user_id, day, reviews) VALUES ($1, $2, 1)
+             ON CONFLICT (user_id, day) DO UPDATE SET reviews = learner_days.reviews + 1
+             RETURNING reviews",
+            user,
+            day
+        ))
+        .await?;
+    Ok(reviews)
+}
+
 /// Time that was spent on a day.
 pub(super) async fn add_seconds(tx: &mut Tx, user: UserId, day: NaiveDate, seconds: i64) -> Result<()> {
     tx.run(sql!(

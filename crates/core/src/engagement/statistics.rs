@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use super::{
     earn::moment,
-    points::{Entry, Reason, entry_columns},
+    points::{self, Entry, Reason, entry_columns},
     repo,
     streak::Standing,
 };
@@ -108,9 +108,9 @@ pub async fn public_numbers(s: &Services, user: UserId) -> Result<PublicNumbers>
 #[derive(Debug, Clone)]
 pub struct PointsEntry {
     pub reason: Reason,
-    /// The lesson, course or badge.
+    /// The lesson, course or badge; for a review its day.
     pub subject: Uuid,
-    /// Its title; none when it was deleted since.
+    /// Its title; none when it was deleted since, and for a review.
     pub title: Option<String>,
     pub points: i64,
     pub earned_at: DateTime<Utc>,
@@ -145,6 +145,7 @@ pub async fn points_history(
                 entry_columns!(),
                 ", CASE reason WHEN 'course' THEN (SELECT title FROM courses WHERE id = subject)
                                WHEN 'badge' THEN (SELECT name FROM badges WHERE id = subject)
+                               WHEN 'review' THEN NULL
                                ELSE (SELECT title FROM lessons WHERE id = subject) END AS title
                  FROM points_ledger WHERE user_id = $1 ORDER BY earned_at DESC, reason, subject LIMIT $2 OFFSET $3"
             ),
@@ -171,6 +172,8 @@ pub struct LearnerDay {
     /// `learned`, `frozen`, `traveled`, or empty.
     pub mark: String,
     pub lessons: i64,
+    /// Cards of daily reviews.
+    pub reviews: i64,
     pub points: i64,
     pub seconds: i64,
 }
@@ -179,7 +182,8 @@ pub struct LearnerDay {
 pub(crate) async fn days_since(conn: &mut Conn, user: UserId, from: NaiveDate) -> Result<Vec<LearnerDay>> {
     let days = conn
         .all(sql!(
-            "SELECT day, mark, lessons, points, seconds FROM learner_days WHERE user_id = $1 AND day >= $2 ORDER BY day",
+            "SELECT day, mark, lessons, reviews, points, seconds FROM learner_days WHERE user_id = $1 AND day >= $2
+             ORDER BY day",
             user,
             from
         ))
@@ -221,8 +225,36 @@ pub struct PastStreak {
     pub to: NaiveDate,
     /// Days of learning.
     pub days: i64,
-    /// The first day without a lesson and without a freeze; none for the streak that still runs.
+    /// The first day without learning and without a freeze; none for the streak that still runs.
     pub missed: Option<NaiveDate>,
+}
+
+/// The reviews of a learner's day.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, FromRow)]
+pub struct ReviewDay {
+    /// Cards that were reviewed.
+    pub reviewed: i64,
+    /// When the review of the day was done, which earned its points.
+    pub done_at: Option<DateTime<Utc>>,
+}
+
+/// What the actor has reviewed today.
+pub(crate) async fn review_day(s: &Services, conn: &mut Conn, actor: &Actor) -> Result<ReviewDay> {
+    let today = moment(s, actor).day();
+    let learner = repo::learner(conn, actor.user).await?.unwrap_or_default();
+    let day = learner.streak_day.map_or(today, |last| last.max(today));
+    let found = conn
+        .opt(sql!(
+            "SELECT d.reviews AS reviewed, p.earned_at AS done_at
+             FROM learner_days d
+             LEFT JOIN points_ledger p ON p.user_id = d.user_id AND p.reason = 'review' AND p.subject = $3
+             WHERE d.user_id = $1 AND d.day = $2",
+            actor.user,
+            day,
+            points::subject_of_day(day)
+        ))
+        .await?;
+    Ok(found.unwrap_or_default())
 }
 
 /// How a streak stands and how it came to be.
@@ -305,6 +337,7 @@ mod tests {
             day: first + TimeDelta::days(n),
             mark: mark.to_owned(),
             lessons: 0,
+            reviews: 0,
             points: 0,
             seconds: 0,
         };

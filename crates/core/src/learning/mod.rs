@@ -23,6 +23,7 @@ pub use enrolling::{course_standing, enroll, enrollment, enrollments};
 pub(crate) use jobs::{count_course_later, recount_course};
 pub use lessons::{LessonView, OwnLesson, lesson_api, lesson_page};
 pub use notes::{MAX_NOTE, NoteEntry, note, notes, save_note};
+pub(crate) use progress::completed_lessons;
 pub use progress::{course_progress, record, tick};
 pub use quiz::{QuizScore, QuizStanding, QuizStandings};
 pub(crate) use rules::may_enroll;

@@ -1,7 +1,7 @@
 //! Reports of progress: lessons done, time spent, video position, action items.
 
 use chrono::{DateTime, Utc};
-use momentum_db::{Tx, sql};
+use momentum_db::{Conn, Tx, sql};
 
 use super::{
     CourseProgress, DoneDays, LessonProgress, ProgressReport, ProgressUpdate, QuizStandings, jobs, repo,
@@ -13,7 +13,7 @@ use crate::{
     catalog::{self, Course, Lesson},
     engagement::{self, Deed, Earning, Gain},
     identity::Actor,
-    ids::{ActionItemId, CourseId, LessonId},
+    ids::{ActionItemId, CourseId, LessonId, UserId},
 };
 
 /// Takes a report of progress in a lesson. Completing what is complete changes nothing; the course completes with
@@ -147,6 +147,18 @@ pub async fn course_progress(
         .map(|row| row.quizzes)
         .unwrap_or_default();
     Ok((course_state(&course, &enrollment), lessons, quizzes))
+}
+
+/// The lessons that somebody has completed, the latest first.
+pub(crate) async fn completed_lessons(conn: &mut Conn, user: UserId) -> Result<Vec<LessonId>> {
+    let rows: Vec<(LessonId,)> = conn
+        .all(sql!(
+            "SELECT lesson_id FROM lesson_progress WHERE user_id = $1 AND completed_at IS NOT NULL
+             ORDER BY completed_at DESC, lesson_id",
+            user
+        ))
+        .await?;
+    Ok(rows.into_iter().map(|(lesson,)| lesson).collect())
 }
 
 /// Ticks an action item off, or opens it again.

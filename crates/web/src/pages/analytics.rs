@@ -136,6 +136,12 @@ fn metrics(found: &Analytics) -> Vec<Metric> {
             present::number,
             format!("of {days} days with learning"),
         ),
+        metric(
+            "lightbulb",
+            |totals| totals.cards_reviewed,
+            present::number,
+            noun(now.cards_reviewed, "card reviewed", "cards reviewed"),
+        ),
         metric("star", |totals| totals.points, present::number, noun(now.points, "point", "points")),
         metric(
             "trophy",

@@ -3,7 +3,7 @@
 use axum::{extract::State, response::Response};
 use momentum_core::learning::{self, Dashboard, DashboardCourse};
 
-use super::{context::Ctx, failure::PageError, recommendations, standing::lesson_path};
+use super::{context::Ctx, daily_review, failure::PageError, recommendations, standing::lesson_path};
 use crate::{
     App, present,
     views::{ContinueCard, DashboardPage, FinishedCourse, MomentumStrip, Progress, Stat, TodayLesson},
@@ -48,6 +48,7 @@ pub(crate) async fn show(State(app): State<App>, ctx: Ctx) -> Result<Response, P
             ]
         },
         momentum: momentum(&dashboard),
+        review: daily_review::teaser(s, actor).await?,
         recommended: recommendations::cards(s, actor).await?,
     };
     ctx.render(&view)
@@ -67,8 +68,8 @@ fn momentum(dashboard: &Dashboard) -> Option<MomentumStrip> {
         },
         streak_note: match (streak.days, streak.learned_today) {
             (_, true) => "Today counts already.",
-            (0, false) => "Complete a lesson to begin one.",
-            _ => "Complete a lesson today to keep it.",
+            (0, false) => "Complete a lesson or your daily review to begin one.",
+            _ => "Complete a lesson or your daily review today to keep it.",
         },
         at_risk: streak.days > 0 && !streak.learned_today,
         points: present::count(statistics.total_points, "point", "points"),

@@ -13,6 +13,7 @@ mod branding;
 mod catalog;
 mod context;
 mod courses;
+mod daily_review;
 mod dashboard;
 mod email;
 mod engagement;
@@ -101,6 +102,10 @@ pub(crate) fn routes(routes: Routes) -> Routes {
     let routes = page(routes, "/dashboard/analytics", User, get(analytics::show));
     let routes = page(routes, "/notes", User, get(notes::index));
     let routes = page(routes, "/notes/export", User, get(notes::export));
+
+    let routes = page(routes, "/review", User, get(daily_review::show));
+    let routes = form(routes, "/review", User, post(daily_review::grade));
+    let routes = page(routes, "/review/done", User, get(daily_review::done));
 
     let routes = engagement::routes(routes);
 

@@ -59,6 +59,8 @@ pub(crate) enum Notice {
     DraftDiscarded,
     VersionRestored,
     AnswersKept,
+    CardReviewed,
+    CardGone,
     QuestionSaved,
     QuestionDuplicated,
     QuestionDeleted,
@@ -189,6 +191,12 @@ impl Notice {
         (Self::FactorsRemoved, "factors-removed", "The second factors are removed, and the person is told."),
         (Self::UserDeleted, "user-deleted", "The account is deleted."),
         (Self::ImportDiscarded, "import-discarded", "The file is forgotten."),
+        (
+            Self::CardReviewed,
+            "card-reviewed",
+            "That card was reviewed already, and counted. Go on from here.",
+        ),
+        (Self::CardGone, "card-gone", "That card isn’t there any more. Go on from here."),
         (Self::AnswersKept, "answers-kept", "Your answers are kept. Go on whenever you like."),
         (Self::QuestionSaved, "question-saved", "The question is saved."),
         (

@@ -27,12 +27,12 @@ impl Fields {
 }
 
 /// What is asked.
-fn text(markdown: &str) -> SafeHtml {
+pub(super) fn text(markdown: &str) -> SafeHtml {
     SafeHtml::from_sanitized(to_html(markdown))
 }
 
 /// An option, item or side.
-fn line(markdown: &str) -> SafeHtml {
+pub(super) fn line(markdown: &str) -> SafeHtml {
     SafeHtml::from_sanitized(to_inline_html(markdown))
 }
 
@@ -195,7 +195,7 @@ pub(super) fn verdicts(results: &[QuestionResult]) -> Vec<QuizVerdict> {
 }
 
 /// An answer in words.
-fn lines(question: &ShownQuestion, answer: Option<&Answer>) -> Vec<SafeHtml> {
+pub(super) fn lines(question: &ShownQuestion, answer: Option<&Answer>) -> Vec<SafeHtml> {
     let at = |texts: &[String], place: usize| texts.get(place).map(|text| line(text));
     match (question, answer) {
         (ShownQuestion::Single { options, .. }, Some(Answer::Single { choice })) => {

@@ -12,9 +12,9 @@ use super::{
     ListPage, MailPage, MailboxPage, MediaItemPage, MediaPage, MediaPicker, NewUserPage, NewsPage, NotesPage,
     OutcomePage, OverviewPage, PanelSearchPage, PasswordPage, PointsPage, ProfilePage, PublicProfilePage,
     QuestionPage, QuizEditorPage, QuizPage, QuizResultPage, RecommendationResultsPage, RecoveryCodesPage,
-    ResetPasswordPage, ReviewsPage, SearchPage, SearchResultsPart, SecondFactorPage, SecurityPage,
-    SettingsPage, SetupPage, SharedBadgePage, SignInPage, SignUpPage, StreakPage, UserDeletePage,
-    UserEditPage, UserImportPage, UserPage, UsersImportPage, VersionPage,
+    ResetPasswordPage, ReviewCardPage, ReviewRestPage, ReviewsPage, SearchPage, SearchResultsPart,
+    SecondFactorPage, SecurityPage, SettingsPage, SetupPage, SharedBadgePage, SignInPage, SignUpPage,
+    StreakPage, UserDeletePage, UserEditPage, UserImportPage, UserPage, UsersImportPage, VersionPage,
 };
 
 /// A view with sample data for each of its states.
@@ -68,6 +68,8 @@ pub fn gallery(assets: Option<&Assets>) -> askama::Result<Vec<(&'static str, Str
         LessonPage,
         QuizPage,
         QuizResultPage,
+        ReviewCardPage,
+        ReviewRestPage,
         ReviewsPage,
         AdminReviewsPage,
         QuizEditorPage,

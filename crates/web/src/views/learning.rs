@@ -4,6 +4,7 @@ use askama::Template;
 
 use super::badges::{BadgeLook, Earned};
 use super::common::{CategoryTag, ContinueCard, DateText, Stat};
+use super::daily_review::ReviewTeaser;
 use super::gallery::Samples;
 use super::page::{FlashKind, Page};
 use super::recommendations::RecommendedCourse;
@@ -110,7 +111,7 @@ impl MomentumStrip {
     fn sample() -> Self {
         Self {
             streak: "4 days in a row".into(),
-            streak_note: "Complete a lesson today to keep it.",
+            streak_note: "Complete a lesson or your daily review today to keep it.",
             at_risk: true,
             points: "230 points".into(),
             badges: "3 badges".into(),
@@ -140,6 +141,8 @@ pub struct DashboardPage {
     pub stats: Vec<Stat>,
     /// Streak, points and badges; none before the first lesson.
     pub momentum: Option<MomentumStrip>,
+    /// What to review; none while nothing is due.
+    pub review: Option<ReviewTeaser>,
     /// What to learn next.
     pub recommended: Vec<RecommendedCourse>,
 }
@@ -235,6 +238,7 @@ impl DashboardPage {
             finished: vec![FinishedCourse::sample()],
             stats: sample_stats(),
             momentum: Some(MomentumStrip::sample()),
+            review: Some(ReviewTeaser::sample()),
             recommended: RecommendedCourse::sample(3),
         }
     }
@@ -249,6 +253,7 @@ impl DashboardPage {
             finished: Vec::new(),
             stats: Vec::new(),
             momentum: None,
+            review: None,
             recommended: RecommendedCourse::sample(6),
             ..Self::sample()
         }

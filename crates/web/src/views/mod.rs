@@ -15,6 +15,7 @@ mod chart;
 mod common;
 mod connections;
 mod course;
+mod daily_review;
 mod docs;
 mod email;
 mod engagement;
@@ -70,6 +71,9 @@ pub use common::{
 };
 pub use connections::{ConnectionRow, ConnectionsPage, ProviderLink};
 pub use course::{CoursePage, EnrollAction};
+pub use daily_review::{
+    GradeButton, ReviewBack, ReviewCardPage, ReviewFront, ReviewRest, ReviewRestPage, ReviewTeaser,
+};
 pub use docs::{ApiDocsPage, DocAnswer, DocField, DocGroup, DocOperation, DocSchema, DocType};
 pub use email::{EmailSettingsPage, PendingEmail};
 pub(crate) use engagement::weekday;

@@ -52,6 +52,7 @@ pub struct Analytics {
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Totals {
     pub lessons_completed: i64,
+    pub cards_reviewed: i64,
     pub time_spent_seconds: i64,
     pub points: i64,
     /// Days on which something was learned.
@@ -62,6 +63,7 @@ pub struct Totals {
 impl Totals {
     fn add(&mut self, day: &LearnerDay) {
         self.lessons_completed += day.lessons;
+        self.cards_reviewed += day.reviews;
         self.time_spent_seconds += day.seconds;
         self.points += day.points;
         self.active_days += i64::from(day.mark == "learned");

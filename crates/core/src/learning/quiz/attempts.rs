@@ -246,7 +246,7 @@ fn result(row: AttemptRow, policy: &QuizPolicy, standing: &QuizStanding) -> Resu
         return Err(Error::NotFound("attempt"));
     };
     let attempts_left = policy.attempts_left(standing.attempts);
-    let answers_shown = policy.show_answers || standing.passed || attempts_left == Some(0);
+    let answers_shown = standing.shows_answers(policy);
     let mut answers = row.answers.0;
     answers.resize(row.questions.0.len(), None);
     let results = row.questions.0.iter().zip(answers).map(|(dealt, answer)| QuestionResult {

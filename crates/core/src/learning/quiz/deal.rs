@@ -23,6 +23,12 @@ pub fn deal(questions: Vec<Question>, seed: u64) -> Vec<Dealt> {
     dealt
 }
 
+/// One question, with what is in it shuffled.
+#[must_use]
+pub(crate) fn deal_one(question: Question, seed: u64) -> Dealt {
+    Dealt { order: Chance(seed).order(&question), question }
+}
+
 impl Dealt {
     /// The question without what tells the answer.
     #[must_use]

@@ -7,6 +7,7 @@
 mod attempts;
 mod deal;
 mod grade;
+mod missed;
 mod repo;
 mod standing;
 mod types;
@@ -14,7 +15,9 @@ mod types;
 pub use attempts::{
     QuizView, attempt_result, begin_quiz, quiz_attempts, quiz_page, save_answers, submit_quiz,
 };
+pub(crate) use deal::deal_one;
 pub use deal::{Dealt, deal};
 pub use grade::{fault, is_right, right_answer};
+pub(crate) use missed::missed_questions;
 pub use standing::{QuizScore, QuizStanding, QuizStandings};
 pub use types::{Answer, Attempt, AttemptResult, AttemptSummary, QuestionResult, ShownQuestion};

@@ -3,7 +3,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize, Serializer};
 use utoipa::ToSchema;
 
-use crate::ids::LessonId;
+use crate::{catalog::QuizPolicy, ids::LessonId};
 
 /// Where somebody stands in a quiz.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -15,6 +15,14 @@ pub struct QuizStanding {
     pub passed: bool,
     /// An attempt is under way.
     pub running: bool,
+}
+
+impl QuizStanding {
+    /// Whether right answers and explanations may be shown: not while the author keeps them for whoever may try again.
+    #[must_use]
+    pub fn shows_answers(&self, policy: &QuizPolicy) -> bool {
+        policy.show_answers || self.passed || policy.attempts_left(self.attempts) == Some(0)
+    }
 }
 
 /// Where somebody stands in the quizzes of a course, as the enrollment keeps it.

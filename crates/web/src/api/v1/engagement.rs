@@ -119,9 +119,9 @@ async fn set_showcase(
 #[derive(Serialize, ToSchema)]
 struct PointsItem {
     reason: Reason,
-    /// The lesson, course or badge.
+    /// The lesson, course or badge; for a review an id of its day.
     subject_id: Uuid,
-    /// Its title; null when it was deleted since.
+    /// Its title; null when it was deleted since, and for a review.
     title: Option<String>,
     points: i64,
     earned_at: DateTime<Utc>,
@@ -163,6 +163,8 @@ pub(super) struct DayItem {
     /// `learned`; `frozen` when a freeze kept the streak; `traveled` when a journey left the day out; empty for reading only.
     mark: String,
     lessons: i64,
+    /// Cards of daily reviews.
+    reviews: i64,
     points: i64,
     time_spent_seconds: i64,
 }
@@ -173,6 +175,7 @@ impl From<LearnerDay> for DayItem {
             day: day.day,
             mark: day.mark,
             lessons: day.lessons,
+            reviews: day.reviews,
             points: day.points,
             time_spent_seconds: day.seconds,
         }

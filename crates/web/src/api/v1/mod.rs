@@ -11,6 +11,7 @@ mod audit;
 mod auth;
 mod avatar;
 mod catalog;
+mod daily_review;
 mod email;
 mod engagement;
 pub(crate) mod events;
@@ -51,6 +52,7 @@ pub(super) fn routes(operations: Operations) -> Operations {
     let operations = auth::routes(operations);
     let operations = avatar::routes(operations);
     let operations = email::routes(operations);
+    let operations = daily_review::routes(operations);
     let operations = engagement::routes(operations);
     let operations = events::routes(operations);
     let operations = me::routes(operations);

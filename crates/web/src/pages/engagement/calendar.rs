@@ -41,12 +41,23 @@ fn calendar_day(day: NaiveDate, found: Option<&LearnerDay>) -> CalendarDay {
     let what = match found.mark.as_str() {
         "frozen" => "a freeze kept the streak".to_owned(),
         "traveled" => "left out by a journey".to_owned(),
-        "learned" => present::count(found.lessons, "lesson", "lessons"),
-        _ => "no lesson completed".to_owned(),
+        _ => done_on(found),
     };
     CalendarDay {
         mark: found.mark.clone(),
-        level: u8::try_from(found.lessons.clamp(0, 4)).unwrap_or(4),
+        level: u8::try_from(found.lessons.clamp(i64::from(found.mark == "learned"), 4)).unwrap_or(4),
         label: format!("{}: {what}", present::day(day)),
+    }
+}
+
+/// What was done on a day, such as `2 lessons, 5 cards reviewed`.
+fn done_on(day: &LearnerDay) -> String {
+    let lessons = present::count(day.lessons, "lesson", "lessons");
+    let cards = present::count(day.reviews, "card", "cards");
+    match (day.lessons, day.reviews) {
+        (0, 0) => "nothing completed".to_owned(),
+        (0, _) => format!("{cards} reviewed"),
+        (_, 0) => lessons,
+        _ => format!("{lessons}, {cards} reviewed"),
     }
 }

@@ -51,11 +51,11 @@ fn today(history: &StreakHistory) -> String {
         "Today counts already. See you tomorrow.".to_owned()
     } else if standing.frozen > 0 {
         let days = present::count(standing.frozen, "missed day", "missed days");
-        format!("A freeze covers {days}. Complete a lesson today to go on.")
+        format!("A freeze covers {days}. Complete a lesson or your daily review today to go on.")
     } else if standing.days > 0 {
-        "Complete a lesson today to keep it.".to_owned()
+        "Complete a lesson or your daily review today to keep it.".to_owned()
     } else {
-        "Complete a lesson today to begin a new one.".to_owned()
+        "Complete a lesson or your daily review today to begin a new one.".to_owned()
     }
 }
 
@@ -69,7 +69,7 @@ fn run(run: &PastStreak) -> RunRow {
         },
         why: run.missed.map(|day| {
             format!(
-                "It ended because no lesson was completed on {} and there was no freeze left.",
+                "It ended because nothing was learned on {} and there was no freeze left.",
                 present::day(day)
             )
         }),
@@ -115,7 +115,7 @@ pub(crate) async fn points(
             .map(|entry| PointsRow {
                 points: format!("+{}", present::number(entry.points)),
                 reason: reason(entry.reason),
-                title: entry.title.unwrap_or_else(|| "No longer here".to_owned()),
+                title: entry.title.unwrap_or_else(|| untitled(entry.reason, entry.day)),
                 at: present::moment(entry.earned_at, now, actor.time_zone),
             })
             .collect(),
@@ -126,6 +126,14 @@ pub(crate) async fn points(
     ctx.render(&view)
 }
 
+/// What stands for a title that there isn't.
+fn untitled(reason: Reason, day: NaiveDate) -> String {
+    match reason {
+        Reason::Review => present::day(day),
+        _ => "No longer here".to_owned(),
+    }
+}
+
 fn reason(reason: Reason) -> &'static str {
     match reason {
         Reason::Lesson => "Lesson",
@@ -133,5 +141,6 @@ fn reason(reason: Reason) -> &'static str {
         Reason::Quiz => "Quiz passed",
         Reason::PerfectQuiz => "Quiz without a mistake",
         Reason::Badge => "Badge",
+        Reason::Review => "Daily review",
     }
 }
