@@ -12,6 +12,7 @@ mod progress;
 pub mod quiz;
 mod repo;
 mod rules;
+mod schedule;
 mod types;
 
 pub use dashboard::{Dashboard, DashboardCourse, FinishedCourse, dashboard, finished_courses};
@@ -21,8 +22,13 @@ pub use lessons::{LessonView, OwnLesson, lesson_api, lesson_page};
 pub use notes::{MAX_NOTE, NoteEntry, note, notes, save_note};
 pub use progress::{course_progress, record, tick};
 pub use quiz::{QuizScore, QuizStanding, QuizStandings};
+pub use rules::DayPlan;
 pub(crate) use rules::may_enroll;
-pub use rules::{DayPlan, plan};
+pub use schedule::{
+    AgendaLesson, CalendarLink, Choice, CourseSchedule, Day, Feed, FeedLesson, MOST_DAYS, Proposal, Schedule,
+    Weekday, Weekdays, agenda, calendar_link, choose, course_schedule, feed, make_calendar_link,
+    remove_calendar_link,
+};
 pub use types::{
     CourseProgress, DoneDays, Enrollment, LessonProgress, Note, ProgressReport, ProgressUpdate, Standing,
 };

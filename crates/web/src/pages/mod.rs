@@ -36,6 +36,7 @@ mod recommendations;
 mod recovery;
 mod reviews;
 mod routing;
+mod schedule;
 mod search;
 mod searches;
 mod second_factor;
@@ -101,6 +102,7 @@ pub(crate) fn routes(routes: Routes) -> Routes {
     let routes = page(routes, "/notes/export", User, get(notes::export));
 
     let routes = engagement::routes(routes);
+    let routes = schedule::routes(routes);
 
     // Account
     let routes = page(routes, "/sign-in", Anyone, get(account::sign_in_form));

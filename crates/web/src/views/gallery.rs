@@ -10,11 +10,11 @@ use super::{
     CoursePage, DashboardPage, DevicesPage, EmailSettingsPage, EnrolledPage, ErrorPage, ForgotPasswordPage,
     HistoryPage, HomePage, ImportPage, KeptPage, LeaderboardPage, LessonEditorPage, LessonPage, LinkPage,
     ListPage, MailPage, MailboxPage, MediaItemPage, MediaPage, MediaPicker, NewUserPage, NewsPage, NotesPage,
-    OutcomePage, OverviewPage, PanelSearchPage, PasswordPage, PointsPage, ProfilePage, PublicProfilePage,
-    QuestionPage, QuizEditorPage, QuizPage, QuizResultPage, RecommendationResultsPage, RecoveryCodesPage,
-    ResetPasswordPage, ReviewsPage, SearchPage, SearchResultsPart, SecondFactorPage, SecurityPage,
-    SettingsPage, SetupPage, SharedBadgePage, SignInPage, SignUpPage, StreakPage, UserDeletePage,
-    UserEditPage, UserImportPage, UserPage, UsersImportPage, VersionPage,
+    OutcomePage, OverviewPage, PanelSearchPage, PasswordPage, PlanPage, PointsPage, ProfilePage,
+    PublicProfilePage, QuestionPage, QuizEditorPage, QuizPage, QuizResultPage, RecommendationResultsPage,
+    RecoveryCodesPage, ResetPasswordPage, ReviewsPage, SchedulePage, SearchPage, SearchResultsPart,
+    SecondFactorPage, SecurityPage, SettingsPage, SetupPage, SharedBadgePage, SignInPage, SignUpPage,
+    StreakPage, UserDeletePage, UserEditPage, UserImportPage, UserPage, UsersImportPage, VersionPage,
 };
 
 /// A view with sample data for each of its states.
@@ -82,6 +82,8 @@ pub fn gallery(assets: Option<&Assets>) -> askama::Result<Vec<(&'static str, Str
         BadgeAdminPage,
         BadgeFormPage,
         DashboardPage,
+        SchedulePage,
+        PlanPage,
         NotesPage,
         SignInPage,
         SignUpPage,

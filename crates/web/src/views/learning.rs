@@ -8,6 +8,7 @@ use super::gallery::Samples;
 use super::page::{FlashKind, Page};
 use super::recommendations::RecommendedCourse;
 use super::sample_data;
+use super::schedule::Rescue;
 
 /// A day of the schedule after enrollment.
 #[derive(Clone, Debug)]
@@ -130,6 +131,8 @@ pub struct DashboardPage {
     pub date_label: String,
     /// The most recent course's next lesson.
     pub next: Option<ContinueCard>,
+    /// Days that were missed in courses, when that is worth a question.
+    pub rescues: Vec<Rescue>,
     /// Today's lessons, one for each active course.
     pub today: Vec<TodayLesson>,
     /// Courses in progress.
@@ -232,6 +235,7 @@ impl DashboardPage {
             next: active.first().cloned(),
             today: active.iter().enumerate().map(|(index, card)| today(card, index == 1)).collect(),
             active,
+            rescues: vec![Rescue::sample()],
             finished: vec![FinishedCourse::sample()],
             stats: sample_stats(),
             momentum: Some(MomentumStrip::sample()),
@@ -244,6 +248,7 @@ impl DashboardPage {
             page: Page::sample_signed_in("Dashboard", "/dashboard")
                 .with_flash(FlashKind::Success, "Welcome to Momentum, Ada."),
             next: None,
+            rescues: Vec::new(),
             today: Vec::new(),
             active: Vec::new(),
             finished: Vec::new(),

@@ -33,6 +33,7 @@ mod recommendations;
 mod recovery;
 mod reviews;
 mod sample_data;
+mod schedule;
 mod search;
 mod security;
 mod settings;
@@ -94,6 +95,10 @@ pub use recommendations::{RecommendationResultsPage, RecommendedCourse};
 pub use recovery::{ForgotPasswordPage, LinkPage, OutcomePage, ResetPasswordPage};
 pub use reviews::{
     AdminReviewsPage, ModeratedRow, OwnReviewForm, ReviewItem, ReviewsBox, ReviewsPage, StarBar,
+};
+pub use schedule::{
+    CalendarAddress, CalendarLesson, MonthDay, PlanDate, PlanOption, PlanPage, PlannedCourse, Rescue,
+    SchedulePage,
 };
 pub use search::{
     FacetGroup, FacetLink, FoundLesson, SearchHit, SearchPage, SearchResultList, SearchResultsPart,
