@@ -2,7 +2,11 @@ import { expectGood } from "../support/accessibility.ts";
 import { sql } from "../support/site.ts";
 import { expect, test } from "../support/test.ts";
 
-test("a learner plans by weekdays, sees the month, and subscribes to it", async ({ site, shortcut, elsewhere }) => {
+test("a learner plans by weekdays, sees the month, and subscribes to it", async ({
+  site,
+  shortcut,
+  elsewhere,
+}) => {
   const { page } = site;
   await shortcut.signUp("Ada Winter");
   await shortcut.enroll(sql.slug);

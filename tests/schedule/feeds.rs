@@ -1,6 +1,6 @@
 use chrono::{NaiveDate, TimeDelta};
 use futures::future::join_all;
-use icalendar::{Calendar, Component, DatePerhapsTime, Event, EventLike};
+use icalendar::{Calendar, Component, DatePerhapsTime, Event};
 use momentum_core::identity::Role;
 use momentum_testkit::{Answer, Api, PASSWORD, TestApp};
 use serde_json::json;

@@ -101,25 +101,6 @@ pub(crate) fn day(day: NaiveDate) -> String {
     format!("{}, {} {}", day.format("%A"), day.format("%B"), day.day())
 }
 
-/// `You missed two days`.
-pub(crate) fn missed(days: i64) -> String {
-    const WORDS: [&str; 10] = ["no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"];
-    let word = usize::try_from(days)
-        .ok()
-        .and_then(|n| WORDS.get(n))
-        .map_or_else(|| number(days), |word| (*word).to_owned());
-    format!("You missed {word} {}", if days == 1 { "day" } else { "days" })
-}
-
-/// `a`, `a and b`, `a, b and c`.
-pub(crate) fn listed(items: &[String]) -> String {
-    match items {
-        [] => String::new(),
-        [one] => one.clone(),
-        [rest @ .., last] => format!("{} and {last}", rest.join(", ")),
-    }
-}
-
 /// The absolute address of the calendar behind a token.
 pub(crate) fn calendar_address(base_url: &str, token: &str) -> String {
     format!("{base_url}/calendar/{token}.ics")
@@ -377,15 +358,6 @@ mod tests {
         assert_eq!(bytes(2 << 30), "2 GB");
         assert_eq!(money(&Money { amount: 1_900, currency: "USD".into() }), "$19");
         assert_eq!(money(&Money { amount: 1_950, currency: "EUR".into() }), "19.50 EUR");
-    }
-
-    #[test]
-    fn missed_days_and_lists_are_words() {
-        assert_eq!(missed(1), "You missed one day");
-        assert_eq!(missed(2), "You missed two days");
-        assert_eq!(missed(12), "You missed 12 days");
-        let items = ["a", "b", "c"].map(String::from);
-        assert_eq!([1, 2, 3].map(|n| listed(&items[..n])), ["a", "a and b", "a, b and c"]);
     }
 
     #[test]

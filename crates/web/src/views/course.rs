@@ -5,9 +5,9 @@ use askama::Template;
 use super::common::{Access, CategoryTag, Cover, DateText, DayState, OutlineDay, Progress, Rating};
 use super::gallery::Samples;
 use super::page::{Page, SafeHtml};
+use super::plan::Rescue;
 use super::reviews::ReviewsBox;
 use super::sample_data;
-use super::schedule::Rescue;
 
 /// The one action that fits this visitor.
 #[derive(Clone, Debug)]

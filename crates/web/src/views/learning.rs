@@ -6,9 +6,9 @@ use super::badges::{BadgeLook, Earned};
 use super::common::{CategoryTag, ContinueCard, DateText, Stat};
 use super::gallery::Samples;
 use super::page::{FlashKind, Page};
+use super::plan::Rescue;
 use super::recommendations::RecommendedCourse;
 use super::sample_data;
-use super::schedule::Rescue;
 
 /// A day of the schedule after enrollment.
 #[derive(Clone, Debug)]

@@ -7,9 +7,9 @@ use super::common::{CategoryTag, DateText, DayState, OutlineDay, Progress};
 use super::course::EnrollAction;
 use super::gallery::Samples;
 use super::page::{Page, SafeHtml};
+use super::plan::Rescue;
 use super::quiz::{QuizState, QuizTeaser};
 use super::sample_data;
-use super::schedule::Rescue;
 
 /// The course around a lesson.
 #[derive(Clone, Debug)]

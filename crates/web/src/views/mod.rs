@@ -28,6 +28,7 @@ mod notes;
 mod page;
 mod panel;
 mod people;
+mod plan;
 mod quiz;
 mod recommendations;
 mod recovery;
@@ -87,6 +88,7 @@ pub use notes::{NoteGroup, NoteItem, NotesPage};
 pub use page::{Assets, Flash, FlashKind, JsonLd, Page, SafeHtml, Viewer};
 pub use panel::{Figure, FoundItem, Happening, MENU, MORE_PAGES, MenuEntry, OverviewPage, PanelSearchPage};
 pub use people::{PublicProfilePage, SharedLook};
+pub use plan::{PlanDate, PlanOption, PlanPage, Rescue};
 pub use quiz::{
     AttemptLine, QuizForm, QuizInput, QuizOption, QuizPage, QuizPlaced, QuizQuestion, QuizResultPage,
     QuizState, QuizTeaser, QuizVerdict,
@@ -96,10 +98,7 @@ pub use recovery::{ForgotPasswordPage, LinkPage, OutcomePage, ResetPasswordPage}
 pub use reviews::{
     AdminReviewsPage, ModeratedRow, OwnReviewForm, ReviewItem, ReviewsBox, ReviewsPage, StarBar,
 };
-pub use schedule::{
-    CalendarAddress, CalendarLesson, MonthDay, PlanDate, PlanOption, PlanPage, PlannedCourse, Rescue,
-    SchedulePage,
-};
+pub use schedule::{CalendarAddress, CalendarLesson, MonthDay, PlannedCourse, SchedulePage};
 pub use search::{
     FacetGroup, FacetLink, FoundLesson, SearchHit, SearchPage, SearchResultList, SearchResultsPart,
 };

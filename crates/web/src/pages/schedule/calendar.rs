@@ -7,7 +7,7 @@ use chrono::{Datelike, Months, NaiveDate};
 use momentum_core::learning::{self, AgendaLesson, DashboardCourse};
 use serde::Deserialize;
 
-use super::{plan::day_or_today, plan_path};
+use super::{plan_path, words::day_or_today};
 use crate::{
     App,
     pages::{

@@ -3,6 +3,7 @@
 mod calendar;
 mod feed;
 mod plan;
+mod words;
 
 use axum::{
     http::Method,
@@ -17,7 +18,6 @@ use momentum_core::{
 use super::routing::Routes;
 use crate::{
     http::access::Access::{Anyone, User},
-    present,
     views::Rescue,
 };
 
@@ -59,7 +59,7 @@ pub(super) fn rescue_of(
     today: NaiveDate,
 ) -> Option<Rescue> {
     Some(Rescue {
-        title: present::missed(schedule.asks(today, days)?),
+        title: words::missed(schedule.asks(today, days)?),
         course_title: course.card.title.clone(),
         url: plan_path(&course.card.slug),
     })

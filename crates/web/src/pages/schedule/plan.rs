@@ -14,7 +14,10 @@ use momentum_core::{
 };
 use serde::Deserialize;
 
-use super::plan_path;
+use super::{
+    plan_path,
+    words::{day_or_today, in_sentence, listed, missed},
+};
 use crate::{
     App,
     http::problem::status_of,
@@ -139,7 +142,7 @@ async fn page(
 
 fn view(ctx: &Ctx, plan: &CourseSchedule, shown: &Shown) -> PlanPage {
     let card = &plan.course.card;
-    let missed = (plan.missed > 0).then(|| present::missed(plan.missed));
+    let title = (plan.missed > 0).then(|| missed(plan.missed));
     let mut options: Vec<_> = plan
         .proposals
         .iter()
@@ -147,7 +150,7 @@ fn view(ctx: &Ctx, plan: &CourseSchedule, shown: &Shown) -> PlanPage {
         .filter(|(choice, _)| shown.weekdays.is_some() || !matches!(choice, Choice::Weekdays(_)))
         .map(|(choice, proposal)| option(plan, *choice, proposal, shown))
         .collect();
-    if missed.is_some() {
+    if title.is_some() {
         options.push(PlanOption {
             value: "leave",
             checked: false,
@@ -163,14 +166,15 @@ fn view(ctx: &Ctx, plan: &CourseSchedule, shown: &Shown) -> PlanPage {
         first.checked = true;
     }
     let ticked = shown.weekdays.unwrap_or_else(|| plan.schedule.weekdays());
+    let on = |date| in_sentence(&day_or_today(date, plan.today));
     let finish = plan.days.iter().filter(|day| !day.done).map(|day| day.due).max();
     PlanPage {
         page: ctx.private_page(&format!("Your plan: {}", card.title), &plan_path(&card.slug)),
         slug: card.slug.clone(),
         course_title: card.title.clone(),
         category: present::category(card),
-        missed,
-        finish: finish.map(|date| day_or_today(date, plan.today)).unwrap_or_default(),
+        missed: title,
+        finish: finish.map(on).unwrap_or_default(),
         alert: shown.alert.clone(),
         options,
         planned_weekdays: shown
@@ -208,7 +212,7 @@ fn option(plan: &CourseSchedule, choice: Choice, proposal: &Proposal, shown: &Sh
                 weekdays.list().into_iter().map(|day| present::sentence(day.as_str())).collect();
             let text = match names.len() {
                 7 => "One lesson every day".to_owned(),
-                _ => format!("One lesson on every {}", present::listed(&names)),
+                _ => format!("One lesson on every {}", listed(&names)),
             };
             ("weekdays", "Learn on your weekdays", format!("{text}, beginning {}.", in_sentence(&first)))
         }
@@ -218,7 +222,7 @@ fn option(plan: &CourseSchedule, choice: Choice, proposal: &Proposal, shown: &Sh
         checked: value == "weekdays" && shown.weekdays.is_some(),
         title,
         text,
-        finish: proposal.finish_on().map(|date| day_or_today(date, plan.today)),
+        finish: proposal.finish_on().map(|date| in_sentence(&on(date))),
         dates: plan_dates(plan, &dates, false),
     }
 }
@@ -232,22 +236,10 @@ fn doubled(dates: &BTreeMap<NaiveDate, Vec<i64>>, today: NaiveDate) -> String {
     if by_count.is_empty() {
         return "One lesson a day.".to_owned();
     }
-    let parts: Vec<_> = by_count
-        .iter()
-        .rev()
-        .map(|(count, days)| format!("{count} lessons {}", present::listed(days)))
-        .collect();
+    let parts: Vec<_> =
+        by_count.iter().rev().map(|(count, days)| format!("{count} lessons {}", listed(days))).collect();
     let rest = if dates.values().any(|days| days.len() == 1) { "; one on each other day" } else { "" };
-    format!("{}{rest}.", present::listed(&parts))
-}
-
-/// `today`, `on Monday, March 2`.
-fn in_sentence(date: &str) -> String {
-    if date == "Today" { "today".to_owned() } else { format!("on {date}") }
-}
-
-pub(super) fn day_or_today(date: NaiveDate, today: NaiveDate) -> String {
-    if date == today { "Today".to_owned() } else { present::day(date) }
+    format!("{}{rest}.", listed(&parts))
 }
 
 /// The dates of the plan as it is.
@@ -269,7 +261,7 @@ fn plan_dates(plan: &CourseSchedule, dates: &BTreeMap<NaiveDate, Vec<i64>>, done
             let word = if days.len() == 1 { "Day" } else { "Days" };
             PlanDate {
                 date: day_or_today(*date, plan.today),
-                days: format!("{word} {}", present::listed(&numbers)),
+                days: format!("{word} {}", listed(&numbers)),
                 titles: days.iter().filter_map(title).map(|lesson| lesson.title.clone()).collect(),
                 done,
             }
