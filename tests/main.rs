@@ -34,6 +34,7 @@ mod races;
 mod recommendations;
 mod recovery;
 mod reviews;
+mod schedule;
 mod search;
 mod seed;
 mod site_settings;

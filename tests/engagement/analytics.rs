@@ -31,7 +31,10 @@ async fn analytics_add_up_what_was_done() {
 
     let month = api.get("/me/analytics").await.expect(200).json();
     assert_eq!(month["range"], "30d");
-    assert_eq!((&month["current"]["from"], &month["current"]["to"]), (&json!("2026-01-16"), &json!("2026-02-14")));
+    assert_eq!(
+        (&month["current"]["from"], &month["current"]["to"]),
+        (&json!("2026-01-16"), &json!("2026-02-14"))
+    );
     assert_eq!(month["current"]["lessons_completed"], 5);
     assert_eq!(month["current"]["active_days"], 1);
     assert_eq!(month["current"]["courses_completed"], 1);
@@ -56,7 +59,8 @@ async fn analytics_add_up_what_was_done() {
     assert_eq!(month["habits"]["lessons_by_hour"][20], 5, "half past eight in Auckland");
 
     // The same in other pieces, and the whole year.
-    for (query, pieces) in [("range=7d", 7), ("range=30d&by=week", 5), ("range=90d", 14), ("range=365d", 13)] {
+    for (query, pieces) in [("range=7d", 7), ("range=30d&by=week", 5), ("range=90d", 14), ("range=365d", 13)]
+    {
         let found = api.get(&format!("/me/analytics?{query}")).await.expect(200).json();
         let activity = found["activity"].as_array().unwrap();
         assert_eq!(activity.len(), pieces, "{query}");

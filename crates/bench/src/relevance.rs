@@ -30,7 +30,8 @@ pub(crate) async fn ndcg(program: &Path, folder: &Path) -> Result<f64> {
         .arg(folder);
     let server = Server::start(&mut command, &folder.join("serve.log"))?;
     let begun = Instant::now();
-    while ask(&server, "/search?limit=1").await?["total"] != ask(&server, "/courses?limit=1").await?["total"] {
+    while ask(&server, "/search?limit=1").await?["total"] != ask(&server, "/courses?limit=1").await?["total"]
+    {
         if begun.elapsed() > INDEXED_WITHIN {
             return Err("the demo can't be searched in time".into());
         }

@@ -119,6 +119,11 @@ pub(crate) fn dates(from: NaiveDate, to: NaiveDate, today: NaiveDate) -> String 
     if from == to { format!("{}{year}", date(to)) } else { format!("{} to {}{year}", date(from), date(to)) }
 }
 
+/// The absolute address of the calendar behind a token.
+pub(crate) fn calendar_address(base_url: &str, token: &str) -> String {
+    format!("{base_url}/calendar/{token}.ics")
+}
+
 /// A moment as the person in this time zone says it.
 pub(crate) fn moment(at: DateTime<Utc>, now: DateTime<Utc>, zone: Tz) -> DateText {
     let local = at.with_timezone(&zone);

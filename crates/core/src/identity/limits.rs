@@ -10,7 +10,7 @@ use momentum_db::{Tx, sql};
 use sha2::{Digest, Sha256};
 
 use super::{Origin, lockout};
-use crate::{Error, Result, Services};
+use crate::{Error, Result, Services, ids::UserId};
 
 /// Demo instances are shared by many people behind few addresses.
 const GENEROUS: i64 = 1_000;
@@ -51,6 +51,7 @@ const SIGN_IN_BY_ADDRESS: Quota = Quota { of: "sign-in by address", burst: 100, 
 const SIGN_UP_BY_ADDRESS: Quota = Quota { of: "sign-up by address", burst: 30, per_minute: 10 };
 const RECOVERY_BY_ACCOUNT: Quota = Quota { of: "recovery by account", burst: 5, per_minute: 1 };
 const LINK_BY_ADDRESS: Quota = Quota { of: "link by address", burst: 30, per_minute: 20 };
+const CALENDAR_BY_OWNER: Quota = Quota { of: "calendar by owner", burst: 30, per_minute: 10 };
 
 /// Counts one try to sign in.
 pub(super) async fn sign_in(s: &Services, account: &str, address: &str) -> Result<()> {
@@ -77,6 +78,22 @@ pub(super) async fn recovery(s: &Services, account: &str, address: &str) -> Resu
 /// Counts one link from a mail that is followed.
 pub(super) async fn link(s: &Services, address: &str) -> Result<()> {
     take(s, LINK_BY_ADDRESS, address).await
+}
+
+/// Counts one address that opens nothing.
+///
+/// # Errors
+/// [`Error::TooManyRequests`].
+pub(crate) async fn count_unknown_link(s: &Services, address: &str) -> Result<()> {
+    link(s, address).await
+}
+
+/// Counts one reading of a calendar. It goes by whose it is: the programs of many people come from one address.
+///
+/// # Errors
+/// [`Error::TooManyRequests`].
+pub(crate) async fn count_calendar_read(s: &Services, owner: UserId) -> Result<()> {
+    take(s, CALENDAR_BY_OWNER, &owner.to_string()).await
 }
 
 /// Takes one from the allowance, unless it is used up or wrong passwords have to be waited out.

@@ -41,6 +41,7 @@ pub use email_change::{
 pub use external::Providers;
 pub use known_sessions::KnownSessions;
 pub use limits::Limits;
+pub(crate) use limits::{count_calendar_read, count_unknown_link};
 pub use lockout::unlock;
 pub use mfa::{
     CHALLENGE_LIFE, Ceremony, FactorChoice, MfaState, NewPasskey, PasskeyInfo, PendingTotp, ProofChoice, Qr,
@@ -57,6 +58,7 @@ pub use profile::{
 };
 pub(crate) use profile::{change_profile, load as load_user, profile_percent};
 pub use recovery::{check_reset_link, request_password_reset, reset_password};
+pub(crate) use secret::token_hash;
 pub use secret::{SecretKey, random_token, same};
 pub use sessions::{
     ApiTokens, authenticate_cookie, authenticate_token, list_sessions, refresh, revoke_other_sessions,

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use chrono::{DateTime, NaiveDate, Utc};
 use momentum_db::{FromRow, sql};
 
-use super::{DayPlan, DoneDays, QuizStandings, rules};
+use super::{DayPlan, DoneDays, QuizStandings, Schedule, rules, schedule::Plan};
 use crate::{
     Error, Result, Services,
     catalog::{self, Course},
@@ -35,6 +35,10 @@ pub struct Dashboard {
 pub struct DashboardCourse {
     pub course: Arc<Course>,
     pub plan: DayPlan,
+    /// When its lessons are due.
+    pub schedule: Schedule,
+    /// Its days in order with whether each is done.
+    pub days: Vec<(i64, bool)>,
     /// Where to go on: the lesson that was left unfinished, or else the first that is open.
     pub resume_day: Option<i64>,
     /// Whether that lesson was begun already.
@@ -57,6 +61,8 @@ pub struct FinishedCourse {
 struct Row {
     course_id: CourseId,
     start_day: NaiveDate,
+    #[sqlx(json)]
+    plan: Plan,
     completed_at: Option<DateTime<Utc>>,
     lessons_completed: i64,
     time_spent_seconds: i64,
@@ -76,7 +82,8 @@ pub async fn dashboard(s: &Services, actor: &Actor) -> Result<Dashboard> {
         let mut conn = s.db.read().await?;
         let rows: Vec<Row> = conn
             .all(sql!(
-            "SELECT course_id, start_day, completed_at, lessons_completed, time_spent_seconds, last_lesson_id, done_days, quizzes
+            "SELECT course_id, start_day, plan, completed_at, lessons_completed, time_spent_seconds, last_lesson_id,
+                    done_days, quizzes
              FROM enrollments WHERE user_id = $1 ORDER BY last_activity_at DESC, id",
             actor.user
         ))
@@ -111,14 +118,17 @@ async fn active_courses(s: &Services, rows: Vec<Row>, today: NaiveDate) -> Resul
             course.lessons.iter().map(|lesson| (lesson.day, row.done_days.contains(lesson.day))).collect();
         let left_at = row.last_lesson_id.and_then(|id| course.lessons.iter().find(|lesson| lesson.id == id));
         let resume_day = rules::resume_day(&days, left_at.map(|lesson| lesson.day));
+        let schedule = Schedule::new(row.start_day, course.drip, row.plan);
         active.push(DashboardCourse {
             resume_day,
             resume_begun: resume_day.is_some() && resume_day == left_at.map(|lesson| lesson.day),
-            plan: rules::plan(row.start_day, today, &days),
+            plan: rules::plan(&schedule, today, &days),
             progress_percent: rules::percent(row.lessons_completed, course.card.lesson_count),
             lessons_completed: row.lessons_completed,
             time_spent_seconds: row.time_spent_seconds,
             quizzes: row.quizzes,
+            schedule,
+            days,
             course,
         });
     }
@@ -126,7 +136,7 @@ async fn active_courses(s: &Services, rows: Vec<Row>, today: NaiveDate) -> Resul
 }
 
 /// The course, unless it was taken back meanwhile: then its learners see the others.
-async fn still_there(s: &Services, id: CourseId) -> Result<Option<Arc<Course>>> {
+pub(super) async fn still_there(s: &Services, id: CourseId) -> Result<Option<Arc<Course>>> {
     match catalog::course_by_id(s, id).await {
         Ok(course) => Ok(Some(course)),
         Err(Error::NotFound(_)) => Ok(None),

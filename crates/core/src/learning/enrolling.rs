@@ -1,6 +1,6 @@
 //! Joining a course, and how one stands to it.
 
-use super::{Enrollment, Standing, jobs, repo, repo::EnrollmentKey, rules};
+use super::{Enrollment, Schedule, Standing, jobs, repo, repo::EnrollmentKey, rules};
 use crate::{
     Error, Result, Services,
     catalog::{self, Course, CourseStatus},
@@ -78,7 +78,7 @@ pub async fn course_standing(s: &Services, actor: Option<&Actor>, course: &Cours
     if let Some(row) = repo::course_row(&mut conn, actor.user, course.card.id).await? {
         return Ok(Standing::Enrolled {
             completed_at: row.completed_at,
-            start_day: row.start_day,
+            schedule: Schedule::new(row.start_day, course.drip, row.plan),
             done_days: row.done_days,
             time_spent_seconds: row.time_spent_seconds,
             quizzes: row.quizzes,

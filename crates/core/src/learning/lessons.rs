@@ -2,12 +2,10 @@
 
 use std::sync::Arc;
 
-use chrono::NaiveDate;
-
 use super::{
-    DoneDays, LessonProgress, Note, QuizStandings,
+    DoneDays, LessonProgress, Note, QuizStandings, Schedule,
     progress::{not_enrolled, not_open_yet},
-    repo, rules,
+    repo,
 };
 use crate::{
     Error, Result, Services,
@@ -45,7 +43,8 @@ pub struct OwnLesson {
     pub note: Note,
     /// Days whose lessons are done.
     pub done_days: DoneDays,
-    pub start_day: NaiveDate,
+    /// When the lessons of the course are due.
+    pub schedule: Schedule,
     pub course_completed: bool,
     /// Where they stand in the quizzes of the course.
     pub quizzes: QuizStandings,
@@ -94,7 +93,8 @@ async fn view(s: &Services, actor: Option<&Actor>, course: Arc<Course>, id: Less
             Err(not_enrolled())
         };
     };
-    if course.drip && actor.day(s.clock.now()) < rules::due_day(row.start_day, lesson.day) {
+    let schedule = Schedule::new(row.start_day, course.drip, std::mem::take(&mut row.plan));
+    if !schedule.is_open(lesson.day, actor.day(s.clock.now())) {
         return Err(not_open_yet());
     }
     let own = OwnLesson {
@@ -102,7 +102,7 @@ async fn view(s: &Services, actor: Option<&Actor>, course: Arc<Course>, id: Less
         ticked,
         note: row.note(id),
         done_days: row.done_days,
-        start_day: row.start_day,
+        schedule,
         course_completed: row.course_completed_at.is_some(),
         quizzes: std::mem::take(&mut row.quizzes),
     };

@@ -13,10 +13,12 @@ mod progress;
 pub mod quiz;
 mod repo;
 mod rules;
+mod schedule;
 mod types;
 
 pub use analytics::{
-    Activity, Analytics, Completion, CourseRun, CourseTime, DateRange, Grain, Habits, LessonTime, Span, Totals, analytics,
+    Activity, Analytics, Completion, CourseRun, CourseTime, DateRange, Grain, Habits, LessonTime, Span,
+    Totals, analytics,
 };
 pub use dashboard::{Dashboard, DashboardCourse, FinishedCourse, dashboard, finished_courses};
 pub use enrolling::{course_standing, enroll, enrollment, enrollments};
@@ -26,8 +28,13 @@ pub use notes::{MAX_NOTE, NoteEntry, note, notes, save_note};
 pub(crate) use progress::completed_lessons;
 pub use progress::{course_progress, record, tick};
 pub use quiz::{QuizScore, QuizStanding, QuizStandings};
+pub use rules::DayPlan;
 pub(crate) use rules::may_enroll;
-pub use rules::{DayPlan, plan};
+pub use schedule::{
+    AgendaLesson, CalendarLink, Choice, CourseSchedule, Day, Feed, FeedLesson, MOST_DAYS, Proposal, Schedule,
+    Weekday, Weekdays, agenda, calendar_link, choose, course_schedule, feed, make_calendar_link,
+    remove_calendar_link,
+};
 pub use types::{
     CourseProgress, DoneDays, Enrollment, LessonProgress, Note, ProgressReport, ProgressUpdate, Standing,
 };

@@ -4,7 +4,8 @@ use chrono::{DateTime, Utc};
 use momentum_db::{Conn, Tx, sql};
 
 use super::{
-    CourseProgress, DoneDays, LessonProgress, ProgressReport, ProgressUpdate, QuizStandings, jobs, repo,
+    CourseProgress, DoneDays, LessonProgress, ProgressReport, ProgressUpdate, QuizStandings, Schedule, jobs,
+    repo,
     repo::{EnrollmentRow, Step},
     rules,
 };
@@ -103,7 +104,8 @@ pub(super) async fn step(
         all: DoneDays::of(course.lessons.iter().map(|lesson| lesson.day)),
     };
     let enrollment = repo::step(tx, actor.user, &step, now).await?.ok_or_else(not_enrolled)?;
-    if course.drip && actor.day(now) < rules::due_day(enrollment.start_day, lesson.day) {
+    let schedule = Schedule::new(enrollment.start_day, course.drip, enrollment.plan.clone());
+    if !schedule.is_open(lesson.day, actor.day(now)) {
         return Err(not_open_yet());
     }
     Ok(enrollment)

@@ -3,7 +3,7 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use momentum_db::{Conn, FromRow, Result, Tx, sql};
 
-use super::{DoneDays, Enrollment, LessonProgress, Note, QuizStandings, rules};
+use super::{DoneDays, Enrollment, LessonProgress, Note, QuizStandings, rules, schedule::Plan};
 use crate::ids::{ActionItemId, CourseId, EnrollmentId, LessonId, UserId};
 
 /// Adds the enrollment unless it is there; answers whether it was added.
@@ -57,6 +57,8 @@ impl Step {
 #[derive(Debug, Clone, FromRow)]
 pub(super) struct EnrollmentRow {
     pub start_day: NaiveDate,
+    #[sqlx(json)]
+    pub plan: Plan,
     pub lessons_completed: i64,
     pub completed_at: Option<DateTime<Utc>>,
 }
@@ -75,7 +77,7 @@ pub(super) async fn step(
                 completed_at = CASE WHEN $5 <> 0 AND (done_days | $5) & $6 = $6 THEN COALESCE(completed_at, $4)
                                     ELSE completed_at END
          WHERE user_id = $1 AND course_id = $2
-         RETURNING start_day, lessons_completed, completed_at",
+         RETURNING start_day, plan, lessons_completed, completed_at",
         user,
         step.course,
         step.lesson,
@@ -92,7 +94,7 @@ pub(super) async fn enrollment_row(
     course: CourseId,
 ) -> Result<Option<EnrollmentRow>> {
     conn.opt(sql!(
-        "SELECT start_day, lessons_completed, completed_at FROM enrollments WHERE user_id = $1 AND course_id = $2",
+        "SELECT start_day, plan, lessons_completed, completed_at FROM enrollments WHERE user_id = $1 AND course_id = $2",
         user,
         course
     ))
@@ -103,6 +105,8 @@ pub(super) async fn enrollment_row(
 #[derive(FromRow)]
 pub(super) struct CourseRow {
     pub start_day: NaiveDate,
+    #[sqlx(json)]
+    pub plan: Plan,
     pub completed_at: Option<DateTime<Utc>>,
     pub time_spent_seconds: i64,
     pub done_days: DoneDays,
@@ -112,7 +116,7 @@ pub(super) struct CourseRow {
 
 pub(super) async fn course_row(conn: &mut Conn, user: UserId, course: CourseId) -> Result<Option<CourseRow>> {
     conn.opt(sql!(
-        "SELECT start_day, completed_at, time_spent_seconds, done_days, quizzes FROM enrollments
+        "SELECT start_day, plan, completed_at, time_spent_seconds, done_days, quizzes FROM enrollments
          WHERE user_id = $1 AND course_id = $2",
         user,
         course
@@ -124,6 +128,8 @@ pub(super) async fn course_row(conn: &mut Conn, user: UserId, course: CourseId) 
 #[derive(FromRow)]
 pub(super) struct LessonRow {
     pub start_day: NaiveDate,
+    #[sqlx(json)]
+    pub plan: Plan,
     pub course_completed_at: Option<DateTime<Utc>>,
     pub done_days: DoneDays,
     #[sqlx(json)]
@@ -165,7 +171,7 @@ pub(super) async fn lesson_rows(
     lesson: LessonId,
 ) -> Result<Vec<LessonRow>> {
     conn.all(sql!(
-        "SELECT e.start_day, e.completed_at AS course_completed_at, e.done_days, e.quizzes, p.completed_at,
+        "SELECT e.start_day, e.plan, e.completed_at AS course_completed_at, e.done_days, e.quizzes, p.completed_at,
                 COALESCE(p.time_spent_seconds, 0) AS time_spent_seconds,
                 COALESCE(p.video_position_seconds, 0) AS video_position_seconds, COALESCE(n.body, '') AS note,
                 COALESCE(n.version, 0) AS note_version, n.updated_at AS note_updated_at, t.item_id AS ticked

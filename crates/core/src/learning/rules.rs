@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 
+use super::Schedule;
 use crate::{catalog::Access, error::Error, identity::Role};
 
 /// More than this in one report is not learning but a tab left open.
@@ -40,14 +41,6 @@ pub(super) fn honest_seconds(claimed: i64, counted_until: DateTime<Utc>, now: Da
     claimed.clamp(0, passed.num_seconds())
 }
 
-/// The local day on which lesson `day` (from 1) of a course that began on `start` is due, and opens when the
-/// course opens day by day.
-#[must_use]
-pub(super) fn due_day(start: NaiveDate, day: i64) -> NaiveDate {
-    let days = TimeDelta::try_days(day - 1).unwrap_or_default();
-    start.checked_add_signed(days).unwrap_or(start)
-}
-
 /// Where a learner stands in a course today.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct DayPlan {
@@ -55,22 +48,22 @@ pub struct DayPlan {
     pub scheduled_day: i64,
     /// The first day that is not done yet; none when all are.
     pub next_day: Option<i64>,
-    /// Days before today's that are not done.
+    /// Days that were due before today and are not done.
     pub behind: i64,
     /// Whether everything up to today's lesson is done: nothing is due.
     pub done_for_today: bool,
 }
 
-/// Compares what is done with the calendar. `days` are the course's days in order with whether each is done;
+/// Compares what is done with the schedule. `days` are the course's days in order with whether each is done;
 /// `today` is the learner's local day.
 #[must_use]
-pub fn plan(start: NaiveDate, today: NaiveDate, days: &[(i64, bool)]) -> DayPlan {
-    let last = days.last().map_or(1, |(day, _)| *day);
-    let scheduled_day = ((today - start).num_days() + 1).clamp(1, last);
-    let behind = days.iter().filter(|(day, done)| *day < scheduled_day && !done).count();
-    let due = days.iter().any(|(day, done)| *day <= scheduled_day && !done);
+pub(super) fn plan(schedule: &Schedule, today: NaiveDate, days: &[(i64, bool)]) -> DayPlan {
+    let open = || days.iter().filter(|(_, done)| !done).map(|(day, _)| schedule.due(*day));
+    let reached = days.iter().map(|(day, _)| *day).filter(|day| schedule.due(*day) <= today).max();
+    let behind = open().filter(|date| *date < today).count();
+    let due = open().any(|date| date <= today);
     DayPlan {
-        scheduled_day,
+        scheduled_day: reached.or_else(|| days.first().map(|(day, _)| *day)).unwrap_or(1),
         next_day: days.iter().find(|(_, done)| !done).map(|(day, _)| *day),
         behind: i64::try_from(behind).unwrap_or(i64::MAX),
         done_for_today: !due,
@@ -88,7 +81,11 @@ pub(super) fn resume_day(days: &[(i64, bool)], left_at: Option<i64>) -> Option<i
 mod tests {
     use proptest::prelude::*;
 
-    use super::*;
+    use super::{super::schedule::Plan, *};
+
+    fn schedule(start: i64) -> Schedule {
+        Schedule::new(day(start), false, Plan::default())
+    }
 
     fn day(n: i64) -> NaiveDate {
         NaiveDate::from_ymd_opt(2026, 3, 1).unwrap() + TimeDelta::days(n)
@@ -114,16 +111,16 @@ mod tests {
 
     #[test]
     fn the_plan_tells_today_from_yesterday() {
-        let fresh = plan(day(0), day(0), &done(&[false; 7]));
+        let fresh = plan(&schedule(0), day(0), &done(&[false; 7]));
         assert_eq!(fresh, DayPlan { scheduled_day: 1, next_day: Some(1), behind: 0, done_for_today: false });
 
         let mut flags = [false; 7];
         flags[0] = true;
-        assert!(plan(day(0), day(0), &done(&flags)).done_for_today);
-        let tomorrow = plan(day(0), day(1), &done(&flags));
+        assert!(plan(&schedule(0), day(0), &done(&flags)).done_for_today);
+        let tomorrow = plan(&schedule(0), day(1), &done(&flags));
         assert_eq!((tomorrow.scheduled_day, tomorrow.next_day, tomorrow.done_for_today), (2, Some(2), false));
-        assert_eq!(plan(day(0), day(3), &done(&flags)).behind, 2, "days 2 and 3 were missed");
-        assert_eq!(plan(day(0), day(40), &done(&[true; 7])).next_day, None);
+        assert_eq!(plan(&schedule(0), day(3), &done(&flags)).behind, 2, "days 2 and 3 were missed");
+        assert_eq!(plan(&schedule(0), day(40), &done(&[true; 7])).next_day, None);
     }
 
     #[test]
@@ -138,7 +135,7 @@ mod tests {
 
     #[test]
     fn travelling_west_on_the_first_day_is_still_day_one() {
-        assert_eq!(plan(day(1), day(0), &done(&[false; 7])).scheduled_day, 1);
+        assert_eq!(plan(&schedule(1), day(0), &done(&[false; 7])).scheduled_day, 1);
     }
 
     proptest! {
@@ -166,10 +163,10 @@ mod tests {
         #[test]
         fn the_plan_stays_inside_the_course(flags in prop::collection::vec(any::<bool>(), 1..22), offset in -40_i64..60) {
             let days = done(&flags);
-            let plan = plan(day(0), day(offset), &days);
+            let plan = plan(&schedule(0), day(offset), &days);
             let length = i64::try_from(flags.len()).unwrap();
             prop_assert!((1..=length).contains(&plan.scheduled_day));
-            prop_assert!(plan.behind < length);
+            prop_assert!(plan.behind <= length);
             prop_assert_eq!(plan.next_day.is_none(), flags.iter().all(|f| *f));
             prop_assert!(!(plan.done_for_today && plan.behind > 0));
         }

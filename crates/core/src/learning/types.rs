@@ -3,7 +3,7 @@ use momentum_db::{FromRow, Type, Value};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::{QuizScore, QuizStandings};
+use super::{QuizScore, QuizStandings, Schedule};
 use crate::{
     engagement::Gain,
     ids::{CourseId, EnrollmentId, LessonId},
@@ -17,7 +17,7 @@ pub struct Enrollment {
     pub course_slug: String,
     pub course_title: String,
     pub enrolled_at: DateTime<Utc>,
-    /// The learner's local day of lesson 1.
+    /// The learner's local day of joining.
     pub start_day: NaiveDate,
     pub completed_at: Option<DateTime<Utc>>,
     pub lessons_completed: i64,
@@ -123,8 +123,8 @@ pub enum Standing {
     Enrolled {
         /// When the last lesson was done.
         completed_at: Option<DateTime<Utc>>,
-        /// The learner's local day of lesson 1.
-        start_day: NaiveDate,
+        /// When its lessons are due.
+        schedule: Schedule,
         /// Days whose lessons are done.
         done_days: DoneDays,
         /// Seconds spent in all.

@@ -63,11 +63,14 @@ pub(crate) async fn secure(State(app): State<App>, mut request: Request, next: N
     };
     set(header::X_CONTENT_TYPE_OPTIONS, "nosniff");
     set(header::X_FRAME_OPTIONS, if own.is_some() { "SAMEORIGIN" } else { "DENY" });
-    set(header::REFERRER_POLICY, "strict-origin-when-cross-origin");
     set(OPENER_POLICY.clone(), "same-origin");
     set(PERMISSIONS.clone(), "camera=(), microphone=(), geolocation=(), payment=()");
     if app.https {
         set(header::STRICT_TRANSPORT_SECURITY, "max-age=31536000");
     }
+    // What lies under a secret address says more.
+    headers
+        .entry(header::REFERRER_POLICY)
+        .or_insert(HeaderValue::from_static("strict-origin-when-cross-origin"));
     response
 }

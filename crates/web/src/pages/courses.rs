@@ -18,6 +18,7 @@ use super::{
     form::{Nothing, Params, Posted},
     recommendations::{self, Followed},
     reviews,
+    schedule::{plan_path, rescue},
     standing::{action, lesson_path, outline},
 };
 use crate::{
@@ -61,6 +62,12 @@ pub(super) fn course_view(app: &App, ctx: &Ctx, course: &Course, standing: &Stan
         }
         _ => None,
     };
+    let now = app.services.clock.now();
+    let today = ctx.actor.as_ref().map_or(now.date_naive(), |actor| actor.day(now));
+    let under_way = match standing {
+        Standing::Enrolled { completed_at: None, schedule, done_days, .. } => Some((schedule, *done_days)),
+        _ => None,
+    };
     CoursePage {
         page: course_head(app, ctx, course),
         slug: card.slug.clone(),
@@ -81,9 +88,11 @@ pub(super) fn course_view(app: &App, ctx: &Ctx, course: &Course, standing: &Stan
         description: SafeHtml::from_sanitized(course.description_html.clone()),
         objectives: course.objectives.clone(),
         audience: course.audience.clone(),
-        outline: outline(course, standing, ctx.actor.as_ref(), app.services.clock.now()),
+        outline: outline(course, standing, today),
         action: action(app, ctx, course, standing),
         progress,
+        rescue: under_way.and_then(|(schedule, done)| rescue(course, schedule, done, today)),
+        plan_url: under_way.map(|_| plan_path(&card.slug)),
         reviews: ReviewsBox::default(),
     }
 }
@@ -165,13 +174,12 @@ pub(crate) async fn enrolled(
 ) -> Result<Response, PageError> {
     let course = catalog::course(&app.services, &slug).await?;
     let actor = ctx.actor()?;
-    let Standing::Enrolled { start_day, .. } =
+    let Standing::Enrolled { schedule, .. } =
         learning::course_standing(&app.services, Some(actor), &course).await?
     else {
         return Ok(Redirect::to(&format!("/courses/{slug}")).into_response());
     };
     let today = actor.day(app.services.clock.now());
-    let on = |day: i64| start_day + chrono::TimeDelta::days(day - 1);
     let label = |date: chrono::NaiveDate| if date == today { "Today".to_owned() } else { present::day(date) };
     let card = &course.card;
     let view = EnrolledPage {
@@ -190,10 +198,10 @@ pub(crate) async fn enrolled(
                 day: present::small(lesson.day),
                 title: lesson.title.clone(),
                 minutes: present::minutes(lesson.minutes),
-                date_label: label(on(lesson.day)),
+                date_label: label(schedule.due(lesson.day)),
             })
             .collect(),
-        finish_label: present::day(on(card.duration_days)),
+        finish_label: present::day(schedule.due(card.duration_days)),
     };
     ctx.render(&view)
 }
@@ -208,12 +216,11 @@ pub(crate) async fn completed(
     let course = catalog::course(s, &slug).await?;
     let actor = ctx.actor()?;
     let standing = learning::course_standing(s, Some(actor), &course).await?;
-    let Standing::Enrolled { completed_at: Some(at), done_days, time_spent_seconds, start_day, .. } =
-        standing
+    let Standing::Enrolled { completed_at: Some(at), done_days, time_spent_seconds, schedule, .. } = standing
     else {
         return Ok(Redirect::to(&format!("/courses/{slug}")).into_response());
     };
-    let days = (actor.day(at) - start_day).num_days().max(0) + 1;
+    let days = (actor.day(at) - schedule.start()).num_days().max(0) + 1;
     let stat = |icon, value, label: &str| Stat { icon, value, label: label.into() };
     let view = CompletedPage {
         page: ctx

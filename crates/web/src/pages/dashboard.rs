@@ -1,12 +1,18 @@
 //! The learner's own start page.
 
 use axum::{extract::State, response::Response};
+use chrono::NaiveDate;
 use momentum_core::learning::{self, Dashboard, DashboardCourse};
 
-use super::{context::Ctx, daily_review, failure::PageError, recommendations, standing::lesson_path};
+use super::{
+    context::Ctx, daily_review, failure::PageError, recommendations, schedule::rescue_of,
+    standing::lesson_path,
+};
 use crate::{
     App, present,
-    views::{ContinueCard, DashboardPage, FinishedCourse, MomentumStrip, Progress, Stat, TodayLesson},
+    views::{
+        ContinueCard, DashboardPage, FinishedCourse, MomentumStrip, Progress, Rescue, Stat, TodayLesson,
+    },
 };
 
 /// `GET /dashboard`
@@ -23,7 +29,8 @@ pub(crate) async fn show(State(app): State<App>, ctx: Ctx) -> Result<Response, P
         greeting: present::greeting(&actor.name, now, actor.time_zone),
         date_label: present::day(dashboard.today),
         next: active.first().cloned(),
-        today: dashboard.active.iter().filter_map(today_lesson).collect(),
+        rescues: dashboard.active.iter().filter_map(|active| rescue(active, dashboard.today)).collect(),
+        today: dashboard.active.iter().filter_map(|active| today_lesson(active, dashboard.today)).collect(),
         active,
         finished: dashboard
             .finished
@@ -54,6 +61,10 @@ pub(crate) async fn show(State(app): State<App>, ctx: Ctx) -> Result<Response, P
     ctx.render(&view)
 }
 
+fn rescue(active: &DashboardCourse, today: NaiveDate) -> Option<Rescue> {
+    rescue_of(&active.course, &active.schedule, &active.days, today)
+}
+
 /// Streak, points and badges, once there are points.
 fn momentum(dashboard: &Dashboard) -> Option<MomentumStrip> {
     let (statistics, streak) = (&dashboard.statistics, &dashboard.streak);
@@ -79,15 +90,15 @@ fn momentum(dashboard: &Dashboard) -> Option<MomentumStrip> {
 
 /// The next step of every course under way.
 pub(crate) fn continue_cards(dashboard: &Dashboard) -> Vec<ContinueCard> {
-    dashboard.active.iter().filter_map(continue_card).collect()
+    dashboard.active.iter().filter_map(|active| continue_card(active, dashboard.today)).collect()
 }
 
-fn continue_card(active: &DashboardCourse) -> Option<ContinueCard> {
+fn continue_card(active: &DashboardCourse, today: NaiveDate) -> Option<ContinueCard> {
     let course = &active.course;
     let day = active.resume_day?;
     let lesson = course.lessons.iter().find(|lesson| lesson.day == day)?;
     // In a course that opens day by day, the next day may not be open yet.
-    let waits = course.drip && day > active.plan.scheduled_day;
+    let waits = !active.schedule.is_open(day, today);
     Some(ContinueCard {
         slug: course.card.slug.clone(),
         course_title: course.card.title.clone(),
@@ -129,11 +140,14 @@ fn quizzes(active: &DashboardCourse) -> Option<String> {
     Some(format!("{passed} of {} quizzes passed", all.len()))
 }
 
-/// What is due today: the first lesson that is open, or, when nothing is, today's with its tick.
-fn today_lesson(active: &DashboardCourse) -> Option<TodayLesson> {
+/// What is due today: the first lesson that is open, or, when nothing is, today's with its tick. On a day without a lesson
+/// there is none.
+fn today_lesson(active: &DashboardCourse, today: NaiveDate) -> Option<TodayLesson> {
     let course = &active.course;
     let plan = active.plan;
-    let day = if plan.done_for_today { plan.scheduled_day } else { plan.next_day? };
+    let planned =
+        || active.days.iter().map(|(day, _)| *day).filter(|day| active.schedule.due(*day) == today).max();
+    let day = if plan.done_for_today { planned()? } else { plan.next_day? };
     let lesson = course.lessons.iter().find(|lesson| lesson.day == day)?;
     Some(TodayLesson {
         course_title: course.card.title.clone(),

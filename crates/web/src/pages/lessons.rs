@@ -23,6 +23,7 @@ use super::{
     failure::PageError,
     form::{Nothing, Posted},
     quiz::teaser,
+    schedule::rescue,
     standing::{action, lesson_path, outline},
 };
 use crate::{
@@ -72,14 +73,15 @@ pub(super) async fn lesson_view(
     let standing = match own {
         Some(own) => Standing::Enrolled {
             completed_at: own.course_completed.then_some(now),
-            start_day: own.start_day,
+            schedule: own.schedule.clone(),
             done_days: own.done_days,
             time_spent_seconds: 0,
             quizzes: own.quizzes.clone(),
         },
         None => learning::course_standing(&app.services, ctx.actor.as_ref(), course).await?,
     };
-    let days = outline(course, &standing, ctx.actor.as_ref(), now);
+    let today = now.with_timezone(&zone).date_naive();
+    let days = outline(course, &standing, today);
     let ticked = own.as_ref().map_or(&[][..], |own| own.ticked.as_slice());
     let notes = own.as_ref().map(|own| {
         let (text, error) =
@@ -129,6 +131,10 @@ pub(super) async fn lesson_view(
             _ => Completion::Open,
         },
         preview: own.is_none().then(|| action(app, ctx, course, &standing)),
+        rescue: own
+            .as_ref()
+            .filter(|own| !own.course_completed)
+            .and_then(|own| rescue(course, &own.schedule, own.done_days, today)),
     })
 }
 

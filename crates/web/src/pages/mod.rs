@@ -38,6 +38,7 @@ mod recommendations;
 mod recovery;
 mod reviews;
 mod routing;
+mod schedule;
 mod search;
 mod searches;
 mod second_factor;
@@ -108,6 +109,7 @@ pub(crate) fn routes(routes: Routes) -> Routes {
     let routes = page(routes, "/review/done", User, get(daily_review::done));
 
     let routes = engagement::routes(routes);
+    let routes = schedule::routes(routes);
 
     // Account
     let routes = page(routes, "/sign-in", Anyone, get(account::sign_in_form));

@@ -1,9 +1,8 @@
 //! How a visitor stands to a course, in the words and links of a page.
 
-use chrono::{DateTime, Utc};
+use chrono::NaiveDate;
 use momentum_core::{
     catalog::{self, Course, LessonOutline},
-    identity::Actor,
     learning::Standing,
 };
 
@@ -60,13 +59,8 @@ fn quiz_mark(standing: &Standing, lesson: &LessonOutline) -> Option<QuizMark> {
     Some(QuizMark { label: format!("Quiz {} %", quiz.best_score_percent?), passed: quiz.passed })
 }
 
-/// The days of a course as this visitor may use them.
-pub(crate) fn outline(
-    course: &Course,
-    standing: &Standing,
-    actor: Option<&Actor>,
-    now: DateTime<Utc>,
-) -> Vec<OutlineDay> {
+/// The days of a course as this visitor may use them; `today` is their local day.
+pub(crate) fn outline(course: &Course, standing: &Standing, today: NaiveDate) -> Vec<OutlineDay> {
     let slug = &course.card.slug;
     let next = match standing {
         Standing::Enrolled { done_days, .. } => {
@@ -80,12 +74,7 @@ pub(crate) fn outline(
         .map(|lesson| {
             let state = match standing {
                 Standing::Enrolled { done_days, .. } if done_days.contains(lesson.day) => DayState::Done,
-                Standing::Enrolled { start_day, .. }
-                    if course.drip
-                        && actor.is_some_and(|actor| {
-                            (actor.day(now) - *start_day).num_days() + 1 < lesson.day
-                        }) =>
-                {
+                Standing::Enrolled { schedule, .. } if !schedule.is_open(lesson.day, today) => {
                     DayState::Locked
                 }
                 Standing::Enrolled { .. } if next == Some(lesson.day) => DayState::Current,

@@ -5,6 +5,7 @@ use askama::Template;
 use super::common::{Access, CategoryTag, Cover, DateText, DayState, OutlineDay, Progress, Rating};
 use super::gallery::Samples;
 use super::page::{Page, SafeHtml};
+use super::plan::Rescue;
 use super::reviews::ReviewsBox;
 use super::sample_data;
 
@@ -90,6 +91,10 @@ pub struct CoursePage {
     pub action: EnrollAction,
     /// Progress of an enrolled viewer.
     pub progress: Option<Progress>,
+    /// Days that were missed, when that is worth a question.
+    pub rescue: Option<Rescue>,
+    /// The plan of a viewer who is under way.
+    pub plan_url: Option<String>,
     /// What learners say.
     pub reviews: ReviewsBox,
 }
@@ -138,6 +143,8 @@ impl CoursePage {
             outline: sample_data::outline(0, DayState::Locked),
             action: EnrollAction::SignInToStart,
             progress: None,
+            rescue: None,
+            plan_url: None,
             reviews: ReviewsBox::sample(),
         }
     }
@@ -147,6 +154,8 @@ impl CoursePage {
             page: Page::sample_signed_in("SQL in seven days", "/courses/sql-in-seven-days"),
             outline: sample_data::outline(done, DayState::Open),
             progress: Some(Progress { done: u32::try_from(done).unwrap_or(0), total: 7 }),
+            rescue: (done < 7).then(Rescue::sample),
+            plan_url: (done < 7).then(|| Rescue::sample().url),
             action,
             reviews: ReviewsBox::sample_own(),
             ..Self::sample()

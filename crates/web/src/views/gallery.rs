@@ -4,17 +4,18 @@ use askama::Template;
 
 use super::page::Assets;
 use super::{
-    AdminReviewsPage, AnalyticsPage, AnnouncementPage, AnnouncementsPage, ApiDocsPage, AuditPage, AuthenticatorPage,
-    BadgeAdminPage, BadgeFormPage, BadgesPage, BrandPreviewPart, CatalogMain, CatalogPage, CatalogResults,
-    CompletedPage, CompletionPanel, ConfirmPage, ConnectionsPage, CourseFormPage, CourseLessonsPage,
-    CoursePage, DashboardPage, DevicesPage, EmailSettingsPage, EnrolledPage, ErrorPage, ForgotPasswordPage,
-    HistoryPage, HomePage, ImportPage, KeptPage, LeaderboardPage, LessonEditorPage, LessonPage, LinkPage,
-    ListPage, MailPage, MailboxPage, MediaItemPage, MediaPage, MediaPicker, NewUserPage, NewsPage, NotesPage,
-    OutcomePage, OverviewPage, PanelSearchPage, PasswordPage, PointsPage, ProfilePage, PublicProfilePage,
-    QuestionPage, QuizEditorPage, QuizPage, QuizResultPage, RecommendationResultsPage, RecoveryCodesPage,
-    ResetPasswordPage, ReviewCardPage, ReviewRestPage, ReviewsPage, SearchPage, SearchResultsPart,
-    SecondFactorPage, SecurityPage, SettingsPage, SetupPage, SharedBadgePage, SignInPage, SignUpPage,
-    StreakPage, UserDeletePage, UserEditPage, UserImportPage, UserPage, UsersImportPage, VersionPage,
+    AdminReviewsPage, AnalyticsPage, AnnouncementPage, AnnouncementsPage, ApiDocsPage, AuditPage,
+    AuthenticatorPage, BadgeAdminPage, BadgeFormPage, BadgesPage, BrandPreviewPart, CatalogMain, CatalogPage,
+    CatalogResults, CompletedPage, CompletionPanel, ConfirmPage, ConnectionsPage, CourseFormPage,
+    CourseLessonsPage, CoursePage, DashboardPage, DevicesPage, EmailSettingsPage, EnrolledPage, ErrorPage,
+    ForgotPasswordPage, HistoryPage, HomePage, ImportPage, KeptPage, LeaderboardPage, LessonEditorPage,
+    LessonPage, LinkPage, ListPage, MailPage, MailboxPage, MediaItemPage, MediaPage, MediaPicker,
+    NewUserPage, NewsPage, NotesPage, OutcomePage, OverviewPage, PanelSearchPage, PasswordPage, PlanPage,
+    PointsPage, ProfilePage, PublicProfilePage, QuestionPage, QuizEditorPage, QuizPage, QuizResultPage,
+    RecommendationResultsPage, RecoveryCodesPage, ResetPasswordPage, ReviewCardPage, ReviewRestPage,
+    ReviewsPage, SchedulePage, SearchPage, SearchResultsPart, SecondFactorPage, SecurityPage, SettingsPage,
+    SetupPage, SharedBadgePage, SignInPage, SignUpPage, StreakPage, UserDeletePage, UserEditPage,
+    UserImportPage, UserPage, UsersImportPage, VersionPage,
 };
 
 /// A view with sample data for each of its states.
@@ -85,6 +86,8 @@ pub fn gallery(assets: Option<&Assets>) -> askama::Result<Vec<(&'static str, Str
         BadgeAdminPage,
         BadgeFormPage,
         DashboardPage,
+        SchedulePage,
+        PlanPage,
         NotesPage,
         SignInPage,
         SignUpPage,

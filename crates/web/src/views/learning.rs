@@ -7,6 +7,7 @@ use super::common::{CategoryTag, ContinueCard, DateText, Stat};
 use super::daily_review::ReviewTeaser;
 use super::gallery::Samples;
 use super::page::{FlashKind, Page};
+use super::plan::Rescue;
 use super::recommendations::RecommendedCourse;
 use super::sample_data;
 
@@ -131,6 +132,8 @@ pub struct DashboardPage {
     pub date_label: String,
     /// The most recent course's next lesson.
     pub next: Option<ContinueCard>,
+    /// Days that were missed in courses, when that is worth a question.
+    pub rescues: Vec<Rescue>,
     /// Today's lessons, one for each active course.
     pub today: Vec<TodayLesson>,
     /// Courses in progress.
@@ -235,6 +238,7 @@ impl DashboardPage {
             next: active.first().cloned(),
             today: active.iter().enumerate().map(|(index, card)| today(card, index == 1)).collect(),
             active,
+            rescues: vec![Rescue::sample()],
             finished: vec![FinishedCourse::sample()],
             stats: sample_stats(),
             momentum: Some(MomentumStrip::sample()),
@@ -248,6 +252,7 @@ impl DashboardPage {
             page: Page::sample_signed_in("Dashboard", "/dashboard")
                 .with_flash(FlashKind::Success, "Welcome to Momentum, Ada."),
             next: None,
+            rescues: Vec::new(),
             today: Vec::new(),
             active: Vec::new(),
             finished: Vec::new(),

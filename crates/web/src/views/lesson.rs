@@ -7,6 +7,7 @@ use super::common::{CategoryTag, DateText, DayState, OutlineDay, Progress};
 use super::course::EnrollAction;
 use super::gallery::Samples;
 use super::page::{Page, SafeHtml};
+use super::plan::Rescue;
 use super::quiz::{QuizState, QuizTeaser};
 use super::sample_data;
 
@@ -153,6 +154,8 @@ pub struct LessonPage {
     pub completion: Completion,
     /// Set when somebody who is not enrolled reads a free preview: how to join.
     pub preview: Option<EnrollAction>,
+    /// Days that were missed, when that is worth a question.
+    pub rescue: Option<Rescue>,
 }
 
 /// `POST …/complete` with the header `HX-Request`: replaces `#completion`, updates progress and lesson list.
@@ -251,6 +254,7 @@ impl LessonPage {
             progress: Some(Progress { done: 2, total: 7 }),
             completion: Completion::Open,
             preview: None,
+            rescue: Some(Rescue::sample()),
         }
     }
 
@@ -278,6 +282,7 @@ impl LessonPage {
             progress: None,
             quiz: Some(QuizTeaser::sample(QuizState::Join)),
             preview: Some(EnrollAction::SignInToStart),
+            rescue: None,
             ..Self::sample()
         }
     }

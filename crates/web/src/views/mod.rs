@@ -31,11 +31,13 @@ mod notes;
 mod page;
 mod panel;
 mod people;
+mod plan;
 mod quiz;
 mod recommendations;
 mod recovery;
 mod reviews;
 mod sample_data;
+mod schedule;
 mod search;
 mod security;
 mod settings;
@@ -46,9 +48,7 @@ mod users;
 
 pub use account::{PolicyRule, SetupPage, SignInPage, SignUpPage};
 pub use admin::{MailPage, MailRow, MailTab, MailboxPage};
-pub use analytics::{
-    ActivityRow, AnalyticsPage, HabitsPart, LessonTimeRow, Metric, Rate, RunLine, TimeRow,
-};
+pub use analytics::{ActivityRow, AnalyticsPage, HabitsPart, LessonTimeRow, Metric, Rate, RunLine, TimeRow};
 pub use announcements::{AnnouncementPage, AnnouncementRow, AnnouncementsPage, NewsItem, NewsPage};
 pub use audit::{AuditChange, AuditPage, AuditRow, AuditVerdict};
 pub use authoring::{
@@ -63,8 +63,8 @@ pub use badges::{
 pub use catalog::{
     ActiveFilter, CatalogFilters, CatalogMain, CatalogPage, CatalogResults, PageLink, Pagination, ResultList,
 };
-pub use chart::{Bar, BarChart};
 pub(crate) use chart::Value as BarValue;
+pub use chart::{Bar, BarChart};
 pub use common::{
     Access, CategoryTag, ContinueCard, CourseCard, Cover, DateText, DayState, OutlineDay, Progress, QuizMark,
     Rating, Stat,
@@ -98,6 +98,7 @@ pub use notes::{NoteGroup, NoteItem, NotesPage};
 pub use page::{Assets, Flash, FlashKind, JsonLd, Page, SafeHtml, Viewer};
 pub use panel::{Figure, FoundItem, Happening, MENU, MORE_PAGES, MenuEntry, OverviewPage, PanelSearchPage};
 pub use people::{PublicProfilePage, SharedLook};
+pub use plan::{PlanDate, PlanOption, PlanPage, Rescue};
 pub use quiz::{
     AttemptLine, QuizForm, QuizInput, QuizOption, QuizPage, QuizPlaced, QuizQuestion, QuizResultPage,
     QuizState, QuizTeaser, QuizVerdict,
@@ -107,6 +108,7 @@ pub use recovery::{ForgotPasswordPage, LinkPage, OutcomePage, ResetPasswordPage}
 pub use reviews::{
     AdminReviewsPage, ModeratedRow, OwnReviewForm, ReviewItem, ReviewsBox, ReviewsPage, StarBar,
 };
+pub use schedule::{CalendarAddress, CalendarLesson, MonthDay, PlannedCourse, SchedulePage};
 pub use search::{
     FacetGroup, FacetLink, FoundLesson, SearchHit, SearchPage, SearchResultList, SearchResultsPart,
 };

@@ -18,6 +18,7 @@ use crate::{
     identity::Actor,
     ids::{AttemptId, LessonId},
     learning::{
+        Schedule,
         progress::{self, not_enrolled, not_open_yet},
         repo as enrollments, rules,
     },
@@ -67,7 +68,8 @@ async fn standing(s: &Services, actor: &Actor, course: &Course, lesson: &Lesson)
     let mut conn = s.db.read().await?;
     let enrollment =
         enrollments::course_row(&mut conn, actor.user, lesson.course_id).await?.ok_or_else(not_enrolled)?;
-    if course.drip && actor.day(s.clock.now()) < rules::due_day(enrollment.start_day, lesson.day) {
+    let schedule = Schedule::new(enrollment.start_day, course.drip, enrollment.plan);
+    if !schedule.is_open(lesson.day, actor.day(s.clock.now())) {
         return Err(not_open_yet());
     }
     Ok(enrollment.quizzes.of(lesson.id))

@@ -88,8 +88,7 @@ async fn analytics(
     query: ApiQuery,
 ) -> Result<Json<AnalyticsAnswer>, ApiError> {
     let mut errors = FieldErrors::default();
-    let span =
-        query.parsed(&mut errors, "range", Span::parse, "The range is one of 7d, 30d, 90d and 365d.");
+    let span = query.parsed(&mut errors, "range", Span::parse, "The range is one of 7d, 30d, 90d and 365d.");
     let grain = query.parsed(&mut errors, "by", Grain::parse, "It goes by day, week or month.");
     if let (Some(span), Some(grain)) = (span.or(Some(Span::default())), grain)
         && !span.grains().contains(&grain)

@@ -25,6 +25,7 @@ mod passkeys;
 mod quizzes;
 mod recommendations;
 mod reviews;
+mod schedule;
 mod search;
 mod searches_csv;
 mod settings;
@@ -63,6 +64,7 @@ pub(super) fn routes(operations: Operations) -> Operations {
     let operations = quizzes::routes(operations);
     let operations = recommendations::routes(operations);
     let operations = reviews::routes(operations);
+    let operations = schedule::routes(operations);
     let operations = search::routes(operations);
     let operations = settings::routes(operations);
     let operations = catalog::routes(operations);
