@@ -1,6 +1,7 @@
 //! Streaks and points: how they stand, and why.
 
 use axum::{extract::State, response::Response};
+use chrono::NaiveDate;
 use momentum_core::engagement::{
     self, DAYS_FOR_A_FREEZE, MOST_FREEZES, POINT_RULES, PastStreak, Reason, StreakHistory, Tier,
 };
