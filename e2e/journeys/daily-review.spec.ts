@@ -58,7 +58,7 @@ test.describe("without JavaScript", () => {
     await shortcut.complete(sql.slug, 1);
     await page.goto("/review");
     await page.getByRole("button", { name: "Show answer" }).click();
-    await page.getByRole("button", { name: /^Hard, comes again in 1 day/ }).click();
+    await page.getByRole("button", { name: /^Hard comes again in 1 day/ }).click();
     await expect(page.getByText(/^Card 2 of \d$/)).toBeVisible();
   });
 });

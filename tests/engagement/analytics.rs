@@ -17,6 +17,7 @@ async fn analytics_add_up_what_was_done() {
     enroll(&api, &pens).await;
     for (lesson, minutes) in [(0, 10), (1, 20), (2, 0)] {
         app.wait(TimeDelta::minutes(minutes));
+        api.renew().await;
         let spent = json!({ "lesson_id": tea.lessons[lesson].id, "time_spent_seconds": minutes * 60 });
         api.post("/progress", spent).await.expect(200);
         complete(&api, tea.lessons[lesson].id).await;
@@ -70,6 +71,7 @@ async fn analytics_add_up_what_was_done() {
     let year = api.get("/me/analytics?range=365d").await.expect(200).json();
     assert_eq!(year["current"]["lessons_completed"], 8);
     assert_eq!(year["previous"]["lessons_completed"], 0);
+    app.run_jobs().await;
 }
 
 #[tokio::test]
@@ -88,6 +90,7 @@ async fn analytics_are_ones_own_and_refuse_what_they_do_not_know() {
     for query in ["range=31d", "by=hour", "range=365d&by=day", "range=7d&by=month"] {
         ada.get(&format!("/me/analytics?{query}")).await.expect(422);
     }
+    app.run_jobs().await;
 }
 
 #[tokio::test]
@@ -109,4 +112,5 @@ async fn the_page_shows_charts_with_their_numbers() {
     let visitor = app.browser().get("/dashboard/analytics").await.expect(303);
     assert!(visitor.header("location").starts_with("/sign-in"));
     assert_eq!(course.card.title, "Tea <at> five");
+    app.run_jobs().await;
 }

@@ -71,6 +71,7 @@ async fn badges_are_told_to_whoever_listens() {
     let since = format!("?since={}", begun.timestamp_millis());
     assert!(Events::open(&ada, &since).await.badge().await.is_some());
     assert!(Events::open(&ada, "").await.badge().await.is_none());
+    app.run_jobs().await;
 }
 
 #[tokio::test]
@@ -87,6 +88,7 @@ async fn a_badge_of_another_server_is_told_here() {
     live::look(&other).await.unwrap();
     live::look(&app.s).await.unwrap();
     assert!(tab.badge().await.is_some());
+    app.run_jobs().await;
 }
 
 #[tokio::test]

@@ -11,7 +11,7 @@ pub struct Answer {
     pub status: StatusCode,
     /// The headers.
     pub headers: HeaderMap,
-    /// The body.
+    /// The body; empty for a stream of events, which doesn't end.
     pub text: String,
 }
 
@@ -19,7 +19,10 @@ impl Answer {
     async fn of(request: RequestBuilder) -> Self {
         let response = request.send().await.expect("the site answers");
         let (status, headers) = (response.status(), response.headers().clone());
-        Self { status, headers, text: response.text().await.expect("the body arrives") }
+        let is_stream = headers.get("content-type").is_some_and(|kind| kind == "text/event-stream");
+        let text =
+            if is_stream { String::new() } else { response.text().await.expect("the body arrives") };
+        Self { status, headers, text }
     }
 
     /// The body as JSON.

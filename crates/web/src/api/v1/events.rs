@@ -5,7 +5,10 @@ use std::{convert::Infallible, time::Duration};
 use axum::{
     extract::State,
     http::HeaderMap,
-    response::sse::{Event, KeepAlive, Sse},
+    response::{
+        IntoResponse,
+        sse::{Event, KeepAlive, Sse},
+    },
 };
 use chrono::{DateTime, Utc};
 use futures::{Stream, StreamExt, stream};
@@ -31,6 +34,9 @@ use crate::{
 
 /// A stream ends after this long. Who asked connects again, and has to be signed in still.
 const LONGEST: Duration = Duration::from_secs(10 * 60);
+
+/// Proxies that collect answers (nginx) pass these on at once.
+const NO_BUFFER: (&str, &str) = ("x-accel-buffering", "no");
 
 /// How often something is sent to keep the connection.
 const ALIVE: Duration = Duration::from_secs(20);
@@ -63,7 +69,7 @@ async fn events(
     Bearer(actor): Bearer,
     headers: HeaderMap,
     query: ApiQuery,
-) -> Result<Sse<impl Stream<Item = Result<Event, Infallible>>>, ApiError> {
+) -> Result<impl IntoResponse, ApiError> {
     let mut errors = FieldErrors::default();
     let since = query.parsed(&mut errors, "since", moment, "This is not the id of an event.");
     errors.into_result()?;
@@ -88,11 +94,11 @@ pub(crate) async fn stream(
     app: &App,
     actor: &Actor,
     since: Option<DateTime<Utc>>,
-) -> Result<Sse<impl Stream<Item = Result<Event, Infallible>> + use<>>, Error> {
+) -> Result<impl IntoResponse + use<>, Error> {
     let listener = live::listen(&app.services, actor, since).await?;
     let ready = Event::default().event("ready").id(id(since.unwrap_or(app.services.clock.now()))).data("{}");
     let events = stream::iter([Ok(ready)]).chain(celebrations(listener));
-    Ok(Sse::new(events).keep_alive(KeepAlive::new().interval(ALIVE)))
+    Ok(([NO_BUFFER], Sse::new(events).keep_alive(KeepAlive::new().interval(ALIVE))))
 }
 
 fn celebrations(listener: Listener) -> impl Stream<Item = Result<Event, Infallible>> {
