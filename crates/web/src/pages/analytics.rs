@@ -129,7 +129,7 @@ fn metrics(found: &Analytics) -> Vec<Metric> {
             present::number,
             noun(now.lessons_completed, "lesson completed", "lessons completed"),
         ),
-        metric("clock", |totals| totals.time_spent_seconds, present::seconds, "spent learning".to_owned()),
+        metric("clock", minutes, present::minutes, "spent learning".to_owned()),
         metric(
             "calendar-days",
             |totals| totals.active_days,
@@ -152,6 +152,11 @@ fn metrics(found: &Analytics) -> Vec<Metric> {
     ]
 }
 
+/// Whole minutes: what is less is nothing to look at.
+fn minutes(totals: &Totals) -> i64 {
+    totals.time_spent_seconds / 60
+}
+
 fn charts(found: &Analytics) -> Vec<BarChart> {
     let chart = |caption, of: fn(&Totals) -> i64, words: fn(i64) -> String| {
         let values = found.activity.iter().map(|piece| BarValue {
@@ -172,7 +177,7 @@ fn charts(found: &Analytics) -> Vec<BarChart> {
             |totals| totals.lessons_completed,
             |n| present::count(n, "lesson", "lessons"),
         ),
-        chart("Time spent learning", |totals| totals.time_spent_seconds, present::seconds),
+        chart("Time spent learning", minutes, present::minutes),
     ]
 }
 
