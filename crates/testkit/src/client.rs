@@ -20,8 +20,7 @@ impl Answer {
         let response = request.send().await.expect("the site answers");
         let (status, headers) = (response.status(), response.headers().clone());
         let is_stream = headers.get("content-type").is_some_and(|kind| kind == "text/event-stream");
-        let text =
-            if is_stream { String::new() } else { response.text().await.expect("the body arrives") };
+        let text = if is_stream { String::new() } else { response.text().await.expect("the body arrives") };
         Self { status, headers, text }
     }
 
