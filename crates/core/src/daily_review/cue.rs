@@ -12,7 +12,7 @@ pub(super) fn cue(text: &str) -> Option<String> {
         return None;
     }
     let ends_clause = |word: &&str| word.ends_with([',', ';', ':']) || matches!(*word, "–" | "—" | "-");
-    let clause = words.iter().take(words.len() / 2).position(|word| ends_clause(&word)).map(|at| at + 1);
+    let clause = words.iter().take(words.len() / 2).position(ends_clause).map(|at| at + 1);
     let shown = clause.filter(|shown| *shown > 1).unwrap_or(words.len() / 3);
     Some(format!("{} …", words[..shown].join(" ")))
 }

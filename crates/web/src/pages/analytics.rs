@@ -64,9 +64,9 @@ pub(crate) async fn show(
             .courses
             .iter()
             .filter(|course| course.time_spent_seconds > 0 || !course.lessons.is_empty())
-            .map(|course| time_row(course, longest, &day_of, today))
+            .map(|course| time_row(course, longest, day_of, today))
             .collect(),
-        timeline: found.timeline.iter().map(|run| run_line(run, &day_of, today)).collect(),
+        timeline: found.timeline.iter().map(|run| run_line(run, day_of, today)).collect(),
         weeks: calendar::weeks(&found.calendar, today, WEEKS),
         habits: found.habits.as_ref().map(habits),
         is_new: found.completion.courses_joined == 0,
