@@ -108,9 +108,8 @@ fn anonymous(world: &World) -> Vec<Scenario> {
 /// A word of every title, as somebody types it.
 fn title_words(world: &World) -> impl Iterator<Item = String> {
     spread(world.courses.len(), VARIETY).map(|i| {
-        let words = world.courses[i].title.split_whitespace();
-        let longest = words.max_by_key(|word| word.len()).unwrap_or_default();
-        longest.chars().filter(char::is_ascii_alphanumeric).collect()
+        let words = world.courses[i].title.split(|c: char| !c.is_ascii_alphanumeric());
+        words.max_by_key(|word| word.len()).unwrap_or_default().to_owned()
     })
 }
 
