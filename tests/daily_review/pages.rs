@@ -22,7 +22,7 @@ async fn a_session_goes_card_by_card_without_scripts() {
     complete(&browser, 1).await;
     complete(&browser, 2).await;
     let dashboard = browser.get("/dashboard").await.expect(200).text;
-    assert!(dashboard.contains("Daily review: 2 cards") && dashboard.contains("About 1 minute,"));
+    assert!(dashboard.contains("Daily review: new cards") && dashboard.contains("About a minute,"));
 
     let front = browser.get("/review").await.expect(200).text;
     assert!(front.contains("Card 1 of 2") && front.contains("Warm the pot first, …"), "{front}");
@@ -64,6 +64,10 @@ async fn a_session_goes_card_by_card_without_scripts() {
     app.wait(chrono::TimeDelta::days(1));
     let rest = browser.get("/review").await.expect(200).text;
     assert!(rest.contains("Nothing is due") && rest.contains("Your next cards come tomorrow"), "{rest}");
+    assert!(!browser.get("/dashboard").await.text.contains("Daily review:"));
+    app.wait(chrono::TimeDelta::days(1));
+    let dashboard = browser.get("/dashboard").await.expect(200).text;
+    assert!(dashboard.contains("Daily review: 2 cards"), "{dashboard}");
     app.run_jobs().await;
 }
 

@@ -10,7 +10,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use super::{
     card::{Card, CardId, Content, Part},
     cue::cue,
-    repo,
+    repo::{self, Waiting},
 };
 use crate::{
     Error, Result, Services,
@@ -53,6 +53,17 @@ impl Deck {
 /// How many of these cards belong to the session at hand, after so many reviews today.
 pub(super) fn left_of_session(reviewed: i64, cards: usize) -> usize {
     cards.min(SESSION - usize::try_from(reviewed).unwrap_or(0) % SESSION)
+}
+
+/// Whether a review waits for the actor, for pages that only lead there: one statement, and no card is put together.
+///
+/// # Errors
+/// When the database fails.
+pub async fn waiting(s: &Services, actor: &Actor) -> Result<Option<Waiting>> {
+    let moment = engagement::moment(s, actor);
+    let mut conn = s.db.read().await?;
+    let waiting = repo::waiting(&mut conn, actor.user, moment.at, moment.day()).await?;
+    Ok((waiting.due > 0 || (waiting.unseen && waiting.new_today < NEW_A_DAY)).then_some(waiting))
 }
 
 /// A question that was missed, as the quiz asks it now.

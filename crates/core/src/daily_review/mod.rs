@@ -13,6 +13,7 @@ mod schedule;
 mod service;
 
 pub use card::{Card, CardId, Content, Grade};
-pub use deck::{Deck, SESSION, deck};
+pub use deck::{Deck, SESSION, deck, waiting};
+pub use repo::Waiting;
 pub use schedule::{Wait, Waits};
 pub use service::{ENOUGH, Graded, grade};

@@ -44,6 +44,40 @@ pub(super) async fn due(conn: &mut Conn, user: UserId, now: DateTime<Utc>) -> Re
     .await
 }
 
+/// What waits for somebody, as far as one statement tells it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, FromRow)]
+pub struct Waiting {
+    /// Cards that are due.
+    pub due: i64,
+    /// Cards that were new today.
+    pub(super) new_today: i64,
+    /// There is a completed lesson with takeaways of which no card was reviewed yet.
+    pub(super) unseen: bool,
+}
+
+pub(super) async fn waiting(
+    conn: &mut Conn,
+    user: UserId,
+    now: DateTime<Utc>,
+    today: NaiveDate,
+) -> Result<Waiting> {
+    conn.one(sql!(
+        "SELECT (SELECT COUNT(*) FROM review_cards WHERE user_id = $1 AND due_at <= $2) AS due,
+                (SELECT COUNT(*) FROM review_cards WHERE user_id = $1 AND first_on = $3) AS new_today,
+                EXISTS (SELECT 1 FROM lesson_progress p
+                        JOIN lessons l ON l.id = p.lesson_id AND l.status = 'published'
+                             AND CAST(l.key_takeaways AS TEXT) <> '[]'
+                        JOIN courses c ON c.id = l.course_id AND c.status <> 'draft'
+                        WHERE p.user_id = $1 AND p.completed_at IS NOT NULL
+                              AND NOT EXISTS (SELECT 1 FROM review_cards r
+                                              WHERE r.user_id = $1 AND r.lesson_id = p.lesson_id)) AS unseen",
+        user,
+        now,
+        today
+    ))
+    .await
+}
+
 /// When the next card of a published lesson is due that isn't yet.
 pub(super) async fn next_due(
     conn: &mut Conn,

@@ -35,15 +35,20 @@ const PATH: &str = "/review";
 const DONE: &str = "/review/done";
 
 /// The time that a card takes.
-const SECONDS_A_CARD: usize = 10;
+const SECONDS_A_CARD: i64 = 10;
 
-/// The review on the dashboard; none while nothing is due.
+/// The review on the dashboard; none while nothing waits.
 pub(super) async fn teaser(s: &Services, actor: &Actor) -> Result<Option<ReviewTeaser>, PageError> {
-    let cards = daily_review::deck(s, actor).await?.left();
-    let minutes = number((cards * SECONDS_A_CARD).div_ceil(60));
-    Ok((cards > 0).then(|| ReviewTeaser {
-        cards: present::count(number(cards), "card", "cards"),
-        time: format!("About {}", present::count(minutes, "minute", "minutes")),
+    let waiting = daily_review::waiting(s, actor).await?;
+    Ok(waiting.map(|waiting| match waiting.due.min(number(SESSION)) {
+        0 => ReviewTeaser { cards: "new cards".to_owned(), time: "About a minute".to_owned() },
+        due => ReviewTeaser {
+            cards: present::count(due, "card", "cards"),
+            time: match (due * SECONDS_A_CARD + 59) / 60 {
+                1 => "About a minute".to_owned(),
+                minutes => format!("About {minutes} minutes"),
+            },
+        },
     }))
 }
 

@@ -11,7 +11,7 @@ use super::page::{Page, SafeHtml};
 /// The review on the dashboard.
 #[derive(Clone, Debug)]
 pub struct ReviewTeaser {
-    /// Such as `7 cards`.
+    /// Such as `7 cards` or `new cards`.
     pub cards: String,
     /// Such as `About 2 minutes`.
     pub time: String,

@@ -53,7 +53,7 @@ struct BadgeEvent {
 }
 
 /// What happens to the caller, as it happens. The first event is `ready`. `badge` is a badge that was earned, its data is
-/// `{badge, earned_at}`. The id of an event is its time in milliseconds since 1970; sent back in `Last-Event-ID` or `since`, what
+/// `{badge, earned_at}`. The id of an event is its time in microseconds since 1970; sent back in `Last-Event-ID` or `since`, what
 /// was missed meanwhile (half an hour at most) comes first.
 #[utoipa::path(get, path = "/events", tag = "engagement",
     params(
@@ -78,7 +78,7 @@ async fn events(
 
 /// The moment that the id of an event stands for.
 pub(crate) fn moment(id: &str) -> Option<DateTime<Utc>> {
-    DateTime::from_timestamp_millis(id.parse().ok()?)
+    DateTime::from_timestamp_micros(id.parse().ok()?)
 }
 
 /// What a browser says that it saw last.
@@ -116,6 +116,7 @@ fn event(celebration: &Celebration) -> Event {
     event.clone().json_data(body).unwrap_or(event)
 }
 
+/// Exact, as times are stored, so that an event never comes after itself.
 fn id(at: DateTime<Utc>) -> String {
-    at.timestamp_millis().to_string()
+    at.timestamp_micros().to_string()
 }
