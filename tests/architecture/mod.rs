@@ -11,7 +11,8 @@ use source::{first_segments, in_root_of_crate, without_comments};
 /// Which package is which room, and which rooms it may know.
 const ROOMS: &[(&str, &str, &[&str])] = &[
     ("momentum-db", "db", &[]),
-    ("momentum-core", "core", &["db"]),
+    ("momentum-drafting", "drafting", &[]),
+    ("momentum-core", "core", &["db", "drafting"]),
     ("momentum-providers", "providers", &["core"]),
     ("momentum-web", "web", &["core"]),
     ("momentum", "server", &["web", "providers", "core", "db"]),

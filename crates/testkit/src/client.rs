@@ -1,4 +1,6 @@
-use reqwest::{Client, Method, RequestBuilder, StatusCode, header::HeaderMap, redirect::Policy};
+use reqwest::{
+    Client, ClientBuilder, Method, RequestBuilder, StatusCode, header::HeaderMap, redirect::Policy,
+};
 use serde_json::{Value, json};
 
 /// What clients call themselves, so that all of them are one device.
@@ -56,6 +58,12 @@ impl Answer {
     }
 }
 
+/// A client that follows nothing. The site is reached without TLS, so the machine's certificates need not be read.
+fn client(user_agent: &str) -> ClientBuilder {
+    momentum_providers::install_tls();
+    Client::builder().redirect(Policy::none()).user_agent(user_agent).tls_certs_only([])
+}
+
 /// A client of the JSON API.
 #[derive(Clone)]
 pub struct Api {
@@ -69,9 +77,7 @@ pub struct Api {
 
 impl Api {
     pub(crate) fn new(url: &str) -> Self {
-        momentum_providers::install_tls();
-        let http =
-            Client::builder().user_agent(USER_AGENT).redirect(Policy::none()).build().expect("a client");
+        let http = client(USER_AGENT).build().expect("a client");
         Self { http, url: url.to_owned(), token: None, refresh_token: String::new() }
     }
 
@@ -163,13 +169,7 @@ impl Browser {
 
     /// One that calls itself so.
     pub(crate) fn called(url: &str, user_agent: &str) -> Self {
-        momentum_providers::install_tls();
-        let http = Client::builder()
-            .redirect(Policy::none())
-            .cookie_store(true)
-            .user_agent(user_agent)
-            .build()
-            .expect("a client");
+        let http = client(user_agent).cookie_store(true).build().expect("a client");
         Self { http, url: url.to_owned() }
     }
 

@@ -1,6 +1,6 @@
-//! The built frontend: embedded in the binary, compressed once at start, cached by browsers for ever.
+//! The built frontend: embedded in the binary, compressed when first asked for, cached by browsers for ever.
 
-use std::{borrow::Cow, collections::HashMap, io::Write};
+use std::{borrow::Cow, collections::HashMap, io::Write, sync::OnceLock};
 
 use axum::body::Bytes;
 use rust_embed::RustEmbed;
@@ -22,8 +22,9 @@ pub(crate) struct Assets {
 struct File {
     content_type: &'static str,
     plain: Bytes,
-    gzip: Option<Bytes>,
-    brotli: Option<Bytes>,
+    /// The compressed forms, made when a client first wants them.
+    gzip: OnceLock<Option<Bytes>>,
+    brotli: OnceLock<Option<Bytes>>,
 }
 
 #[derive(Deserialize)]
@@ -76,11 +77,16 @@ impl Assets {
         let offers = |coding: &str| {
             accepts.split(',').any(|item| item.split(';').next().map(str::trim) == Some(coding))
         };
-        let (body, encoding) = match (&file.brotli, &file.gzip) {
-            (Some(body), _) if offers("br") => (body, Some("br")),
-            (_, Some(body)) if offers("gzip") => (body, Some("gzip")),
-            _ => (&file.plain, None),
+        let compressed = if !file.compresses() {
+            None
+        } else if offers("br") {
+            file.brotli.get_or_init(|| brotli(&file.plain)).as_ref().map(|body| (body, "br"))
+        } else if offers("gzip") {
+            file.gzip.get_or_init(|| gzip(&file.plain)).as_ref().map(|body| (body, "gzip"))
+        } else {
+            None
         };
+        let (body, encoding) = compressed.map_or((&file.plain, None), |(body, coding)| (body, Some(coding)));
         Some(Asset { content_type: file.content_type, body: body.clone(), encoding })
     }
 }
@@ -95,18 +101,16 @@ pub(crate) struct Asset {
 
 impl File {
     fn new(name: &str, data: Cow<'static, [u8]>) -> Self {
-        let content_type = content_type(name);
-        let text = !content_type.starts_with("font/") && !content_type.starts_with("image/png");
         let plain = match data {
             Cow::Borrowed(bytes) => Bytes::from_static(bytes),
             Cow::Owned(bytes) => Bytes::from(bytes),
         };
-        Self {
-            content_type,
-            gzip: text.then(|| gzip(&plain)).flatten(),
-            brotli: text.then(|| brotli(&plain)).flatten(),
-            plain,
-        }
+        Self { content_type: content_type(name), plain, gzip: OnceLock::new(), brotli: OnceLock::new() }
+    }
+
+    /// Fonts and pictures are compressed already.
+    fn compresses(&self) -> bool {
+        !self.content_type.starts_with("font/") && !self.content_type.starts_with("image/png")
     }
 }
 

@@ -33,10 +33,13 @@ export class FileUpload extends HTMLElement {
     this.#status.className = "sr-only";
     this.#status.setAttribute("role", "status");
     this.append(this.#list, this.#status);
-    input.addEventListener("change", () => {
+    const chosen = () => {
       this.#take(input.files, input.multiple);
       input.value = "";
-    });
+    };
+    input.addEventListener("change", chosen);
+    // Somebody was faster than this script.
+    if (input.files?.length) chosen();
     form.addEventListener("submit", (event) => event.preventDefault());
     for (const name of ["dragenter", "dragover"]) {
       this.addEventListener(name, (event) => {
