@@ -20,8 +20,8 @@ totals() {
     sed 's/\x1b\[[0-9;]*m//g' "$log" | awk '
         /^ *Summary \[/ || /^test result:/ || /^ +[0-9]+ (passed|failed|flaky)( \([0-9.a-z ]+\))?$/ {
             for (i = 2; i <= NF; i++) {
-                if ($i ~ /^passed/) passed += $(i - 1)
-                if ($i ~ /^(failed|flaky)/) failed += $(i - 1)
+                if ($i ~ /^(passed|flaky)/) passed += $(i - 1)
+                if ($i ~ /^failed/) failed += $(i - 1)
             }
         }
         END { print passed + 0, failed + 0 }'

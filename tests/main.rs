@@ -38,6 +38,7 @@ mod schedule;
 mod search;
 mod seed;
 mod site_settings;
+mod studio;
 mod tokens;
 mod transactions;
 mod verification;

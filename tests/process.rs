@@ -43,14 +43,14 @@ fn run(data: &Path, arguments: &[&str]) -> Output {
 }
 
 /// A running server; killed when it is dropped.
-struct Server {
+pub(crate) struct Server {
     child: Child,
-    url: String,
+    pub(crate) url: String,
     log: std::sync::Arc<std::sync::Mutex<String>>,
 }
 
 impl Server {
-    fn start(data: &Path, url: Option<&str>, arguments: &[&str]) -> Self {
+    pub(crate) fn start(data: &Path, url: Option<&str>, arguments: &[&str]) -> Self {
         momentum_testkit::install_tls();
         let mut all = vec!["serve", "--listen", "127.0.0.1:0"];
         all.extend_from_slice(arguments);
@@ -75,6 +75,12 @@ impl Server {
             }
         });
         Self { child, url: format!("http://{address}"), log }
+    }
+
+    /// As a power cut.
+    pub(crate) fn kill(&mut self) {
+        self.signal("-KILL");
+        self.child.wait().unwrap();
     }
 
     fn signal(&self, name: &str) {

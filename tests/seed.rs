@@ -62,6 +62,7 @@ async fn seeded() -> Seeded {
             momentum_providers::search::Embedded::in_memory().unwrap(),
         )),
         media: momentum_providers::objects::folder(&keys.path().join("media"), 1 << 20).unwrap(),
+        studio: momentum_core::studio::Studio::without_model(),
     });
     let mut heard = Vec::new();
     let report = seed(&services, SIZE, |line| heard.push(line.to_owned())).await.unwrap();

@@ -257,6 +257,24 @@ const states: State[] = [
   { name: "import of accounts", who: "admin", path: "/admin/users/import" },
   { name: "media", who: "admin", path: "/admin/media" },
   { name: "media, nothing found", who: "admin", path: "/admin/media?q=zebra" },
+  { name: "AI generation, empty", who: "admin", path: "/admin/ai" },
+  { name: "AI generation, nothing found", who: "admin", path: "/admin/ai?state=failed" },
+  { name: "new course by a program", who: "admin", path: "/admin/ai/new" },
+  {
+    name: "new course by a program, with errors",
+    who: "admin",
+    path: "/admin/ai/new",
+    arrive: async (page) => {
+      await page.getByLabel("Topic", { exact: true }).fill("  x ");
+      await page.getByLabel("Category").selectOption("Business");
+      await main(page, "Start writing");
+      await expect(page.getByRole("alert").first()).toBeVisible();
+    },
+  },
+  { name: "documents, none", who: "admin", path: "/admin/ai/references" },
+  { name: "AI usage, none", who: "admin", path: "/admin/ai/usage" },
+  { name: "report on prompts, none", who: "admin", path: "/admin/ai/prompts" },
+  { name: "AI settings", who: "admin", path: "/admin/settings/ai" },
   { name: "searches", who: "admin", path: "/admin/searches" },
   { name: "searches, nothing found", who: "admin", path: "/admin/searches?q=nobody" },
   { name: "mailbox", who: "admin", path: "/admin/mail" },

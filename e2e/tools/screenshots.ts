@@ -60,6 +60,8 @@ const others: Picture[] = [
   { name: "admin-mail", who: "admin", path: "/admin/mail" },
   { name: "admin-audit", who: "admin", path: "/admin/audit" },
   { name: "admin-audit-empty", who: "admin", path: "/admin/audit?q=zebra" },
+  { name: "admin-ai", who: "admin", path: "/admin/ai" },
+  { name: "admin-ai-new", who: "admin", path: "/admin/ai/new" },
   { name: "admin-security", who: "admin", path: "/admin/settings/security" },
   { name: "person", path: (people) => people.graduateProfile },
 ];

@@ -72,6 +72,7 @@ const AREAS: &[(&str, &[&str])] = &[
     ("reviews", &["audit", "identity", "catalog", "learning"]),
     ("daily_review", &["identity", "catalog", "engagement", "learning"]),
     ("search", &["identity", "catalog"]),
+    ("studio", &["audit", "settings", "messaging", "identity", "catalog", "authoring"]),
     ("operations", ALL_AREAS),
 ];
 

@@ -12,6 +12,7 @@ mod plan;
 mod process;
 mod relevance;
 mod scenarios;
+mod studio;
 mod table;
 
 use std::{path::PathBuf, process::ExitCode};

@@ -17,6 +17,7 @@ use crate::{
     process::{self, Server},
     relevance,
     scenarios::{self, Scenario},
+    studio,
     table::{Line, Table},
 };
 
@@ -68,6 +69,8 @@ async fn measure(options: &Options, big: &Ground, small: Option<&Ground>) -> Res
     table.start_millis = Some(start_millis(big).await?);
     table.binary_mib = Some(big.binary_mib()?);
     table.ndcg = Some(relevance::ndcg(big.program(), &options.folder.join("demo")).await?);
+
+    table.studio = Some(studio::measure().await?);
 
     let server = big.serve()?;
     indexed(server.address, world.courses.len()).await?;

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use crate::{Options, drive::Outcome, plan::sound, relevance::REACH, scenarios::Reach};
+use crate::{Options, drive::Outcome, plan::sound, relevance::REACH, scenarios::Reach, studio::REACH_MILLIS};
 
 /// A measured page.
 pub(crate) struct Line {
@@ -30,6 +30,8 @@ pub(crate) struct Table {
     pub binary_mib: Option<f64>,
     /// Mean NDCG@5 of the judged queries on the demo's courses.
     pub ndcg: Option<f64>,
+    /// Milliseconds that a generated lesson takes without its model, and seconds for twenty courses at once.
+    pub studio: Option<(f64, f64)>,
     pub resident_mib: Option<f64>,
     pub resident_peak_mib: Option<f64>,
     /// Writes that were acknowledged, and those that the database has.
@@ -53,6 +55,7 @@ impl Table {
             start_millis: None,
             binary_mib: None,
             ndcg: None,
+            studio: None,
             resident_mib: None,
             resident_peak_mib: None,
             written: None,
@@ -95,6 +98,16 @@ impl Table {
         }
         if let Some(mib) = self.binary_mib {
             add("release binary", "< 60 MB", format!("{:.1} MB", mib * MIB), mib * MIB < 60.0);
+        }
+        if let Some((lesson, twenty)) = self.studio {
+            let reach = format!("< {REACH_MILLIS:.0} ms");
+            add(
+                "generated lesson, without the model",
+                &reach,
+                format!("{lesson:.1} ms"),
+                lesson < REACH_MILLIS,
+            );
+            add("20 courses of 7 days at once, one worker", "", format!("{twenty:.1} s"), true);
         }
         if let Some(ndcg) = self.ndcg {
             let reach = format!("≥ {REACH}");

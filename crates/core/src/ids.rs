@@ -87,4 +87,10 @@ ids! {
     VersionId,
     /// A badge that learners can earn.
     BadgeId,
+    /// A document that courses are made from.
+    ReferenceId,
+    /// A course or a lesson that a program is writing.
+    StudioJobId,
+    /// A request to a language model.
+    ModelCallId,
 }

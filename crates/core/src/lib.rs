@@ -2,7 +2,7 @@
 //!
 //! Areas form a line: `audit`, `settings` and `messaging` know nobody, `identity` knows those three, `catalog` nobody,
 //! `media` and `search` know `identity`, `engagement` knows all but `media` and `search`, `learning` knows
-//! `engagement` too, `authoring`, `recommendations`, `reviews` and `daily_review` all of these. `jobs` and `ports` are the ground
+//! `engagement` too, `authoring`, `recommendations`, `reviews` and `daily_review` all of these, `studio` knows `authoring`. `jobs` and `ports` are the ground
 //! under all of them.
 #![forbid(unsafe_code)]
 
@@ -27,6 +27,7 @@ pub mod reviews;
 pub mod search;
 mod services;
 pub mod settings;
+pub mod studio;
 
 pub use error::{Error, FieldError, FieldErrors, Result};
 pub use services::{Parts, Services, Settings};

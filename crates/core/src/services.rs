@@ -12,6 +12,7 @@ use crate::{
     recommendations::Impressions,
     search::Search,
     settings,
+    studio::Studio,
 };
 
 /// Everything that services need, built once at start and handed to each of them. Cheap to clone.
@@ -54,6 +55,8 @@ pub struct Parts {
     pub media: MediaStore,
     /// Finds courses by their text.
     pub search: Search,
+    /// Writes courses.
+    pub studio: Studio,
 }
 
 /// What the operator chose, as far as services care.

@@ -4,8 +4,11 @@
 
 pub mod document;
 mod draft;
+pub mod extractive;
 pub mod passage;
+pub mod quality;
 pub mod reading;
+pub mod sentence;
 
 pub use draft::{
     Concept, Extras, Lesson, LessonText, Level, Outline, PlannedLesson, Question, Script, language_name,

@@ -5,6 +5,7 @@ pub mod identity;
 pub mod objects;
 pub mod search;
 pub mod smtp;
+pub mod text;
 mod web;
 
 /// Chooses the cryptography for every TLS connection of the program; to be called once at its start.

@@ -1,18 +1,20 @@
 //! Every key the operator can set. Flags win over the environment, the environment over the file, the file over the
 //! defaults. `momentum config --explain` prints this from the code itself.
 
-use std::{net::SocketAddr, path::PathBuf};
+use std::{collections::BTreeMap, net::SocketAddr, path::PathBuf, time::Duration};
 
 use clap::ArgAction;
 use confique::{
     Config as _,
     meta::{Expr, FieldKind, LeafKind},
 };
+use momentum_core::studio::ModelPrice;
 use momentum_providers::{
     identity::ProviderConfig,
     objects::S3,
     search::OpenSearchConfig,
     smtp::{self, Smtp},
+    text::{self, ModelConfig},
 };
 
 /// The configuration.
@@ -130,6 +132,49 @@ pub struct Config {
     #[config(env = "MOMENTUM_OPENSEARCH_PASSWORD", layer_attr(arg(skip)))]
     pub opensearch_password: Option<String>,
 
+    /// Language model that writes courses: `openai` (and whatever speaks its chat completions: Ollama, llama.cpp, vLLM…),
+    /// `anthropic` or `bedrock`. Without it courses are extracted from documents by the program itself.
+    #[config(env = "MOMENTUM_AI_PROVIDER", layer_attr(arg(long, global = true)))]
+    pub ai_provider: Option<String>,
+
+    /// Where the provider is, such as `http://127.0.0.1:11434/v1`. Without it: the provider's own address.
+    #[config(env = "MOMENTUM_AI_BASE_URL", layer_attr(arg(long, global = true)))]
+    pub ai_base_url: Option<String>,
+
+    /// Key of the provider; none for a server on this machine, nor for Bedrock, which takes AWS's own.
+    #[config(env = "MOMENTUM_AI_API_KEY", layer_attr(arg(skip)))]
+    pub ai_api_key: Option<String>,
+
+    /// Bedrock: the region, such as `eu-central-1`.
+    #[config(env = "MOMENTUM_AI_REGION", layer_attr(arg(long, global = true)))]
+    pub ai_region: Option<String>,
+
+    /// The provider's name of the model that writes.
+    #[config(env = "MOMENTUM_AI_MODEL", layer_attr(arg(long, global = true)))]
+    pub ai_model: Option<String>,
+
+    /// A cheaper model for drafts. Without it: the same.
+    #[config(env = "MOMENTUM_AI_DRAFT_MODEL", layer_attr(arg(long, global = true)))]
+    pub ai_draft_model: Option<String>,
+
+    /// What models cost, in US dollars for a million tokens: a table in the file (`[ai_prices."model-name"]` with `input` and
+    /// `output`), a JSON object in the environment. A model without a price counts as free.
+    #[config(default = {}, env = "MOMENTUM_AI_PRICES", parse_env = parse_prices, layer_attr(arg(skip)))]
+    pub ai_prices: BTreeMap<String, ModelPrice>,
+
+    /// Folder with prompt templates of your own (`plan.md`, `lesson.md`…), which take the place of those that come with the
+    /// program.
+    #[config(env = "MOMENTUM_AI_PROMPTS", layer_attr(arg(long, global = true)))]
+    pub ai_prompts: Option<PathBuf>,
+
+    /// Requests to the language model at once in this process.
+    #[config(default = 4, env = "MOMENTUM_AI_CONCURRENCY", layer_attr(arg(long, global = true)))]
+    pub ai_concurrency: usize,
+
+    /// Seconds until a language model's first word; a slow one on this machine loads its weights first.
+    #[config(default = 180, env = "MOMENTUM_AI_FIRST_WORD_SECONDS", layer_attr(arg(long, global = true)))]
+    pub ai_first_word_seconds: u64,
+
     /// What to log: `error`, `warn`, `info`, `debug`, `trace`, or a filter such as `info,momentum_web=debug`.
     #[config(default = "info", env = "MOMENTUM_LOG", layer_attr(arg(long, global = true)))]
     pub log: String,
@@ -139,12 +184,16 @@ pub struct Config {
     pub log_format: String,
 }
 
+fn parse_prices(text: &str) -> Result<BTreeMap<String, ModelPrice>, serde_json::Error> {
+    serde_json::from_str(text)
+}
+
 fn parse_providers(text: &str) -> Result<Vec<ProviderConfig>, serde_json::Error> {
     serde_json::from_str(text)
 }
 
 /// Keys that have no flag: secrets, which others could see in the list of processes, and what is no single value.
-const WITHOUT_FLAG: [&str; 7] = [
+const WITHOUT_FLAG: [&str; 9] = [
     "secret_key",
     "smtp_url",
     "media_access_key_id",
@@ -152,6 +201,8 @@ const WITHOUT_FLAG: [&str; 7] = [
     "opensearch_user",
     "opensearch_password",
     "identity_providers",
+    "ai_api_key",
+    "ai_prices",
 ];
 
 /// What flags set; everything may be missing.
@@ -212,6 +263,15 @@ impl Config {
         if let Some(cluster) = self.opensearch() {
             cluster.open().map_err(|why| format!("opensearch_url: {why}"))?;
         }
+        if let Some(model) = self.language_model()? {
+            text::open(&model).map_err(|why| format!("ai_provider: {why}"))?;
+        }
+        if self.ai_concurrency == 0 {
+            return Err("ai_concurrency: at least 1".into());
+        }
+        if self.ai_prices.values().any(|price| !(price.input >= 0.0 && price.output >= 0.0)) {
+            return Err("ai_prices: a price is 0 or more".into());
+        }
         if self.database_connections == 0 {
             return Err("database_connections: at least 1".into());
         }
@@ -260,6 +320,25 @@ impl Config {
         })
     }
 
+    /// The language model, when there is one.
+    ///
+    /// # Errors
+    /// With a message for the operator.
+    pub fn language_model(&self) -> Result<Option<ModelConfig>, String> {
+        let Some(provider) = &self.ai_provider else { return Ok(None) };
+        if self.ai_model.as_ref().is_none_or(|model| model.trim().is_empty()) {
+            return Err("ai_model: name the provider's model that writes".into());
+        }
+        let provider = provider.parse().map_err(|why| format!("ai_provider: {why}"))?;
+        Ok(Some(ModelConfig {
+            base_url: self.ai_base_url.clone(),
+            api_key: self.ai_api_key.clone().map(Into::into),
+            region: self.ai_region.clone(),
+            first_piece_timeout: Duration::from_secs(self.ai_first_word_seconds),
+            ..ModelConfig::new(provider)
+        }))
+    }
+
     /// The largest media file, in bytes.
     #[must_use]
     pub fn media_largest(&self) -> i64 {
@@ -293,6 +372,10 @@ impl Config {
             None => "(an index in the data folder)".to_owned(),
             Some(url) => format!("{} at {url}", self.opensearch_index),
         };
+        let model = match (&self.ai_provider, &self.ai_model) {
+            (Some(provider), Some(model)) => format!("{model} of {provider}"),
+            _ => "(none: courses are extracted from documents)".to_owned(),
+        };
         let url = self.database_url();
         // A password stands between the user's name and the host.
         let database = match (url.split_once("://"), url.rsplit_once('@')) {
@@ -305,7 +388,7 @@ impl Config {
         format!(
             "listen = {}\nbase_url = {}\ndatabase_url = {database}\ndata_dir = {}\nsite_name = {}\ndemo = {}\n\
              secret_key = {secret}\nsmtp_url = {smtp}\nmail_from = {}\ndatabase_connections = {}\nworkers = {}\ntrust_proxy = {}\nlog = {}\n\
-             log_format = {}\nmedia_bucket = {media}\nmedia_max_mb = {}\nopensearch_url = {search}\nidentity_providers = [{}]\n",
+             log_format = {}\nmedia_bucket = {media}\nmedia_max_mb = {}\nopensearch_url = {search}\nai_model = {model}\nidentity_providers = [{}]\n",
             self.listen,
             self.base_url(),
             self.data_dir.display(),

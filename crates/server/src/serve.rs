@@ -8,7 +8,7 @@ use momentum_core::{
     engagement::live,
     identity::{self, DEMO_PASSWORD},
     jobs::{Worker, WorkerOptions},
-    recommendations, search,
+    recommendations, search, studio,
 };
 use momentum_web::{App, WebSettings};
 use tokio_util::sync::CancellationToken;
@@ -107,15 +107,15 @@ async fn prepare_schema(db: &momentum_db::Db, migrate: bool) -> Result<(), Strin
 }
 
 fn run_worker(s: &Services, concurrency: usize, stop: CancellationToken) -> impl Future<Output = ()> + use<> {
-    let options = WorkerOptions { concurrency, stop_within: GRACE, ..WorkerOptions::default() };
-    let worker = Worker::with_options(
-        s.db.clone(),
-        s.clock.clone(),
-        wiring::handlers(s),
-        wiring::schedules(),
-        options,
-    );
-    async move { worker.run(stop).await }
+    let worker = |handlers, schedules, concurrency| {
+        let options = WorkerOptions { concurrency, stop_within: GRACE, ..WorkerOptions::default() };
+        Worker::with_options(s.db.clone(), s.clock.clone(), handlers, schedules, options)
+    };
+    let quick = worker(wiring::quick_handlers(s), wiring::schedules(), concurrency);
+    let slow = worker(studio::jobs::handlers(s), Vec::new(), s.studio.options.concurrency.max(1));
+    async move {
+        tokio::join!(quick.run(stop.clone()), slow.run(stop));
+    }
 }
 
 fn start_metrics() -> Result<PrometheusHandle, String> {

@@ -16,9 +16,10 @@ use momentum_core::{
     reviews,
     search::{self, Search, SearchIndex},
     settings::Live,
+    studio::{self, Prompts, Studio, StudioOptions},
 };
 use momentum_db::{Db, Options};
-use momentum_providers::{search::Embedded, smtp::Smtp};
+use momentum_providers::{search::Embedded, smtp::Smtp, text};
 
 use crate::config::Config;
 
@@ -97,6 +98,7 @@ fn with_index(config: &Config, db: Db, index: Arc<dyn SearchIndex>) -> Result<Se
         impressions: Impressions::default(),
         media: media_store(config)?,
         search: Search::new(index),
+        studio: studio(config)?,
     }))
 }
 
@@ -131,9 +133,36 @@ fn mailer(config: &Config) -> Result<Option<Arc<dyn Mailer>>, String> {
     Ok(Some(Arc::new(smtp)))
 }
 
+/// The language model, when there is one, and how it is used.
+fn studio(config: &Config) -> Result<Studio, String> {
+    let prompts = match &config.ai_prompts {
+        Some(folder) => Prompts::overridden_by(folder).map_err(|why| format!("ai_prompts: {why}"))?,
+        None => Prompts::built_in(),
+    };
+    let model = config.language_model()?.map(|model| text::open(&model)).transpose();
+    Ok(Studio {
+        model: model.map_err(|why| format!("ai_provider: {why}"))?,
+        prompts,
+        options: StudioOptions {
+            final_model: config.ai_model.clone().unwrap_or_default(),
+            draft_model: config.ai_draft_model.clone().unwrap_or_default(),
+            prices: config.ai_prices.clone(),
+            concurrency: config.ai_concurrency,
+            ..StudioOptions::default()
+        },
+    })
+}
+
 /// The background work of all areas.
 #[must_use]
 pub fn handlers(s: &Services) -> Handlers {
+    quick_handlers(s).merge(studio::jobs::handlers(s))
+}
+
+/// The background work that takes moments. What waits for language models has a worker of its own, so that mails don't wait
+/// with it.
+#[must_use]
+pub fn quick_handlers(s: &Services) -> Handlers {
     audit::jobs::handlers(s)
         .merge(identity::jobs::handlers(s))
         .merge(media::jobs::handlers(s))
@@ -158,6 +187,7 @@ pub fn schedules() -> Vec<Schedule> {
         recommendations::jobs::schedules(),
         reviews::jobs::schedules(),
         search::jobs::schedules(),
+        studio::jobs::schedules(),
     ]
     .concat()
 }

@@ -16,13 +16,14 @@ use momentum_core::{
     recommendations::Impressions,
     search::{self, Search, SearchIndex},
     settings::Live,
+    studio::Studio,
 };
 use momentum_db::{Db, sql};
 use momentum_providers::{objects, search::Embedded};
 use momentum_web::{App, RouteInfo, WebSettings};
 use tempfile::TempDir;
 
-use crate::{Api, Browser, CourseBuilder, TestDb, TestMail};
+use crate::{Api, Browser, CourseBuilder, ScriptedModel, TestDb, TestMail};
 
 /// The password of every account that the kit makes.
 pub const PASSWORD: &str = "Secret-Lesson-42!";
@@ -54,6 +55,7 @@ struct Kind {
     providers: Providers,
     media: Option<MediaStore>,
     index: Option<Arc<dyn SearchIndex>>,
+    studio: Studio,
 }
 
 impl Default for Kind {
@@ -66,6 +68,7 @@ impl Default for Kind {
             providers: Providers::default(),
             media: None,
             index: None,
+            studio: Studio::without_model(),
         }
     }
 }
@@ -109,6 +112,11 @@ impl TestApp {
     /// A site that searches in this index.
     pub async fn with_index(index: Arc<dyn SearchIndex>) -> Self {
         Self::build(Kind { index: Some(index), ..Kind::default() }).await
+    }
+
+    /// A site whose studio asks this model.
+    pub async fn with_model(model: &ScriptedModel) -> Self {
+        Self::build(Kind { studio: model.studio(), ..Kind::default() }).await
     }
 
     async fn build(kind: Kind) -> Self {
@@ -285,6 +293,12 @@ impl TestApp {
         )
     }
 
+    /// As [`TestApp::other_server`], with this model.
+    pub async fn other_server_with(&self, model: &ScriptedModel) -> Services {
+        let kind = Kind { studio: model.studio(), ..Kind::default() };
+        services(&self.db.reopen().await, &self.clock, self.keys.path(), &self.s.settings.base_url, kind)
+    }
+
     /// Suspends or restores the account.
     pub async fn set_state(&self, email: &str, state: &str) {
         let mut tx = self.s.db.begin().await.expect("a transaction");
@@ -325,6 +339,7 @@ fn services(db: &Db, clock: &ManualClock, keys: &Path, base_url: &str, kind: Kin
         search: Search::new(
             kind.index.unwrap_or_else(|| Arc::new(Embedded::in_memory().expect("an index in memory"))),
         ),
+        studio: kind.studio,
     })
 }
 

@@ -149,6 +149,20 @@ impl Api {
         Answer::of(self.request(Method::PATCH, path).json(&body)).await
     }
 
+    /// `POST` of a form with one file in the field `file`.
+    pub async fn upload(&self, path: &str, name: &str, content: Vec<u8>) -> Answer {
+        const BOUNDARY: &str = "momentum-test-boundary";
+        let mut body = format!(
+            "--{BOUNDARY}\r\nContent-Disposition: form-data; name=\"file\"; filename=\"{name}\"\r\n\
+             Content-Type: application/octet-stream\r\n\r\n"
+        )
+        .into_bytes();
+        body.extend(content);
+        body.extend(format!("\r\n--{BOUNDARY}--\r\n").into_bytes());
+        let kind = format!("multipart/form-data; boundary={BOUNDARY}");
+        self.send(self.request(Method::POST, path).header("content-type", kind).body(body)).await
+    }
+
     /// `DELETE`
     pub async fn delete(&self, path: &str) -> Answer {
         Answer::of(self.request(Method::DELETE, path)).await

@@ -44,6 +44,43 @@ pub(crate) fn seconds(total: i64) -> String {
     minutes(total / 60)
 }
 
+/// How long something will take, such as `About 3 minutes`.
+pub(crate) fn about(seconds: i64) -> String {
+    match seconds {
+        ..=45 => format!("About {}", count(seconds.max(1), "second", "seconds")),
+        46..=5_400 => format!("About {}", count((seconds + 30) / 60, "minute", "minutes")),
+        _ => format!("About {}", count((seconds + 1_800) / 3_600, "hour", "hours")),
+    }
+}
+
+/// How long something took so far, in whole minutes: a number that changes each second is hard to look away from.
+pub(crate) fn taken(seconds: i64) -> String {
+    if seconds < 60 { "less than a minute".to_owned() } else { self::seconds(seconds) }
+}
+
+/// Millionths of a US dollar: `$1.25`; less than a cent as `$0.0042`.
+pub(crate) fn dollars(micros: i64) -> String {
+    let (sign, micros) = (if micros < 0 { "−" } else { "" }, micros.unsigned_abs());
+    if micros > 0 && micros < 10_000 {
+        return format!("{sign}$0.{:04}", micros.div_ceil(100));
+    }
+    let cents = micros / 10_000 + u64::from(micros % 10_000 >= 5_000);
+    let whole = number(i64::try_from(cents / 100).unwrap_or(i64::MAX));
+    format!("{sign}${whole}.{:02}", cents % 100)
+}
+
+/// US dollars in millionths.
+#[expect(clippy::cast_possible_truncation, reason = "far below 2^63")]
+pub(crate) fn micros(dollars: f64) -> i64 {
+    (dollars * 1e6).round() as i64
+}
+
+/// A month such as `2026-11` as `November 2026`.
+pub(crate) fn month(text: &str) -> String {
+    let first = NaiveDate::parse_from_str(&format!("{text}-01"), "%Y-%m-%d");
+    first.map_or_else(|_| text.to_owned(), |day| day.format("%B %Y").to_string())
+}
+
 /// `$19`, `$19.50`, `19.50 EUR`.
 pub(crate) fn money(money: &Money) -> String {
     let (whole, rest) = (number(money.amount / 100), money.amount % 100);

@@ -1,4 +1,5 @@
 import { type Stored, Upload } from "../lib/upload";
+import { WholeUpload } from "../lib/whole-upload";
 
 function button(text: string, name: string, onclick: () => void): HTMLButtonElement {
   const element = document.createElement("button");
@@ -12,8 +13,9 @@ function button(text: string, name: string, onclick: () => void): HTMLButtonElem
 
 /**
  * Makes the form in it better: files are dropped or chosen, come in pieces with progress, and can be paused. `data-url` is
- * where uploads begin, `data-replaces` the file that gets the new content. Each stored file dispatches `file-stored`; with
- * `data-stay` the page is not loaded anew afterwards.
+ * where uploads begin, `data-replaces` the file that gets the new content; with `data-whole` a file is sent at once, as the form
+ * would send it. Each stored file dispatches `file-stored`; with `data-stay` the page is not loaded anew afterwards. It may also
+ * stand in a form that is about more than the file.
  */
 export class FileUpload extends HTMLElement {
   #list = document.createElement("ul");
@@ -25,9 +27,9 @@ export class FileUpload extends HTMLElement {
   connectedCallback(): void {
     const form = this.querySelector("form");
     const input = this.querySelector<HTMLInputElement>('input[type="file"]');
-    if (!form || !input || this.#list.isConnected) return;
+    if (!input || this.#list.isConnected) return;
     for (const hint of this.querySelectorAll<HTMLElement>("[data-enhanced]")) hint.hidden = false;
-    const submit = form.querySelector<HTMLButtonElement>("button:not([type='button'])");
+    const submit = this.querySelector<HTMLButtonElement>("button:not([type='button'])");
     if (submit) submit.hidden = true;
     this.#list.className = "uploads";
     this.#status.className = "sr-only";
@@ -40,7 +42,7 @@ export class FileUpload extends HTMLElement {
     input.addEventListener("change", chosen);
     // Somebody was faster than this script.
     if (input.files?.length) chosen();
-    form.addEventListener("submit", (event) => event.preventDefault());
+    form?.addEventListener("submit", (event) => event.preventDefault());
     for (const name of ["dragenter", "dragover"]) {
       this.addEventListener(name, (event) => {
         event.preventDefault();
@@ -63,7 +65,10 @@ export class FileUpload extends HTMLElement {
   }
 
   #add(file: File): void {
-    const upload = new Upload(file, this.dataset.url ?? "", this.dataset.replaces ?? "");
+    const whole = "whole" in this.dataset;
+    const upload = whole
+      ? new WholeUpload(file, this.dataset.url ?? "")
+      : new Upload(file, this.dataset.url ?? "", this.dataset.replaces ?? "");
     const item = document.createElement("li");
     const name = document.createElement("span");
     name.className = "upload-name";
@@ -82,6 +87,7 @@ export class FileUpload extends HTMLElement {
       problem.textContent = "";
       toggle.textContent = "Pause";
       toggle.setAttribute("aria-label", `Pause ${file.name}`);
+      toggle.hidden = whole;
       item.dataset.state = "running";
       try {
         const stored = await upload.start();
@@ -92,8 +98,10 @@ export class FileUpload extends HTMLElement {
         problem.textContent = error instanceof Error ? error.message : String(error);
       }
       if (item.dataset.state === "paused" || item.dataset.state === "failed") {
-        toggle.textContent = "Resume";
-        toggle.setAttribute("aria-label", `Resume ${file.name}`);
+        const again = whole ? "Try again" : "Resume";
+        toggle.hidden = false;
+        toggle.textContent = again;
+        toggle.setAttribute("aria-label", `${again}: ${file.name}`);
         if (item.dataset.state === "failed") this.#failed++;
       }
       this.#running--;

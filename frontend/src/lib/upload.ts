@@ -9,16 +9,19 @@ export interface Stored {
   url: string;
   name: string;
   kind: string;
+  /** What is worth knowing about it, in words. */
+  facts?: string;
 }
 
-class Refused extends Error {}
+/** The server will not take this file, however often it is sent. */
+export class Refused extends Error {}
 
 function base64(text: string): string {
   return btoa(String.fromCharCode(...new TextEncoder().encode(text)));
 }
 
 /** What the server's problem document says. */
-function reason(text: string, fallback: string): string {
+export function reason(text: string, fallback: string): string {
   try {
     const problem = JSON.parse(text) as { detail?: string; errors?: { message: string }[] };
     return problem.errors?.[0]?.message ?? problem.detail ?? fallback;

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::{
     AuthoredCourse, Based, Change, Consequences, CourseDetails, CourseRow, CoursesFilter, Snapshot,
-    checklist, fields, repo, slug, uses, versions,
+    checklist, fields, generated, repo, slug, uses, versions,
 };
 use crate::{
     Error, Result, Services,
@@ -72,6 +72,14 @@ async fn category(conn: &mut Conn, details: &CourseDetails) -> Result<CategoryId
     repo::category_id(conn, &details.category)
         .await?
         .ok_or_else(|| Error::invalid("category", "unknown", "There is no such category."))
+}
+
+/// Whether there is a category with this slug.
+///
+/// # Errors
+/// When the database fails.
+pub async fn has_category(conn: &mut Conn, slug: &str) -> Result<bool> {
+    Ok(repo::category_id(conn, slug).await?.is_some())
 }
 
 /// Slug of the category with this id.
@@ -378,6 +386,7 @@ pub async fn duplicate_course(s: &Services, actor: &Actor, id: CourseId) -> Resu
             catalog::set_quiz_policy(&mut tx, id, &policy).await?;
         }
     }
+    generated::copy_review(&mut tx, id, copy).await?;
     let after = json!({ "title": title, "copy_of": id });
     audit_course(&mut tx, actor, "authoring.course-created", copy, Value::Null, after, now).await?;
     let course = read(&mut tx, copy).await?;

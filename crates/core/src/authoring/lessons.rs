@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::{
     AuthoredLesson, Based, Change, LessonContent, LessonDraft, LessonRow, LessonStatus, LessonsFilter,
-    Snapshot, fields, repo, uses, versions,
+    ReviewState, Snapshot, fields, generated, repo, uses, versions,
 };
 use crate::{
     Error, Result, Services,
@@ -59,6 +59,7 @@ async fn read(conn: &mut Conn, id: LessonId) -> Result<AuthoredLesson> {
         duration_days: stored.duration_days,
         day: stored.day,
         status: stored.status,
+        review_state: stored.review_state,
         version: stored.version,
         content: stored.content(),
         draft,
@@ -269,6 +270,12 @@ async fn turn(s: &Services, actor: &Actor, id: LessonId, status: LessonStatus) -
     if status == LessonStatus::Published && before.content.body.is_empty() {
         return Err(Error::conflict("not-ready", "There is nothing to read yet. Write the lesson first."));
     }
+    if status == LessonStatus::Published && before.review_state == ReviewState::Pending {
+        return Err(Error::conflict(
+            "not-approved",
+            "A program wrote this lesson. Look through it and approve it before learners read it.",
+        ));
+    }
     versions::begin(&mut tx, state.course_id, Some(id), now).await?;
     repo::set_lesson_status(&mut tx, id, status, now).await?;
     repo::next_version(&mut tx, id).await?;
@@ -308,6 +315,7 @@ pub async fn delete_lesson(s: &Services, actor: &Actor, id: LessonId) -> Result<
     note(&mut tx, actor, &state, id, Change::Deleted, "authoring.lesson-deleted", now).await?;
     uses::forget_lesson(&mut tx, id).await?;
     tx.run(sql!("DELETE FROM lessons WHERE id = $1", id)).await?;
+    generated::settle_review(&mut tx, state.course_id).await?;
     repo::count_lessons(&mut tx, state.course_id).await?;
     learning::recount_course(&mut tx, state.course_id, now).await?;
     tx.commit().await?;
@@ -343,6 +351,7 @@ pub(super) async fn write_back(
     };
     catalog::replace_questions(tx, id, &quiz).await?;
     repo::count_lessons(tx, course).await?;
+    generated::doubt(tx, course, id).await?;
     let snapshot = Snapshot::Lesson { day, content, quiz };
     versions::record(tx, course, Some(id), Change::Restored, &snapshot, Some(actor.user), now).await
 }

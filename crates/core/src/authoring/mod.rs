@@ -11,6 +11,7 @@ mod courses;
 mod difference;
 mod exchange;
 mod fields;
+mod generated;
 mod lessons;
 mod ordering;
 mod preview;
@@ -24,13 +25,17 @@ mod versions;
 pub use checklist::{CheckItem, checklist};
 pub use courses::{
     archive_course, categories, category_slug, course, course_consequences, courses, create_course,
-    delete_course, duplicate_course, publish_course, save_course, unpublish_course,
+    delete_course, duplicate_course, has_category, publish_course, save_course, unpublish_course,
 };
 pub use difference::{Difference, FieldChange, LineChange, LineKind, compare};
 pub use exchange::{
     ExportedPackage, ImportOptions, MAX_PACKAGE_BYTES, WhenTaken, export_course, import_course,
 };
 pub use fields::{reading_minutes, words_of};
+pub use generated::{
+    GeneratedLesson, Rewritten, WholeCourse, WholeLesson, add_generated, lesson_body, review, rewrite,
+    whole_course,
+};
 pub use lessons::{
     add_lesson, delete_lesson, discard_draft, lesson, lessons, publish_lesson, save_draft, save_lesson,
     unpublish_lesson,
@@ -38,6 +43,7 @@ pub use lessons::{
 pub use ordering::{Direction, move_lesson, order_lessons};
 pub use preview::{preview_course, preview_lesson};
 pub use quiz::{AuthoredQuiz, MAX_QUESTIONS, QuizChange, change_quiz, quiz};
+pub(crate) use types::stored_words;
 pub use types::{
     ActionItemText, AuthoredCourse, AuthoredLesson, Based, Consequences, CourseDetails, CourseRow,
     CourseSort, CoursesFilter, LessonContent, LessonDraft, LessonRow, LessonStatus, LessonsFilter,

@@ -13,7 +13,7 @@ use crate::{
 pub type Based = Option<i64>;
 
 macro_rules! stored_words {
-    ($(#[$doc:meta])* $name:ident { $($(#[$variant_doc:meta])* $variant:ident = $word:literal),* $(,)? }) => {
+    ($(#[$doc:meta])* $name:ident { $($(#[$variant_doc:meta])* $variant:ident = $word:tt),* $(,)? }) => {
         $(#[$doc])*
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, momentum_db::Type, ToSchema)]
         #[sqlx(type_name = "TEXT")]
@@ -36,7 +36,7 @@ macro_rules! stored_words {
         }
     };
 }
-pub(super) use stored_words;
+pub(crate) use stored_words;
 
 stored_words! {
     /// Whether learners see a lesson.
@@ -166,6 +166,7 @@ pub struct CourseRow {
     /// Published lessons.
     pub lesson_count: i64,
     pub ai_generated: bool,
+    pub review_state: ReviewState,
     pub enrollment_count: i64,
     pub completion_count: i64,
     pub rating_average: Option<f64>,
@@ -247,6 +248,8 @@ pub struct AuthoredLesson {
     pub duration_days: i64,
     pub day: i64,
     pub status: LessonStatus,
+    /// Whether a person has looked at what a program wrote.
+    pub review_state: ReviewState,
     /// Counts the saves, those of the working copy too.
     pub version: i64,
     /// As it was saved last.
@@ -274,6 +277,8 @@ pub struct LessonRow {
     pub title: String,
     pub minutes: i64,
     pub status: LessonStatus,
+    /// Whether a person has looked at what a program wrote.
+    pub review_state: ReviewState,
     pub is_preview: bool,
     /// Whether there is something to read.
     pub written: bool,
@@ -318,6 +323,7 @@ pub(super) struct StoredLesson {
     pub duration_days: i64,
     pub day: i64,
     pub status: LessonStatus,
+    pub review_state: ReviewState,
     pub version: i64,
     pub title: String,
     pub slug: String,

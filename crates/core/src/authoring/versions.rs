@@ -28,6 +28,8 @@ stored_words! {
         Unpublished = "unpublished",
         Archived = "archived",
         Imported = "imported",
+        /// A program wrote it.
+        Generated = "generated",
         Restored = "restored",
         Deleted = "deleted",
         /// The quiz of a lesson.

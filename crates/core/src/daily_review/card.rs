@@ -93,6 +93,7 @@ impl Serialize for CardId {
 /// How well somebody remembered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
+#[schema(as = RecallGrade)]
 pub enum Grade {
     /// Not at all.
     Again,

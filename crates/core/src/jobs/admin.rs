@@ -92,3 +92,24 @@ pub async fn counts(conn: &mut Conn) -> Result<Counts> {
     }
     Ok(counts)
 }
+
+/// Whether a job with this key is still to be done or is being done.
+///
+/// # Errors
+/// When the database fails.
+pub async fn is_alive(conn: &mut Conn, key: &str) -> Result<bool> {
+    let found: Option<(JobId,)> =
+        conn.opt(sql!("SELECT id FROM jobs WHERE dedup_key = $1 AND state <> 'dead' LIMIT 1", key)).await?;
+    Ok(found.is_some())
+}
+
+/// What went wrong last with the dead job of this key, if there is one.
+///
+/// # Errors
+/// When the database fails.
+pub async fn last_words(conn: &mut Conn, key: &str) -> Result<Option<String>> {
+    let found: Option<(Option<String>,)> = conn
+        .opt(sql!("SELECT last_error FROM jobs WHERE dedup_key = $1 AND state = 'dead' LIMIT 1", key))
+        .await?;
+    Ok(found.and_then(|(error,)| error))
+}

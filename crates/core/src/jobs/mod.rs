@@ -26,7 +26,7 @@ mod settle;
 mod types;
 mod worker;
 
-pub use admin::{Counts, DeadJob, counts, dead, retry_dead};
+pub use admin::{Counts, DeadJob, counts, dead, is_alive, last_words, retry_dead};
 pub use backoff::{Backoff, Jitter};
 pub use handlers::Handlers;
 pub use queue::{enqueue, finish};

@@ -33,6 +33,12 @@ pub enum Message {
     SecurityChanged { what: String, at: DateTime<Utc>, security_link: String },
     /// To whom administrators named: settings were changed, with the names of the fields.
     SettingsChanged { section: String, fields: String, who: String, at: DateTime<Utc>, settings_link: String },
+    /// The draft that somebody asked the studio for is there.
+    StudioDone { topic: String, review_link: String },
+    /// The studio can't go on with it.
+    StudioFailed { topic: String, why: String, job_link: String },
+    /// Models have used up so many percent of the month's budget.
+    StudioBudget { percent: u32, spent: String, budget: String, usage_link: String },
 }
 
 impl Message {
@@ -53,6 +59,9 @@ impl Message {
             Self::Lockout { .. } => "lockout",
             Self::SecurityChanged { .. } => "security-changed",
             Self::SettingsChanged { .. } => "settings-changed",
+            Self::StudioDone { .. } => "studio-done",
+            Self::StudioFailed { .. } => "studio-failed",
+            Self::StudioBudget { .. } => "studio-budget",
         }
     }
 
@@ -92,6 +101,21 @@ impl Message {
                 who: "Alex Admin".into(),
                 at,
                 settings_link: "https://learn.example/admin/settings/branding".into(),
+            },
+            Self::StudioDone {
+                topic: "Sourdough in a week".into(),
+                review_link: "https://learn.example/admin/ai/review/01890a5d".into(),
+            },
+            Self::StudioFailed {
+                topic: "Sourdough in a week".into(),
+                why: "The provider doesn't accept the key: invalid x-api-key".into(),
+                job_link: "https://learn.example/admin/ai/jobs/01890a5d".into(),
+            },
+            Self::StudioBudget {
+                percent: 80,
+                spent: "$80.12".into(),
+                budget: "$100".into(),
+                usage_link: "https://learn.example/admin/ai/usage".into(),
             },
         ]
     }

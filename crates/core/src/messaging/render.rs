@@ -152,6 +152,18 @@ fn values(message: &Message) -> Vec<(&'static str, String)> {
             ("at", moment(*at)),
             ("link", settings_link.clone()),
         ],
+        Message::StudioDone { topic, review_link } => {
+            vec![("topic", topic.clone()), ("link", review_link.clone())]
+        }
+        Message::StudioFailed { topic, why, job_link } => {
+            vec![("topic", topic.clone()), ("why", why.clone()), ("link", job_link.clone())]
+        }
+        Message::StudioBudget { percent, spent, budget, usage_link } => vec![
+            ("percent", percent.to_string()),
+            ("spent", spent.clone()),
+            ("budget", budget.clone()),
+            ("link", usage_link.clone()),
+        ],
     }
 }
 
@@ -226,7 +238,7 @@ macro_rules! templates {
     };
 }
 
-static TEMPLATES: [Template; 13] = templates![
+static TEMPLATES: [Template; 16] = templates![
     "welcome",
     "verify-email",
     "change-email-old",
@@ -240,6 +252,9 @@ static TEMPLATES: [Template; 13] = templates![
     "lockout",
     "security-changed",
     "settings-changed",
+    "studio-done",
+    "studio-failed",
+    "studio-budget",
 ];
 
 fn template(name: &str) -> Result<&'static Template> {

@@ -14,6 +14,7 @@ pub const MAX_BODY: usize = 2_000;
 /// Who sees a review.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Type, ToSchema)]
 #[serde(rename_all = "lowercase")]
+#[schema(as = ReviewVisibility)]
 #[sqlx(type_name = "TEXT", rename_all = "lowercase")]
 pub enum ReviewState {
     /// Everybody.

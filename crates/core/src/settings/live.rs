@@ -6,7 +6,9 @@ use std::{
 
 use momentum_db::{Db, Json};
 
-use super::{Branding, General, Learning, Logo, MailColors, Notifications, Section, Security, Sheet, System};
+use super::{
+    Branding, General, Learning, Logo, MailColors, Notifications, Section, Security, Sheet, Studio, System,
+};
 use crate::{Result, Services, Settings, kept::Kept};
 
 /// All sections as they are in force.
@@ -19,6 +21,7 @@ pub struct Snapshot {
     pub security: Security,
     pub notifications: Notifications,
     pub learning: Learning,
+    pub studio: Studio,
     pub system: System,
     pub logo: Logo,
     /// The generated style sheet, if colors were chosen.
@@ -73,6 +76,7 @@ async fn read(db: &Db) -> Result<Snapshot> {
             Security::NAME => snapshot.security = super::parse(content)?,
             Notifications::NAME => snapshot.notifications = super::parse(content)?,
             Learning::NAME => snapshot.learning = super::parse(content)?,
+            Studio::NAME => snapshot.studio = super::parse(content)?,
             System::NAME => snapshot.system = super::parse(content)?,
             Logo::NAME => snapshot.logo = super::parse(content)?,
             // Of a newer version of the program.

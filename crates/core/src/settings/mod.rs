@@ -11,6 +11,7 @@ mod live;
 mod notifications;
 pub mod palette;
 mod security;
+mod studio;
 mod system;
 mod text;
 
@@ -25,6 +26,7 @@ pub use live::{Live, Snapshot};
 pub use notifications::Notifications;
 pub use palette::{MailColors, Palette, Reading, Sheet, Theme, content_hash};
 pub use security::{PASSWORD_CLASSES, Security};
+pub use studio::Studio;
 pub use system::System;
 pub use text::is_address;
 pub(crate) use text::is_link;

@@ -102,6 +102,11 @@ impl FileForm {
         self.fields.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
     }
 
+    /// What was sent besides files, in order.
+    pub(crate) fn fields(&self) -> &[(String, String)] {
+        &self.fields
+    }
+
     /// The one file of the form; what is said of a field without one, or of too large a file, is said of `field`.
     pub(crate) fn one(self, field: &'static str, too_large: &'static str) -> CoreResult<NewFile> {
         if self.too_large {

@@ -4,7 +4,7 @@ use axum::{
     extract::{Path, State},
     response::Response,
 };
-use chrono::{DateTime, NaiveDateTime, TimeZone, Utc};
+use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 use momentum_core::{
     Error,
@@ -19,7 +19,7 @@ use super::{
     banners::banner,
     context::{Ctx, Notice},
     failure::PageError,
-    form::{Nothing, Params, Posted},
+    form::{LOCAL, Nothing, Params, Posted, local_moment},
 };
 use crate::{
     App, present,
@@ -33,9 +33,6 @@ const LIST: &str = "/admin/announcements";
 
 /// Announcements on a page of the list.
 const PAGE: i64 = 50;
-
-/// What `<input type="datetime-local">` sends.
-const LOCAL: &str = "%Y-%m-%dT%H:%M";
 
 /// `GET /announcements`
 pub(crate) async fn news(State(app): State<App>, ctx: Ctx) -> Result<Response, PageError> {
@@ -170,8 +167,8 @@ impl AnnouncementForm {
             body: self.body.clone(),
             kind: self.kind.parse()?,
             audience: self.audience.parse()?,
-            starts_at: moment("starts_at", &self.starts_at, zone)?,
-            ends_at: moment("ends_at", &self.ends_at, zone)?,
+            starts_at: local_moment("starts_at", &self.starts_at, zone)?,
+            ends_at: local_moment("ends_at", &self.ends_at, zone)?,
             banner: self.banner,
             dismissible: self.dismissible,
             link_url: self.link_url.clone(),
@@ -223,23 +220,6 @@ impl AnnouncementForm {
             preview: None,
         })
     }
-}
-
-/// A time of the administrator's own clock.
-fn moment(field: &'static str, text: &str, zone: Tz) -> Result<Option<DateTime<Utc>>, Error> {
-    let text = text.trim();
-    if text.is_empty() {
-        return Ok(None);
-    }
-    let local = NaiveDateTime::parse_from_str(text, LOCAL)
-        .or_else(|_| NaiveDateTime::parse_from_str(text, "%Y-%m-%dT%H:%M:%S"))
-        .ok()
-        // An hour that the clocks skip begins with the next one.
-        .and_then(|local| zone.from_local_datetime(&local).earliest())
-        .map(|at| at.with_timezone(&Utc));
-    local
-        .map(Some)
-        .ok_or_else(|| Error::invalid(field, "invalid", "Enter a date and a time, such as 2026-03-08T09:00."))
 }
 
 /// `GET /admin/announcements/new`

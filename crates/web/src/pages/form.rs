@@ -5,6 +5,8 @@ use axum::{
     extract::{FromRequest, FromRequestParts, Multipart, Request},
     http::{HeaderMap, header, request::Parts},
 };
+use chrono::{DateTime, NaiveDateTime, TimeZone, Utc};
+use chrono_tz::Tz;
 use momentum_core::Error;
 use serde::{Deserialize, de::DeserializeOwned};
 
@@ -102,6 +104,36 @@ fn unreadable() -> PageError {
 /// Reads `application/x-www-form-urlencoded`, with repeated fields as lists.
 fn serde_html<T: DeserializeOwned>(body: &[u8]) -> Result<T, ()> {
     serde_html_form::from_bytes(body).map_err(|_| ())
+}
+
+/// The fields of a form with files, as those of a form without. What can't be read counts as not sent.
+pub(crate) fn typed<T: DeserializeOwned + Default>(fields: &[(String, String)]) -> T {
+    let text = serde_html_form::to_string(fields).unwrap_or_default();
+    serde_html_form::from_str(&text).unwrap_or_default()
+}
+
+/// What `<input type="datetime-local">` sends.
+pub(crate) const LOCAL: &str = "%Y-%m-%dT%H:%M";
+
+/// A time of the person's own clock; nothing when the field is empty.
+pub(crate) fn local_moment(
+    field: &'static str,
+    text: &str,
+    zone: Tz,
+) -> Result<Option<DateTime<Utc>>, Error> {
+    let text = text.trim();
+    if text.is_empty() {
+        return Ok(None);
+    }
+    let local = NaiveDateTime::parse_from_str(text, LOCAL)
+        .or_else(|_| NaiveDateTime::parse_from_str(text, "%Y-%m-%dT%H:%M:%S"))
+        .ok()
+        // An hour that the clocks skip begins with the next one.
+        .and_then(|local| zone.from_local_datetime(&local).earliest())
+        .map(|at| at.with_timezone(&Utc));
+    local
+        .map(Some)
+        .ok_or_else(|| Error::invalid(field, "invalid", "Enter a date and a time, such as 2026-03-08T09:00."))
 }
 
 /// Refuses what another site sends in this browser's name: the token has to be ours and for this very session, and

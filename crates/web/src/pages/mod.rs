@@ -48,6 +48,7 @@ mod settings;
 mod settings_forms;
 mod site_settings;
 mod standing;
+mod studio;
 mod table;
 mod unlock;
 mod users;
@@ -176,6 +177,7 @@ pub(crate) fn routes(routes: Routes) -> Routes {
     let routes = site_settings_routes(routes);
     let routes = announcement_routes(routes);
     let routes = media_routes(routes);
+    let routes = studio::routes(routes);
 
     // The API's description
     let routes = page(routes, "/api/docs", Anyone, get(api_docs::show));
@@ -234,7 +236,7 @@ fn passkey_routes(routes: Routes) -> Routes {
 fn site_settings_routes(routes: Routes) -> Routes {
     use Access::{Admin, Anyone};
     use settings_forms::{
-        BrandingForm, GeneralForm, LearningForm, NotificationsForm, SecurityForm, SystemForm,
+        BrandingForm, GeneralForm, LearningForm, NotificationsForm, SecurityForm, StudioForm, SystemForm,
     };
     let base = "/admin/settings";
     let routes = routes.page(Method::GET, base, Admin, get(site_settings::index));
@@ -249,6 +251,7 @@ fn site_settings_routes(routes: Routes) -> Routes {
     let routes = section!(routes, "branding", BrandingForm);
     let routes = section!(routes, "security", SecurityForm);
     let routes = section!(routes, "learning", LearningForm);
+    let routes = section!(routes, "ai", StudioForm);
     let routes = section!(routes, "notifications", NotificationsForm);
     let routes = section!(routes, "system", SystemForm);
     let branding = format!("{base}/branding");

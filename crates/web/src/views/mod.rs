@@ -43,6 +43,7 @@ mod security;
 mod settings;
 mod site;
 mod site_settings;
+mod studio;
 mod table;
 mod users;
 
@@ -120,6 +121,13 @@ pub use site::{Banner, LogoLook, SiteLook};
 pub use site_settings::{
     BrandPreview, BrandPreviewPart, Check, Fact, LogoForm, PreviewTheme, ReadingRow, SettingsGroup,
     SettingsPage,
+};
+pub use studio::{
+    BudgetBar, DocumentChoice, DocumentLine, EstimateLook, GateLook, JobLook, ModelLine, PartLook,
+    PassageLook, PromptLine, QuestionLook, ReviewAnswer, ReviewLine, StepLook, StudioDocumentPage,
+    StudioDocumentsPage, StudioEstimatePart, StudioHistoryPage, StudioJobPage, StudioJobPart,
+    StudioLessonPage, StudioNewPage, StudioPromptsPage, StudioReviewPage, StudioUntaughtPage,
+    StudioUsagePage, WritingLook,
 };
 pub use table::{Bulk, Cell, Column, ColumnChoice, ListPage, Row, Table};
 pub use users::{NewUserPage, UserDeletePage, UserEditPage, UserImportPage, UserPage, UsersImportPage};

@@ -30,9 +30,10 @@ pub const MENU: &[(&str, &[MenuEntry])] = &[
         &[
             entry("/admin/courses", "Courses", "library"),
             entry("/admin/lessons", "Lessons", "notebook-pen"),
+            entry("/admin/ai", "AI generation", "sparkles"),
             entry("/admin/media", "Media", "image"),
             entry("/admin/badges", "Badges", "medal"),
-            entry("/admin/recommendations", "Recommendations", "sparkles"),
+            entry("/admin/recommendations", "Recommendations", "lightbulb"),
         ],
     ),
     (
@@ -53,10 +54,15 @@ pub const MORE_PAGES: &[MenuEntry] = &[
     entry("/admin/settings/branding", "Branding", "palette"),
     entry("/admin/settings/learning", "Learning settings", "flame"),
     entry("/admin/settings/security", "Security", "shield-check"),
+    entry("/admin/settings/ai", "AI settings", "sparkles"),
     entry("/admin/settings/notifications", "Notifications", "bell"),
     entry("/admin/settings/system", "System", "server"),
     entry("/admin/badges/new", "New badge", "plus"),
     entry("/admin/courses/new", "New course", "plus"),
+    entry("/admin/ai/new", "New course by AI or from documents", "sparkles"),
+    entry("/admin/ai/references", "Documents for courses", "file-text"),
+    entry("/admin/ai/usage", "AI usage and costs", "sparkles"),
+    entry("/admin/ai/prompts", "Report on prompts", "scroll-text"),
     entry("/admin/courses/import", "Import a course", "upload"),
     entry("/admin/users/import", "Import accounts", "upload"),
 ];

@@ -9,11 +9,12 @@ use super::page::Page;
 use super::site::LogoLook;
 
 /// The sections with their names.
-pub const SECTIONS: [(&str, &str); 6] = [
+pub const SECTIONS: [(&str, &str); 7] = [
     ("general", "General"),
     ("branding", "Branding"),
     ("security", "Security"),
     ("learning", "Learning"),
+    ("ai", "AI"),
     ("notifications", "Notifications"),
     ("system", "System"),
 ];

@@ -43,6 +43,13 @@ pub enum Cell {
         /// In words.
         label: String,
     },
+    /// A state that leads somewhere.
+    Link {
+        /// In words.
+        label: String,
+        /// Where it leads.
+        url: String,
+    },
     /// A moment.
     Date(DateText),
 }

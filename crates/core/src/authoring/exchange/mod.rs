@@ -9,7 +9,8 @@ use momentum_db::Tx;
 use serde_json::{Value, json};
 
 use super::{
-    ActionItemText, AuthoredCourse, Change, CourseDetails, LessonContent, LessonStatus, courses, fields, repo,
+    ActionItemText, AuthoredCourse, Change, CourseDetails, LessonContent, LessonStatus, ReviewState, courses,
+    fields, repo,
 };
 use crate::{
     Error, FieldErrors, Result, Services,
@@ -53,12 +54,19 @@ pub struct ImportOptions {
 /// those keep their address.
 ///
 /// # Errors
-/// [`Error::NotFound`]; [`Error::Forbidden`] for everybody but administrators.
+/// [`Error::Conflict`] `not-approved` while generated lessons wait for approval; [`Error::NotFound`]; [`Error::Forbidden`] for
+/// everybody but administrators.
 pub async fn export_course(s: &Services, actor: &Actor, id: CourseId) -> Result<ExportedPackage> {
     actor.require_admin()?;
     let package = {
         let mut conn = s.db.read().await?;
         let course = repo::course(&mut conn, id).await?.ok_or(Error::NotFound("course"))?;
+        if course.review_state == ReviewState::Pending {
+            return Err(Error::conflict(
+                "not-approved",
+                "A program wrote lessons of this course that nobody has approved yet. Approve them before they go elsewhere.",
+            ));
+        }
         let mut lessons = Vec::new();
         for (lesson, day) in repo::days(&mut conn, id).await? {
             let stored = repo::lesson(&mut conn, lesson).await?.ok_or(Error::NotFound("lesson"))?;

@@ -251,7 +251,7 @@ pub(in crate::authoring) async fn courses(
     let (total,): (i64,) = conn.one(count).await?;
     let mut query = Statement::new(
         "SELECT c.id, c.slug, c.title, k.slug AS category, k.name AS category_name, c.status, c.access, c.level,
-                c.duration_days, c.lesson_count, c.ai_generated, c.enrollment_count, c.completion_count,
+                c.duration_days, c.lesson_count, c.ai_generated, c.review_state, c.enrollment_count, c.completion_count,
                 c.rating_average, c.rating_count, c.updated_at, c.published_at",
     );
     push_courses(&mut query, filter);

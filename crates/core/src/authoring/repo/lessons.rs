@@ -12,7 +12,7 @@ use crate::{
 pub(in crate::authoring) async fn lesson(conn: &mut Conn, id: LessonId) -> Result<Option<StoredLesson>> {
     conn.opt(sql!(
         "SELECT l.course_id, c.title AS course_title, c.slug AS course_slug, c.status AS course_status,
-                c.duration_days, l.day, l.status, l.version, l.title, l.slug, l.summary, l.minutes, l.body, l.video_url,
+                c.duration_days, l.day, l.status, l.review_state, l.version, l.title, l.slug, l.summary, l.minutes, l.body, l.video_url,
                 l.is_preview, l.action_items, l.key_takeaways, l.resources, d.content AS draft,
                 d.saved_by AS draft_saved_by, u.name AS draft_saved_by_name, d.saved_at AS draft_saved_at,
                 l.created_at, l.updated_at
@@ -42,7 +42,7 @@ impl From<ListedLesson> for LessonRow {
 
 macro_rules! lesson_row {
     () => {
-        "l.id, l.course_id, c.title AS course_title, l.day, l.title, l.minutes, l.status, l.is_preview,
+        "l.id, l.course_id, c.title AS course_title, l.day, l.title, l.minutes, l.status, l.review_state, l.is_preview,
          l.body <> '' AS written,
          EXISTS (SELECT 1 FROM lesson_drafts d WHERE d.lesson_id = l.id) AS has_draft,
          (SELECT COUNT(*) FROM quiz_questions q WHERE q.lesson_id = l.id) AS question_count,

@@ -29,6 +29,7 @@ mod schedule;
 mod search;
 mod searches_csv;
 mod settings;
+mod studio;
 mod users_csv;
 
 pub(crate) use recommendations::recommendations_csv;
@@ -67,6 +68,7 @@ pub(super) fn routes(operations: Operations) -> Operations {
     let operations = schedule::routes(operations);
     let operations = search::routes(operations);
     let operations = settings::routes(operations);
+    let operations = studio::routes(operations);
     let operations = catalog::routes(operations);
     let operations = learning::routes(operations);
     mailbox::routes(operations)

@@ -11,7 +11,7 @@ use momentum_core::{
     Error,
     operations::{self, MAX_LOGO, SystemFacts},
     settings::{
-        Branding, General, Learning, Logo, Notifications, Reading, Section, Security, Stored, System,
+        Branding, General, Learning, Logo, Notifications, Reading, Section, Security, Stored, Studio, System,
     },
 };
 use serde::Serialize;
@@ -39,6 +39,7 @@ pub(super) fn routes(operations: Operations) -> Operations {
         .add(Access::Admin, routes!(security, change_security))
         .add(Access::Admin, routes!(notifications, change_notifications))
         .add(Access::Admin, routes!(learning, change_learning))
+        .add(Access::Admin, routes!(studio, change_studio))
         .add(Access::Admin, routes!(system, change_system))
         .add(Access::Admin, routes!(facts))
 }
@@ -144,6 +145,14 @@ section!(
     "How days of learning are counted.",
     change_learning,
     "Changes how days of learning are counted, from now on."
+);
+section!(
+    "/admin/settings/ai",
+    Studio,
+    studio,
+    "What language models may cost, and how much may be asked of them.",
+    change_studio,
+    "Changes what language models may cost, from the next request on."
 );
 section!(
     "/admin/settings/system",

@@ -6,7 +6,7 @@ use axum::{
 };
 use momentum_core::{
     Error,
-    authoring::{self, AuthoredCourse, CourseDetails},
+    authoring::{self, AuthoredCourse, CourseDetails, ReviewState},
     catalog::{Access, CourseStatus, Level, Money},
     ids::CourseId,
 };
@@ -199,6 +199,8 @@ pub(super) fn head(course: &AuthoredCourse, tab: &'static str) -> CourseHead {
         title: course.details.title.clone(),
         status: course.status.as_str(),
         status_label: status_label(course.status),
+        review_url: (course.review_state == ReviewState::Pending)
+            .then(|| format!("/admin/ai/review/{}", course.id)),
         public_url: published.then(|| format!("/courses/{}", course.details.slug)),
         tab,
     }

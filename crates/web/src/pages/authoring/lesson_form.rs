@@ -10,7 +10,7 @@ use serde::Deserialize;
 use super::lines;
 use crate::{
     App,
-    pages::{account::mark, context::Ctx},
+    pages::{account::mark, context::Ctx, studio},
     present,
     views::{ActionItemRow, ChangedField, ChangedLine, Choice, DraftNote, LessonEditorPage, ResourceRow},
 };
@@ -131,6 +131,8 @@ impl LessonForm {
                 authoring::LessonStatus::Published => "Published",
             },
             public_url: readable.then(|| format!("/courses/{}/days/{}", lesson.course_slug, lesson.day)),
+            review_url: (lesson.review_state != authoring::ReviewState::None)
+                .then(|| studio::lesson_path(lesson.id)),
             version: self.version,
             alert: None,
             conflict: None,

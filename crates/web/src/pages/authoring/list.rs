@@ -8,7 +8,9 @@ use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 use momentum_core::{
     Error,
-    authoring::{self, CourseRow, CourseSort, CoursesFilter, LessonRow, LessonStatus, LessonsFilter},
+    authoring::{
+        self, CourseRow, CourseSort, CoursesFilter, LessonRow, LessonStatus, LessonsFilter, ReviewState,
+    },
     catalog::{Access, CourseStatus},
     ids::CourseId,
 };
@@ -174,6 +176,10 @@ pub(crate) async fn courses(
 
 fn course_row(course: &CourseRow, shown: &[&ColumnKind], now: DateTime<Utc>, zone: Tz) -> Row {
     let cell = |kind: &&ColumnKind| match kind.key {
+        "status" if course.review_state == ReviewState::Pending => Cell::Link {
+            label: "Written by a program: waits for approval".into(),
+            url: format!("/admin/ai/review/{}", course.id),
+        },
         "title" => Cell::Main {
             title: course.title.clone(),
             url: format!("/admin/courses/{}", course.id),

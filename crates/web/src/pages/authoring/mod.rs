@@ -17,7 +17,10 @@ use axum::{
     http::Method,
     routing::{MethodRouter, get, post},
 };
-use momentum_core::{authoring::MAX_PACKAGE_BYTES, catalog::CourseStatus};
+use momentum_core::{
+    authoring::MAX_PACKAGE_BYTES,
+    catalog::{CourseStatus, Question},
+};
 
 use super::routing::Routes;
 use crate::{App, http::access::Access};
@@ -95,7 +98,12 @@ fn status_label(status: CourseStatus) -> &'static str {
     }
 }
 
+/// What a question's kind is called.
+pub(super) fn kind_label(question: &Question) -> &'static str {
+    quiz::KINDS.iter().find(|(kind, _)| *kind == question.kind()).map_or("", |(_, label)| label)
+}
+
 /// The lines of a text, without empty ones.
-fn lines(text: &str) -> Vec<String> {
+pub(super) fn lines(text: &str) -> Vec<String> {
     text.lines().map(str::trim).filter(|line| !line.is_empty()).map(ToOwned::to_owned).collect()
 }

@@ -15,7 +15,7 @@ use momentum_core::{
 use serde::Deserialize;
 use serde_json::json;
 
-use super::{editor::lesson_id, question_form::QuestionForm};
+use super::{editor::lesson_id, kind_label, question_form::QuestionForm};
 use crate::{
     App,
     pages::{
@@ -125,7 +125,7 @@ fn line(number: usize, question: &Question, key: String) -> QuestionLine {
         number,
         text: SafeHtml::from_sanitized(to_inline_html(question.text())),
         label: format!("Question {number}"),
-        kind: KINDS.iter().find(|(kind, _)| *kind == question.kind()).map_or("", |(_, label)| label),
+        kind: kind_label(question),
         facts,
     }
 }

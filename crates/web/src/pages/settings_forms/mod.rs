@@ -4,6 +4,7 @@ mod learning;
 mod mail;
 mod security;
 mod site;
+mod studio;
 mod system;
 
 use momentum_core::{
@@ -16,6 +17,7 @@ pub(crate) use learning::LearningForm;
 pub(crate) use mail::NotificationsForm;
 pub(crate) use security::SecurityForm;
 pub(crate) use site::{BrandingForm, GeneralForm};
+pub(crate) use studio::StudioForm;
 pub(crate) use system::SystemForm;
 
 use crate::views::SettingsGroup;

@@ -19,6 +19,8 @@ pub struct CourseHead {
     pub status_label: &'static str,
     /// Where learners find it; only while it is published.
     pub public_url: Option<String>,
+    /// Where it is looked through, while a program wrote it and nobody has approved all of it.
+    pub review_url: Option<String>,
     /// Which page it is: `details`, `lessons` or `history`.
     pub tab: &'static str,
 }
@@ -33,6 +35,7 @@ impl CourseHead {
             status: "draft",
             status_label: "Draft",
             public_url: None,
+            review_url: None,
             tab,
         }
     }
@@ -243,6 +246,10 @@ impl Samples for CourseFormPage {
         let mut failed = Self::sample();
         failed.alert = Some("Somebody else changed this course while you were working on it.".into());
         failed.slug = failed.slug.value("Ü").error(Some("Use lower-case letters.".into()));
+        let mut pending = Self::sample();
+        if let Some(head) = &mut pending.head {
+            head.review_url = Some("/admin/ai/review/01935e1c".into());
+        }
         let mut published = Self::sample();
         if let Some(head) = &mut published.head {
             (head.status, head.status_label) = ("published", "Published");
@@ -252,6 +259,7 @@ impl Samples for CourseFormPage {
             ("admin-course-new", Self::sample_new()),
             ("admin-course", Self::sample()),
             ("admin-course-failed", failed),
+            ("admin-course-pending", pending),
             ("admin-course-published", published),
         ]
     }

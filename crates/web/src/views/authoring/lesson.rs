@@ -61,6 +61,8 @@ pub struct LessonEditorPage {
     pub status_label: &'static str,
     /// Where learners read it; only when they can.
     pub public_url: Option<String>,
+    /// Where it is looked through; only when a program wrote it.
+    pub review_url: Option<String>,
     /// The version that the form was made from.
     pub version: i64,
     /// What went wrong as a whole.
@@ -143,6 +145,7 @@ impl LessonEditorPage {
             status: "published",
             status_label: "Published",
             public_url: Some("/courses/sql-in-seven-days/days/4".into()),
+            review_url: None,
             version: 3,
             alert: None,
             conflict: None,
@@ -182,8 +185,10 @@ impl Samples for LessonEditorPage {
             conflict: Some(vec![ChangedField::sample()]),
             ..Self::sample()
         };
+        let reviewed = Some("/admin/ai/review/lessons/01935e1c".into());
         vec![
             ("admin-lesson", Self::sample()),
+            ("admin-lesson-generated", Self { review_url: reviewed, ..Self::sample() }),
             ("admin-lesson-draft", Self { draft: Some(draft), estimate: 31, ..Self::sample() }),
             ("admin-lesson-conflict", conflict),
         ]

@@ -1,5 +1,12 @@
 //! Passages: pieces of references that are small enough to be handed to a model and to be cited.
 
+mod assign;
+mod index;
+mod split;
+mod words;
+
+pub use self::{assign::assign, index::PassageIndex, split::split};
+
 use serde::{Deserialize, Serialize};
 
 /// A few paragraphs of a reference that belong together.

@@ -1,0 +1,95 @@
+//! What a course will take, before it is begun.
+
+use momentum_db::sql;
+use utoipa::ToSchema;
+
+use super::{Author, Grade, asking::tokens};
+use crate::{Result, Services, identity::Actor, ids::ReferenceId, ports::TokenUsage};
+
+/// Tokens that a course takes of a model, from what courses took: the prompts and schemas of plan, text, extras and script, and
+/// what they answer.
+const PLAN: (u64, u64) = (1_800, 700);
+const PLAN_PER_DAY: u64 = 110;
+const LESSON: (u64, u64) = (7_500, 3_900);
+/// Passages of a lesson and its plan, where there are references.
+const PASSAGES: u64 = 2_500;
+/// Seconds of a request before there is any experience with the model.
+const SECONDS: i64 = 25;
+
+/// What a course will take.
+#[derive(Debug, Clone, Copy, PartialEq, serde::Serialize, ToSchema)]
+pub struct Estimate {
+    pub author: Author,
+    /// Requests to the model.
+    pub calls: u64,
+    pub input_tokens: u64,
+    pub output_tokens: u64,
+    /// US dollars; null when the model has no price.
+    pub cost_usd: Option<f64>,
+    pub seconds: i64,
+}
+
+/// What a course of these days from these references will take.
+///
+/// # Errors
+/// [`crate::Error::Forbidden`] for everybody but administrators.
+#[expect(clippy::cast_precision_loss, reason = "far below 2^52")]
+pub async fn estimate(
+    s: &Services,
+    actor: &Actor,
+    days: u32,
+    author: Option<Author>,
+    grade: Grade,
+    references: &[ReferenceId],
+) -> Result<Estimate> {
+    actor.require_admin()?;
+    let author = author.unwrap_or(if s.studio.model.is_some() { Author::Model } else { Author::Extractive });
+    if author == Author::Extractive {
+        let seconds = 2 + i64::from(days) / 4;
+        return Ok(Estimate {
+            author,
+            calls: 0,
+            input_tokens: 0,
+            output_tokens: 0,
+            cost_usd: Some(0.0),
+            seconds,
+        });
+    }
+    let model = s.studio.model_name(grade);
+    let days = u64::from(days);
+    let calls = 2 + 3 * days;
+    let passages = if references.is_empty() { 0 } else { PASSAGES };
+    let prompts =
+        tokens(&s.studio.prompts.fill("system", serde_json::json!({ "language": "English", "tone": "" }))?);
+    let usage = TokenUsage {
+        input: PLAN.0 + PLAN_PER_DAY * days + 4 * passages + days * (LESSON.0 + passages) + calls * prompts,
+        output: PLAN.1 + PLAN_PER_DAY * days + days * LESSON.1,
+    };
+    let cost = s.studio.price(model).map(|_| s.studio.cost(model, usage) as f64 / 1e6);
+    let mut conn = s.db.read().await?;
+    let recent: Vec<(chrono::DateTime<chrono::Utc>, Option<chrono::DateTime<chrono::Utc>>)> = conn
+        .all(sql!(
+            "SELECT started_at, finished_at FROM ai_calls WHERE model = $1 AND state = 'used'
+             ORDER BY started_at DESC LIMIT 50",
+            model
+        ))
+        .await?;
+    let taken: Vec<i64> = recent
+        .into_iter()
+        .filter_map(|(begun, ended)| ended.map(|ended| (ended - begun).num_milliseconds()))
+        .collect();
+    let each = match i64::try_from(taken.len()) {
+        Ok(count) if count > 0 => taken.iter().sum::<i64>() / count,
+        _ => SECONDS * 1_000,
+    };
+    let at_once = i64::try_from(s.studio.options.concurrency.max(1)).unwrap_or(1);
+    let rounds = 1 + i64::try_from(calls).unwrap_or(i64::MAX).saturating_sub(1) / at_once;
+    Ok(Estimate {
+        author,
+        calls,
+        input_tokens: usage.input,
+        output_tokens: usage.output,
+        cost_usd: cost,
+        seconds: (rounds * each / 1_000).max(1),
+    })
+}

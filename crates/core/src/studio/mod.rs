@@ -1,0 +1,45 @@
+//! The studio: programs write courses, people decide.
+//!
+//! A course is asked for with a [`Brief`] ([`generate_course`]) and becomes a job of several steps ([`steps`]). Each step is a
+//! job of the queue and leaves its result in a row, in the transaction that sets the next steps going ([`workflow`]); so a crash
+//! loses no finished step, several workers share one course, and nothing is paid for twice: what a model answered is kept with
+//! what it was asked ([`asking`]). Who writes is a language model behind the port `TextModel` ([`model_author`]), or, without
+//! one, the extractive author of `momentum-drafting`. At the end the draft is handed to `authoring`, where no learner sees it
+//! before a person has approved every lesson ([`review`]).
+
+mod asking;
+mod brief;
+mod budget;
+mod estimate;
+mod extractive_author;
+pub mod jobs;
+mod material;
+mod model_author;
+mod options;
+mod progress;
+mod prompts;
+mod references;
+mod repo;
+mod review;
+mod saving;
+mod steps;
+mod types;
+mod usage;
+mod workflow;
+
+pub use brief::{Brief, CourseRequest, LessonRequest};
+pub use estimate::{Estimate, estimate};
+pub use options::{ModelPrice, Studio, StudioOptions};
+pub use progress::{JobDetail, JobFilter, JobRow, LessonProgress, StepProgress, job, jobs as list_jobs};
+pub use prompts::Prompts;
+pub use references::{
+    MAX_REFERENCE_BYTES, PassageView, Reference, add_reference, delete_reference, reference_passages,
+    references,
+};
+pub use review::{
+    LessonReview, PromptReport, ReviewCourse, ReviewLesson, UntaughtPassage, approve_all, approve_lesson,
+    flag_lesson, prompt_report, rate_lesson, review_course, review_lesson, untaught_passages,
+};
+pub use types::{Author, Grade, JobKind, JobState, StepState};
+pub use usage::{ModelUsage, Usage, usage};
+pub use workflow::{cancel, generate_course, regenerate_lesson, retry};

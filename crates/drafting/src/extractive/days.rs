@@ -1,0 +1,216 @@
+//! From sections to days: pieces that hold together, parted so that each day takes about as long as the others.
+
+use super::{
+    rank::{self, Stems},
+    sections::{Piece, Section},
+    standalone,
+    words::Language,
+};
+use crate::{document::BlockKind, sentence::sentences};
+
+/// Words that a day has at least; with what is composed around them and five action items that is a quarter of an hour.
+pub(super) const SHORTEST: usize = 500;
+/// Words of references that fit into a lesson of 20 minutes.
+pub(super) const LONGEST: usize = 1_550;
+/// A list of more words may be parted.
+const LONG_LIST: usize = 250;
+
+/// Pieces that only make sense together: a list with the sentence before it, a table with what introduces it.
+#[derive(Debug, Clone)]
+pub(super) struct Chunk {
+    /// The place of its section.
+    pub(super) section: usize,
+    pub(super) pieces: Vec<usize>,
+    pub(super) words: usize,
+    /// What it costs to begin a day with it.
+    cut: f64,
+}
+
+/// The chunks of sections, given with the pieces of their sources.
+pub(super) fn chunks(sections: &[Section], pieces: &[Vec<Piece>], language: &Language) -> Vec<Chunk> {
+    let mut chunks: Vec<Chunk> = Vec::new();
+    for (at, section) in sections.iter().enumerate() {
+        let all = pieces.get(section.source).map_or(&[][..], Vec::as_slice);
+        let mut before: Option<&Piece> = None;
+        for place in &section.pieces {
+            let Some(piece) = all.get(*place) else { continue };
+            let words = piece.words();
+            match chunks.last_mut().filter(|chunk| chunk.section == at) {
+                Some(chunk) if before.is_some_and(|before| belongs(before, piece, chunk.words, language)) => {
+                    chunk.pieces.push(*place);
+                    chunk.words += words;
+                }
+                same => {
+                    let cut = if same.is_some() { 0.15 } else { depth_cost(sections, at) };
+                    chunks.push(Chunk { section: at, pieces: vec![*place], words, cut });
+                }
+            }
+            before = Some(piece);
+        }
+    }
+    chunks
+}
+
+/// Beginning a day with a chapter is free; the deeper a heading, the more a day that begins with it tears apart.
+fn depth_cost(sections: &[Section], at: usize) -> f64 {
+    let path = |at: usize| sections.get(at).map_or(&[][..], |section| section.path.as_slice());
+    let here = path(at);
+    let before = at.checked_sub(1).map_or(&[][..], path);
+    let common = here.iter().zip(before).take_while(|(a, b)| a == b).count();
+    (common.min(4) as f64) * 0.03
+}
+
+/// Whether a piece belongs to the one before it.
+fn belongs(before: &Piece, piece: &Piece, words: usize, language: &Language) -> bool {
+    use BlockKind::{Code, ListItem, Paragraph, Quote, Table};
+    if before.text.ends_with(':') {
+        return true;
+    }
+    match (before.kind, piece.kind) {
+        (ListItem, ListItem) => words < LONG_LIST,
+        (_, Code | Table | Quote) => words < LONG_LIST * 2,
+        (Paragraph | ListItem, Paragraph) => {
+            words < LONG_LIST * 2
+                && sentences(piece.text).first().is_some_and(|first| standalone::leans(first, language))
+        }
+        _ => false,
+    }
+}
+
+/// Where each of `days` days begins and ends among the chunks: the division with the least sum of squared deviations from the
+/// mean, with what it costs to cut there. `None` if there are fewer chunks than days.
+pub(super) fn divide(chunks: &[Chunk], days: usize) -> Option<Vec<std::ops::Range<usize>>> {
+    let units = units(chunks, days);
+    let count = units.len();
+    if days == 0 || count < days {
+        return None;
+    }
+    // The words before each unit.
+    let mut sums = vec![0_usize];
+    for unit in &units {
+        sums.push(sums.last().unwrap_or(&0) + unit.iter().map(|chunk| chunk.words).sum::<usize>());
+    }
+    let words = |from: usize, to: usize| {
+        sums.get(to).unwrap_or(&0).saturating_sub(*sums.get(from).unwrap_or(&0)) as f64
+    };
+    let mean = words(0, count) / days as f64;
+    // The least cost for the units before `to` in the days so far, and where the last of these days begins.
+    let mut best: Vec<f64> = (0..=count).map(|to| if to == 0 { 0.0 } else { f64::INFINITY }).collect();
+    let mut begins: Vec<Vec<usize>> = Vec::with_capacity(days);
+    for day in 1..=days {
+        let mut next = vec![f64::INFINITY; count + 1];
+        let mut from_of = vec![0; count + 1];
+        // Each day before and after has a unit of its own.
+        for to in day..=count - (days - day) {
+            for from in (day - 1..to).rev() {
+                let length = words(from, to);
+                if length > mean * 3.0 && from + 1 < to {
+                    break;
+                }
+                let Some(before) = best.get(from).filter(|cost| cost.is_finite()) else { continue };
+                let cut = units.get(from).and_then(|unit| unit.first()).map_or(0.0, |chunk| chunk.cut);
+                let off = length / mean - 1.0;
+                let short = (1.0 - length / (SHORTEST as f64 * 0.8)).max(0.0);
+                let cost = before + off * off + if from == 0 { 0.0 } else { cut } + 4.0 * short;
+                if let (Some(next), Some(from_of)) = (next.get_mut(to), from_of.get_mut(to))
+                    && cost < *next
+                {
+                    (*next, *from_of) = (cost, from);
+                }
+            }
+        }
+        best = next;
+        begins.push(from_of);
+    }
+    if !best.last()?.is_finite() {
+        return None;
+    }
+    let firsts: Vec<usize> = units
+        .iter()
+        .scan(0, |first, unit| {
+            let here = *first;
+            *first += unit.len();
+            Some(here)
+        })
+        .chain([chunks.len()])
+        .collect();
+    let mut to = count;
+    let mut ranges = Vec::with_capacity(days);
+    for begins in begins.iter().rev() {
+        let from = *begins.get(to)?;
+        ranges.push(*firsts.get(from)?..*firsts.get(to)?);
+        to = from;
+    }
+    ranges.reverse();
+    Some(ranges)
+}
+
+/// Chunks in groups that are small against a day, so that dividing a thick book takes no longer than a thin one.
+fn units(chunks: &[Chunk], days: usize) -> Vec<&[Chunk]> {
+    let total: usize = chunks.iter().map(|chunk| chunk.words).sum();
+    let (fine, finest) = (total / (days.max(1) * 40), total / (days.max(1) * 80));
+    let mut units = Vec::new();
+    let (mut from, mut words) = (0, 0);
+    for (at, chunk) in chunks.iter().enumerate() {
+        let begins = at > from && (words > fine || chunk.cut < 0.15 && words > finest);
+        if begins {
+            units.extend(chunks.get(from..at));
+            (from, words) = (at, 0);
+        }
+        words += chunk.words;
+    }
+    if from < chunks.len() {
+        units.extend(chunks.get(from..));
+    }
+    units
+}
+
+/// The chunks of a day that fit into `budget` words, in their order: those whose sentences rank highest, and before others those
+/// that open a section.
+pub(super) fn select<'a>(
+    day: &'a [Chunk],
+    text_of: impl Fn(&Chunk) -> Vec<&'a str>,
+    language: &Language,
+    budget: usize,
+) -> Vec<&'a Chunk> {
+    if day.iter().map(|chunk| chunk.words).sum::<usize>() <= budget {
+        return day.iter().collect();
+    }
+    let mut stems = Stems::default();
+    let mut sets = Vec::new();
+    let mut owners = Vec::new();
+    for (at, chunk) in day.iter().enumerate() {
+        for sentence in text_of(chunk).into_iter().flat_map(sentences) {
+            sets.push(stems.set(language.stems(sentence)));
+            owners.push(at);
+        }
+    }
+    let mut scores = vec![(0.0, 0.0); day.len()];
+    for (rank, owner) in rank::textrank(&sets).into_iter().zip(owners) {
+        if let Some((sum, count)) = scores.get_mut(owner) {
+            *sum += rank;
+            *count += 1.0;
+        }
+    }
+    let mut order: Vec<(usize, f64)> = scores
+        .iter()
+        .enumerate()
+        .map(|(at, (sum, count))| {
+            let section = day.get(at).map(|chunk| chunk.section);
+            let opens = at == 0 || day.get(at - 1).map(|chunk| chunk.section) != section;
+            let mean: f64 = if *count > 0.0 { sum / count } else { 0.0 };
+            (at, mean * if opens { 1.5 } else { 1.0 })
+        })
+        .collect();
+    order.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
+    let (mut chosen, mut words) = (Vec::new(), 0);
+    for (at, _) in order {
+        let Some(chunk) = day.get(at) else { continue };
+        if chosen.is_empty() || words + chunk.words <= budget {
+            words += chunk.words;
+            chosen.push(at);
+        }
+    }
+    chosen.sort_unstable();
+    chosen.into_iter().filter_map(|at| day.get(at)).collect()
+}

@@ -1,0 +1,178 @@
+//! From documents to sections: the pieces of text under each heading, without what teaches nothing.
+
+use std::collections::HashSet;
+
+use super::{
+    Source,
+    front::{clean_title, is_apart, is_entry, is_noise},
+    words::plain,
+};
+use crate::{
+    document::{BlockKind, Document},
+    reading,
+    sentence::sentences,
+};
+
+/// Paragraphs of more words are parted at the ends of sentences.
+const LONGEST: usize = 180;
+/// Tables and code of more words are for looking up, not for a lesson.
+const LONGEST_TABLE: usize = 600;
+
+/// A block of a document, or a part of a long one.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Piece<'a> {
+    pub(super) kind: BlockKind,
+    pub(super) text: &'a str,
+    pub(super) page: Option<u32>,
+}
+
+impl Piece<'_> {
+    pub(super) fn words(&self) -> usize {
+        reading::words(self.text)
+    }
+}
+
+/// The pieces of a document in their order. The same document always has the same ones: a plan names them by their places.
+pub(super) fn pieces(document: &Document) -> Vec<Piece<'_>> {
+    let mut pieces = Vec::new();
+    for block in &document.blocks {
+        let prose = matches!(block.kind, BlockKind::Paragraph | BlockKind::Quote | BlockKind::ListItem);
+        // No word is shorter than two bytes with its space.
+        if !prose || block.text.len() < LONGEST * 2 || reading::words(&block.text) <= LONGEST {
+            pieces.push(Piece { kind: block.kind, text: block.text.trim(), page: block.page });
+            continue;
+        }
+        let parts = parts(&block.text).into_iter();
+        pieces.extend(parts.map(|text| Piece { kind: block.kind, text, page: block.page }));
+    }
+    pieces
+}
+
+/// A long text in parts of whole sentences.
+fn parts(text: &str) -> Vec<&str> {
+    let base = text.as_ptr().addr();
+    let mut ends = Vec::new();
+    for sentence in sentences(text) {
+        let start = sentence.as_ptr().addr().saturating_sub(base);
+        // What has no sentences, such as a list of words, is parted between words.
+        let mut count = 0;
+        for word in sentence.split_whitespace() {
+            count += 1;
+            if count % LONGEST == 0 {
+                ends.push((LONGEST, word.as_ptr().addr().saturating_sub(base) + word.len()));
+            }
+        }
+        ends.push((count % LONGEST, start + sentence.len()));
+    }
+    let (mut parts, mut from, mut before, mut count) = (Vec::new(), 0, 0, 0);
+    for (words, end) in ends {
+        if count > 0 && count + words > LONGEST * 5 / 6 {
+            parts.push(text.get(from..before).unwrap_or_default().trim());
+            (from, count) = (before, 0);
+        }
+        count += words;
+        before = end;
+    }
+    parts.push(text.get(from..).unwrap_or_default().trim());
+    parts.retain(|part| !part.is_empty());
+    parts
+}
+
+/// What stands under a heading, before the next one.
+#[derive(Debug, Clone)]
+pub(super) struct Section {
+    /// The place of its source.
+    pub(super) source: usize,
+    /// The titles above it, outermost first, and its own; without any before the first heading.
+    pub(super) path: Vec<String>,
+    /// Where its pieces are.
+    pub(super) pieces: Vec<usize>,
+}
+
+/// The sections of a source that teach, and the places of the pieces that don't.
+pub(super) fn sections(at: usize, all: &[Piece]) -> (Vec<Section>, Vec<usize>) {
+    let has_headings = all.iter().any(|piece| matches!(piece.kind, BlockKind::Heading(_)));
+    // What is open at the moment: level, title and whether it is left out.
+    let mut open: Vec<(u8, String, bool)> = Vec::new();
+    let mut sections = vec![Section { source: at, path: Vec::new(), pieces: Vec::new() }];
+    let mut left_out = Vec::new();
+    let mut seen = HashSet::new();
+    for (place, piece) in all.iter().enumerate() {
+        if let BlockKind::Heading(level) = piece.kind {
+            open.retain(|(above, _, _)| *above < level);
+            let title = clean_title(piece.text);
+            let apart = is_apart(&title);
+            open.push((level, title, apart));
+            let path = open.iter().map(|(_, title, _)| title.clone()).filter(|title| !title.is_empty());
+            sections.push(Section { source: at, path: path.collect(), pieces: Vec::new() });
+            continue;
+        }
+        let words = piece.words();
+        // A title page stands before the first heading.
+        let on_title_page = has_headings && open.is_empty() && words < 20;
+        let apart = open.iter().any(|(_, _, apart)| *apart);
+        let verbatim = matches!(piece.kind, BlockKind::Code | BlockKind::Table);
+        let noise = !verbatim && is_noise(piece.text);
+        // Running heads come again on each page; so do warnings that a course says once.
+        let again = !verbatim && words > 3 && !seen.insert(plain(piece.text));
+        let huge = verbatim && words > LONGEST_TABLE;
+        if words == 0 || huge || on_title_page || apart || noise || again {
+            left_out.push(place);
+        } else if let Some(section) = sections.last_mut() {
+            section.pieces.push(place);
+        }
+    }
+    for section in &mut sections {
+        let entries = section
+            .pieces
+            .iter()
+            .filter(|place| all.get(**place).is_some_and(|piece| is_entry(piece.text)))
+            .count();
+        if section.pieces.len() >= 4 && entries * 10 >= section.pieces.len() * 6 {
+            left_out.append(&mut section.pieces);
+        }
+    }
+    for section in &mut sections {
+        // `More on each of these follows:` has lost what follows.
+        let ends_open = |place: &mut usize| all.get(*place).is_some_and(|piece| piece.text.ends_with(':'));
+        while let Some(place) = section.pieces.pop_if(ends_open) {
+            left_out.push(place);
+        }
+    }
+    sections.retain(|section| !section.pieces.is_empty());
+    drop_title(&mut sections);
+    left_out.sort_unstable();
+    (sections, left_out)
+}
+
+/// A heading above all others is the title of the document: it says nothing about its sections.
+fn drop_title(sections: &mut [Section]) {
+    let Some(first) = sections.iter().find_map(|section| section.path.first().cloned()) else { return };
+    let above_all = sections.iter().all(|section| section.path.first().is_none_or(|title| *title == first));
+    if above_all && sections.iter().any(|section| section.path.len() > 1) {
+        for section in sections.iter_mut().filter(|section| section.path.len() > 1) {
+            section.path.remove(0);
+        }
+    }
+}
+
+/// For each piece of a source, the number of the passage in which it stands.
+pub(super) fn passages_of(source: &Source, pieces: &[Piece]) -> Vec<Option<u32>> {
+    /// Passages to look through before a piece counts as part of the one before.
+    const AHEAD: usize = 12;
+    let mut current = 0;
+    let mut numbers = Vec::with_capacity(pieces.len());
+    for piece in pieces {
+        let text = if matches!(piece.kind, BlockKind::Heading(_)) { "" } else { piece.text.trim() };
+        let end = text.char_indices().nth(60).map_or(text.len(), |(at, _)| at);
+        let start = text.get(..end).and_then(|text| text.lines().next()).unwrap_or_default().trim();
+        // A few letters stand anywhere.
+        let ahead = if start.len() < 15 { 2 } else { AHEAD };
+        let ahead = source.passages.iter().skip(current).take(ahead);
+        if let Some(steps) = ahead.map(|passage| passage.text.contains(start)).position(|found| found) {
+            current += steps;
+        }
+        numbers.push(source.passages.get(current).map(|passage| passage.number));
+    }
+    numbers
+}

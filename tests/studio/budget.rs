@@ -1,0 +1,114 @@
+//! What models may cost.
+
+use futures::future::join_all;
+use momentum_core::identity::Role;
+use momentum_testkit::{PASSWORD, ScriptedModel, TestApp};
+use serde_json::json;
+
+use super::{generate, job, request, site};
+
+async fn set_budget(admin: &momentum_testkit::Api, budget: serde_json::Value) {
+    let body = json!({ "monthly_budget_usd": budget, "courses_per_day": 1000 });
+    admin.put("/admin/settings/ai", body).await.expect(200);
+}
+
+#[tokio::test]
+async fn a_used_up_budget_stops_the_work_and_a_higher_one_lets_it_go_on() {
+    let (app, model, admin) = site().await;
+    set_budget(&admin, json!(0)).await;
+    let id = generate(&admin, 7).await;
+    app.run_jobs().await;
+    let stopped = job(&admin, &id).await;
+    assert_eq!(stopped["status"], "failed");
+    assert!(stopped["error"].as_str().unwrap().contains("budget"), "{}", stopped["error"]);
+    assert_eq!(model.requests().len(), 0);
+
+    set_budget(&admin, json!(1)).await;
+    admin.post(&format!("/admin/ai/jobs/{id}/retry"), json!({})).await.expect(202);
+    app.run_jobs().await;
+    assert_eq!(job(&admin, &id).await["status"], "completed");
+    let usage = admin.get("/admin/ai/usage").await.expect(200).json();
+    assert_eq!(usage["month"], "2026-03");
+    assert!((usage["cost_usd"].as_f64().unwrap() - 0.115).abs() < 1e-9, "{usage}");
+    assert_eq!(usage["reserved_usd"], 0.0);
+    assert_eq!(usage["budget"]["monthly_usd"], 1.0);
+    assert_eq!(usage["budget"]["used_percent"], 11);
+    assert_eq!(usage["by_model"][0]["model"], "scripted-1");
+    assert_eq!(usage["by_model"][0]["calls"], 23);
+    assert_eq!(usage["courses"], 1);
+}
+
+#[tokio::test]
+async fn administrators_are_told_once_of_each_threshold() {
+    let model = ScriptedModel::default();
+    let app = TestApp::with_model(&model).await;
+    let email = app.account(Role::Admin, "UTC").await;
+    let admin = app.visitor().sign_in(&email, PASSWORD).await;
+    let body = json!({ "monthly_budget_usd": 1, "alert_percents": [5, 10, 90], "courses_per_day": 10 });
+    admin.put("/admin/settings/ai", body).await.expect(200);
+    generate(&admin, 7).await;
+    let mails = app.mails_to(&email).await;
+    let told: Vec<&str> = mails
+        .iter()
+        .filter(|mail| mail.template == "studio-budget")
+        .map(|mail| mail.subject.split(' ').next().unwrap())
+        .collect();
+    assert_eq!(told, ["5", "10"]);
+}
+
+#[tokio::test]
+async fn requests_at_once_never_spend_more_than_there_is() {
+    let model = ScriptedModel::default();
+    model.cost_times(20.0);
+    let app = TestApp::with_model(&model).await;
+    let admin = app.user(Role::Admin).await;
+    // A request costs ten cents, and twelve courses need a hundred: not all of them fit, whatever runs at the same time.
+    set_budget(&admin, json!(1)).await;
+    for n in 0..12 {
+        let mut body = request(&admin, 7).await;
+        body["topic"] = json!(format!("Habit number {n}"));
+        admin.post("/admin/ai/generate-course", body).await.expect(202);
+    }
+    let ran = join_all((0..4).map(|_| app.try_jobs())).await;
+    assert!(ran.iter().all(|ran| ran.failures.is_empty()), "{ran:?}");
+    app.run_jobs().await;
+    let usage = admin.get("/admin/ai/usage").await.expect(200).json();
+    let cost = usage["cost_usd"].as_f64().unwrap();
+    assert!(cost <= 1.0 && cost > 0.3, "{cost}");
+    let failed = admin.get("/admin/ai/jobs?status=failed").await.expect(200).json();
+    assert!(failed["total"].as_i64().unwrap() >= 10, "{failed}");
+    assert!(model.requests().len() < 12 * 23);
+}
+
+#[tokio::test]
+async fn ten_courses_a_day_and_not_one_more() {
+    let (app, _model, admin) = site().await;
+    let body = request(&admin, 7).await;
+    let answers = join_all((0..20).map(|_| admin.post("/admin/ai/generate-course", body.clone()))).await;
+    let accepted = answers.iter().filter(|answer| answer.status == 202).count();
+    let refused: Vec<_> = answers.iter().filter(|answer| answer.status == 429).collect();
+    assert_eq!((accepted, refused.len()), (10, 10));
+    // It is noon: the day ends in twelve hours.
+    assert_eq!(refused[0].header("retry-after"), "43200");
+    app.run_jobs().await;
+    let mut tomorrow = admin.clone();
+    app.wait(chrono::TimeDelta::hours(13));
+    tomorrow.renew().await;
+    tomorrow.post("/admin/ai/generate-course", body).await.expect(202);
+    app.run_jobs().await;
+}
+
+#[tokio::test]
+async fn what_a_course_will_cost_is_said_before() {
+    let (app, _model, admin) = site().await;
+    let estimate = json!({ "duration_days": 7 });
+    let answer = admin.post("/admin/ai/estimate", estimate).await.expect(200).json();
+    assert_eq!((&answer["author"], &answer["calls"]), (&json!("model"), &json!(23)));
+    let cost = answer["cost_usd"].as_f64().unwrap();
+    assert!(cost > 0.05 && cost < 1.0, "{answer}");
+    let unpriced = json!({ "duration_days": 21, "grade": "draft" });
+    let answer = admin.post("/admin/ai/estimate", unpriced).await.expect(200).json();
+    assert!(answer["cost_usd"].is_null(), "{answer}");
+    admin.post("/admin/ai/estimate", json!({ "duration_days": 5 })).await.expect(422);
+    app.run_jobs().await;
+}
