@@ -55,7 +55,7 @@ test("without any key, a handbook becomes a draft, is looked through, published 
     await add.setInputFiles({ name: "handbook.md", mimeType: "text/markdown", buffer: handbook() });
     const choice = page.getByRole("checkbox", { name: /handbook\.md/ });
     await expect(choice).toBeChecked();
-    await expect(page.getByText(/Markdown · 1\d,\d{3} words/)).toBeVisible();
+    await expect(page.getByText(/Markdown · \d+,\d{3} words/)).toBeVisible();
     await expectGood(page, "new course with a document");
   });
 
@@ -196,16 +196,19 @@ test("with a model, one watches what it writes, stops it, goes on, and has a les
       await page.getByLabel("Length").selectOption("7 days");
       await expect(estimate).toContainText("23 requests");
       await page.getByLabel("How good").selectOption({ label: "A first look: watched-small" });
+      // From its top: what lies half below the header is no target there.
+      await page.evaluate(() => window.scrollTo(0, 0));
       await expectGood(page, "new course with a model");
     });
 
     await test.step("what is written is seen while it comes", async () => {
+      model.hold();
       await page.getByLabel("Topic", { exact: true }).fill("Small steps");
       await page.getByLabel("Category").selectOption("Personal Development");
       await page.getByRole("button", { name: "Start writing" }).click();
       await expect(site.heading("Small steps")).toBeVisible();
       await expect(page.getByRole("region", { name: "Being written" })).toBeVisible();
-      await expect(page.locator(".ai-box").first()).toContainText("is a good picture of a habit");
+      await expect(page.locator(".ai-box").first()).toContainText("in a way that you can see today");
       await expectGood(page, "job under way");
     });
 
@@ -214,6 +217,7 @@ test("with a model, one watches what it writes, stops it, goes on, and has a les
       await page.getByRole("button", { name: "Yes, stop it" }).click();
       await expect(page.getByText("Stopped. What is done is kept.")).toBeVisible();
       await expectGood(page, "job, cancelled");
+      model.goOn();
       await page.getByRole("button", { name: "Go on" }).click();
       await expect(page.getByRole("link", { name: "Look through it" })).toBeVisible({ timeout: 120_000 });
       expect(
@@ -243,7 +247,7 @@ test("with a model, one watches what it writes, stops it, goes on, and has a les
       model.refuseNext();
       await page.goto("/admin/ai/new?topic=Smaller steps&category_id=personal-development");
       await page.getByRole("button", { name: "Start writing" }).click();
-      await expect(page.getByText("It stopped.")).toBeVisible({ timeout: 30_000 });
+      await expect(page.getByText("It stopped.", { exact: true })).toBeVisible({ timeout: 30_000 });
       await expectGood(page, "job, failed");
       await page.getByRole("button", { name: "Try again" }).click();
       await expect(page.getByText("Being written", { exact: true }).first()).toBeVisible();

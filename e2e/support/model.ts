@@ -7,6 +7,9 @@ export interface Model {
   address: string;
   /** What it was asked for: `plan`, `text`, `extras`, `script`, `intro`. */
   asked: string[];
+  /** From now on lessons stop after their first paragraphs, until they are let go on. */
+  hold(): void;
+  goOn(): void;
   /** The next request is refused as it would be with a wrong key. */
   refuseNext(): void;
   stop(): Promise<void>;
@@ -105,13 +108,13 @@ function answer(form: string, prompt: string): object {
   };
 }
 
-/** Sends it in pieces, with a pause after each. */
-async function stream(response: ServerResponse, text: string): Promise<void> {
+/** Sends it in pieces, and waits for `held` after the third. */
+async function stream(response: ServerResponse, text: string, held: Promise<void>): Promise<void> {
   const send = (data: object) => response.write(`data: ${JSON.stringify(data)}\n\n`);
   response.writeHead(200, { "Content-Type": "text/event-stream" });
   for (let at = 0; at < text.length; at += 600) {
     send({ choices: [{ index: 0, delta: { content: text.slice(at, at + 600) }, finish_reason: null }] });
-    await new Promise((resolve) => setTimeout(resolve, 120));
+    if (at === 1_200) await held;
   }
   send({ choices: [{ index: 0, delta: {}, finish_reason: "stop" }] });
   send({ choices: [], usage: { prompt_tokens: 1_000, completion_tokens: 2_000, total_tokens: 3_000 } });
@@ -121,6 +124,8 @@ async function stream(response: ServerResponse, text: string): Promise<void> {
 export async function startModel(): Promise<Model> {
   const asked: string[] = [];
   let refuse = false;
+  let held = Promise.resolve();
+  let goOn = () => {};
   const server = createServer((request, response) => {
     let body = "";
     request.on("data", (piece: Buffer) => {
@@ -140,7 +145,8 @@ export async function startModel(): Promise<Model> {
       asked.push(form);
       const prompt = question.messages.map((message) => message.content).join("\n");
       const last = question.messages.at(-1)?.content ?? prompt;
-      void stream(response, JSON.stringify(answer(form, form === "plan" ? prompt : last)));
+      const whole = JSON.stringify(answer(form, form === "plan" ? prompt : last));
+      void stream(response, whole, form === "text" ? held : Promise.resolve());
     });
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
@@ -148,6 +154,15 @@ export async function startModel(): Promise<Model> {
   return {
     address: `http://127.0.0.1:${port}/v1`,
     asked,
+    hold: () => {
+      held = new Promise((resolve) => {
+        goOn = resolve;
+      });
+    },
+    goOn: () => {
+      goOn();
+      held = Promise.resolve();
+    },
     refuseNext: () => {
       refuse = true;
     },

@@ -102,8 +102,11 @@ pub(super) async fn save(
     let (course, ids) = match (plan, job.lesson_id) {
         (Some(outline), _) => {
             let generated = lessons.iter().map(generated).collect();
-            let (course, ids) =
-                authoring::add_generated(tx, job.created_by, details(job, outline), generated, now).await?;
+            let author: Option<(String,)> =
+                tx.opt(sql!("SELECT name FROM users WHERE id = $1", job.created_by)).await?;
+            let mut details = details(job, outline);
+            details.author = author.map(|(name,)| name).unwrap_or_default();
+            let (course, ids) = authoring::add_generated(tx, job.created_by, details, generated, now).await?;
             (Some(course), ids)
         }
         (None, Some(id)) => {
