@@ -21,7 +21,7 @@ test("an administrator makes a course from nothing to published, and a learner t
     await expectGood(page, "overview");
     const palette = await openPalette(page);
     await palette.fill("cours");
-    await expect(page.getByRole("option", { name: "Courses" })).toBeVisible();
+    await expect(page.getByRole("option", { name: "Courses", exact: true })).toBeVisible();
     await expectAccessible(page, "palette");
     await page.keyboard.press("Enter");
     await expect(page).toHaveURL("/admin/courses");
