@@ -9,19 +9,6 @@ use crate::{
 /// The longest body of a lesson, in characters.
 const MAX_BODY: usize = 200_000;
 
-/// Minutes that a lesson takes: its words at the pace of studying, its action items and its questions. People read
-/// non-fiction at 238 words a minute (Brysbaert 2019, doi:10.1016/j.jml.2019.104047), and somewhat slower to learn.
-#[must_use]
-pub fn reading_minutes(words: usize, action_items: usize, questions: usize) -> usize {
-    (words.div_ceil(20) + action_items * 20 + questions * 5).div_ceil(10)
-}
-
-/// Words in a Markdown text.
-#[must_use]
-pub fn words_of(markdown: &str) -> usize {
-    markdown.split_whitespace().filter(|word| word.chars().any(char::is_alphanumeric)).count()
-}
-
 /// Trims what was typed, drops empty entries, makes the slug.
 pub(super) fn tidy_course(mut course: CourseDetails) -> CourseDetails {
     for text in [
@@ -280,12 +267,5 @@ mod tests {
         });
         assert_eq!(course.price, None);
         assert_eq!(course.slug, "tea");
-    }
-
-    #[test]
-    fn time_is_reading_doing_and_answering() {
-        assert_eq!(reading_minutes(0, 0, 0), 0);
-        assert_eq!(reading_minutes(800, 4, 5), 15);
-        assert_eq!(words_of("## A *big* — idea\n\n- [ ] two"), 4);
     }
 }

@@ -31,7 +31,6 @@ pub use difference::{Difference, FieldChange, LineChange, LineKind, compare};
 pub use exchange::{
     ExportedPackage, ImportOptions, MAX_PACKAGE_BYTES, WhenTaken, export_course, import_course,
 };
-pub use fields::{reading_minutes, words_of};
 pub use generated::{
     GeneratedLesson, Rewritten, WholeCourse, WholeLesson, add_generated, lesson_body, review, rewrite,
     whole_course,
@@ -40,6 +39,7 @@ pub use lessons::{
     add_lesson, delete_lesson, discard_draft, lesson, lessons, publish_lesson, save_draft, save_lesson,
     unpublish_lesson,
 };
+pub use momentum_drafting::reading::{minutes as reading_minutes, words as words_of};
 pub use ordering::{Direction, move_lesson, order_lessons};
 pub use preview::{preview_course, preview_lesson};
 pub use quiz::{AuthoredQuiz, MAX_QUESTIONS, QuizChange, change_quiz, quiz};

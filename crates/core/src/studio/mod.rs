@@ -27,6 +27,16 @@ mod types;
 mod usage;
 mod workflow;
 
+use chrono::{DateTime, Utc};
+use momentum_db::Tx;
+use serde_json::Value;
+
+use crate::{
+    Result,
+    audit::{self, Event},
+    identity::Actor,
+};
+
 pub use brief::{Brief, CourseRequest, LessonRequest};
 pub use estimate::{Estimate, estimate};
 pub use options::{ModelPrice, Studio, StudioOptions};
@@ -43,3 +53,24 @@ pub use review::{
 pub use types::{Author, Grade, JobKind, JobState, StepState};
 pub use usage::{ModelUsage, Usage, usage};
 pub use workflow::{cancel, generate_course, regenerate_lesson, retry};
+
+/// Notes in the audit log what somebody did in the studio.
+async fn note(
+    tx: &mut Tx,
+    actor: &Actor,
+    action: &'static str,
+    (target_kind, target_id): (&'static str, String),
+    after: Value,
+    now: DateTime<Utc>,
+) -> Result<()> {
+    let event = Event {
+        actor: Some(actor.user),
+        action,
+        target_kind,
+        target_id,
+        address: &actor.origin.address,
+        before: Value::Null,
+        after,
+    };
+    audit::record(tx, &event, now).await
+}

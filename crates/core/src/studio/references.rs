@@ -11,10 +11,9 @@ use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use utoipa::ToSchema;
 
-use super::material::pages;
+use super::{material::pages, note};
 use crate::{
     Error, Result, Services,
-    audit::{self, Event},
     identity::Actor,
     ids::{ReferenceId, StudioJobId, UserId},
 };
@@ -110,7 +109,7 @@ pub async fn add_reference(s: &Services, actor: &Actor, name: &str, file: Vec<u8
     ))
     .await?;
     let after = json!({ "name": name, "words": words });
-    note(&mut tx, actor, "studio.reference-added", id, after, now).await?;
+    note(&mut tx, actor, "studio.reference-added", ("reference", id.to_string()), after, now).await?;
     let reference = find(&mut tx, id).await?.ok_or(Error::NotFound("reference"))?;
     tx.commit().await?;
     Ok(reference)
@@ -124,26 +123,6 @@ fn format_word(format: Format) -> &'static str {
         Format::Markdown => "markdown",
         Format::Text => "text",
     }
-}
-
-async fn note(
-    tx: &mut momentum_db::Tx,
-    actor: &Actor,
-    action: &'static str,
-    id: ReferenceId,
-    after: Value,
-    now: DateTime<Utc>,
-) -> Result<()> {
-    let event = Event {
-        actor: Some(actor.user),
-        action,
-        target_kind: "reference",
-        target_id: id.to_string(),
-        address: &actor.origin.address,
-        before: Value::Null,
-        after,
-    };
-    audit::record(tx, &event, now).await
 }
 
 macro_rules! reference {
@@ -215,7 +194,15 @@ pub async fn delete_reference(s: &Services, actor: &Actor, id: ReferenceId) -> R
             "A course is being made from this document. Wait for it, or cancel it.",
         ));
     }
-    note(&mut tx, actor, "studio.reference-deleted", id, Value::Null, s.clock.now()).await?;
+    note(
+        &mut tx,
+        actor,
+        "studio.reference-deleted",
+        ("reference", id.to_string()),
+        Value::Null,
+        s.clock.now(),
+    )
+    .await?;
     tx.commit().await?;
     Ok(())
 }

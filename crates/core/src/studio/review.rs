@@ -10,13 +10,12 @@ use serde_json::{Value, json};
 use utoipa::ToSchema;
 
 use super::{
-    Author, PassageView,
+    Author, PassageView, note,
     progress::{self, JobRow},
     repo,
 };
 use crate::{
     Error, FieldErrors, Result, Services,
-    audit::{self, Event},
     authoring::{self, AuthoredLesson, ReviewState},
     identity::Actor,
     ids::{CourseId, LessonId, StudioJobId, UserId},
@@ -440,24 +439,4 @@ pub async fn prompt_report(s: &Services, actor: &Actor) -> Result<Vec<PromptRepo
             .collect();
     }
     Ok(reports)
-}
-
-async fn note(
-    tx: &mut Tx,
-    actor: &Actor,
-    action: &'static str,
-    (target_kind, target_id): (&'static str, String),
-    after: Value,
-    now: DateTime<Utc>,
-) -> Result<()> {
-    let event = Event {
-        actor: Some(actor.user),
-        action,
-        target_kind,
-        target_id,
-        address: &actor.origin.address,
-        before: Value::Null,
-        after,
-    };
-    audit::record(tx, &event, now).await
 }

@@ -7,19 +7,21 @@ use serde_json::{Value, json};
 use super::{
     Author, Brief, CourseRequest, JobKind, JobState, LessonRequest, StepState,
     jobs::{BEGIN, STEP},
+    note,
     repo::{self, StoredJob},
     steps::{self, Step, steps_of},
 };
 use crate::{
-    Error, Result, Services,
-    audit::{self, Event},
-    authoring,
+    Error, Result, Services, authoring,
     identity::Actor,
     ids::{StudioJobId, UserId},
     jobs::{NewJob, enqueue},
     messaging::{self, Message, Recipient},
     settings::{self, Studio as StudioSettings},
 };
+
+/// What the audit log calls a job.
+const JOB: &str = "studio-job";
 
 /// How far ahead a course can be planned.
 const LATEST_DAYS: i64 = 90;
@@ -63,7 +65,7 @@ pub async fn generate_course(s: &Services, actor: &Actor, mut request: CourseReq
     repo::set_references(&mut tx, job.id, &request.references).await?;
     begin(&mut tx, &job, now).await?;
     let after = json!({ "topic": job.brief.topic, "days": days, "author": author, "model": job.model });
-    note(&mut tx, actor, "studio.course-requested", job.id, after, now).await?;
+    note(&mut tx, actor, "studio.course-requested", (JOB, job.id.to_string()), after, now).await?;
     tx.commit().await?;
     Ok(job.id)
 }
@@ -124,7 +126,7 @@ pub async fn regenerate_lesson(
     begin(&mut tx, &job, now).await?;
     let after =
         json!({ "lesson": request.lesson, "title": lesson.title, "instructions": job.brief.instructions });
-    note(&mut tx, actor, "studio.lesson-requested", job.id, after, now).await?;
+    note(&mut tx, actor, "studio.lesson-requested", (JOB, job.id.to_string()), after, now).await?;
     tx.commit().await?;
     Ok(job.id)
 }
@@ -257,7 +259,7 @@ pub async fn cancel(s: &Services, actor: &Actor, id: StudioJobId) -> Result<()> 
     }
     repo::set_state(&mut tx, id, JobState::Cancelled, None, now).await?;
     release(&mut tx, id, now).await?;
-    note(&mut tx, actor, "studio.job-cancelled", id, Value::Null, now).await?;
+    note(&mut tx, actor, "studio.job-cancelled", (JOB, id.to_string()), Value::Null, now).await?;
     tx.commit().await?;
     Ok(())
 }
@@ -291,7 +293,7 @@ pub async fn retry(s: &Services, actor: &Actor, id: StudioJobId) -> Result<()> {
     release(&mut tx, id, now).await?;
     repo::set_state(&mut tx, id, JobState::Running, None, now).await?;
     advance(&mut tx, id, s.studio.options.concurrency, now).await?;
-    note(&mut tx, actor, "studio.job-retried", id, Value::Null, now).await?;
+    note(&mut tx, actor, "studio.job-retried", (JOB, id.to_string()), Value::Null, now).await?;
     tx.commit().await?;
     Ok(())
 }
@@ -334,24 +336,4 @@ async fn tell(tx: &mut Tx, user: UserId, message: &Message, now: DateTime<Utc>) 
         messaging::send(tx, &Recipient { user: Some(user), email, name }, message, now).await?;
     }
     Ok(())
-}
-
-pub(super) async fn note(
-    tx: &mut Tx,
-    actor: &Actor,
-    action: &'static str,
-    id: StudioJobId,
-    after: Value,
-    now: DateTime<Utc>,
-) -> Result<()> {
-    let event = Event {
-        actor: Some(actor.user),
-        action,
-        target_kind: "studio-job",
-        target_id: id.to_string(),
-        address: &actor.origin.address,
-        before: Value::Null,
-        after,
-    };
-    audit::record(tx, &event, now).await
 }
