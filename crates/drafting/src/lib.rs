@@ -5,6 +5,7 @@
 pub mod document;
 mod draft;
 pub mod extractive;
+mod language;
 pub mod passage;
 pub mod quality;
 pub mod reading;

@@ -2,7 +2,9 @@
 
 use std::{borrow::Cow, collections::HashSet, sync::LazyLock};
 
-use frostem::{Algorithm, Stemmer};
+use frostem::Stemmer;
+
+use crate::language;
 
 /// Stop words of English that the usual list lacks: they join or hedge, and name nothing.
 const MORE_ENGLISH: &str = "across actually almost along already also although always among another anyone anything around \
@@ -87,26 +89,12 @@ pub(super) struct Language {
 impl Language {
     /// Of a BCP 47 tag. What isn't known is read without stems and stop words.
     pub(super) fn new(tag: &str) -> Self {
-        let code = tag.split(['-', '_']).next().unwrap_or_default().to_lowercase();
-        let algorithm = match code.as_str() {
-            "da" => Some(Algorithm::Danish),
-            "de" => Some(Algorithm::German),
-            "en" => Some(Algorithm::English),
-            "es" => Some(Algorithm::Spanish),
-            "fi" => Some(Algorithm::Finnish),
-            "fr" => Some(Algorithm::French),
-            "it" => Some(Algorithm::Italian),
-            "nl" => Some(Algorithm::Dutch),
-            "no" | "nb" => Some(Algorithm::Norwegian),
-            "pt" => Some(Algorithm::Portuguese),
-            "sv" => Some(Algorithm::Swedish),
-            _ => None,
-        };
-        let mut stop: HashSet<&str> = stop_words::lookup(&code).unwrap_or_default().iter().copied().collect();
+        let code = language::primary(tag);
+        let mut stop: HashSet<&str> = language::stop_words(&code).iter().copied().collect();
         if code == "en" {
             stop.extend(MORE_ENGLISH.split_whitespace());
         }
-        Self { code, stemmer: algorithm.map(Stemmer::new), stop }
+        Self { stemmer: language::stemmer(&code), code, stop }
     }
 
     pub(super) fn is_english(&self) -> bool {

@@ -1,37 +1,17 @@
 //! The words of a text as they are compared: in lower case, by their stems.
 
-use frostem::{Algorithm, Stemmer};
+use frostem::Stemmer;
 use unicode_segmentation::UnicodeSegmentation;
+
+use crate::language;
 
 /// Reduces the words of a language to their stems.
 pub(super) struct Words(Option<Stemmer>);
 
 impl Words {
     /// By a BCP 47 tag. Words of languages that aren't known stay as they are.
-    pub(super) fn of(language: &str) -> Self {
-        let primary = language.split(['-', '_']).next().unwrap_or_default().to_ascii_lowercase();
-        let algorithm = match primary.as_str() {
-            "ar" => Algorithm::Arabic,
-            "da" => Algorithm::Danish,
-            "de" => Algorithm::German,
-            "el" => Algorithm::Greek,
-            "en" => Algorithm::English,
-            "es" => Algorithm::Spanish,
-            "fi" => Algorithm::Finnish,
-            "fr" => Algorithm::French,
-            "hu" => Algorithm::Hungarian,
-            "it" => Algorithm::Italian,
-            "nb" | "nn" | "no" => Algorithm::Norwegian,
-            "nl" => Algorithm::Dutch,
-            "pt" => Algorithm::Portuguese,
-            "ro" => Algorithm::Romanian,
-            "ru" => Algorithm::Russian,
-            "sv" => Algorithm::Swedish,
-            "ta" => Algorithm::Tamil,
-            "tr" => Algorithm::Turkish,
-            _ => return Self(None),
-        };
-        Self(Some(Stemmer::new(algorithm)))
+    pub(super) fn of(tag: &str) -> Self {
+        Self(language::stemmer(&language::primary(tag)))
     }
 
     /// The stems of a text, in its order.
