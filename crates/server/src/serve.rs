@@ -40,13 +40,14 @@ pub async fn serve(config: Config, migrate: bool) -> Result<(), String> {
         tracing::info!(courses, "demo courses loaded");
     }
     let metrics = start_metrics()?;
-    let app = App::new(s.clone(), WebSettings { trust_proxy: config.trust_proxy }, Some(metrics));
+    let stop = CancellationToken::new();
+    let settings = WebSettings { trust_proxy: config.trust_proxy, stop: stop.clone() };
+    let app = App::new(s.clone(), settings, Some(metrics));
     let listener = tokio::net::TcpListener::bind(config.listen)
         .await
         .map_err(|error| format!("{} can't be listened on: {error}", config.listen))?;
     let address = listener.local_addr().map_err(|error| error.to_string())?;
 
-    let stop = CancellationToken::new();
     let worker = (config.workers > 0).then(|| tokio::spawn(run_worker(&s, config.workers, stop.clone())));
     let counting = tokio::spawn(recommendations::keep_flushing(s.clone()));
     let following = tokio::spawn(search::run(s.clone(), stop.clone()));

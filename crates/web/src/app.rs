@@ -4,6 +4,7 @@ use axum::body::Bytes;
 use metrics_exporter_prometheus::PrometheusHandle;
 use moka::sync::Cache;
 use momentum_core::Services;
+use tokio_util::sync::CancellationToken;
 
 use crate::{assets::Assets, views::KeptPart};
 
@@ -12,6 +13,8 @@ use crate::{assets::Assets, views::KeptPart};
 pub struct WebSettings {
     /// Believe `X-Forwarded-For`: a proxy that sets it stands in front.
     pub trust_proxy: bool,
+    /// Says that the server is stopping, to answers that would go on.
+    pub stop: CancellationToken,
 }
 
 /// What handlers need. Cheap to clone.

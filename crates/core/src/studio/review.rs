@@ -60,6 +60,8 @@ pub struct LessonReview {
     pub lesson: AuthoredLesson,
     /// Who wrote it; `None` when that isn't known any more.
     pub author: Option<Author>,
+    /// The provider's name of the model; empty for the extractive author.
+    pub model: String,
     pub job: Option<StudioJobId>,
     pub report: Option<LessonReport>,
     /// What is said in its video.
@@ -148,6 +150,7 @@ pub async fn review_course(s: &Services, actor: &Actor, id: CourseId) -> Result<
 struct Known {
     job_id: StudioJobId,
     author: Author,
+    model: String,
     passages: Json<Value>,
     quality: Json<Value>,
     script: String,
@@ -167,7 +170,7 @@ pub async fn review_lesson(s: &Services, actor: &Actor, id: LessonId) -> Result<
     let mut conn = s.db.read().await?;
     let known: Option<Known> = conn
         .opt(sql!(
-            "SELECT a.job_id, j.author, a.passages, a.quality, a.script, a.flag, a.rating, a.rating_reason,
+            "SELECT a.job_id, j.author, j.model, a.passages, a.quality, a.script, a.flag, a.rating, a.rating_reason,
                     COALESCE(u.name, '') AS decided_by_name, a.decided_at
              FROM ai_lessons a JOIN ai_jobs j ON j.id = a.job_id LEFT JOIN users u ON u.id = a.decided_by
              WHERE a.lesson_id = $1",
@@ -178,6 +181,7 @@ pub async fn review_lesson(s: &Services, actor: &Actor, id: LessonId) -> Result<
         return Ok(LessonReview {
             lesson,
             author: None,
+            model: String::new(),
             job: None,
             report: None,
             script: String::new(),
@@ -199,6 +203,7 @@ pub async fn review_lesson(s: &Services, actor: &Actor, id: LessonId) -> Result<
     Ok(LessonReview {
         lesson,
         author: Some(known.author),
+        model: known.model,
         job: Some(known.job_id),
         report: serde_json::from_value(known.quality.0).ok(),
         script: known.script,

@@ -271,7 +271,10 @@ impl Watch {
     async fn next(&mut self) -> Option<Event> {
         while !self.over && Instant::now() < self.until {
             if !self.shown.is_empty() {
-                tokio::time::sleep(LOOK_EVERY).await;
+                tokio::select! {
+                    () = self.app.settings.stop.cancelled() => return None,
+                    () = tokio::time::sleep(LOOK_EVERY) => {}
+                }
             }
             let s = &self.app.services;
             let detail = studio::job(s, &self.actor, self.id).await.ok()?;

@@ -72,7 +72,7 @@ async fn page(app: &App, ctx: &Ctx, id: LessonId) -> Result<StudioLessonPage, Pa
         state_label,
         published: lesson.status == LessonStatus::Published && lesson.course_status != CourseStatus::Draft,
         has_draft: lesson.draft.is_some(),
-        author: review.author.map(|author| author_label(author, "")).unwrap_or_default(),
+        author: review.author.map(|author| author_label(author, &review.model)).unwrap_or_default(),
         job_url: review.job.map(job_path),
         decided: review
             .decided_at

@@ -1,0 +1,180 @@
+//! Having courses and lessons written.
+
+use axum::{Json, extract::State, http::StatusCode};
+use chrono::{DateTime, Utc};
+use momentum_core::{
+    Error, authoring,
+    catalog::Level,
+    ids::{CategoryId, LessonId, ReferenceId, StudioJobId},
+    studio::{self, Author, Brief, CourseRequest, Estimate, Grade, LessonRequest},
+};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use utoipa_axum::routes;
+
+use crate::{
+    App,
+    api::{ApiJson, Bearer, Operations},
+    http::{
+        access::Access,
+        problem::{ApiError, Problems},
+    },
+};
+
+pub(super) fn routes(operations: Operations) -> Operations {
+    operations
+        .add(Access::Admin, routes!(generate_course))
+        .add(Access::Admin, routes!(estimate))
+        .add(Access::Admin, routes!(regenerate_lesson))
+}
+
+/// Goals in one text, or as a list.
+#[derive(Deserialize, ToSchema)]
+#[serde(untagged)]
+enum Goals {
+    One(String),
+    Many(Vec<String>),
+}
+
+impl From<Goals> for String {
+    fn from(goals: Goals) -> Self {
+        match goals {
+            Goals::One(text) => text,
+            Goals::Many(texts) => texts.join("\n"),
+        }
+    }
+}
+
+/// A course that somebody wants.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct GenerateRequest {
+    topic: String,
+    category_id: CategoryId,
+    /// 7, 14 or 21.
+    duration_days: i64,
+    /// Whom it is for.
+    #[serde(default)]
+    target_audience: Option<String>,
+    #[serde(default)]
+    goals: Option<Goals>,
+    /// Default: beginner.
+    #[serde(default)]
+    level: Option<Level>,
+    /// Such as `warm and direct`.
+    #[serde(default)]
+    tone: Option<String>,
+    /// BCP 47; default: en.
+    #[serde(default)]
+    language: Option<String>,
+    /// Documents that it is made from, at most 20.
+    #[serde(default)]
+    reference_ids: Option<Vec<ReferenceId>>,
+    /// Default: the model, where there is one; else extractive, which needs documents.
+    #[serde(default)]
+    author: Option<Author>,
+    /// `draft` takes the cheaper model; default: final.
+    #[serde(default)]
+    grade: Option<Grade>,
+    /// Default: at once.
+    #[serde(default)]
+    starts_at: Option<DateTime<Utc>>,
+}
+
+/// A job that was begun.
+#[derive(Serialize, ToSchema)]
+struct JobStarted {
+    job_id: StudioJobId,
+}
+
+/// Has a course written. What comes out is a draft that waits for approval; `GET /admin/ai/jobs/{id}` says how far it is.
+#[utoipa::path(post, path = "/admin/ai/generate-course", tag = "admin", request_body = GenerateRequest,
+    responses((status = 202, body = JobStarted), Problems))]
+async fn generate_course(
+    State(app): State<App>,
+    Bearer(actor): Bearer,
+    ApiJson(body): ApiJson<GenerateRequest>,
+) -> Result<(StatusCode, Json<JobStarted>), ApiError> {
+    let request = CourseRequest {
+        brief: Brief {
+            topic: body.topic,
+            category: authoring::category_slug(&app.services, body.category_id).await?,
+            duration_days: body.duration_days,
+            target_audience: body.target_audience.unwrap_or_default(),
+            goals: body.goals.map(Into::into).unwrap_or_default(),
+            level: body.level.unwrap_or(Level::Beginner),
+            tone: body.tone.unwrap_or_default(),
+            language: body.language.unwrap_or_else(|| "en".to_owned()),
+            grade: body.grade.unwrap_or(Grade::Final),
+            instructions: String::new(),
+        },
+        references: body.reference_ids.unwrap_or_default(),
+        author: body.author,
+        starts_at: body.starts_at,
+    };
+    let job_id = studio::generate_course(&app.services, &actor, request).await?;
+    Ok((StatusCode::ACCEPTED, Json(JobStarted { job_id })))
+}
+
+/// What is to be estimated.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct EstimateRequest {
+    /// 7, 14 or 21.
+    duration_days: u32,
+    #[serde(default)]
+    author: Option<Author>,
+    #[serde(default)]
+    grade: Option<Grade>,
+    #[serde(default)]
+    reference_ids: Option<Vec<ReferenceId>>,
+}
+
+/// What a course would take, before it is begun.
+#[utoipa::path(post, path = "/admin/ai/estimate", tag = "admin", request_body = EstimateRequest,
+    responses((status = 200, body = Estimate), Problems))]
+async fn estimate(
+    State(app): State<App>,
+    Bearer(actor): Bearer,
+    ApiJson(body): ApiJson<EstimateRequest>,
+) -> Result<Json<Estimate>, ApiError> {
+    if ![7, 14, 21].contains(&body.duration_days) {
+        return Err(Error::invalid("duration_days", "invalid", "A course has 7, 14 or 21 days.").into());
+    }
+    let references = body.reference_ids.unwrap_or_default();
+    let grade = body.grade.unwrap_or(Grade::Final);
+    let estimate =
+        studio::estimate(&app.services, &actor, body.duration_days, body.author, grade, &references).await?;
+    Ok(Json(estimate))
+}
+
+/// A lesson that somebody wants written anew.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct RegenerateRequest {
+    lesson_id: LessonId,
+    /// What is to be different.
+    #[serde(default)]
+    instructions: Option<String>,
+    /// Default: final.
+    #[serde(default)]
+    grade: Option<Grade>,
+}
+
+/// Has a lesson written anew by the language model. A lesson that learners read stays as it is: the new text goes into its
+/// working copy. Any other waits for approval again; the history keeps what it was.
+#[utoipa::path(post, path = "/admin/ai/regenerate-lesson", tag = "admin", request_body = RegenerateRequest,
+    responses((status = 202, body = JobStarted), Problems))]
+async fn regenerate_lesson(
+    State(app): State<App>,
+    Bearer(actor): Bearer,
+    ApiJson(body): ApiJson<RegenerateRequest>,
+) -> Result<(StatusCode, Json<JobStarted>), ApiError> {
+    let request = LessonRequest {
+        lesson: body.lesson_id,
+        instructions: body.instructions.unwrap_or_default(),
+        grade: body.grade.unwrap_or(Grade::Final),
+    };
+    let job_id = studio::regenerate_lesson(&app.services, &actor, request).await?;
+    Ok((StatusCode::ACCEPTED, Json(JobStarted { job_id })))
+}
