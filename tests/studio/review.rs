@@ -121,3 +121,36 @@ async fn only_administrators_see_the_studio() {
     assert_eq!(job(&admin, id).await["brief"]["topic"], "Habits that last");
     app.run_jobs().await;
 }
+
+#[tokio::test]
+async fn approving_flagging_and_publishing_at_once_never_publishes_what_is_flagged() {
+    let (app, _model, admin) = site().await;
+    let (course, lessons) = written(&app, &admin, 7).await;
+    let publish = format!("/admin/courses/{course}/publish");
+    admin.post(&format!("/admin/ai/courses/{course}/approve"), json!({})).await.expect(200);
+    let flags = lessons.iter().map(|lesson| {
+        let path = format!("/admin/ai/lessons/{lesson}/flag");
+        let admin = admin.clone();
+        async move { admin.post(&path, json!({ "reason": "Look again." })).await }
+    });
+    let approvals = lessons.iter().map(|lesson| {
+        let path = format!("/admin/ai/lessons/{lesson}/approve");
+        let admin = admin.clone();
+        async move { admin.post(&path, json!({})).await }
+    });
+    let publishing = (0..6).map(|_| admin.post(&publish, json!({})));
+    let (flagged, approved, published) = futures::join!(
+        futures::future::join_all(flags),
+        futures::future::join_all(approvals),
+        futures::future::join_all(publishing)
+    );
+    for answer in flagged.iter().chain(&approved).chain(&published) {
+        assert!([200, 409].contains(&answer.status.as_u16()), "{}: {}", answer.status, answer.text);
+    }
+    let now = admin.get(&format!("/admin/courses/{course}")).await.expect(200).json();
+    for lesson in now["lessons"].as_array().unwrap() {
+        let learners_read_it = now["status"] == "published" && lesson["status"] == "published";
+        assert!(!learners_read_it || lesson["review_state"] == "approved", "{lesson}");
+    }
+    app.run_later_jobs().await;
+}

@@ -114,19 +114,26 @@ pub async fn rewrite(
     Ok(Rewritten::Lesson)
 }
 
+/// Takes the course of a lesson, as every change of a lesson does first: what is read of the lesson afterwards stays true until
+/// the transaction ends.
+///
+/// # Errors
+/// [`Error::NotFound`] when the lesson is gone.
+pub async fn hold_lesson(tx: &mut Tx, id: LessonId) -> Result<CourseId> {
+    let course = repo::lesson_state(tx, id).await?.ok_or(Error::NotFound("lesson"))?.course_id;
+    tx.run(sql!("UPDATE courses SET review_state = review_state WHERE id = $1", course)).await?;
+    // Until here somebody else may have had the course.
+    repo::lesson_state(tx, id).await?.ok_or(Error::NotFound("lesson"))?;
+    Ok(course)
+}
+
 /// Notes whether a person has approved a lesson. Its course is approved with the last of them.
 ///
 /// # Errors
 /// [`Error::NotFound`] when the lesson is gone.
 pub async fn review(tx: &mut Tx, id: LessonId, state: ReviewState) -> Result<CourseId> {
-    let row: Option<(CourseId,)> = tx
-        .opt(sql!(
-            "UPDATE lessons SET review_state = $2 WHERE id = $1 RETURNING course_id",
-            id,
-            state.as_str()
-        ))
-        .await?;
-    let (course,) = row.ok_or(Error::NotFound("lesson"))?;
+    let course = hold_lesson(tx, id).await?;
+    tx.run(sql!("UPDATE lessons SET review_state = $2 WHERE id = $1", id, state.as_str())).await?;
     settle_review(tx, course).await?;
     Ok(course)
 }

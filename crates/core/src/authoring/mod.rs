@@ -32,8 +32,8 @@ pub use exchange::{
     ExportedPackage, ImportOptions, MAX_PACKAGE_BYTES, WhenTaken, export_course, import_course,
 };
 pub use generated::{
-    GeneratedLesson, Rewritten, WholeCourse, WholeLesson, add_generated, lesson_body, review, rewrite,
-    whole_course,
+    GeneratedLesson, Rewritten, WholeCourse, WholeLesson, add_generated, hold_lesson, lesson_body, review,
+    rewrite, whole_course,
 };
 pub use lessons::{
     add_lesson, delete_lesson, discard_draft, lesson, lessons, publish_lesson, save_draft, save_lesson,

@@ -268,8 +268,8 @@ pub async fn approve_lesson(
     actor.require_admin()?;
     let now = s.clock.now();
     let mut tx = s.db.begin().await?;
-    // Takes the row, so that nobody changes the lesson between the look and the approval.
-    tx.run(sql!("UPDATE lessons SET day = day WHERE id = $1", id)).await?;
+    // So that nobody changes the lesson between the look and the approval.
+    authoring::hold_lesson(&mut tx, id).await?;
     let current: Option<(i64,)> = tx.opt(sql!("SELECT version FROM lessons WHERE id = $1", id)).await?;
     let (current,) = current.ok_or(Error::NotFound("lesson"))?;
     if version.is_some_and(|version| version != current) {
@@ -335,6 +335,7 @@ pub async fn flag_lesson(s: &Services, actor: &Actor, id: LessonId, reason: &str
     errors.into_result()?;
     let now = s.clock.now();
     let mut tx = s.db.begin().await?;
+    authoring::hold_lesson(&mut tx, id).await?;
     let lesson: Option<(ReviewState, authoring::LessonStatus)> =
         tx.opt(sql!("SELECT review_state, status FROM lessons WHERE id = $1", id)).await?;
     let (state, status) = lesson.ok_or(Error::NotFound("lesson"))?;
