@@ -99,6 +99,42 @@ async fn ten_courses_a_day_and_not_one_more() {
 }
 
 #[tokio::test]
+async fn a_batch_is_begun_whole_or_not_at_all() {
+    let (app, _model, admin) = site().await;
+    let course = request(&admin, 7).await;
+    let about = |topic: &str| {
+        let mut course = course.clone();
+        course["topic"] = json!(topic);
+        course
+    };
+    let ask = async |courses: Vec<serde_json::Value>| {
+        admin.post("/admin/ai/generate-courses", json!({ "courses": courses })).await
+    };
+    let jobs = async || admin.get("/admin/ai/jobs").await.expect(200).json()["total"].as_i64().unwrap();
+
+    let refused = ask(vec![about("Knots"), about("?"), about("Sails")]).await.expect(422).json();
+    assert_eq!(refused["errors"][0]["field"], "courses[1].topic");
+    ask(Vec::new()).await.expect(422);
+    let mut unknown = about("Winds");
+    unknown["reference_ids"] = json!(["0198c0de-0000-7000-8000-000000000000"]);
+    let refused = ask(vec![about("Knots"), unknown]).await.expect(422).json();
+    assert_eq!(refused["errors"][0]["field"], "courses[1].reference_ids");
+    assert_eq!(jobs().await, 0);
+
+    let begun = ask(vec![about("Knots"), about("Sails"), about("Winds")]).await.expect(202).json();
+    let ids = begun["job_ids"].as_array().unwrap();
+    let mut topics = Vec::new();
+    for id in ids {
+        topics.push(job(&admin, id.as_str().unwrap()).await["brief"]["topic"].clone());
+    }
+    assert_eq!(topics, ["Knots", "Sails", "Winds"]);
+    ask((0..8).map(|n| about(&format!("Star {n}"))).collect()).await.expect(429);
+    assert_eq!(jobs().await, 3, "three are begun today, and eight more would be eleven");
+    ask((0..7).map(|n| about(&format!("Star {n}"))).collect()).await.expect(202);
+    app.run_jobs().await;
+}
+
+#[tokio::test]
 async fn what_a_course_will_cost_is_said_before() {
     let (app, _model, admin) = site().await;
     let estimate = json!({ "duration_days": 7 });

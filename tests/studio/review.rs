@@ -139,7 +139,7 @@ async fn approving_flagging_and_publishing_at_once_never_publishes_what_is_flagg
         async move { admin.post(&path, json!({})).await }
     });
     let publishing = (0..6).map(|_| admin.post(&publish, json!({})));
-    let (flagged, approved, published) = futures::join!(
+    let (flagged, approved, published) = tokio::join!(
         futures::future::join_all(flags),
         futures::future::join_all(approvals),
         futures::future::join_all(publishing)

@@ -12,7 +12,7 @@ use super::{
     steps::{self, Step, steps_of},
 };
 use crate::{
-    Error, Result, Services, authoring,
+    Error, FieldErrors, Result, Services, authoring,
     identity::Actor,
     ids::{StudioJobId, UserId},
     jobs::{NewJob, enqueue},
@@ -26,6 +26,9 @@ const JOB: &str = "studio-job";
 /// How far ahead a course can be planned.
 const LATEST_DAYS: i64 = 90;
 
+/// Courses that are asked for together.
+const MOST_AT_ONCE: usize = 50;
+
 /// Has a course written. Answers the job; it begins at once, or when its time comes.
 ///
 /// # Errors
@@ -36,14 +39,67 @@ pub async fn generate_course(s: &Services, actor: &Actor, mut request: CourseReq
     request.tidy();
     request.check()?;
     let now = s.clock.now();
+    let mut tx = s.db.begin().await?;
+    check_day(&mut tx, actor.user, 1, now).await?;
+    let job = begin_course(s, &mut tx, actor, request, now).await?;
+    tx.commit().await?;
+    Ok(job)
+}
+
+/// Has several courses written. Answers the jobs in the same order. When one of them is refused, none is begun.
+///
+/// # Errors
+/// As [`generate_course`]; the fields are named with their course, such as `courses[2].topic`.
+pub async fn generate_courses(
+    s: &Services,
+    actor: &Actor,
+    mut requests: Vec<CourseRequest>,
+) -> Result<Vec<StudioJobId>> {
+    actor.require_admin()?;
+    let mut errors = FieldErrors::default();
+    let message = format!("Ask for 1 to {MOST_AT_ONCE} courses at once.");
+    errors.check((1..=MOST_AT_ONCE).contains(&requests.len()), "courses", "invalid", message);
+    errors.into_result()?;
+    for (place, request) in requests.iter_mut().enumerate() {
+        request.tidy();
+        request.check().map_err(|error| of_course(place, error))?;
+    }
+    let now = s.clock.now();
+    let mut tx = s.db.begin().await?;
+    check_day(&mut tx, actor.user, requests.len(), now).await?;
+    let mut jobs = Vec::with_capacity(requests.len());
+    for (place, request) in requests.into_iter().enumerate() {
+        let begun = begin_course(s, &mut tx, actor, request, now).await;
+        jobs.push(begun.map_err(|error| of_course(place, error))?);
+    }
+    tx.commit().await?;
+    Ok(jobs)
+}
+
+/// Says which of several courses has the wrong fields.
+fn of_course(place: usize, error: Error) -> Error {
+    let Error::Invalid(errors) = error else { return error };
+    let mut named = FieldErrors::default();
+    for error in errors.as_slice() {
+        named.add_named(format!("courses[{place}].{}", error.field), error.code, error.message.clone());
+    }
+    Error::Invalid(named)
+}
+
+async fn begin_course(
+    s: &Services,
+    tx: &mut Tx,
+    actor: &Actor,
+    request: CourseRequest,
+    now: DateTime<Utc>,
+) -> Result<StudioJobId> {
     let author = author(s, &request)?;
     let starts_at = request.starts_at.unwrap_or(now).max(now);
     if starts_at - now > Duration::days(LATEST_DAYS) {
         let message = "Choose a time within the next 90 days.";
         return Err(Error::invalid("starts_at", "too-late", message));
     }
-    let mut tx = s.db.begin().await?;
-    if !authoring::has_category(&mut tx, &request.brief.category).await? {
+    if !authoring::has_category(tx, &request.brief.category).await? {
         return Err(Error::invalid("category_id", "unknown", "There is no such category."));
     }
     for id in &request.references {
@@ -57,16 +113,14 @@ pub async fn generate_course(s: &Services, actor: &Actor, mut request: CourseReq
             ));
         }
     }
-    check_day(&mut tx, actor.user, now).await?;
     let days = u32::try_from(request.brief.duration_days).unwrap_or_default();
     let steps = steps_of(JobKind::Course, author, 1..=days);
     let job = new_job(s, actor, JobKind::Course, author, request.brief, starts_at, now);
-    repo::insert_job(&mut tx, &job, s.studio.prompts.version(), &steps, now).await?;
-    repo::set_references(&mut tx, job.id, &request.references).await?;
-    begin(&mut tx, &job, now).await?;
+    repo::insert_job(tx, &job, s.studio.prompts.version(), &steps, now).await?;
+    repo::set_references(tx, job.id, &request.references).await?;
+    begin(tx, &job, now).await?;
     let after = json!({ "topic": job.brief.topic, "days": days, "author": author, "model": job.model });
-    note(&mut tx, actor, "studio.course-requested", (JOB, job.id.to_string()), after, now).await?;
-    tx.commit().await?;
+    note(tx, actor, "studio.course-requested", (JOB, job.id.to_string()), after, now).await?;
     Ok(job.id)
 }
 
@@ -184,7 +238,7 @@ fn new_job(
 }
 
 /// Refuses more courses than somebody may have written in a day (UTC).
-async fn check_day(tx: &mut Tx, user: UserId, now: DateTime<Utc>) -> Result<()> {
+async fn check_day(tx: &mut Tx, user: UserId, wanted: usize, now: DateTime<Utc>) -> Result<()> {
     let most = settings::load::<StudioSettings>(tx).await?.courses_per_day;
     // Holds the account, so that requests at once are counted one after the other.
     tx.run(sql!("UPDATE users SET id = id WHERE id = $1", user)).await?;
@@ -196,7 +250,7 @@ async fn check_day(tx: &mut Tx, user: UserId, now: DateTime<Utc>) -> Result<()> 
             midnight
         ))
         .await?;
-    if made >= i64::from(most) {
+    if made.saturating_add(i64::try_from(wanted).unwrap_or(i64::MAX)) > i64::from(most) {
         let left = (midnight + Duration::days(1) - now).num_seconds().max(1);
         return Err(Error::TooManyRequests { retry_after_seconds: u64::try_from(left).unwrap_or(1) });
     }

@@ -1,7 +1,7 @@
 //! Asking for a course.
 
 use axum::{extract::State, response::Response};
-use momentum_core::{Error, ids::StudioJobId, studio};
+use momentum_core::{Error, FieldErrors, studio};
 
 use super::{
     documents::{first_message, keep},
@@ -58,43 +58,28 @@ pub(crate) async fn add_document(State(app): State<App>, posted: PostedFiles) ->
     }
 }
 
-/// `POST /admin/ai/new`: a course for each topic. When one is refused, those that were begun go on and leave the form.
+/// `POST /admin/ai/new`: a course for each topic, or none when one of them is refused.
 pub(crate) async fn start(State(app): State<App>, posted: Posted<NewForm>) -> Result<Response, PageError> {
     let Posted { ctx, form, .. } = posted;
-    let topics = form.topics();
-    let mut begun = Vec::new();
-    for topic in &topics {
-        match begin(&app, &ctx, &form, topic).await {
-            Ok(id) => begun.push(id),
-            Err(error) => return again(&app, &ctx, form, (&topics, begun.len()), error).await,
-        }
-    }
-    match begun.as_slice() {
-        [only] => Ok(ctx.redirect_with(&job_path(*only), Notice::StudioBegun)),
-        _ => Ok(ctx.redirect_with("/admin/ai", Notice::StudioBatchBegun)),
+    let requests = form.topics().into_iter().map(|topic| form.request(&ctx, topic)).collect();
+    let begun = match requests {
+        Ok(requests) => studio::generate_courses(&app.services, ctx.actor()?, requests).await,
+        Err(error) => Err(error),
+    };
+    match begun {
+        Ok(jobs) => match jobs.as_slice() {
+            [only] => Ok(ctx.redirect_with(&job_path(*only), Notice::StudioBegun)),
+            _ => Ok(ctx.redirect_with("/admin/ai", Notice::StudioBatchBegun)),
+        },
+        Err(error) => again(&app, &ctx, &form, error).await,
     }
 }
 
-async fn begin(app: &App, ctx: &Ctx, form: &NewForm, topic: &str) -> Result<StudioJobId, Error> {
-    let actor =
-        ctx.actor.as_ref().ok_or_else(|| Error::unauthenticated("sign-in-required", "Sign in first."))?;
-    studio::generate_course(&app.services, actor, form.request(ctx, topic.to_owned())?).await
-}
-
-/// The form with the topics that are left and what is wrong.
-async fn again(
-    app: &App,
-    ctx: &Ctx,
-    mut form: NewForm,
-    (topics, begun): (&[String], usize),
-    error: Error,
-) -> Result<Response, PageError> {
-    if let Some((first, rest)) = topics.get(begun..).and_then(<[String]>::split_first) {
-        form.topic.clone_from(first);
-        form.more_topics = rest.join("\n");
-    }
+/// The form with what is wrong.
+async fn again(app: &App, ctx: &Ctx, form: &NewForm, error: Error) -> Result<Response, PageError> {
     let mut view = form.view(app, ctx).await?;
-    let mut alert = match &error {
+    let error = of_form(&form.topics(), error);
+    view.alert = match &error {
         Error::Invalid(errors) => {
             mark(errors, &mut view.fields());
             let documents = errors.as_slice().iter().find(|error| error.field == "reference_ids");
@@ -106,17 +91,59 @@ async fn again(
             Some(error.to_string())
         }
         Error::TooManyRequests { .. } => Some(
-            "That are all the courses that you may have written today. Go on tomorrow, or allow more in the settings."
+            "That is more than you may have written today. Go on tomorrow, or allow more in the settings."
                 .to_owned(),
         ),
         Error::Conflict { .. } => Some(sentence(&error)),
         _ => return Err(error.into()),
     };
-    if begun > 0 {
-        let so_far = format!("The first {begun} are being written. ");
-        let why = alert.unwrap_or_else(|| "The next one was refused: see below.".to_owned());
-        alert = Some(so_far + &why);
-    }
-    view.alert = alert;
     refused(ctx, &error, &view)
+}
+
+/// The fields of the form for those of the courses: all courses share them but for the topic.
+fn of_form(topics: &[String], error: Error) -> Error {
+    let Error::Invalid(errors) = error else { return error };
+    let mut named = FieldErrors::default();
+    for error in errors.as_slice() {
+        let course = error.field.strip_prefix("courses[").and_then(|rest| rest.split_once("]."));
+        match course {
+            Some((place, "topic")) if place != "0" => {
+                let topic = place.parse().ok().and_then(|place: usize| topics.get(place));
+                let topic = topic.map(String::as_str).unwrap_or_default();
+                named.add_named("more_topics", error.code, format!("“{topic}”: {}", error.message));
+            }
+            Some((_, field)) => named.add_named(field.to_owned(), error.code, error.message.clone()),
+            None if error.field == "courses" => {
+                named.add_named("more_topics", error.code, error.message.clone());
+            }
+            None => named.add_named(error.field.clone(), error.code, error.message.clone()),
+        }
+    }
+    Error::Invalid(named)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_wrong_with_a_course_is_said_of_the_form() {
+        let topics = ["Knots".to_owned(), "X".to_owned()];
+        let mut errors = FieldErrors::default();
+        errors.add_named("courses[0].topic", "too-long", "Shorter.");
+        errors.add_named("courses[1].topic", "required", "Longer.");
+        errors.add_named("courses[1].language", "invalid", "A tag.");
+        errors.add_named("starts_at", "invalid", "A time.");
+        let Error::Invalid(named) = of_form(&topics, Error::Invalid(errors)) else { unreachable!() };
+        let said: Vec<_> = named.as_slice().iter().map(|error| (&*error.field, &*error.message)).collect();
+        assert_eq!(
+            said,
+            [
+                ("topic", "Shorter."),
+                ("more_topics", "“X”: Longer."),
+                ("language", "A tag."),
+                ("starts_at", "A time.")
+            ]
+        );
+    }
 }

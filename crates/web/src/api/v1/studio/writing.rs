@@ -24,6 +24,7 @@ use crate::{
 pub(super) fn routes(operations: Operations) -> Operations {
     operations
         .add(Access::Admin, routes!(generate_course))
+        .add(Access::Admin, routes!(generate_courses))
         .add(Access::Admin, routes!(estimate))
         .add(Access::Admin, routes!(regenerate_lesson))
 }
@@ -81,6 +82,28 @@ struct GenerateRequest {
     starts_at: Option<DateTime<Utc>>,
 }
 
+impl GenerateRequest {
+    async fn course(self, app: &App) -> Result<CourseRequest, Error> {
+        Ok(CourseRequest {
+            brief: Brief {
+                topic: self.topic,
+                category: authoring::category_slug(&app.services, self.category_id).await?,
+                duration_days: self.duration_days,
+                target_audience: self.target_audience.unwrap_or_default(),
+                goals: self.goals.map(Into::into).unwrap_or_default(),
+                level: self.level.unwrap_or(Level::Beginner),
+                tone: self.tone.unwrap_or_default(),
+                language: self.language.unwrap_or_else(|| "en".to_owned()),
+                grade: self.grade.unwrap_or(Grade::Final),
+                instructions: String::new(),
+            },
+            references: self.reference_ids.unwrap_or_default(),
+            author: self.author,
+            starts_at: self.starts_at,
+        })
+    }
+}
+
 /// A job that was begun.
 #[derive(Serialize, ToSchema)]
 struct JobStarted {
@@ -95,25 +118,39 @@ async fn generate_course(
     Bearer(actor): Bearer,
     ApiJson(body): ApiJson<GenerateRequest>,
 ) -> Result<(StatusCode, Json<JobStarted>), ApiError> {
-    let request = CourseRequest {
-        brief: Brief {
-            topic: body.topic,
-            category: authoring::category_slug(&app.services, body.category_id).await?,
-            duration_days: body.duration_days,
-            target_audience: body.target_audience.unwrap_or_default(),
-            goals: body.goals.map(Into::into).unwrap_or_default(),
-            level: body.level.unwrap_or(Level::Beginner),
-            tone: body.tone.unwrap_or_default(),
-            language: body.language.unwrap_or_else(|| "en".to_owned()),
-            grade: body.grade.unwrap_or(Grade::Final),
-            instructions: String::new(),
-        },
-        references: body.reference_ids.unwrap_or_default(),
-        author: body.author,
-        starts_at: body.starts_at,
-    };
+    let request = body.course(&app).await?;
     let job_id = studio::generate_course(&app.services, &actor, request).await?;
     Ok((StatusCode::ACCEPTED, Json(JobStarted { job_id })))
+}
+
+/// Courses that somebody wants.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct GenerateBatchRequest {
+    /// 1 to 50.
+    courses: Vec<GenerateRequest>,
+}
+
+/// Jobs that were begun, in the order of the request.
+#[derive(Serialize, ToSchema)]
+struct JobsStarted {
+    job_ids: Vec<StudioJobId>,
+}
+
+/// Has several courses written. When one of them is refused, none is begun.
+#[utoipa::path(post, path = "/admin/ai/generate-courses", tag = "admin", request_body = GenerateBatchRequest,
+    responses((status = 202, body = JobsStarted), Problems))]
+async fn generate_courses(
+    State(app): State<App>,
+    Bearer(actor): Bearer,
+    ApiJson(body): ApiJson<GenerateBatchRequest>,
+) -> Result<(StatusCode, Json<JobsStarted>), ApiError> {
+    let mut requests = Vec::with_capacity(body.courses.len());
+    for course in body.courses {
+        requests.push(course.course(&app).await?);
+    }
+    let job_ids = studio::generate_courses(&app.services, &actor, requests).await?;
+    Ok((StatusCode::ACCEPTED, Json(JobsStarted { job_ids })))
 }
 
 /// What is to be estimated.
