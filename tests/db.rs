@@ -321,3 +321,41 @@ async fn rows_can_be_read_one_by_one() {
     conn.for_each("SELECT number FROM things", |(number,): (i64,)| sum += number).await.unwrap();
     assert_eq!(sum, 49 * 50 / 2);
 }
+
+#[tokio::test]
+async fn parameters_are_known_by_their_numbers() {
+    let db = playground().await;
+    let mut conn = db.read().await.unwrap();
+    let turned = "SELECT CAST($2 AS BIGINT), CAST($1 AS BIGINT), CAST($2 AS BIGINT)";
+    let numbers: (i64, i64, i64) = conn.one(sql!(turned, 1_i64, 2_i64)).await.unwrap();
+    assert_eq!(numbers, (2, 1, 2));
+    let one_too_few = conn.one::<(i64, i64, i64)>(sql!(turned, 1_i64)).await;
+    assert!(one_too_few.is_err(), "{one_too_few:?}");
+}
+
+/// On SQLite statements run in the task that asks (docs/adr/0014); one that is known to be slow must not hold others up.
+#[tokio::test(flavor = "multi_thread", worker_threads = 1)]
+async fn a_slow_statement_lets_other_tasks_go_on() {
+    let db = playground().await;
+    let count =
+        "WITH RECURSIVE n (i) AS (SELECT CAST(1 AS BIGINT) UNION ALL SELECT i + 1 FROM n WHERE i < 400000)
+         SELECT COUNT(*) FROM n";
+    let (counted,): (i64,) = db.read().await.unwrap().one(count).await.unwrap();
+    assert_eq!(counted, 400_000);
+    let slow = tokio::spawn({
+        let db = (*db).clone();
+        async move {
+            let (_,): (i64,) = db.read().await.unwrap().one(count).await.unwrap();
+        }
+    });
+    let ticks = tokio::spawn(async move {
+        let mut ticks = 0;
+        while !slow.is_finished() {
+            ticks += 1;
+            tokio::time::sleep(std::time::Duration::from_millis(1)).await;
+        }
+        ticks
+    });
+    let ticks = ticks.await.unwrap();
+    assert!(ticks > 5, "only {ticks} turns beside a slow statement");
+}

@@ -3,11 +3,12 @@
 
 use std::fmt::Write;
 
-use sqlx::{AssertSqlSafe, Executor, PgConnection, SqlSafeStr, SqliteConnection};
+use sqlx::{AssertSqlSafe, Executor, PgConnection, SqlSafeStr};
 
 use crate::{
     Result, Tx, Value,
-    conn::{EngineConn, bind_value},
+    conn::EngineConn,
+    embedded::{self, aside},
 };
 
 /// Rows of a SQLite statement: enough that its cost is spread thin, few enough that it may stay prepared.
@@ -74,7 +75,7 @@ impl Tx {
             return Ok(0);
         }
         match self.engine() {
-            EngineConn::Sqlite(db) => load_sqlite(db, rows).await,
+            EngineConn::Sqlite(db) => aside(|| load_sqlite(db, rows)),
             EngineConn::Postgres(db) => load_postgres(db, rows).await,
         }
     }
@@ -85,15 +86,11 @@ impl Tx {
         let mut definitions = Vec::new();
         for table in tables {
             let found: Vec<(String, String)> = match self.engine() {
-                EngineConn::Sqlite(db) => {
-                    sqlx::query_as(
-                        "SELECT name, sql FROM sqlite_master
-                         WHERE type = 'index' AND tbl_name = $1 AND sql LIKE 'CREATE INDEX%'",
-                    )
-                    .bind(*table)
-                    .fetch_all(db)
-                    .await?
-                }
+                EngineConn::Sqlite(db) => db.all(
+                    "SELECT name, sql FROM sqlite_master
+                     WHERE type = 'index' AND tbl_name = $1 AND sql LIKE 'CREATE INDEX%'",
+                    &[Value::from(*table)],
+                )?,
                 EngineConn::Postgres(db) => {
                     sqlx::query_as(
                         // By the table's own number: asking by name looks at other schemas' indexes, which may go meanwhile.
@@ -130,34 +127,27 @@ impl Tx {
 
     /// Text that this module made of names from the program and of definitions from the database itself.
     async fn execute_text(&mut self, text: String) -> Result<()> {
-        let text = AssertSqlSafe(text).into_sql_str();
         match self.engine() {
-            EngineConn::Sqlite(db) => db.execute(text).await.map(|_| ())?,
-            EngineConn::Postgres(db) => db.execute(text).await.map(|_| ())?,
+            EngineConn::Sqlite(db) => aside(|| db.run(&text, &[])).map(|_| ())?,
+            EngineConn::Postgres(db) => db.execute(AssertSqlSafe(text).into_sql_str()).await.map(|_| ())?,
         }
         Ok(())
     }
 }
 
-async fn load_sqlite<const N: usize>(db: &mut SqliteConnection, rows: Rows<N>) -> Result<u64> {
+fn load_sqlite<const N: usize>(db: &mut embedded::Connection, rows: Rows<N>) -> Result<u64> {
     let head = format!("INSERT INTO {} VALUES ", rows.target());
     // `?`, because SQLite looks a `$1` up by its name, one name after the other.
     let one = format!("({})", vec!["?"; N].join(", "));
-    let statement = |rows: usize| AssertSqlSafe(format!("{head}{}", vec![one.as_str(); rows].join(", ")));
-    let full = statement(SQLITE_ROWS).into_sql_str();
+    let statement = |rows: usize| format!("{head}{}", vec![one.as_str(); rows].join(", "));
+    let full = statement(SQLITE_ROWS);
     let mut stored = 0;
-    let mut left = rows.values.len();
-    let mut values = rows.values.into_iter();
-    while left > 0 {
-        let count = left.min(SQLITE_ROWS);
-        left -= count;
-        // Only the full size comes again and again.
-        let text = if count == SQLITE_ROWS { full.clone() } else { statement(count).into_sql_str() };
-        let mut query = sqlx::query(text).persistent(count == SQLITE_ROWS);
-        for value in values.by_ref().take(count).flatten() {
-            query = bind_value!(query, value);
-        }
-        stored += query.execute(&mut *db).await?.rows_affected();
+    let mut values = rows.values.into_iter().peekable();
+    while values.peek().is_some() {
+        let some: Vec<Value> = values.by_ref().take(SQLITE_ROWS).flatten().collect();
+        let count = some.len() / N;
+        stored +=
+            if count == SQLITE_ROWS { db.run(&full, &some)? } else { db.run(&statement(count), &some)? };
     }
     Ok(stored)
 }

@@ -1,16 +1,19 @@
 use std::ops::{Deref, DerefMut};
 
 use futures::TryStreamExt;
-use sqlx::{
-    FromRow, PgConnection, Postgres, SqliteConnection, Transaction, pool::PoolConnection, postgres::PgRow,
-    sqlite::SqliteRow,
+use sqlx::{FromRow, PgConnection, Postgres, Transaction, pool::PoolConnection, postgres::PgRow};
+use tokio::task::coop::consume_budget;
+
+use crate::{
+    Error, Result, Statement, Value,
+    embedded::{self, EmbeddedRow},
+    lane::Lent,
+    writer::Turn,
 };
 
-use crate::{Result, Statement, Value, lane::Lent, writer::Turn};
-
 /// A row type that both engines can fill; `#[derive(FromRow)]` makes one, tuples are such types already.
-pub trait Record: Send + Unpin + for<'r> FromRow<'r, SqliteRow> + for<'r> FromRow<'r, PgRow> {}
-impl<T> Record for T where T: Send + Unpin + for<'r> FromRow<'r, SqliteRow> + for<'r> FromRow<'r, PgRow> {}
+pub trait Record: Send + Unpin + for<'r> FromRow<'r, EmbeddedRow> + for<'r> FromRow<'r, PgRow> {}
+impl<T> Record for T where T: Send + Unpin + for<'r> FromRow<'r, EmbeddedRow> + for<'r> FromRow<'r, PgRow> {}
 
 /// A connection for reading.
 pub struct Conn(pub(crate) Inner);
@@ -23,7 +26,7 @@ pub(crate) enum Inner {
 }
 
 pub(crate) enum EngineConn<'a> {
-    Sqlite(&'a mut SqliteConnection),
+    Sqlite(&'a mut embedded::Connection),
     Postgres(&'a mut PgConnection),
 }
 
@@ -43,28 +46,16 @@ macro_rules! bind_value {
         }
     };
 }
-pub(crate) use bind_value;
 
-/// Binds the values and runs the same expression on whichever engine the connection belongs to.
-macro_rules! on_engine {
-    ($conn:expr, $statement:expr, $make:expr, |$query:ident, $db:ident| $run:expr) => {{
-        let (text, values) = Into::<Statement>::into($statement).into_parts();
-        match $conn.engine() {
-            EngineConn::Sqlite($db) => {
-                let mut $query = $make(text);
-                for value in values {
-                    $query = bind_value!($query, value);
-                }
-                $run
-            }
-            EngineConn::Postgres($db) => {
-                let mut $query = $make(text);
-                for value in values {
-                    $query = bind_value!($query, value);
-                }
-                $run
-            }
+/// A statement for PostgreSQL: made of its text, with its values bound.
+macro_rules! for_postgres {
+    ($make:path, $statement:ident) => {{
+        let (text, values) = $statement.into_parts();
+        let mut query = $make(text);
+        for value in values {
+            query = bind_value!(query, value);
         }
+        query
     }};
 }
 
@@ -80,17 +71,33 @@ impl Conn {
 
     /// All rows.
     pub async fn all<T: Record>(&mut self, statement: impl Into<Statement>) -> Result<Vec<T>> {
-        Ok(on_engine!(self, statement, sqlx::query_as, |query, db| query.fetch_all(db).await)?)
+        let statement = statement.into();
+        match self.engine() {
+            EngineConn::Sqlite(db) => {
+                consume_budget().await;
+                db.all(statement.text(), statement.values())
+            }
+            EngineConn::Postgres(db) => Ok(for_postgres!(sqlx::query_as, statement).fetch_all(db).await?),
+        }
     }
 
     /// The first row, if there is one.
     pub async fn opt<T: Record>(&mut self, statement: impl Into<Statement>) -> Result<Option<T>> {
-        Ok(on_engine!(self, statement, sqlx::query_as, |query, db| query.fetch_optional(db).await)?)
+        let statement = statement.into();
+        match self.engine() {
+            EngineConn::Sqlite(db) => {
+                consume_budget().await;
+                db.opt(statement.text(), statement.values())
+            }
+            EngineConn::Postgres(db) => {
+                Ok(for_postgres!(sqlx::query_as, statement).fetch_optional(db).await?)
+            }
+        }
     }
 
     /// The one row. An error when there is none: for statements that always answer, such as counts.
     pub async fn one<T: Record>(&mut self, statement: impl Into<Statement>) -> Result<T> {
-        Ok(on_engine!(self, statement, sqlx::query_as, |query, db| query.fetch_one(db).await)?)
+        self.opt(statement).await?.ok_or_else(|| Error::Other(sqlx::Error::RowNotFound.into()))
     }
 
     /// Calls `each` for every row as it arrives, so that a long list never stands in memory.
@@ -99,13 +106,18 @@ impl Conn {
         statement: impl Into<Statement>,
         mut each: impl FnMut(T) + Send,
     ) -> Result<()> {
-        on_engine!(self, statement, sqlx::query_as, |query, db| {
-            let mut rows = query.fetch(db);
-            while let Some(row) = rows.try_next().await? {
-                each(row);
+        let statement = statement.into();
+        match self.engine() {
+            EngineConn::Sqlite(db) => db.for_each(statement.text(), statement.values(), each),
+            EngineConn::Postgres(db) => {
+                let query = for_postgres!(sqlx::query_as, statement);
+                let mut rows = query.fetch(db);
+                while let Some(row) = rows.try_next().await? {
+                    each(row);
+                }
+                Ok(())
             }
-        });
-        Ok(())
+        }
     }
 }
 
@@ -134,10 +146,16 @@ impl Tx {
 
     /// Runs a statement that changes rows and answers how many.
     pub async fn run(&mut self, statement: impl Into<Statement>) -> Result<u64> {
-        Ok(on_engine!(self.conn, statement, sqlx::query, |query, db| query
-            .execute(db)
-            .await
-            .map(|done| done.rows_affected()))?)
+        let statement = statement.into();
+        match self.conn.engine() {
+            EngineConn::Sqlite(db) => {
+                consume_budget().await;
+                db.run(statement.text(), statement.values())
+            }
+            EngineConn::Postgres(db) => {
+                Ok(for_postgres!(sqlx::query, statement).execute(db).await?.rows_affected())
+            }
+        }
     }
 
     /// Makes everything durable. Only after this may a caller be told that it is done.

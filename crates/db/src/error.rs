@@ -18,7 +18,7 @@ pub enum Error {
     Contention(String),
     /// Anything else: a fault in a statement, a broken file, a full disk.
     #[error(transparent)]
-    Other(sqlx::Error),
+    Other(Box<dyn std::error::Error + Send + Sync>),
 }
 
 impl From<sqlx::Error> for Error {
@@ -30,8 +30,8 @@ impl From<sqlx::Error> for Error {
             if cause.is_foreign_key_violation() {
                 return Self::Missing(cause.message().to_owned());
             }
-            // PostgreSQL: serialization failure, deadlock. SQLite: SQLITE_BUSY and its extended codes.
-            if let Some("40001" | "40P01" | "5" | "261" | "517") = cause.code().as_deref() {
+            // Serialization failure, deadlock.
+            if let Some("40001" | "40P01") = cause.code().as_deref() {
                 return Self::Contention(cause.message().to_owned());
             }
         }
@@ -39,7 +39,26 @@ impl From<sqlx::Error> for Error {
             sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed | sqlx::Error::Io(_) => {
                 Self::Unavailable(error.to_string())
             }
-            other => Self::Other(other),
+            other => Self::Other(other.into()),
+        }
+    }
+}
+
+impl From<rusqlite::Error> for Error {
+    fn from(error: rusqlite::Error) -> Self {
+        use rusqlite::ffi;
+        let rusqlite::Error::SqliteFailure(cause, message) = &error else { return Self::Other(error.into()) };
+        let message = message.clone().unwrap_or_else(|| cause.to_string());
+        match cause.extended_code {
+            ffi::SQLITE_CONSTRAINT_UNIQUE
+            | ffi::SQLITE_CONSTRAINT_PRIMARYKEY
+            | ffi::SQLITE_CONSTRAINT_ROWID => Self::Duplicate(message),
+            ffi::SQLITE_CONSTRAINT_FOREIGNKEY => Self::Missing(message),
+            _ => match cause.code {
+                rusqlite::ErrorCode::DatabaseBusy => Self::Contention(message),
+                rusqlite::ErrorCode::CannotOpen => Self::Unavailable(message),
+                _ => Self::Other(error.into()),
+            },
         }
     }
 }

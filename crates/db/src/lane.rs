@@ -1,35 +1,33 @@
 //! SQLite connections for reading that are lent out and come back.
-//!
-//! sqlx's pool asks every connection that comes back whether it still lives. Each connection works on a thread of its
-//! own, so that question is a second trip there and back for every read, as dear as a small query. A file doesn't hang
-//! up; here a connection simply comes back.
 
 use std::{
     sync::{Arc, Mutex, PoisonError},
     time::Duration,
 };
 
-use sqlx::{ConnectOptions, Connection, SqliteConnection, sqlite::SqliteConnectOptions};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-use crate::{Error, Result};
+use crate::{
+    Error, Result,
+    embedded::{Connection, Options},
+};
 
 /// A fixed number of connections; who comes first gets the next one.
 #[derive(Clone)]
 pub struct Lane(Arc<Shared>);
 
 struct Shared {
-    options: SqliteConnectOptions,
+    options: Options,
     size: u32,
     patience: Duration,
     free: Arc<Semaphore>,
-    idle: Mutex<Vec<SqliteConnection>>,
+    idle: Mutex<Vec<Connection>>,
 }
 
 impl Lane {
     /// Opens the first connection; the others when they are needed.
-    pub(crate) async fn open(options: SqliteConnectOptions, size: u32, patience: Duration) -> Result<Self> {
-        let first = options.connect().await?;
+    pub(crate) fn open(options: Options, size: u32, patience: Duration) -> Result<Self> {
+        let first = Connection::open(&options)?;
         Ok(Self(Arc::new(Shared {
             options,
             size,
@@ -50,7 +48,7 @@ impl Lane {
         let idle = self.0.idle().pop();
         let conn = match idle {
             Some(conn) => conn,
-            None => self.0.options.connect().await?,
+            None => Connection::open(&self.0.options)?,
         };
         Ok(Lent { conn: Some(conn), lane: self.0.clone(), _permit: permit })
     }
@@ -61,7 +59,7 @@ impl Lane {
         self.0.free.close();
         let idle = std::mem::take(&mut *self.0.idle());
         for conn in idle {
-            if let Err(error) = conn.close().await {
+            if let Err(error) = conn.close() {
                 // Nothing is lost: the log is folded into the file at the next start.
                 tracing::debug!(%error, "a connection did not close cleanly");
             }
@@ -70,7 +68,7 @@ impl Lane {
 }
 
 impl Shared {
-    fn idle(&self) -> std::sync::MutexGuard<'_, Vec<SqliteConnection>> {
+    fn idle(&self) -> std::sync::MutexGuard<'_, Vec<Connection>> {
         self.idle.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -78,14 +76,14 @@ impl Shared {
 /// A connection until it is dropped.
 pub(crate) struct Lent {
     /// Taken when it is dropped, not before.
-    conn: Option<SqliteConnection>,
+    conn: Option<Connection>,
     lane: Arc<Shared>,
     // Given back after `drop` has put the connection back.
     _permit: OwnedSemaphorePermit,
 }
 
 impl Lent {
-    pub(crate) fn conn(&mut self) -> &mut SqliteConnection {
+    pub(crate) fn conn(&mut self) -> &mut Connection {
         match &mut self.conn {
             Some(conn) => conn,
             None => unreachable!("a connection is taken only when it is dropped"),

@@ -11,12 +11,14 @@
 mod bulk;
 mod changes;
 mod conn;
+mod embedded;
 mod error;
 mod guards;
 mod lane;
 mod open;
 mod seams;
 mod statement;
+mod stored_as_word;
 mod writer;
 
 pub use bulk::{Rows, TakenIndexes};
@@ -24,7 +26,7 @@ pub use changes::{Changes, Moment};
 pub use conn::{Conn, Record, Tx};
 pub use error::Error;
 pub use open::{Db, Engine, Options};
-/// Derive for rows (`#[derive(FromRow)]`) and for newtypes and enums stored in columns (`#[derive(Type)]`).
+/// Derive for rows (`#[derive(FromRow)]`) and for newtypes stored in columns (`#[derive(Type)]`); enums have [`stored_as_word!`].
 pub use sqlx::{FromRow, Type, types::Json};
 pub use statement::{Statement, Value, containing};
 

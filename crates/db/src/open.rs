@@ -1,17 +1,23 @@
-use std::{path::Path, str::FromStr, time::Duration};
+use std::{path::PathBuf, str::FromStr, time::Duration};
 
 use sqlx::{
     PgPool,
     migrate::Migrator,
     postgres::{PgConnectOptions, PgPoolOptions},
-    sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous},
 };
 
-use crate::{Changes, Conn, Error, Result, Tx, conn::Inner, guards, lane::Lane, writer::Writer};
+use crate::{
+    Changes, Conn, Error, Result, Tx,
+    conn::Inner,
+    embedded::{self, make_folder},
+    guards,
+    lane::Lane,
+    writer::Writer,
+};
 
 static MIGRATIONS: Migrator = sqlx::migrate!("./migrations");
 
-/// How many statements a connection keeps prepared; more than the product has.
+/// How many statements a connection to PostgreSQL keeps prepared; more than the product has.
 const STATEMENT_CACHE: usize = 400;
 
 /// A handle on the database; cheap to clone.
@@ -76,7 +82,7 @@ impl Db {
     /// When the address is not understood or the database can't be opened.
     pub async fn open(url: &str, options: &Options) -> Result<Self> {
         if url.starts_with("sqlite:") {
-            Self::open_sqlite(url, options).await
+            Self::open_sqlite(url, options)
         } else if url.starts_with("postgres:") || url.starts_with("postgresql:") {
             Self::open_postgres(url, options).await
         } else {
@@ -84,29 +90,15 @@ impl Db {
         }
     }
 
-    async fn open_sqlite(url: &str, options: &Options) -> Result<Self> {
+    fn open_sqlite(url: &str, options: &Options) -> Result<Self> {
         // What other programs understand behind a question mark (`?mode=rwc`) goes without saying here.
         let path = url.trim_start_matches("sqlite:").trim_start_matches("//");
-        let path = path.split('?').next().unwrap_or(path);
-        if let Some(folder) = Path::new(path).parent() {
-            std::fs::create_dir_all(folder).map_err(sqlx::Error::Io)?;
-        }
-        let connect = SqliteConnectOptions::new()
-            .filename(path)
-            .create_if_missing(true)
-            .journal_mode(SqliteJournalMode::Wal)
-            // FULL: a commit is on the disk before it is acknowledged.
-            .synchronous(SqliteSynchronous::Full)
-            .foreign_keys(true)
-            .busy_timeout(Duration::from_secs(10))
-            .statement_cache_capacity(STATEMENT_CACHE)
-            // 8 MiB for each connection: the upper levels of the indexes; the system keeps the rest of the file in memory.
-            .pragma("cache_size", "-8000")
-            .pragma("temp_store", "MEMORY")
-            .pragma("journal_size_limit", "67108864");
-        let writer = Writer::open(connect.clone(), options.acquire_timeout).await?;
-        let connect = connect.create_if_missing(false).pragma("query_only", "ON");
-        let readers = Lane::open(connect, readers(options.connections), options.acquire_timeout).await?;
+        let path = PathBuf::from(path.split('?').next().unwrap_or(path));
+        make_folder(&path)?;
+        let file = embedded::Options { path, writes: true };
+        let writer = Writer::open(&file, options.acquire_timeout)?;
+        let file = embedded::Options { writes: false, ..file };
+        let readers = Lane::open(file, readers(options.connections), options.acquire_timeout)?;
         Ok(Self::Sqlite { writer, readers })
     }
 
@@ -209,7 +201,8 @@ impl Db {
         let all = MIGRATIONS.iter().count();
         let applied = match self.read().await?.one::<(i64,)>("SELECT COUNT(*) FROM _sqlx_migrations").await {
             Ok((count,)) => usize::try_from(count).unwrap_or(0),
-            Err(Error::Other(sqlx::Error::Database(_))) => 0,
+            // There is no such table yet.
+            Err(Error::Other(_)) => 0,
             Err(other) => return Err(other),
         };
         Ok(all.saturating_sub(applied))

@@ -136,6 +136,14 @@ impl Statement {
         self
     }
 
+    pub(crate) fn text(&self) -> &str {
+        &self.text
+    }
+
+    pub(crate) fn values(&self) -> &[Value] {
+        &self.values
+    }
+
     pub(crate) fn into_parts(self) -> (SqlStr, Vec<Value>) {
         let text = match self.text {
             Cow::Borrowed(text) => text.into_sql_str(),

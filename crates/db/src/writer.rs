@@ -10,6 +10,7 @@
 //! for company, and a batch is never longer than the queue was.
 
 use std::{
+    path::PathBuf,
     sync::{
         Arc,
         atomic::{AtomicU64, Ordering},
@@ -17,22 +18,33 @@ use std::{
     time::{Duration, Instant},
 };
 
-use sqlx::{ConnectOptions, Connection, SqliteConnection, migrate::Migrator, sqlite::SqliteConnectOptions};
+use sqlx::{ConnectOptions, Connection as _, migrate::Migrator, sqlite::SqliteConnectOptions};
 use tokio::{
     runtime::Handle,
     sync::{Mutex, OwnedMappedMutexGuard, OwnedMutexGuard, oneshot},
 };
 
-use crate::{Changes, Error, Result, conn::Hook};
+use crate::{
+    Changes, Error, Result,
+    conn::Hook,
+    embedded::{Connection, Options, aside},
+};
 
 /// How soon it is noticed that another process has written.
 const LOOK_EVERY: Duration = Duration::from_secs(1);
+
+/// How long another process may write before one of ours gives up.
+const OTHERS_MAY_TAKE: Duration = Duration::from_secs(10);
+
+/// How soon to ask again whether it is done.
+const ASK_AGAIN: Duration = Duration::from_millis(5);
 
 /// The one connection that writes; who comes first gets it next.
 #[derive(Clone)]
 pub struct Writer {
     /// `None` when it is closed.
     line: Arc<Mutex<Option<Writing>>>,
+    path: PathBuf,
     patience: Duration,
     runtime: Handle,
     changes: Changes,
@@ -46,7 +58,7 @@ type Held = OwnedMappedMutexGuard<Option<Writing>, Writing>;
 
 /// The connection, and what is open on it.
 struct Writing {
-    conn: SqliteConnection,
+    conn: Connection,
     batch: Option<Batch>,
     changes: Changes,
     /// Moves when another connection than this one has written to the file.
@@ -72,15 +84,16 @@ struct Kept {
 }
 
 impl Writer {
-    pub(crate) async fn open(options: SqliteConnectOptions, patience: Duration) -> Result<Self> {
+    pub(crate) fn open(options: &Options, patience: Duration) -> Result<Self> {
         let changes = Changes::new();
-        let mut conn = options.connect().await?;
+        let mut conn = Connection::open(options)?;
         let noted = changes.clone();
-        conn.lock_handle().await?.set_update_hook(move |update| noted.note(update.table, update.rowid));
+        conn.on_change(move |table, row| noted.note(table, row))?;
         let mut writing = Writing { conn, batch: None, changes: changes.clone(), others: 0 };
-        writing.others = writing.others_version().await?;
+        writing.others = writing.others_version()?;
         Ok(Self {
             line: Arc::new(Mutex::new(Some(writing))),
+            path: options.path.clone(),
             patience,
             runtime: Handle::current(),
             changes,
@@ -105,7 +118,7 @@ impl Writer {
 
     async fn look_for_others(self) {
         let Ok(mut held) = self.hold().await else { return };
-        match held.others_version().await {
+        match held.others_version() {
             Ok(version) if version == held.others => {}
             Ok(version) => {
                 held.others = version;
@@ -123,20 +136,28 @@ impl Writer {
         let mut held = tokio::time::timeout(self.patience, self.hold())
             .await
             .map_err(|_| Error::Unavailable("the writer was not free in time".into()))??;
-        let writer = self.clone();
-        // A task of its own goes on when the caller goes away: the connection is never left between two states.
-        let begun = self.runtime.spawn(async move {
-            held.make_room().await?;
-            Ok(Turn { held, writer, kept: false })
-        });
-        begun.await.map_err(|_| Error::Unavailable("the program is ending".into()))?
+        // Between two attempts nothing is open, so a caller who goes away can't leave the connection between two states.
+        let began = Instant::now();
+        loop {
+            match held.make_room() {
+                Ok(()) => return Ok(Turn { held, writer: self.clone(), kept: false }),
+                // Another process is writing.
+                Err(Error::Contention(_)) if began.elapsed() < OTHERS_MAY_TAKE => {
+                    tokio::time::sleep(ASK_AGAIN).await;
+                }
+                Err(error) => return Err(error),
+            }
+        }
     }
 
-    /// Runs what has to be alone with the connection.
+    /// Brings the schema up to date. sqlx does so, on a connection of its own, while nobody else writes.
     pub(crate) async fn migrate(&self, migrator: &Migrator) -> Result<()> {
         let mut held = self.hold().await?;
-        held.end().await.tell();
-        let done = migrator.run(&mut held.conn).await;
+        held.end().tell();
+        let options = SqliteConnectOptions::new().filename(&self.path).foreign_keys(true);
+        let mut conn = options.connect().await?;
+        let done = migrator.run(&mut conn).await;
+        conn.close().await?;
         self.changes.publish_all();
         Ok(done?)
     }
@@ -144,8 +165,8 @@ impl Writer {
     /// Waits for those who came before, and closes the connection.
     pub(crate) async fn close(&self) {
         let Some(mut writing) = self.line.lock().await.take() else { return };
-        writing.end().await.tell();
-        if let Err(error) = writing.conn.close().await {
+        writing.end().tell();
+        if let Err(error) = writing.conn.close() {
             // Nothing is lost: the log is folded into the file at the next start.
             tracing::debug!(%error, "the writer did not close cleanly");
         }
@@ -160,7 +181,7 @@ impl Writer {
     /// Ends the batch that is open when this one's turn comes.
     async fn end_batch(self) {
         let Ok(mut held) = self.hold().await else { return };
-        let ended = held.end().await;
+        let ended = held.end();
         drop(held);
         ended.tell();
     }
@@ -168,20 +189,23 @@ impl Writer {
 
 impl Writing {
     /// Sets the savepoint behind which the next transaction works, opening a batch when there is none.
-    async fn make_room(&mut self) -> Result<()> {
+    fn make_room(&mut self) -> Result<()> {
         if let Some(batch) = &mut self.batch {
-            let text = if batch.leftovers { "ROLLBACK TO mine" } else { "RELEASE mine; SAVEPOINT mine" };
-            match self.run(text).await {
-                Ok(()) => {
-                    self.batch.get_or_insert_default().leftovers = false;
-                    return Ok(());
-                }
+            let leftovers = std::mem::take(&mut batch.leftovers);
+            let room = if leftovers {
+                self.run("ROLLBACK TO mine")
+            } else {
+                self.run("RELEASE mine").and_then(|()| self.run("SAVEPOINT mine"))
+            };
+            match room {
+                Ok(()) => return Ok(()),
                 // The engine has rolled everything back by itself, as it does when the disk is full.
-                Err(error) => self.fail(error).await.tell(),
+                Err(error) => self.fail(&error).tell(),
             }
         }
-        if let Err(error) = self.run("BEGIN IMMEDIATE; SAVEPOINT mine").await {
-            self.roll_back().await;
+        self.run("BEGIN IMMEDIATE")?;
+        if let Err(error) = self.run("SAVEPOINT mine") {
+            self.roll_back();
             return Err(error);
         }
         self.batch = Some(Batch::default());
@@ -189,44 +213,44 @@ impl Writing {
     }
 
     /// Commits what is kept, for all of them at once.
-    async fn end(&mut self) -> Ended {
+    fn end(&mut self) -> Ended {
         let Some(batch) = &self.batch else { return Ended::default() };
         if batch.kept.is_empty() {
             self.batch = None;
-            self.roll_back().await;
+            self.roll_back();
             return Ended::default();
         }
-        let text = if batch.leftovers { "ROLLBACK TO mine; COMMIT" } else { "COMMIT" };
-        match self.run(text).await {
+        let cleared = if batch.leftovers { self.run("ROLLBACK TO mine") } else { Ok(()) };
+        match cleared.and_then(|()| aside(|| self.run("COMMIT"))) {
             Ok(()) => {
                 self.changes.publish();
                 Ended { kept: self.batch.take().unwrap_or_default().kept, failure: None }
             }
-            Err(error) => self.fail(error).await,
+            Err(error) => self.fail(&error),
         }
     }
 
     /// Gives the whole batch up.
-    async fn fail(&mut self, error: Error) -> Ended {
-        self.roll_back().await;
+    fn fail(&mut self, error: &Error) -> Ended {
+        self.roll_back();
         Ended { kept: self.batch.take().unwrap_or_default().kept, failure: Some(error.to_string()) }
     }
 
-    async fn roll_back(&mut self) {
-        if let Err(error) = self.run("ROLLBACK").await {
+    fn roll_back(&mut self) {
+        if let Err(error) = self.run("ROLLBACK") {
             // The engine has done so already.
             tracing::debug!(%error, "nothing to roll back");
         }
     }
 
     /// The engine's number for "another connection has changed the file" (`PRAGMA data_version`).
-    async fn others_version(&mut self) -> Result<i64> {
-        Ok(sqlx::query_scalar("PRAGMA data_version").fetch_one(&mut self.conn).await?)
+    fn others_version(&mut self) -> Result<i64> {
+        let version: Option<(i64,)> = self.conn.opt("PRAGMA data_version", &[])?;
+        Ok(version.map_or(0, |(version,)| version))
     }
 
-    async fn run(&mut self, text: &'static str) -> Result<()> {
-        sqlx::query(text).execute(&mut self.conn).await?;
-        Ok(())
+    fn run(&mut self, text: &'static str) -> Result<()> {
+        self.conn.run(text, &[]).map(|_| ())
     }
 }
 
@@ -262,7 +286,7 @@ pub(crate) struct Turn {
 }
 
 impl Turn {
-    pub(crate) fn conn(&mut self) -> &mut SqliteConnection {
+    pub(crate) fn conn(&mut self) -> &mut Connection {
         &mut self.held.conn
     }
 

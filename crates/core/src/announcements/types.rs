@@ -1,5 +1,5 @@
 use chrono::{DateTime, Utc};
-use momentum_db::{FromRow, Type};
+use momentum_db::FromRow;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -11,15 +11,16 @@ use crate::{
 };
 
 /// Its tone.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, Type, ToSchema)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
-#[sqlx(type_name = "TEXT", rename_all = "lowercase")]
 pub enum Kind {
     #[default]
     Info,
     Success,
     Warning,
 }
+
+momentum_db::stored_as_word!(Kind);
 
 impl Kind {
     pub const ALL: [Self; 3] = [Self::Info, Self::Success, Self::Warning];
@@ -36,9 +37,8 @@ impl Kind {
 }
 
 /// Whom it is for.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, Type, ToSchema)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "kebab-case")]
-#[sqlx(type_name = "TEXT", rename_all = "kebab-case")]
 pub enum Audience {
     /// Visitors too.
     #[default]
@@ -52,6 +52,8 @@ pub enum Audience {
     /// Administrators.
     Admins,
 }
+
+momentum_db::stored_as_word!(Audience);
 
 impl Audience {
     pub const ALL: [Self; 5] = [Self::Everybody, Self::SignedIn, Self::Free, Self::Premium, Self::Admins];

@@ -15,11 +15,12 @@ pub type Based = Option<i64>;
 macro_rules! stored_words {
     ($(#[$doc:meta])* $name:ident { $($(#[$variant_doc:meta])* $variant:ident = $word:tt),* $(,)? }) => {
         $(#[$doc])*
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, momentum_db::Type, ToSchema)]
-        #[sqlx(type_name = "TEXT")]
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
         pub enum $name {
-            $($(#[$variant_doc])* #[serde(rename = $word)] #[sqlx(rename = $word)] $variant,)*
+            $($(#[$variant_doc])* #[serde(rename = $word)] $variant,)*
         }
+
+        momentum_db::stored_as_word!($name);
 
         impl $name {
             /// As stored and in the API.

@@ -1,5 +1,5 @@
 use chrono::{DateTime, Utc};
-use momentum_db::{FromRow, Type};
+use momentum_db::FromRow;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -14,11 +14,12 @@ macro_rules! words {
         $($(#[doc = $variant_doc:literal])* $variant:ident = $word:literal),* $(,)?
     }) => {
         $(#[doc = $doc])*
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, Type)]
-        #[sqlx(type_name = "TEXT")]
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
         pub enum $name {
-            $($(#[doc = $variant_doc])* #[serde(rename = $word)] #[sqlx(rename = $word)] $variant,)*
+            $($(#[doc = $variant_doc])* #[serde(rename = $word)] $variant,)*
         }
+
+        momentum_db::stored_as_word!($name);
 
         impl $name {
             /// All of them, in their order.

@@ -1,7 +1,7 @@
 //! The rules of points, and the ledger that they are written to.
 
 use chrono::{DateTime, Datelike, NaiveDate, Utc};
-use momentum_db::{FromRow, Tx, Type, sql};
+use momentum_db::{FromRow, Tx, sql};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -13,9 +13,8 @@ use crate::{
 };
 
 /// Why there are points.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, Type, ToSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "kebab-case")]
-#[sqlx(type_name = "TEXT", rename_all = "kebab-case")]
 pub enum Reason {
     /// A lesson was completed.
     Lesson,
@@ -30,6 +29,8 @@ pub enum Reason {
     /// The review of a day was done.
     Review,
 }
+
+momentum_db::stored_as_word!(Reason);
 
 /// A rule: what is done, the points for it, and why.
 #[derive(Debug, Clone, Copy)]

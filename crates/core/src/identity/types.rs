@@ -1,6 +1,6 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use chrono_tz::Tz;
-use momentum_db::{FromRow, Type};
+use momentum_db::FromRow;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -10,9 +10,8 @@ use crate::{
 };
 
 /// What a person may do.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, Type, ToSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
-#[sqlx(type_name = "TEXT", rename_all = "lowercase")]
 pub enum Role {
     /// Free courses.
     Free,
@@ -21,6 +20,8 @@ pub enum Role {
     /// Everything.
     Admin,
 }
+
+momentum_db::stored_as_word!(Role);
 
 impl Role {
     /// As stored and shown in the API.
@@ -48,14 +49,15 @@ impl std::str::FromStr for Role {
 }
 
 /// Whether an account can be used.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Type, ToSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
-#[sqlx(type_name = "TEXT", rename_all = "lowercase")]
 pub enum AccountState {
     Active,
     Suspended,
     Deleted,
 }
+
+momentum_db::stored_as_word!(AccountState);
 
 impl AccountState {
     /// As stored and shown in the API.

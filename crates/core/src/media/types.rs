@@ -1,7 +1,7 @@
 //! What the library knows about a file.
 
 use chrono::{DateTime, Utc};
-use momentum_db::{FromRow, Type};
+use momentum_db::FromRow;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -11,11 +11,12 @@ use crate::ids::{MediaId, UserId};
 macro_rules! words {
     ($($(#[$doc:meta])* $name:ident { $($(#[$variant_doc:meta])* $variant:ident = $text:literal),* $(,)? })*) => {$(
         $(#[$doc])*
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Type, ToSchema)]
-        #[sqlx(type_name = "TEXT")]
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
         pub enum $name {
-            $($(#[$variant_doc])* #[serde(rename = $text)] #[sqlx(rename = $text)] $variant),*
+            $($(#[$variant_doc])* #[serde(rename = $text)] $variant),*
         }
+
+        momentum_db::stored_as_word!($name);
 
         impl $name {
             /// All of them, for filters.

@@ -1,6 +1,6 @@
 //! Who uses what: read out of what authors save.
 
-use momentum_db::{Conn, FromRow, Tx, Type, sql};
+use momentum_db::{Conn, FromRow, Tx, sql};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;

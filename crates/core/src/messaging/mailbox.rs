@@ -1,7 +1,7 @@
 //! The mailbox: what was sent to whom, as administrators look at it. Who may is decided by the caller.
 
 use chrono::{DateTime, Utc};
-use momentum_db::{Conn, FromRow, Json, Statement, Tx, Type, sql};
+use momentum_db::{Conn, FromRow, Json, Statement, Tx, sql};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -15,9 +15,8 @@ use crate::{
 const COUNTED: i64 = 10_000;
 
 /// What became of a mail.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Type, ToSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
-#[sqlx(type_name = "TEXT", rename_all = "lowercase")]
 pub enum MailState {
     /// Waits for its first or next attempt.
     Queued,
@@ -30,6 +29,8 @@ pub enum MailState {
     /// Given up.
     Failed,
 }
+
+momentum_db::stored_as_word!(MailState);
 
 impl MailState {
     /// All of them, for filters.

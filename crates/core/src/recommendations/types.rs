@@ -1,5 +1,4 @@
 use chrono::{DateTime, Utc};
-use momentum_db::Type;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -57,9 +56,8 @@ impl Reason {
 }
 
 /// A reason without what is particular to one person, as it is counted.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, Type, ToSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
-#[sqlx(type_name = "TEXT", rename_all = "snake_case")]
 pub enum ReasonKind {
     /// [`Reason::Finished`]
     Finished,
@@ -82,6 +80,8 @@ pub enum ReasonKind {
     /// [`Reason::Discover`]
     Discover,
 }
+
+momentum_db::stored_as_word!(ReasonKind);
 
 impl ReasonKind {
     /// As stored and in the API.

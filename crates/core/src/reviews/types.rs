@@ -1,5 +1,5 @@
 use chrono::{DateTime, Utc};
-use momentum_db::{FromRow, Type};
+use momentum_db::FromRow;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -12,10 +12,9 @@ use crate::{
 pub const MAX_BODY: usize = 2_000;
 
 /// Who sees a review.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Type, ToSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
 #[schema(as = ReviewVisibility)]
-#[sqlx(type_name = "TEXT", rename_all = "lowercase")]
 pub enum ReviewState {
     /// Everybody.
     Visible,
@@ -24,6 +23,8 @@ pub enum ReviewState {
     /// Its author and administrators.
     Hidden,
 }
+
+momentum_db::stored_as_word!(ReviewState);
 
 impl ReviewState {
     /// All of them, for filters.

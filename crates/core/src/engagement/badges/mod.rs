@@ -11,7 +11,7 @@ mod standard;
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
-use momentum_db::{Conn, FromRow, Type};
+use momentum_db::{Conn, FromRow};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -29,15 +29,16 @@ pub(super) use standard::add as add_standard;
 use crate::{Result, Services, ids::BadgeId, kept::Kept};
 
 /// How precious a badge is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, Type, ToSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
-#[sqlx(type_name = "TEXT", rename_all = "lowercase")]
 pub enum Tier {
     Bronze,
     Silver,
     Gold,
     Platinum,
 }
+
+momentum_db::stored_as_word!(Tier);
 
 impl Tier {
     /// From the easiest.

@@ -10,7 +10,7 @@ pub use file::{MAX_IMPORT_BYTES, MAX_IMPORT_ROWS};
 pub(in crate::identity) use run::{IMPORT_USERS, run};
 
 use chrono::{DateTime, TimeDelta, Utc};
-use momentum_db::{FromRow, Tx, Type, sql};
+use momentum_db::{FromRow, Tx, sql};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -23,9 +23,8 @@ use crate::{
 const KEPT_FOR: TimeDelta = TimeDelta::days(7);
 
 /// Where an import stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Type, ToSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
-#[sqlx(type_name = "TEXT", rename_all = "lowercase")]
 pub enum ImportState {
     /// Waits for somebody to start it.
     Checked,
@@ -36,6 +35,8 @@ pub enum ImportState {
     /// Whoever started it is no administrator any more.
     Stopped,
 }
+
+momentum_db::stored_as_word!(ImportState);
 
 /// A file with accounts.
 #[derive(Debug, Clone, Serialize, FromRow, ToSchema)]

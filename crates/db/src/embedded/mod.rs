@@ -1,0 +1,212 @@
+//! SQLite in the task that asks.
+//!
+//! A query on a file takes a few microseconds; handing it to a thread and back takes a hundred. So statements run where
+//! they are asked for, and only what waits for the disk or takes long steps aside (docs/adr/0014). `rusqlite` talks to the
+//! engine; its rows are read through sqlx's traits, so that one row type serves both engines.
+
+mod driver;
+mod row;
+
+use std::{
+    collections::HashSet,
+    path::{Path, PathBuf},
+    sync::{Mutex, PoisonError},
+    time::{Duration, Instant},
+};
+
+use rusqlite::{CachedStatement, OpenFlags};
+use sqlx::FromRow;
+use tokio::runtime::{Handle, RuntimeFlavor};
+
+pub use row::EmbeddedRow;
+
+use crate::{Error, Result, Value};
+
+/// How many statements a connection keeps prepared; more than the product has.
+const STATEMENT_CACHE: usize = 400;
+
+/// A statement that once took longer than this steps aside from then on, so that the other tasks of its thread go on.
+const QUICK: Duration = Duration::from_millis(2);
+
+/// How many slow statements are remembered.
+const MOST_SLOW: usize = 1_000;
+
+/// Longer than this is worth a line in the log.
+const WORTH_A_LINE: Duration = Duration::from_secs(1);
+
+/// How to open the file.
+#[derive(Debug, Clone)]
+pub(crate) struct Options {
+    pub path: PathBuf,
+    /// Makes the file when it is missing, and may change it.
+    pub writes: bool,
+}
+
+/// One connection to the file.
+pub(crate) struct Connection {
+    // Never locked: whoever has the connection has it alone. It only lets a reference to a connection be sent.
+    inner: Mutex<rusqlite::Connection>,
+    slow: HashSet<String>,
+}
+
+impl Connection {
+    pub(crate) fn open(options: &Options) -> Result<Self> {
+        let mut flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        flags.set(OpenFlags::SQLITE_OPEN_CREATE, options.writes);
+        let conn = aside(|| rusqlite::Connection::open_with_flags(&options.path, flags))?;
+        conn.busy_timeout(Duration::from_secs(10))?;
+        conn.set_prepared_statement_cache_capacity(STATEMENT_CACHE);
+        // FULL: a commit is on the disk before it is acknowledged. 8 MiB of pages for each connection: the upper levels of
+        // the indexes; the system keeps the rest of the file in memory.
+        conn.execute_batch(
+            "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA cache_size = -8000;
+             PRAGMA temp_store = MEMORY; PRAGMA journal_size_limit = 67108864",
+        )?;
+        if options.writes {
+            // Who has to wait for another process waits without keeping a thread (`writer.rs`).
+            conn.busy_timeout(Duration::ZERO)?;
+        } else {
+            conn.execute_batch("PRAGMA query_only = ON")?;
+        }
+        Ok(Self { inner: Mutex::new(conn), slow: HashSet::new() })
+    }
+
+    /// Calls `noted` with table and row number of whatever this connection changes.
+    pub(crate) fn on_change(&mut self, mut noted: impl FnMut(&str, i64) + Send + 'static) -> Result<()> {
+        self.raw().update_hook(Some(move |_, _: &str, table: &str, row| noted(table, row)))?;
+        Ok(())
+    }
+
+    pub(crate) fn all<T>(&mut self, text: &str, values: &[Value]) -> Result<Vec<T>>
+    where
+        T: for<'r> FromRow<'r, EmbeddedRow>,
+    {
+        let mut found = Vec::new();
+        self.each(text, values, |row| {
+            found.push(T::from_row(row)?);
+            Ok(true)
+        })?;
+        Ok(found)
+    }
+
+    pub(crate) fn opt<T>(&mut self, text: &str, values: &[Value]) -> Result<Option<T>>
+    where
+        T: for<'r> FromRow<'r, EmbeddedRow>,
+    {
+        let mut found = None;
+        self.each(text, values, |row| {
+            found = Some(T::from_row(row)?);
+            Ok(false)
+        })?;
+        Ok(found)
+    }
+
+    /// Calls `each` for every row. Steps aside: this is for long lists.
+    pub(crate) fn for_each<T>(
+        &mut self,
+        text: &str,
+        values: &[Value],
+        mut each: impl FnMut(T) + Send,
+    ) -> Result<()>
+    where
+        T: for<'r> FromRow<'r, EmbeddedRow>,
+    {
+        aside(|| {
+            self.each(text, values, |row| {
+                each(T::from_row(row)?);
+                Ok(true)
+            })
+        })
+    }
+
+    /// Runs a statement to its end; answers how many rows it changed.
+    pub(crate) fn run(&mut self, text: &str, values: &[Value]) -> Result<u64> {
+        self.each(text, values, |_| Ok(true))?;
+        Ok(self.raw().changes())
+    }
+
+    pub(crate) fn close(self) -> Result<()> {
+        let conn = self.inner.into_inner().unwrap_or_else(PoisonError::into_inner);
+        Ok(aside(|| conn.close().map_err(|(_, error)| error))?)
+    }
+
+    /// Runs a statement; `each` says whether it wants another row.
+    fn each(
+        &mut self,
+        text: &str,
+        values: &[Value],
+        each: impl FnMut(&EmbeddedRow) -> Result<bool, sqlx::Error>,
+    ) -> Result<()> {
+        let began = Instant::now();
+        let known_slow = !self.slow.is_empty() && self.slow.contains(text);
+        let conn = self.raw();
+        let done = if known_slow {
+            aside(|| rows(conn, text, values, each))
+        } else {
+            rows(conn, text, values, each)
+        };
+        let took = began.elapsed();
+        if took > QUICK && !known_slow {
+            if self.slow.len() >= MOST_SLOW {
+                self.slow.clear();
+            }
+            self.slow.insert(text.to_owned());
+        }
+        if took > WORTH_A_LINE {
+            tracing::warn!(seconds = took.as_secs_f64(), statement = text, "a statement took long");
+        }
+        done
+    }
+
+    fn raw(&mut self) -> &mut rusqlite::Connection {
+        self.inner.get_mut().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn rows(
+    conn: &rusqlite::Connection,
+    text: &str,
+    values: &[Value],
+    mut each: impl FnMut(&EmbeddedRow) -> Result<bool, sqlx::Error>,
+) -> Result<()> {
+    let mut statement = conn.prepare_cached(text)?;
+    bind(&mut statement, values)?;
+    let columns = row::columns(&statement);
+    let mut rows = statement.raw_query();
+    while let Some(row) = rows.next()? {
+        if !each(&EmbeddedRow::read(row, &columns)?)? {
+            break;
+        }
+    }
+    Ok(())
+}
+
+/// SQLite takes `$2` for a name and numbers names as they come, so the second parameter need not be `$2`.
+fn bind(statement: &mut CachedStatement<'_>, values: &[Value]) -> Result<()> {
+    for place in 1..=statement.parameter_count() {
+        let named = statement.parameter_name(place).and_then(|name| name.strip_prefix('$'));
+        let number = named.and_then(|number| number.parse().ok()).unwrap_or(place);
+        let value = values.get(number - 1).ok_or_else(|| {
+            Error::Other(format!("the statement wants a parameter ${number}, which nobody gave it").into())
+        })?;
+        statement.raw_bind_parameter(place, value)?;
+    }
+    Ok(())
+}
+
+/// Runs what may wait for the disk or take long; meanwhile another thread takes over the tasks of this one.
+pub(crate) fn aside<T>(work: impl FnOnce() -> T) -> T {
+    match Handle::try_current().map(|runtime| runtime.runtime_flavor()) {
+        Ok(RuntimeFlavor::MultiThread) => tokio::task::block_in_place(work),
+        _ => work(),
+    }
+}
+
+/// Where a file's folder is missing, it is made.
+pub(crate) fn make_folder(path: &Path) -> Result<()> {
+    match path.parent() {
+        Some(folder) => std::fs::create_dir_all(folder)
+            .map_err(|error| Error::Unavailable(format!("{}: {error}", folder.display()))),
+        None => Ok(()),
+    }
+}
