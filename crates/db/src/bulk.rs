@@ -9,6 +9,7 @@ use crate::{
     Result, Tx, Value,
     conn::EngineConn,
     embedded::{self, aside},
+    sql,
 };
 
 /// Rows of a SQLite statement: enough that its cost is spread thin, few enough that it may stay prepared.
@@ -86,11 +87,11 @@ impl Tx {
         let mut definitions = Vec::new();
         for table in tables {
             let found: Vec<(String, String)> = match self.engine() {
-                EngineConn::Sqlite(db) => db.all(
+                EngineConn::Sqlite(db) => db.all(&sql!(
                     "SELECT name, sql FROM sqlite_master
                      WHERE type = 'index' AND tbl_name = $1 AND sql LIKE 'CREATE INDEX%'",
-                    &[Value::from(*table)],
-                )?,
+                    *table
+                ))?,
                 EngineConn::Postgres(db) => {
                     sqlx::query_as(
                         // By the table's own number: asking by name looks at other schemas' indexes, which may go meanwhile.
@@ -128,7 +129,7 @@ impl Tx {
     /// Text that this module made of names from the program and of definitions from the database itself.
     async fn execute_text(&mut self, text: String) -> Result<()> {
         match self.engine() {
-            EngineConn::Sqlite(db) => aside(|| db.run(&text, &[])).map(|_| ())?,
+            EngineConn::Sqlite(db) => aside(|| db.run_text(&text, &[])).map(|_| ())?,
             EngineConn::Postgres(db) => db.execute(AssertSqlSafe(text).into_sql_str()).await.map(|_| ())?,
         }
         Ok(())
@@ -147,7 +148,7 @@ fn load_sqlite<const N: usize>(db: &mut embedded::Connection, rows: Rows<N>) -> 
         let some: Vec<Value> = values.by_ref().take(SQLITE_ROWS).flatten().collect();
         let count = some.len() / N;
         stored +=
-            if count == SQLITE_ROWS { db.run(&full, &some)? } else { db.run(&statement(count), &some)? };
+            if count == SQLITE_ROWS { db.run_text(&full, &some)? } else { db.run_text(&statement(count), &some)? };
     }
     Ok(stored)
 }

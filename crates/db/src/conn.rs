@@ -5,9 +5,10 @@ use sqlx::{FromRow, PgConnection, Postgres, Transaction, pool::PoolConnection, p
 use tokio::task::coop::consume_budget;
 
 use crate::{
-    Error, Result, Statement, Value,
+    Error, Result, Statement,
     embedded::{self, EmbeddedRow},
     lane::Lent,
+    postgres,
     writer::Turn,
 };
 
@@ -30,35 +31,6 @@ pub(crate) enum EngineConn<'a> {
     Postgres(&'a mut PgConnection),
 }
 
-/// Binds a value as the type that it carries.
-macro_rules! bind_value {
-    ($query:ident, $value:ident) => {
-        match $value {
-            Value::Bool(v) => $query.bind(v),
-            Value::Int(v) => $query.bind(v),
-            Value::Float(v) => $query.bind(v),
-            Value::Text(v) => $query.bind(v),
-            Value::Bytes(v) => $query.bind(v),
-            Value::Uuid(v) => $query.bind(v),
-            Value::Time(v) => $query.bind(v),
-            Value::Day(v) => $query.bind(v),
-            Value::Json(v) => $query.bind(v.map(sqlx::types::Json)),
-        }
-    };
-}
-
-/// A statement for PostgreSQL: made of its text, with its values bound.
-macro_rules! for_postgres {
-    ($make:path, $statement:ident) => {{
-        let (text, values) = $statement.into_parts();
-        let mut query = $make(text);
-        for value in values {
-            query = bind_value!(query, value);
-        }
-        query
-    }};
-}
-
 impl Conn {
     pub(crate) fn engine(&mut self) -> EngineConn<'_> {
         match &mut self.0 {
@@ -75,9 +47,12 @@ impl Conn {
         match self.engine() {
             EngineConn::Sqlite(db) => {
                 consume_budget().await;
-                db.all(statement.text(), statement.values())
+                db.all(&statement)
             }
-            EngineConn::Postgres(db) => Ok(for_postgres!(sqlx::query_as, statement).fetch_all(db).await?),
+            EngineConn::Postgres(db) => {
+                let rows = postgres::all(db, statement).await?;
+                Ok(rows.iter().map(T::from_row).collect::<Result<_, _>>()?)
+            }
         }
     }
 
@@ -87,10 +62,11 @@ impl Conn {
         match self.engine() {
             EngineConn::Sqlite(db) => {
                 consume_budget().await;
-                db.opt(statement.text(), statement.values())
+                db.opt(&statement)
             }
             EngineConn::Postgres(db) => {
-                Ok(for_postgres!(sqlx::query_as, statement).fetch_optional(db).await?)
+                let row = postgres::opt(db, statement).await?;
+                Ok(row.as_ref().map(T::from_row).transpose()?)
             }
         }
     }
@@ -108,12 +84,11 @@ impl Conn {
     ) -> Result<()> {
         let statement = statement.into();
         match self.engine() {
-            EngineConn::Sqlite(db) => db.for_each(statement.text(), statement.values(), each),
+            EngineConn::Sqlite(db) => db.for_each(&statement, each),
             EngineConn::Postgres(db) => {
-                let query = for_postgres!(sqlx::query_as, statement);
-                let mut rows = query.fetch(db);
+                let mut rows = postgres::each(db, statement);
                 while let Some(row) = rows.try_next().await? {
-                    each(row);
+                    each(T::from_row(&row)?);
                 }
                 Ok(())
             }
@@ -150,11 +125,9 @@ impl Tx {
         match self.conn.engine() {
             EngineConn::Sqlite(db) => {
                 consume_budget().await;
-                db.run(statement.text(), statement.values())
+                db.run(&statement)
             }
-            EngineConn::Postgres(db) => {
-                Ok(for_postgres!(sqlx::query, statement).execute(db).await?.rows_affected())
-            }
+            EngineConn::Postgres(db) => postgres::run(db, statement).await,
         }
     }
 

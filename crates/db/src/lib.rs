@@ -16,6 +16,7 @@ mod error;
 mod guards;
 mod lane;
 mod open;
+mod postgres;
 mod seams;
 mod statement;
 mod stored_as_word;

@@ -245,12 +245,12 @@ impl Writing {
 
     /// The engine's number for "another connection has changed the file" (`PRAGMA data_version`).
     fn others_version(&mut self) -> Result<i64> {
-        let version: Option<(i64,)> = self.conn.opt("PRAGMA data_version", &[])?;
+        let version: Option<(i64,)> = self.conn.opt(&"PRAGMA data_version".into())?;
         Ok(version.map_or(0, |(version,)| version))
     }
 
     fn run(&mut self, text: &'static str) -> Result<()> {
-        self.conn.run(text, &[]).map(|_| ())
+        self.conn.run_text(text, &[]).map(|_| ())
     }
 }
 

@@ -20,7 +20,7 @@ use tokio::runtime::{Handle, RuntimeFlavor};
 
 pub use row::EmbeddedRow;
 
-use crate::{Error, Result, Value};
+use crate::{Error, Result, Statement, Value};
 
 /// How many statements a connection keeps prepared; more than the product has.
 const STATEMENT_CACHE: usize = 400;
@@ -41,6 +41,10 @@ pub(crate) struct Options {
     /// Makes the file when it is missing, and may change it.
     pub writes: bool,
 }
+
+/// Takes a row and says whether it wants another one.
+// Not a type parameter: otherwise everything that is done with rows would be compiled once for each type.
+type EachRow<'a> = &'a mut dyn FnMut(&EmbeddedRow) -> Result<bool, sqlx::Error>;
 
 /// One connection to the file.
 pub(crate) struct Connection {
@@ -77,24 +81,24 @@ impl Connection {
         Ok(())
     }
 
-    pub(crate) fn all<T>(&mut self, text: &str, values: &[Value]) -> Result<Vec<T>>
+    pub(crate) fn all<T>(&mut self, statement: &Statement) -> Result<Vec<T>>
     where
         T: for<'r> FromRow<'r, EmbeddedRow>,
     {
         let mut found = Vec::new();
-        self.each(text, values, |row| {
+        self.each(statement.text(), statement.values(), &mut |row| {
             found.push(T::from_row(row)?);
             Ok(true)
         })?;
         Ok(found)
     }
 
-    pub(crate) fn opt<T>(&mut self, text: &str, values: &[Value]) -> Result<Option<T>>
+    pub(crate) fn opt<T>(&mut self, statement: &Statement) -> Result<Option<T>>
     where
         T: for<'r> FromRow<'r, EmbeddedRow>,
     {
         let mut found = None;
-        self.each(text, values, |row| {
+        self.each(statement.text(), statement.values(), &mut |row| {
             found = Some(T::from_row(row)?);
             Ok(false)
         })?;
@@ -102,17 +106,12 @@ impl Connection {
     }
 
     /// Calls `each` for every row. Steps aside: this is for long lists.
-    pub(crate) fn for_each<T>(
-        &mut self,
-        text: &str,
-        values: &[Value],
-        mut each: impl FnMut(T) + Send,
-    ) -> Result<()>
+    pub(crate) fn for_each<T>(&mut self, statement: &Statement, mut each: impl FnMut(T) + Send) -> Result<()>
     where
         T: for<'r> FromRow<'r, EmbeddedRow>,
     {
         aside(|| {
-            self.each(text, values, |row| {
+            self.each(statement.text(), statement.values(), &mut |row| {
                 each(T::from_row(row)?);
                 Ok(true)
             })
@@ -120,8 +119,13 @@ impl Connection {
     }
 
     /// Runs a statement to its end; answers how many rows it changed.
-    pub(crate) fn run(&mut self, text: &str, values: &[Value]) -> Result<u64> {
-        self.each(text, values, |_| Ok(true))?;
+    pub(crate) fn run(&mut self, statement: &Statement) -> Result<u64> {
+        self.run_text(statement.text(), statement.values())
+    }
+
+    /// As [`Connection::run`], for text that this crate made.
+    pub(crate) fn run_text(&mut self, text: &str, values: &[Value]) -> Result<u64> {
+        self.each(text, values, &mut |_| Ok(true))?;
         Ok(self.raw().changes())
     }
 
@@ -130,13 +134,8 @@ impl Connection {
         Ok(aside(|| conn.close().map_err(|(_, error)| error))?)
     }
 
-    /// Runs a statement; `each` says whether it wants another row.
-    fn each(
-        &mut self,
-        text: &str,
-        values: &[Value],
-        each: impl FnMut(&EmbeddedRow) -> Result<bool, sqlx::Error>,
-    ) -> Result<()> {
+    /// Runs a statement as long as `each` wants rows.
+    fn each(&mut self, text: &str, values: &[Value], each: EachRow<'_>) -> Result<()> {
         let began = Instant::now();
         let known_slow = !self.slow.is_empty() && self.slow.contains(text);
         let conn = self.raw();
@@ -163,12 +162,7 @@ impl Connection {
     }
 }
 
-fn rows(
-    conn: &rusqlite::Connection,
-    text: &str,
-    values: &[Value],
-    mut each: impl FnMut(&EmbeddedRow) -> Result<bool, sqlx::Error>,
-) -> Result<()> {
+fn rows(conn: &rusqlite::Connection, text: &str, values: &[Value], each: EachRow<'_>) -> Result<()> {
     let mut statement = conn.prepare_cached(text)?;
     bind(&mut statement, values)?;
     let columns = row::columns(&statement);
