@@ -14,7 +14,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use rusqlite::{CachedStatement, OpenFlags};
+use rusqlite::{CachedStatement, OpenFlags, StatementStatus};
 use sqlx::FromRow;
 use tokio::runtime::{Handle, RuntimeFlavor};
 
@@ -25,8 +25,9 @@ use crate::{Error, Result, Statement, Value};
 /// How many statements a connection keeps prepared; more than the product has.
 const STATEMENT_CACHE: usize = 400;
 
-/// A statement that once took longer than this steps aside from then on, so that the other tasks of its thread go on.
-const QUICK: Duration = Duration::from_millis(2);
+/// A statement that took more steps of SQLite's machine than this, some 2 ms of work, steps aside the next time, so that the
+/// other tasks of its thread go on. Steps, because time also passes while the processor does something else.
+const QUICK: i32 = 100_000;
 
 /// How many slow statements are remembered.
 const MOST_SLOW: usize = 1_000;
@@ -145,16 +146,19 @@ impl Connection {
             rows(conn, text, values, each)
         };
         let took = began.elapsed();
-        if took > QUICK && !known_slow {
+        if took > WORTH_A_LINE {
+            tracing::warn!(seconds = took.as_secs_f64(), statement = text, "a statement took long");
+        }
+        let is_slow = done? > QUICK;
+        if is_slow && !known_slow {
             if self.slow.len() >= MOST_SLOW {
                 self.slow.clear();
             }
             self.slow.insert(text.to_owned());
+        } else if known_slow && !is_slow {
+            self.slow.remove(text);
         }
-        if took > WORTH_A_LINE {
-            tracing::warn!(seconds = took.as_secs_f64(), statement = text, "a statement took long");
-        }
-        done
+        Ok(())
     }
 
     fn raw(&mut self) -> &mut rusqlite::Connection {
@@ -162,7 +166,8 @@ impl Connection {
     }
 }
 
-fn rows(conn: &rusqlite::Connection, text: &str, values: &[Value], each: EachRow<'_>) -> Result<()> {
+/// Answers how many steps it took.
+fn rows(conn: &rusqlite::Connection, text: &str, values: &[Value], each: EachRow<'_>) -> Result<i32> {
     let mut statement = conn.prepare_cached(text)?;
     bind(&mut statement, values)?;
     let columns = row::columns(&statement);
@@ -172,7 +177,8 @@ fn rows(conn: &rusqlite::Connection, text: &str, values: &[Value], each: EachRow
             break;
         }
     }
-    Ok(())
+    drop(rows);
+    Ok(statement.reset_status(StatementStatus::VmStep))
 }
 
 /// SQLite takes `$2` for a name and numbers names as they come, so the second parameter need not be `$2`.
