@@ -186,7 +186,9 @@ fn the_other_commands_answer() {
     assert!(run(data.path(), &["migrate"]).status.success());
     let doctor = run(data.path(), &["doctor", "--listen", "127.0.0.1:0"]);
     assert!(doctor.status.success(), "{}", String::from_utf8_lossy(&doctor.stdout));
-    assert!(String::from_utf8_lossy(&doctor.stdout).contains("up to date"));
+    let said = String::from_utf8_lossy(&doctor.stdout).into_owned();
+    assert!(said.contains("up to date") && said.contains("embedded, in "), "{said}");
+    assert!(said.contains("no language model"), "{said}");
     let broken = run(data.path(), &["doctor", "--database-url", "postgres://127.0.0.1:1/none"]);
     assert!(!broken.status.success());
     assert!(String::from_utf8_lossy(&broken.stdout).contains("BAD"));

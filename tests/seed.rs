@@ -6,7 +6,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use momentum_core::{
     Error, Parts, Services, Settings, announcements,
     catalog::{self, CatalogCache, CourseFilter},
-    engagement::{KnownBadges, live::Celebrations},
+    engagement::{FarRanks, KnownBadges, live::Celebrations},
     identity::{
         self, KnownSessions, Limits, Origin, PasswordKeeper, Providers, SecretKey, SetupToken, SigningKeys,
     },
@@ -56,6 +56,7 @@ async fn seeded() -> Seeded {
         sessions: KnownSessions::default(),
         catalog: CatalogCache::default(),
         badges: KnownBadges::default(),
+        far_ranks: FarRanks::default(),
         celebrations: Celebrations::default(),
         impressions: momentum_core::recommendations::Impressions::default(),
         search: momentum_core::search::Search::new(std::sync::Arc::new(

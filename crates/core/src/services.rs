@@ -5,7 +5,7 @@ use momentum_db::Db;
 use crate::{
     announcements,
     catalog::CatalogCache,
-    engagement::{KnownBadges, live::Celebrations},
+    engagement::{FarRanks, KnownBadges, live::Celebrations},
     identity::{KnownSessions, Limits, PasswordKeeper, Providers, SecretKey, SetupToken, SigningKeys},
     media::MediaStore,
     ports::{Clock, Mailer},
@@ -47,6 +47,8 @@ pub struct Parts {
     pub catalog: CatalogCache,
     /// What there is to earn.
     pub badges: KnownBadges,
+    /// Where people stand who are far from the top.
+    pub far_ranks: FarRanks,
     /// Who wants to hear at once when they earn a badge.
     pub celebrations: Celebrations,
     /// What was recommended to whom and isn't written yet.

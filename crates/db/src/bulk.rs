@@ -147,8 +147,11 @@ fn load_sqlite<const N: usize>(db: &mut embedded::Connection, rows: Rows<N>) -> 
     while values.peek().is_some() {
         let some: Vec<Value> = values.by_ref().take(SQLITE_ROWS).flatten().collect();
         let count = some.len() / N;
-        stored +=
-            if count == SQLITE_ROWS { db.run_text(&full, &some)? } else { db.run_text(&statement(count), &some)? };
+        stored += if count == SQLITE_ROWS {
+            db.run_text(&full, &some)?
+        } else {
+            db.run_text(&statement(count), &some)?
+        };
     }
     Ok(stored)
 }

@@ -10,7 +10,6 @@
 //! for company, and a batch is never longer than the queue was.
 
 use std::{
-    path::PathBuf,
     sync::{
         Arc,
         atomic::{AtomicU64, Ordering},
@@ -18,7 +17,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use sqlx::{ConnectOptions, Connection as _, migrate::Migrator, sqlite::SqliteConnectOptions};
+use sqlx::migrate::Migrator;
 use tokio::{
     runtime::Handle,
     sync::{Mutex, OwnedMappedMutexGuard, OwnedMutexGuard, oneshot},
@@ -44,7 +43,6 @@ const ASK_AGAIN: Duration = Duration::from_millis(5);
 pub struct Writer {
     /// `None` when it is closed.
     line: Arc<Mutex<Option<Writing>>>,
-    path: PathBuf,
     patience: Duration,
     runtime: Handle,
     changes: Changes,
@@ -93,7 +91,6 @@ impl Writer {
         writing.others = writing.others_version()?;
         Ok(Self {
             line: Arc::new(Mutex::new(Some(writing))),
-            path: options.path.clone(),
             patience,
             runtime: Handle::current(),
             changes,
@@ -150,16 +147,13 @@ impl Writer {
         }
     }
 
-    /// Brings the schema up to date. sqlx does so, on a connection of its own, while nobody else writes.
+    /// Brings the schema up to date, alone with the connection.
     pub(crate) async fn migrate(&self, migrator: &Migrator) -> Result<()> {
         let mut held = self.hold().await?;
         held.end().tell();
-        let options = SqliteConnectOptions::new().filename(&self.path).foreign_keys(true);
-        let mut conn = options.connect().await?;
-        let done = migrator.run(&mut conn).await;
-        conn.close().await?;
+        let done = aside(|| held.conn.migrate(migrator));
         self.changes.publish_all();
-        Ok(done?)
+        done
     }
 
     /// Waits for those who came before, and closes the connection.

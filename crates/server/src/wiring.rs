@@ -5,7 +5,7 @@ use std::{sync::Arc, time::Duration};
 use momentum_core::{
     Error, Parts, Services, Settings, announcements, audit,
     catalog::CatalogCache,
-    engagement::{self, KnownBadges, live::Celebrations},
+    engagement::{self, FarRanks, KnownBadges, live::Celebrations},
     identity::{self, KnownSessions, Limits, PasswordKeeper, Providers, SecretKey, SetupToken, SigningKeys},
     jobs::{Handlers, Schedule},
     learning,
@@ -94,6 +94,7 @@ fn with_index(config: &Config, db: Db, index: Arc<dyn SearchIndex>) -> Result<Se
         sessions: KnownSessions::default(),
         catalog: CatalogCache::default(),
         badges: KnownBadges::default(),
+        far_ranks: FarRanks::default(),
         celebrations: Celebrations::default(),
         impressions: Impressions::default(),
         media: media_store(config)?,
@@ -134,7 +135,7 @@ fn mailer(config: &Config) -> Result<Option<Arc<dyn Mailer>>, String> {
 }
 
 /// The language model, when there is one, and how it is used.
-fn studio(config: &Config) -> Result<Studio, String> {
+pub(crate) fn studio(config: &Config) -> Result<Studio, String> {
     let prompts = match &config.ai_prompts {
         Some(folder) => Prompts::overridden_by(folder).map_err(|why| format!("ai_prompts: {why}"))?,
         None => Prompts::built_in(),

@@ -4,7 +4,7 @@ use chrono::{DateTime, TimeDelta, TimeZone, Utc};
 use momentum_core::{
     Parts, Services, Settings, announcements,
     catalog::CatalogCache,
-    engagement::{KnownBadges, live::Celebrations},
+    engagement::{FarRanks, KnownBadges, live::Celebrations},
     identity::{
         self, KnownSessions, Limits, NewAccount, PasswordKeeper, Providers, Role, SecretKey, SetupToken,
         SignUp, SigningKeys,
@@ -331,6 +331,7 @@ fn services(db: &Db, clock: &ManualClock, keys: &Path, base_url: &str, kind: Kin
         sessions: KnownSessions::default(),
         catalog: CatalogCache::default(),
         badges: KnownBadges::default(),
+        far_ranks: FarRanks::default(),
         celebrations: Celebrations::default(),
         impressions: Impressions::default(),
         media: kind.media.unwrap_or_else(|| {

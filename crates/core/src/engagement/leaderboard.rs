@@ -1,5 +1,10 @@
 //! Leaderboards: who has collected the most points. Nothing is sorted for a view: the rows of learners are kept in the order
 //! of their points by indexes, and a rank is one more than the number of those who have more. Equal points share a rank.
+//!
+//! Ranks down to [`NEAR`] are counted for each view. Further down a rank moves with everybody's lessons and nobody minds a few
+//! seconds; there it comes from a count of the whole board that is kept for [`FAR_FOR`].
+
+use std::{sync::Arc, time::Duration};
 
 use chrono::{DateTime, NaiveDate, Utc};
 use momentum_db::{Conn, FromRow, Statement, sql};
@@ -16,8 +21,14 @@ use crate::{
 /// How many places a board shows at most.
 pub const MOST_PLACES: i64 = 100;
 
+/// Ranks that are always exact.
+const NEAR: i64 = 1_000;
+
+/// How long ranks beyond [`NEAR`] stay the same.
+const FAR_FOR: Duration = Duration::from_secs(10);
+
 /// Which points count.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, ToSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Period {
     /// Since Monday, UTC.
@@ -140,7 +151,7 @@ pub async fn leaderboard(
     }
     let me = match places.iter().find(|place| place.user == actor.user) {
         Some(place) => Some(place.clone()),
-        None => board.place_of(&mut conn, actor.user).await?,
+        None => board.place_of(s, &mut conn, actor.user).await?,
     };
     let listed = match &me {
         Some(_) => true,
@@ -153,7 +164,43 @@ pub async fn leaderboard(
     Ok(Board { places, me, listed })
 }
 
+/// How many people stand above so many points on a board.
+struct Standings {
+    /// Points, the most first, with how many people have more.
+    steps: Vec<(i64, i64)>,
+    /// On the board in all.
+    people: i64,
+}
+
+impl Standings {
+    /// From points with how many people have them, the most points first.
+    fn of(counts: Vec<(i64, i64)>) -> Self {
+        let mut people = 0;
+        let mut steps = Vec::with_capacity(counts.len());
+        for (points, with_them) in counts {
+            steps.push((points, people));
+            people += with_them;
+        }
+        Self { steps, people }
+    }
+
+    fn above(&self, points: i64) -> i64 {
+        let place = self.steps.partition_point(|(other, _)| *other > points);
+        self.steps.get(place).map_or(self.people, |(_, more)| *more)
+    }
+}
+
+/// The standings of boards, for those who are far down.
+pub struct FarRanks(moka::future::Cache<BoardKey, Arc<Standings>>);
+
+impl Default for FarRanks {
+    fn default() -> Self {
+        Self(moka::future::Cache::builder().max_capacity(100).time_to_live(FAR_FOR).build())
+    }
+}
+
 /// Which board.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 struct BoardKey {
     period: Period,
     category: Option<CategoryId>,
@@ -202,7 +249,7 @@ impl BoardKey {
         query
     }
 
-    async fn place_of(&self, conn: &mut Conn, user: UserId) -> Result<Option<Place>> {
+    async fn place_of(&self, s: &Services, conn: &mut Conn, user: UserId) -> Result<Option<Place>> {
         let mut query = sql!("SELECT b.user_id, u.name, u.avatar, p.is_public, ");
         query.push(self.points()).push(" AS points FROM");
         self.push_rows(&mut query);
@@ -210,13 +257,41 @@ impl BoardKey {
         self.push_condition(&mut query);
         query.push(" AND b.user_id = ").push_bind(user);
         let Some(row) = conn.opt::<Row>(query).await? else { return Ok(None) };
-        let mut query = sql!("SELECT COUNT(*) FROM");
+        let mut above = self.above(conn, row.points, NEAR).await?;
+        if above == NEAR {
+            let standings = match s.far_ranks.0.get(self).await {
+                Some(standings) => standings,
+                None => {
+                    let standings = Arc::new(self.standings(conn).await?);
+                    s.far_ranks.0.insert(self.clone(), standings.clone()).await;
+                    standings
+                }
+            };
+            above = standings.above(row.points);
+        }
+        Ok(Some(row.place(above + 1)))
+    }
+
+    /// How many have more points; counts no further than `most`.
+    async fn above(&self, conn: &mut Conn, points: i64, most: i64) -> Result<i64> {
+        let mut query = sql!("SELECT COUNT(*) FROM (SELECT b.user_id FROM");
         self.push_rows(&mut query);
         query.push(" WHERE");
         self.push_condition(&mut query);
-        query.push(" AND ").push(self.points()).push(" > ").push_bind(row.points);
-        let (better,): (i64,) = conn.one(query).await?;
-        Ok(Some(row.place(better + 1)))
+        query.push(" AND ").push(self.points()).push(" > ").push_bind(points);
+        query.push(" LIMIT ").push_bind(most).push(") better");
+        let (above,): (i64,) = conn.one(query).await?;
+        Ok(above)
+    }
+
+    async fn standings(&self, conn: &mut Conn) -> Result<Standings> {
+        let mut query = sql!("SELECT ");
+        query.push(self.points()).push(", COUNT(*) FROM");
+        self.push_rows(&mut query);
+        query.push(" WHERE");
+        self.push_condition(&mut query);
+        query.push(" GROUP BY ").push(self.points()).push(" ORDER BY ").push(self.points()).push(" DESC");
+        Ok(Standings::of(conn.all(query).await?))
     }
 }
 
@@ -228,5 +303,20 @@ pub fn first_name_and_initial(name: &str) -> String {
     match words.next_back().and_then(|last| last.chars().next()) {
         Some(initial) => format!("{first} {initial}."),
         None => first.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn standings_answer_what_counting_would() {
+        let points = [90, 70, 70, 70, 20, 10, 10];
+        let standings = Standings::of(vec![(90, 1), (70, 3), (20, 1), (10, 2)]);
+        for mine in [100, 90, 80, 70, 30, 20, 10, 5] {
+            let more = points.iter().filter(|other| **other > mine).count();
+            assert_eq!(standings.above(mine), i64::try_from(more).unwrap(), "{mine} points");
+        }
     }
 }

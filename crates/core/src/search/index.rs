@@ -101,7 +101,7 @@ pub struct Signals {
 }
 
 /// What is looked for.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct SearchQuery {
     /// As typed; nothing finds every course.
     pub text: String,

@@ -5,6 +5,7 @@
 //! engine; its rows are read through sqlx's traits, so that one row type serves both engines.
 
 mod driver;
+mod migrate;
 mod row;
 
 use std::{

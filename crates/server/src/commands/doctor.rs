@@ -2,7 +2,10 @@
 
 use std::{fs, net::TcpListener, path::Path};
 
-use momentum_core::identity::{SecretKey, SigningKeys};
+use momentum_core::{
+    identity::{SecretKey, SigningKeys},
+    studio::Grade,
+};
 use momentum_providers::smtp::Smtp;
 
 use crate::{config::Config, wiring};
@@ -36,6 +39,8 @@ pub async fn run(config: &Config) -> bool {
     report("demo", check_demo(config));
     report("mail", check_mail(config).await);
     report("media", check_media(config).await);
+    report("search", check_search(config).await);
+    report("AI", check_model(config));
     for (name, finding) in check_database(config).await {
         report(name, finding);
     }
@@ -124,6 +129,37 @@ async fn check_media(config: &Config) -> Finding {
     match store.probe().await {
         Ok(()) => Finding::Good(format!("{place} can be written, read and deleted in")),
         Err(why) => Finding::Bad(format!("{place}: {why}")),
+    }
+}
+
+async fn check_search(config: &Config) -> Finding {
+    let index = match wiring::search_index(config) {
+        Ok(index) => index,
+        Err(why) => return Finding::Bad(why),
+    };
+    match index.listing().await {
+        Ok(courses) => Finding::Good(format!("{}: {} courses", index.describe(), courses.len())),
+        Err(error) => Finding::Bad(format!("{}: {error}", index.describe())),
+    }
+}
+
+/// Nothing is asked of the model: that would cost money.
+fn check_model(config: &Config) -> Finding {
+    match wiring::studio(config) {
+        Err(why) => Finding::Bad(why),
+        Ok(studio) if studio.model.is_none() => {
+            Finding::Note("no language model (ai_provider): courses are extracted from documents".into())
+        }
+        Ok(studio) => {
+            let (last, first) = (studio.model_name(Grade::Final), studio.model_name(Grade::Draft));
+            let provider = config.ai_provider.as_deref().unwrap_or_default();
+            match [last, first].into_iter().find(|name| studio.price(name).is_none()) {
+                None => Finding::Good(format!("{last} at {provider}")),
+                Some(name) => Finding::Note(format!(
+                    "{last} at {provider}; {name} has no price (ai_prices), so its budget can't be kept"
+                )),
+            }
+        }
     }
 }
 

@@ -18,6 +18,7 @@ use std::{
 };
 
 use futures::future::BoxFuture;
+use moka::sync::Cache;
 use momentum_core::{
     Error, Result,
     ids::CourseId,
@@ -30,6 +31,9 @@ use snapshot::Snapshot;
 
 /// What the writer keeps in memory before it goes to the disk, in bytes.
 const WRITER_MEMORY: usize = 48 << 20;
+
+/// So many answers are kept.
+const ANSWERS: u64 = 500;
 
 /// An index in a folder, or in memory.
 #[derive(Clone)]
@@ -50,6 +54,14 @@ struct State {
     snapshot: Arc<Snapshot>,
     /// Numbers beside courses; they are not written, the database has them.
     signals: Arc<HashMap<CourseId, Signals>>,
+    /// What was found in this state. Many people look for the same few things.
+    answers: Cache<SearchQuery, Arc<Hits>>,
+}
+
+impl State {
+    fn new(snapshot: Arc<Snapshot>, signals: Arc<HashMap<CourseId, Signals>>) -> Self {
+        Self { snapshot, signals, answers: Cache::new(ANSWERS) }
+    }
 }
 
 impl Embedded {
@@ -92,7 +104,7 @@ impl Embedded {
         let reader = index.reader_builder().reload_policy(ReloadPolicy::Manual).try_into()?;
         let signals = Arc::new(HashMap::new());
         let snapshot = Arc::new(Snapshot::new(reader.searcher(), fields.clone(), &signals, None)?);
-        let state = RwLock::new(State { snapshot, signals });
+        let state = RwLock::new(State::new(snapshot, signals));
         Ok(Self(Arc::new(Parts { folder, index, reader, fields, writer: Mutex::new(None), state })))
     }
 
@@ -134,7 +146,7 @@ impl Parts {
     fn show(&self, signals: Option<HashMap<CourseId, Signals>>) -> tantivy::Result<()> {
         self.reader.reload()?;
         let last = self.state();
-        let signals = signals.map_or(last.signals, Arc::new);
+        let signals = signals.map_or_else(|| last.signals.clone(), Arc::new);
         let searcher = self.reader.searcher();
         let same = searcher.generation() == last.snapshot.searcher.generation();
         let snapshot = if same {
@@ -142,7 +154,10 @@ impl Parts {
         } else {
             Arc::new(Snapshot::new(searcher, self.fields.clone(), &signals, Some(&last.snapshot))?)
         };
-        *self.state.write().unwrap_or_else(PoisonError::into_inner) = State { snapshot, signals };
+        if same && signals == last.signals {
+            return Ok(());
+        }
+        *self.state.write().unwrap_or_else(PoisonError::into_inner) = State::new(snapshot, signals);
         Ok(())
     }
 
@@ -220,11 +235,19 @@ impl SearchIndex for Embedded {
     }
 
     fn search<'a>(&'a self, query: &'a SearchQuery) -> BoxFuture<'a, Result<Hits>> {
-        let query = query.clone();
-        Box::pin(self.aside(move |parts| {
-            let state = parts.state();
-            query::search(&state.snapshot, &state.signals, &query)
-        }))
+        Box::pin(async move {
+            if let Some(hits) = self.0.state().answers.get(query) {
+                return Ok((*hits).clone());
+            }
+            let query = query.clone();
+            self.aside(move |parts| {
+                let state = parts.state();
+                let hits = query::search(&state.snapshot, &state.signals, &query)?;
+                state.answers.insert(query, Arc::new(hits.clone()));
+                Ok(hits)
+            })
+            .await
+        })
     }
 
     fn suggest<'a>(&'a self, text: &'a str, limit: usize) -> BoxFuture<'a, Result<Vec<Suggestion>>> {
