@@ -1,12 +1,11 @@
 use std::{ops::Deref, sync::Arc, time::Duration};
 
-use axum::body::Bytes;
 use metrics_exporter_prometheus::PrometheusHandle;
 use moka::sync::Cache;
 use momentum_core::Services;
 use tokio_util::sync::CancellationToken;
 
-use crate::{assets::Assets, views::KeptPart};
+use crate::{assets::Assets, pages::visitor_page::VisitorPage, views::KeptPart};
 
 /// What the operator chose, as far as HTTP cares.
 #[derive(Debug, Clone, Default)]
@@ -28,7 +27,7 @@ pub struct Parts {
     pub(crate) assets: Assets,
     pub(crate) metrics: Option<PrometheusHandle>,
     /// Pages that look the same to every visitor, rendered.
-    pub(crate) visitor_pages: Cache<String, Bytes>,
+    pub(crate) visitor_pages: Cache<String, VisitorPage>,
     /// Parts of pages that look the same to everybody, rendered.
     pub(crate) parts: Cache<String, KeptPart>,
     /// Whether the public address is HTTPS: then cookies are `Secure` and browsers are told to stay.
@@ -45,7 +44,7 @@ impl App {
             settings,
             assets: Assets::load(),
             metrics,
-            visitor_pages: rendered(48 << 20, |page: &Bytes| page.len()),
+            visitor_pages: rendered(48 << 20, VisitorPage::size),
             parts: rendered(4 << 20, KeptPart::size),
             https,
         }))

@@ -1,7 +1,6 @@
 //! What every page handler gets: who looks, and the shared parts of a page.
 
 use axum::{
-    body::Bytes,
     extract::FromRequestParts,
     http::{HeaderMap, HeaderValue, StatusCode, Uri, header, request::Parts},
     response::{Html, IntoResponse, Redirect, Response},
@@ -16,6 +15,7 @@ pub(crate) use super::notice::Notice;
 use super::{
     banners::{ToTell, banner},
     failure::PageError,
+    visitor_page::VisitorPage,
 };
 use crate::{
     App,
@@ -194,12 +194,12 @@ impl Ctx {
             Some(page) => page,
             None => {
                 let html = make(&self).await?.render().map_err(momentum_core::Error::internal)?;
-                let page = Bytes::from(html);
+                let page = VisitorPage::new(html);
                 self.app.visitor_pages.insert(key, page.clone());
                 page
             }
         };
-        let body = with_nonce(&page, &nonce);
+        let body = page.with_nonce(&nonce);
         Ok((
             [
                 (header::CONTENT_TYPE, "text/html; charset=utf-8"),
@@ -254,20 +254,6 @@ fn site_look(live: &Snapshot) -> SiteLook {
     }
 }
 
-/// A page with the nonce of this response in place of the mark.
-fn with_nonce(page: &[u8], nonce: &str) -> Vec<u8> {
-    let mark = NONCE_MARK.as_bytes();
-    let mut out = Vec::with_capacity(page.len() + 64);
-    let mut rest = page;
-    while let Some(at) = memchr::memmem::find(rest, mark) {
-        out.extend_from_slice(&rest[..at]);
-        out.extend_from_slice(nonce.as_bytes());
-        rest = &rest[at + mark.len()..];
-    }
-    out.extend_from_slice(rest);
-    out
-}
-
 /// A path on this site to go to after signing in; anything else is ignored.
 pub(crate) fn safe_return(path: Option<&str>) -> Option<&str> {
     path.filter(|path| {
@@ -297,11 +283,5 @@ mod tests {
         ] {
             assert_eq!(safe_return(Some(bad)), None, "{bad}");
         }
-    }
-
-    #[test]
-    fn every_mark_becomes_the_nonce() {
-        let page = format!("a{NONCE_MARK}b{NONCE_MARK}");
-        assert_eq!(with_nonce(page.as_bytes(), "X"), b"aXbX");
     }
 }

@@ -52,6 +52,7 @@ mod studio;
 mod table;
 mod unlock;
 mod users;
+pub(crate) mod visitor_page;
 
 pub(crate) use routing::{Routes, guard_page};
 
