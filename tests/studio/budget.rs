@@ -119,6 +119,10 @@ async fn a_batch_is_begun_whole_or_not_at_all() {
     unknown["reference_ids"] = json!(["0198c0de-0000-7000-8000-000000000000"]);
     let refused = ask(vec![about("Knots"), unknown]).await.expect(422).json();
     assert_eq!(refused["errors"][0]["field"], "courses[1].reference_ids");
+    let mut nowhere = about("Winds");
+    nowhere["category_id"] = json!("0198c0de-0000-7000-8000-000000000000");
+    let refused = ask(vec![about("Knots"), nowhere]).await.expect(422).json();
+    assert_eq!(refused["errors"][0]["field"], "courses[1].category_id");
     assert_eq!(jobs().await, 0);
 
     let begun = ask(vec![about("Knots"), about("Sails"), about("Winds")]).await.expect(202).json();

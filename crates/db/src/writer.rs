@@ -89,6 +89,7 @@ impl Writer {
         conn.on_change(move |table, row| noted.note(table, row))?;
         let mut writing = Writing { conn, batch: None, changes: changes.clone(), others: 0 };
         writing.others = writing.others_version()?;
+        writing.conn.never_wait()?;
         Ok(Self {
             line: Arc::new(Mutex::new(Some(writing))),
             patience,

@@ -52,7 +52,9 @@ pub use review::{
 };
 pub use types::{Author, Grade, JobKind, JobState, StepState};
 pub use usage::{ModelUsage, Usage, usage};
-pub use workflow::{cancel, generate_course, generate_courses, regenerate_lesson, retry};
+pub use workflow::{
+    MOST_AT_ONCE, cancel, generate_course, generate_courses, of_course, regenerate_lesson, retry,
+};
 
 /// Notes in the audit log what somebody did in the studio.
 async fn note(

@@ -27,7 +27,7 @@ const JOB: &str = "studio-job";
 const LATEST_DAYS: i64 = 90;
 
 /// Courses that are asked for together.
-const MOST_AT_ONCE: usize = 50;
+pub const MOST_AT_ONCE: usize = 50;
 
 /// Has a course written. Answers the job; it begins at once, or when its time comes.
 ///
@@ -77,7 +77,8 @@ pub async fn generate_courses(
 }
 
 /// Says which of several courses has the wrong fields.
-fn of_course(place: usize, error: Error) -> Error {
+#[must_use]
+pub fn of_course(place: usize, error: Error) -> Error {
     let Error::Invalid(errors) = error else { return error };
     let mut named = FieldErrors::default();
     for error in errors.as_slice() {

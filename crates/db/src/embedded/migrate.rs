@@ -16,7 +16,7 @@ impl Connection {
     pub(crate) fn migrate(&mut self, migrator: &Migrator) -> Result<()> {
         self.raw().busy_timeout(OTHERS_MAY_TAKE)?;
         let begun = self.run_text("BEGIN IMMEDIATE", &[]);
-        self.raw().busy_timeout(Duration::ZERO)?;
+        self.never_wait()?;
         begun?;
         let done = self.apply(migrator).and_then(|()| self.run_text("COMMIT", &[]).map(|_| ()));
         if done.is_err()

@@ -68,13 +68,15 @@ impl Connection {
             "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA cache_size = -8000;
              PRAGMA temp_store = MEMORY; PRAGMA journal_size_limit = 67108864",
         )?;
-        if options.writes {
-            // Who has to wait for another process waits without keeping a thread (`writer.rs`).
-            conn.busy_timeout(Duration::ZERO)?;
-        } else {
+        if !options.writes {
             conn.execute_batch("PRAGMA query_only = ON")?;
         }
         Ok(Self { inner: Mutex::new(conn), slow: HashSet::new() })
+    }
+
+    /// From here on, whoever meets another process that writes is told so at once, and waits without keeping a thread.
+    pub(crate) fn never_wait(&mut self) -> Result<()> {
+        Ok(self.raw().busy_timeout(Duration::ZERO)?)
     }
 
     /// Calls `noted` with table and row number of whatever this connection changes.

@@ -32,8 +32,8 @@ use snapshot::Snapshot;
 /// What the writer keeps in memory before it goes to the disk, in bytes.
 const WRITER_MEMORY: usize = 48 << 20;
 
-/// So many answers are kept.
-const ANSWERS: u64 = 500;
+/// So many courses stand in the answers that are kept, half a kilobyte each.
+const ANSWERS: u64 = 10_000;
 
 /// An index in a folder, or in memory.
 #[derive(Clone)]
@@ -60,7 +60,10 @@ struct State {
 
 impl State {
     fn new(snapshot: Arc<Snapshot>, signals: Arc<HashMap<CourseId, Signals>>) -> Self {
-        Self { snapshot, signals, answers: Cache::new(ANSWERS) }
+        let weight =
+            |_: &SearchQuery, hits: &Arc<Hits>| u32::try_from(hits.items.len() + 1).unwrap_or(u32::MAX);
+        let answers = Cache::builder().max_capacity(ANSWERS).weigher(weight).build();
+        Self { snapshot, signals, answers }
     }
 }
 

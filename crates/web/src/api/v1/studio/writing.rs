@@ -146,8 +146,10 @@ async fn generate_courses(
     ApiJson(body): ApiJson<GenerateBatchRequest>,
 ) -> Result<(StatusCode, Json<JobsStarted>), ApiError> {
     let mut requests = Vec::with_capacity(body.courses.len());
-    for course in body.courses {
-        requests.push(course.course(&app).await?);
+    // One more than there may be is enough to be refused.
+    for (place, course) in body.courses.into_iter().take(studio::MOST_AT_ONCE + 1).enumerate() {
+        let request = course.course(&app).await;
+        requests.push(request.map_err(|error| studio::of_course(place, error))?);
     }
     let job_ids = studio::generate_courses(&app.services, &actor, requests).await?;
     Ok((StatusCode::ACCEPTED, Json(JobsStarted { job_ids })))
