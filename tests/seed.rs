@@ -6,7 +6,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use momentum_core::{
     Error, Parts, Services, Settings, announcements,
     catalog::{self, CatalogCache, CourseFilter},
-    engagement::{FarRanks, KnownBadges, live::Celebrations},
+    engagement::{Boards, KnownBadges, live::Celebrations},
     identity::{
         self, KnownSessions, Limits, Origin, PasswordKeeper, Providers, SecretKey, SetupToken, SigningKeys,
     },
@@ -46,6 +46,7 @@ async fn seeded() -> Seeded {
             site_name: "Momentum".into(),
             mail_from: "momentum@localhost".into(),
             demo: false,
+            scratch: keys.path().join("scratch"),
         },
         limits: Limits::new(true),
         mailer: None,
@@ -56,7 +57,7 @@ async fn seeded() -> Seeded {
         sessions: KnownSessions::default(),
         catalog: CatalogCache::default(),
         badges: KnownBadges::default(),
-        far_ranks: FarRanks::default(),
+        boards: Boards::default(),
         celebrations: Celebrations::default(),
         impressions: momentum_core::recommendations::Impressions::default(),
         search: momentum_core::search::Search::new(std::sync::Arc::new(

@@ -160,9 +160,53 @@ async fn a_broken_package_changes_nothing_and_says_where() {
     let escaping = pack(&[("../course.md".to_owned(), "x".to_owned())]);
     import(&admin, escaping, "").await.expect(422);
     import(&admin, b"no zip at all".to_vec(), "").await.expect(422);
-    import(&admin, vec![0; 50 * 1024 * 1024 + 1], "").await.expect(413);
+    import(&admin, vec![0; 50 * 1024 * 1024 + 1], "").await.expect(422);
     import(&admin, Vec::new(), "?when_taken=overwrite").await.expect(422);
     assert_eq!(admin.get("/admin/courses").await.json()["total"], 1);
+    app.run_later_jobs().await;
+}
+
+#[tokio::test]
+async fn films_travel_too() {
+    let app = TestApp::new().await;
+    let admin = app.user(Role::Admin).await;
+    let id = draft(&admin, "tea").await;
+    let lesson = write(&admin, &id, "Water").await;
+    let film = media::uploads::film(30_000_000);
+    let file = media::uploads::add_film(&admin, "kettle.mp4", &film).await;
+    let address = format!("/media/{}/kettle.mp4", file["id"].as_str().unwrap());
+    admin.patch(&format!("/admin/lessons/{lesson}"), json!({ "video_url": address })).await.expect(200);
+
+    let zip = export(&admin, &id).await;
+    let copy = import(&admin, zip.clone(), "?when_taken=rename").await.expect(201).json();
+    let there = copy["lessons"][0]["id"].as_str().unwrap();
+    let there = admin.get(&format!("/admin/lessons/{there}")).await.json();
+    let url = there["video_url"].as_str().unwrap();
+    assert!(url != address.as_str() && url.ends_with("/kettle.mp4"), "{url}");
+    let copied = admin.get(&format!("/admin/media/{}", url.split('/').nth(2).unwrap())).await.json();
+    for field in ["size", "sha256", "kind"] {
+        assert_eq!(copied[field], file[field], "{field}");
+    }
+    // From the browser, too; half a film is none, and leaves nothing behind.
+    let browser = app.browser_of(Role::Admin).await;
+    let token = browser.form_token("/admin/courses/import").await;
+    let post = |zip: &[u8]| {
+        let fields: [(&str, Option<&str>, &[u8]); 3] =
+            [("csrf", None, token.as_bytes()), ("package", Some("tea.zip"), zip), ("rename", None, b"true")];
+        let kind = format!("multipart/form-data; boundary={}", media::BOUNDARY);
+        browser
+            .request(Method::POST, "/admin/courses/import")
+            .header("content-type", kind)
+            .body(media::form(&fields))
+    };
+    browser.send(post(&zip)).await.expect(303);
+    let mut cut = zip.clone();
+    let at = cut.windows(8).position(|bytes| bytes == &film[1_000_000..1_000_008]).unwrap();
+    cut[at] ^= 1;
+    let refused = browser.send(post(&cut)).await.expect(422);
+    assert!(refused.text.contains("media/kettle.mp4"), "{}", refused.text);
+    assert_eq!(admin.get("/admin/media").await.json()["total"], 3);
+    assert_eq!(admin.get("/admin/courses").await.json()["total"], 3);
     app.run_later_jobs().await;
 }
 

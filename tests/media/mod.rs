@@ -5,16 +5,16 @@ mod hostile;
 mod library;
 mod pictures;
 mod s3;
-mod uploads;
+pub(crate) mod uploads;
 
 use momentum_testkit::{Answer, Api};
 use reqwest::Method;
 use serde_json::Value;
 
-const BOUNDARY: &str = "x-boundary-x";
+pub(crate) const BOUNDARY: &str = "x-boundary-x";
 
 /// The body of a form with these fields; those with a file name are files.
-fn form(fields: &[(&str, Option<&str>, &[u8])]) -> Vec<u8> {
+pub(crate) fn form(fields: &[(&str, Option<&str>, &[u8])]) -> Vec<u8> {
     let mut body = Vec::new();
     for (name, file, content) in fields {
         let file = file.map_or_else(String::new, |file| format!("; filename=\"{file}\""));

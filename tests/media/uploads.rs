@@ -36,10 +36,18 @@ async fn offset(api: &Api, path: &str) -> String {
 }
 
 /// A film of this many bytes that nobody will ever see.
-fn film(length: usize) -> Vec<u8> {
+pub(crate) fn film(length: usize) -> Vec<u8> {
     let mut film = b"\x00\x00\x00\x18ftypisom\x00\x00\x02\x00".to_vec();
     film.extend((film.len()..length).map(|at| u8::try_from(at % 251).unwrap()));
     film
+}
+
+/// A film in the library.
+pub(crate) async fn add_film(admin: &Api, name: &str, film: &[u8]) -> serde_json::Value {
+    let length = i64::try_from(film.len()).unwrap();
+    let path = begin(admin, name, length, "").await.expect(201).header("location").to_owned();
+    let id = patch(admin, &path, 0, film).await.expect(204).header("media-id").to_owned();
+    admin.get(&format!("/admin/media/{id}")).await.expect(200).json()
 }
 
 async fn objects(app: &TestApp) -> usize {

@@ -33,6 +33,21 @@ async fn a_quiz_goes_round_trip_and_wrong_ones_are_refused_by_field() {
             "questions[1].pairs"
         ]
     );
+    // The rules are part of the history, and come back with it.
+    let course = admin.get(&format!("/admin/lessons/{lesson}")).await.json()["course_id"].clone();
+    let versions = format!("/admin/courses/{}/versions", course.as_str().unwrap());
+    let mut easier = quiz.clone();
+    easier["policy"]["pass_percent"] = json!(50);
+    easier["revision"] = json!(null);
+    admin.put(&path, easier).await.expect(200);
+    let newest = admin.get(&versions).await.expect(200).json()["items"][0]["number"].as_i64().unwrap();
+    let version = admin.get(&format!("{versions}/{newest}")).await.expect(200).json();
+    assert_eq!(version["difference"][0]["field"], "quiz_policy", "{version}");
+    assert_eq!(version["difference"].as_array().unwrap().len(), 1);
+    admin.post(&format!("{versions}/{}/restore", newest - 1), json!({})).await.expect(200);
+    let back = admin.get(&path).await.expect(200).json();
+    assert_eq!((&back["policy"], &back["questions"]), (&quiz["policy"], &quiz["questions"]));
+
     let rules = json!({ "questions": [], "policy": { "pass_percent": 0, "max_attempts": 0 } });
     assert_eq!(admin.put(&path, rules).await.expect(422).json()["errors"].as_array().unwrap().len(), 2);
     let many: Vec<_> = (0..51).map(|_| every_kind()[2].clone()).collect();

@@ -1,11 +1,11 @@
-use std::{ops::Deref, sync::Arc};
+use std::{ops::Deref, path::PathBuf, sync::Arc};
 
 use momentum_db::Db;
 
 use crate::{
     announcements,
     catalog::CatalogCache,
-    engagement::{FarRanks, KnownBadges, live::Celebrations},
+    engagement::{Boards, KnownBadges, live::Celebrations},
     identity::{KnownSessions, Limits, PasswordKeeper, Providers, SecretKey, SetupToken, SigningKeys},
     media::MediaStore,
     ports::{Clock, Mailer},
@@ -47,8 +47,8 @@ pub struct Parts {
     pub catalog: CatalogCache,
     /// What there is to earn.
     pub badges: KnownBadges,
-    /// Where people stand who are far from the top.
-    pub far_ranks: FarRanks,
+    /// What is remembered of leaderboards.
+    pub boards: Boards,
     /// Who wants to hear at once when they earn a badge.
     pub celebrations: Celebrations,
     /// What was recommended to whom and isn't written yet.
@@ -73,6 +73,8 @@ pub struct Settings {
     pub mail_from: String,
     /// Demo accounts may sign in; limits are generous.
     pub demo: bool,
+    /// A folder for large files on their way in and out.
+    pub scratch: PathBuf,
 }
 
 impl Services {

@@ -1,7 +1,7 @@
 //! Which rows of SQLite have changed, so that what was read of them can be remembered and still be true.
 //!
 //! SQLite tells the writer of every row that it inserts, changes or deletes, cascades included. When a transaction is
-//! on the disk, and before its owner is told so, each of its rows gets a new stamp. What somebody remembers of a row is
+//! committed, and before its owner is told so, each of its rows gets a new stamp. What somebody remembers of a row is
 //! true while the row's stamp is not younger than the moment before it was read.
 //!
 //! Rows share a fixed number of stamps by their hash: because of a neighbor somebody may read once more than needed,
@@ -19,8 +19,11 @@ use std::{
 /// How many stamps there are.
 const STAMPS: usize = 1 << 16;
 
-/// More rows than this in one commit count as all rows.
-const MANY: usize = 4_096;
+/// More stamps than this in one commit, two for each row, count as all rows.
+const MANY: usize = 8_192;
+
+/// Stands for all rows of a table; SQLite gives no row this number by itself.
+const WHOLE_TABLE: i64 = i64::MIN;
 
 /// When rows changed last. Cheap to clone.
 #[derive(Clone)]
@@ -31,7 +34,7 @@ struct Shared {
     stamps: Box<[AtomicU64]>,
     /// When all rows changed last, as far as is known.
     all: AtomicU64,
-    /// Stamps of rows whose transactions are not on the disk yet.
+    /// Stamps of rows whose transactions are not committed yet.
     open: Mutex<Vec<usize>>,
 }
 
@@ -62,15 +65,21 @@ impl Changes {
         younger(&self.0.all) || self.0.stamps.get(place(table, row)).is_none_or(younger)
     }
 
+    /// Whether any row of the table may have changed since.
+    #[must_use]
+    pub fn anywhere_since(&self, moment: Moment, table: &str) -> bool {
+        self.since(moment, table, WHOLE_TABLE)
+    }
+
     /// A transaction has changed this row.
     pub(crate) fn note(&self, table: &str, row: i64) {
         let mut open = self.open();
         if open.len() <= MANY {
-            open.push(place(table, row));
+            open.extend([place(table, row), place(table, WHOLE_TABLE)]);
         }
     }
 
-    /// What was noted is on the disk.
+    /// What was noted is committed.
     pub(crate) fn publish(&self) {
         let mut open = self.open();
         if open.is_empty() {
@@ -120,6 +129,9 @@ mod tests {
         assert!(!changes.since(changes.now(), "sessions", 7), "read after the change");
         assert!(!changes.since(before, "sessions", 8));
         assert!(!changes.since(before, "users", 7));
+        assert!(changes.anywhere_since(before, "sessions"));
+        assert!(!changes.anywhere_since(changes.now(), "sessions"));
+        assert!(!changes.anywhere_since(before, "users"));
     }
 
     #[test]

@@ -5,9 +5,10 @@
 //! told that it is done only when that one is on the disk. A transaction that fails or is dropped goes back to its
 //! savepoint and leaves the others alone.
 //!
-//! When a batch ends needs no clock: the first transaction that is done sends a task to queue up for the writer as
-//! everybody does. Whoever queued before it is in the batch; whoever comes later is in the next one. Nobody waits
-//! for company, and a batch is never longer than the queue was.
+//! When a batch ends needs no clock: the first transaction that is done sends a task that waits until the batch before is on
+//! the disk and then queues up for the writer as everybody does. Whoever queued before it is in the batch; whoever comes
+//! later is in the next one. So the writer works on a batch while the disk takes the one before, and nobody waits for
+//! company (docs/adr/0015).
 
 use std::{
     sync::{
@@ -26,7 +27,7 @@ use tokio::{
 use crate::{
     Changes, Error, Result,
     conn::Hook,
-    embedded::{Connection, Options, aside},
+    embedded::{Connection, Log, Options, aside},
 };
 
 /// How soon it is noticed that another process has written.
@@ -43,6 +44,8 @@ const ASK_AGAIN: Duration = Duration::from_millis(5);
 pub struct Writer {
     /// `None` when it is closed.
     line: Arc<Mutex<Option<Writing>>>,
+    /// Held while a batch is on its way to the disk; always before the writer is.
+    log: Arc<Mutex<Log>>,
     patience: Duration,
     runtime: Handle,
     changes: Changes,
@@ -92,6 +95,7 @@ impl Writer {
         writing.conn.never_wait()?;
         Ok(Self {
             line: Arc::new(Mutex::new(Some(writing))),
+            log: Arc::new(Mutex::new(Log::of(options))),
             patience,
             runtime: Handle::current(),
             changes,
@@ -150,17 +154,20 @@ impl Writer {
 
     /// Brings the schema up to date, alone with the connection.
     pub(crate) async fn migrate(&self, migrator: &Migrator) -> Result<()> {
+        let mut log = self.log.lock().await;
         let mut held = self.hold().await?;
-        held.end().tell();
+        held.end().reach(&mut log).tell();
         let done = aside(|| held.conn.migrate(migrator));
         self.changes.publish_all();
-        done
+        done?;
+        log.sync()
     }
 
     /// Waits for those who came before, and closes the connection.
     pub(crate) async fn close(&self) {
+        let mut log = self.log.lock().await;
         let Some(mut writing) = self.line.lock().await.take() else { return };
-        writing.end().tell();
+        writing.end().reach(&mut log).tell();
         if let Err(error) = writing.conn.close() {
             // Nothing is lost: the log is folded into the file at the next start.
             tracing::debug!(%error, "the writer did not close cleanly");
@@ -173,11 +180,14 @@ impl Writer {
             .map_err(|_| Error::Unavailable("the database is closed".into()))
     }
 
-    /// Ends the batch that is open when this one's turn comes.
+    /// Ends the batch that is open when this one's turn comes. Others may write while it is on its way to the disk.
     async fn end_batch(self) {
+        let mut log = self.log.lock().await;
         let Ok(mut held) = self.hold().await else { return };
         let ended = held.end();
         drop(held);
+        let ended = ended.reach(&mut log);
+        drop(log);
         ended.tell();
     }
 }
@@ -207,7 +217,7 @@ impl Writing {
         Ok(())
     }
 
-    /// Commits what is kept, for all of them at once.
+    /// Commits what is kept, for all of them at once. It is on the disk when the log is.
     fn end(&mut self) -> Ended {
         let Some(batch) = &self.batch else { return Ended::default() };
         if batch.kept.is_empty() {
@@ -257,6 +267,17 @@ struct Ended {
 }
 
 impl Ended {
+    /// Brings what was committed to the disk.
+    fn reach(mut self, log: &mut Log) -> Self {
+        if self.failure.is_none()
+            && !self.kept.is_empty()
+            && let Err(error) = log.sync()
+        {
+            self.failure = Some(error.to_string());
+        }
+        self
+    }
+
     /// Tells everybody who waits.
     fn tell(self) {
         for kept in self.kept {

@@ -4,7 +4,7 @@ use chrono::{DateTime, TimeDelta, TimeZone, Utc};
 use momentum_core::{
     Parts, Services, Settings, announcements,
     catalog::CatalogCache,
-    engagement::{FarRanks, KnownBadges, live::Celebrations},
+    engagement::{Boards, KnownBadges, live::Celebrations},
     identity::{
         self, KnownSessions, Limits, NewAccount, PasswordKeeper, Providers, Role, SecretKey, SetupToken,
         SignUp, SigningKeys,
@@ -317,6 +317,7 @@ fn services(db: &Db, clock: &ManualClock, keys: &Path, base_url: &str, kind: Kin
             site_name: "Momentum".into(),
             mail_from: "Momentum <no-reply@momentum.example>".into(),
             demo: kind.demo,
+            scratch: keys.join("scratch"),
         },
         // The cheapest cost there is: tests are about what happens, not how long it takes.
         passwords: PasswordKeeper::with_cost(8, 1).expect("a password keeper"),
@@ -331,7 +332,7 @@ fn services(db: &Db, clock: &ManualClock, keys: &Path, base_url: &str, kind: Kin
         sessions: KnownSessions::default(),
         catalog: CatalogCache::default(),
         badges: KnownBadges::default(),
-        far_ranks: FarRanks::default(),
+        boards: Boards::default(),
         celebrations: Celebrations::default(),
         impressions: Impressions::default(),
         media: kind.media.unwrap_or_else(|| {

@@ -47,6 +47,7 @@ pub fn compare(before: &LessonContent, after: &LessonContent) -> Difference {
         day: 0,
         content: LessonContent { slug: String::new(), ..content.clone() },
         quiz: Vec::new(),
+        quiz_policy: None,
     };
     between(Some(&snapshot(before)), &snapshot(after))
 }
@@ -170,7 +171,7 @@ mod tests {
             action_items,
             ..LessonContent::default()
         };
-        Snapshot::Lesson { day: 1, content, quiz: Vec::new() }
+        Snapshot::Lesson { day: 1, content, quiz: Vec::new(), quiz_policy: None }
     }
 
     #[test]

@@ -11,7 +11,7 @@ use super::{
 use crate::{
     Error, Result, Services,
     audit::{self, Event},
-    catalog::{self, Question, content_changes},
+    catalog::{self, Question, QuizPolicy, content_changes},
     ids::{CourseId, LessonId, UserId},
 };
 
@@ -59,7 +59,12 @@ pub async fn add_generated(
         let id = LessonId::new();
         repo::insert_lesson(tx, id, course, lesson.day, LessonStatus::Draft, &content, now).await?;
         catalog::replace_questions(tx, id, &lesson.quiz).await?;
-        let snapshot = Snapshot::Lesson { day: lesson.day, content, quiz: lesson.quiz };
+        let snapshot = Snapshot::Lesson {
+            day: lesson.day,
+            content,
+            quiz: lesson.quiz,
+            quiz_policy: Some(QuizPolicy::default()),
+        };
         versions::record(tx, course, Some(id), Change::Generated, &snapshot, Some(by), now).await?;
         ids.push(id);
     }

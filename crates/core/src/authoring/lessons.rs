@@ -11,7 +11,7 @@ use super::{
 use crate::{
     Error, Result, Services,
     audit::{self, Event},
-    catalog::{self, Question, content_changes},
+    catalog::{self, Question, QuizPolicy, content_changes},
     identity::Actor,
     ids::{CourseId, LessonId},
     learning,
@@ -93,7 +93,12 @@ pub async fn add_lesson(
     let locked = repo::lock_course(&mut tx, course, false, now).await?.ok_or(Error::NotFound("course"))?;
     let day = free_day(&mut tx, course, locked.duration_days, day).await?;
     repo::insert_lesson(&mut tx, id, course, day, LessonStatus::Draft, &content, now).await?;
-    let snapshot = Snapshot::Lesson { day, content: content.clone(), quiz: Vec::new() };
+    let snapshot = Snapshot::Lesson {
+        day,
+        content: content.clone(),
+        quiz: Vec::new(),
+        quiz_policy: Some(QuizPolicy::default()),
+    };
     versions::record(&mut tx, course, Some(id), Change::Created, &snapshot, Some(actor.user), now).await?;
     let after = json!({ "title": content.title, "day": day, "course": course });
     audit_lesson(&mut tx, actor, "authoring.lesson-created", id, Value::Null, after, now).await?;
@@ -328,7 +333,8 @@ pub(super) async fn write_back(
     actor: &Actor,
     course: CourseId,
     id: LessonId,
-    (day, content, quiz): (i64, LessonContent, Vec<Question>),
+    (day, content): (i64, LessonContent),
+    (quiz, policy): (Vec<Question>, Option<QuizPolicy>),
     now: DateTime<Utc>,
 ) -> Result<()> {
     let locked = repo::lock_course(tx, course, false, now).await?.ok_or(Error::NotFound("course"))?;
@@ -350,9 +356,12 @@ pub(super) async fn write_back(
         }
     };
     catalog::replace_questions(tx, id, &quiz).await?;
+    if let Some(policy) = &policy {
+        catalog::set_quiz_policy(tx, id, policy).await?;
+    }
     repo::count_lessons(tx, course).await?;
     generated::doubt(tx, course, id).await?;
-    let snapshot = Snapshot::Lesson { day, content, quiz };
+    let snapshot = Snapshot::Lesson { day, content, quiz, quiz_policy: policy };
     versions::record(tx, course, Some(id), Change::Restored, &snapshot, Some(actor.user), now).await
 }
 

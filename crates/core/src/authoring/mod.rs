@@ -29,7 +29,7 @@ pub use courses::{
 };
 pub use difference::{Difference, FieldChange, LineChange, LineKind, compare};
 pub use exchange::{
-    ExportedPackage, ImportOptions, MAX_PACKAGE_BYTES, WhenTaken, export_course, import_course,
+    ExportedPackage, ImportOptions, MAX_PACKAGE_BYTES, WhenTaken, export_course, import_course, package_file,
 };
 pub use generated::{
     GeneratedLesson, Rewritten, WholeCourse, WholeLesson, add_generated, hold_lesson, lesson_body, review,

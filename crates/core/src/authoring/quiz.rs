@@ -199,11 +199,11 @@ pub async fn change_quiz(
     }
     if questions != before.questions {
         catalog::replace_questions(&mut tx, lesson, &questions).await?;
-        versions::lesson_changed(&mut tx, actor, lesson, Stage::After, now).await?;
     }
     if policy != before.policy {
         catalog::set_quiz_policy(&mut tx, lesson, &policy).await?;
     }
+    versions::lesson_changed(&mut tx, actor, lesson, Stage::After, now).await?;
     let after = read(&mut tx, lesson).await?;
     note(&mut tx, actor, word, &before, &after, now).await?;
     tx.commit().await?;

@@ -14,7 +14,7 @@ use super::{
 use crate::{
     Error, Result, Services,
     audit::{self, Event},
-    catalog::{self, Question, content_changes},
+    catalog::{self, Question, QuizPolicy, content_changes},
     identity::Actor,
     ids::{CourseId, LessonId, UserId, VersionId},
 };
@@ -32,7 +32,7 @@ stored_words! {
         Generated = "generated",
         Restored = "restored",
         Deleted = "deleted",
-        /// The quiz of a lesson.
+        /// The quiz of a lesson, or its rules.
         Quiz = "quiz",
     }
 }
@@ -51,6 +51,9 @@ pub enum Snapshot {
         content: LessonContent,
         /// With the right answers.
         quiz: Vec<Question>,
+        /// How the quiz is judged; versions from before that was noted don't say.
+        #[serde(default)]
+        quiz_policy: Option<QuizPolicy>,
     },
 }
 
@@ -60,6 +63,15 @@ impl Snapshot {
             Self::Course { details } => &details.title,
             Self::Lesson { content, .. } => &content.title,
         }
+    }
+
+    /// Whether this is `now`, as far as it says.
+    fn is_still(&self, now: &Self) -> bool {
+        let mut now = now.clone();
+        if let (Self::Lesson { quiz_policy: None, .. }, Self::Lesson { quiz_policy, .. }) = (self, &mut now) {
+            *quiz_policy = None;
+        }
+        *self == now
     }
 }
 
@@ -161,7 +173,8 @@ pub(super) async fn current(
     };
     let Some(stored) = repo::lesson(conn, id).await? else { return Ok(None) };
     let quiz = catalog::questions(conn, id).await?;
-    Ok(Some(Snapshot::Lesson { day: stored.day, content: stored.content(), quiz }))
+    let quiz_policy = Some(catalog::quiz_policy(conn, id).await?);
+    Ok(Some(Snapshot::Lesson { day: stored.day, content: stored.content(), quiz, quiz_policy }))
 }
 
 /// To be called in the transaction that changes the quiz of a lesson, before and after the change: locks the course,
@@ -238,7 +251,7 @@ pub async fn version(s: &Services, actor: &Actor, course: CourseId, number: i64)
     Ok(VersionDetail {
         version: line(&row),
         difference: difference::between(before.as_ref().map(|before| &before.content.0), &row.content.0),
-        is_current: now.as_ref() == Some(&row.content.0),
+        is_current: now.is_some_and(|now| row.content.0.is_still(&now)),
         content: row.content.0,
     })
 }
@@ -263,8 +276,9 @@ pub async fn restore(s: &Services, actor: &Actor, course: CourseId, number: i64)
             super::courses::write(&mut tx, course, None, details, (Change::Restored, actor.user), now)
                 .await?;
         }
-        (Snapshot::Lesson { day, content, quiz }, Some(id)) => {
-            lessons::write_back(&mut tx, actor, course, id, (day, content, quiz), now).await?;
+        (Snapshot::Lesson { day, content, quiz, quiz_policy }, Some(id)) => {
+            let quiz = (quiz, quiz_policy);
+            lessons::write_back(&mut tx, actor, course, id, (day, content), quiz, now).await?;
         }
         (Snapshot::Lesson { .. }, None) => {
             return Err(Error::internal("a version of a lesson names no lesson"));

@@ -3,11 +3,14 @@
 //!
 //! Ranks down to [`NEAR`] are counted for each view. Further down a rank moves with everybody's lessons and nobody minds a few
 //! seconds; there it comes from a count of the whole board that is kept for [`FAR_FOR`].
+//!
+//! The places at the top are the same for everybody who looks. On SQLite this process hears of every row that changes, so they
+//! are read again only when one of the tables they come from has changed; on PostgreSQL for each view.
 
 use std::{sync::Arc, time::Duration};
 
 use chrono::{DateTime, NaiveDate, Utc};
-use momentum_db::{Conn, FromRow, Statement, sql};
+use momentum_db::{Changes, Conn, Db, FromRow, Moment, Statement, sql};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -143,12 +146,8 @@ pub async fn leaderboard(
     };
     let board = BoardKey { period, category, begins: period.begins(s.clock.now()) };
     let mut conn = s.db.read().await?;
-    let rows: Vec<Row> = conn.all(board.best(limit.clamp(1, MOST_PLACES))).await?;
-    let mut places: Vec<Place> = Vec::with_capacity(rows.len());
-    for (index, row) in (1_i64..).zip(rows) {
-        let tied = places.last().filter(|last| last.points == row.points).map(|last| last.rank);
-        places.push(row.place(tied.unwrap_or(index)));
-    }
+    let places = board.top(s, &mut conn).await?;
+    let shown = usize::try_from(limit.clamp(1, MOST_PLACES)).unwrap_or_default().min(places.len());
     let me = match places.iter().find(|place| place.user == actor.user) {
         Some(place) => Some(place.clone()),
         None => board.place_of(s, &mut conn, actor.user).await?,
@@ -161,7 +160,7 @@ pub async fn leaderboard(
             on
         }
     };
-    Ok(Board { places, me, listed })
+    Ok(Board { places: places[..shown].to_vec(), me, listed })
 }
 
 /// How many people stand above so many points on a board.
@@ -190,12 +189,30 @@ impl Standings {
     }
 }
 
-/// The standings of boards, for those who are far down.
-pub struct FarRanks(moka::future::Cache<BoardKey, Arc<Standings>>);
+/// What is remembered of boards.
+pub struct Boards {
+    tops: moka::sync::Cache<BoardKey, (Moment, Arc<[Place]>)>,
+    /// For those who are far down.
+    standings: moka::future::Cache<BoardKey, Arc<Standings>>,
+}
 
-impl Default for FarRanks {
+impl Default for Boards {
     fn default() -> Self {
-        Self(moka::future::Cache::builder().max_capacity(100).time_to_live(FAR_FOR).build())
+        Self {
+            tops: moka::sync::Cache::new(100),
+            standings: moka::future::Cache::builder().max_capacity(100).time_to_live(FAR_FOR).build(),
+        }
+    }
+}
+
+impl Boards {
+    /// The places at the top, unless something that they show may have changed since they were read.
+    fn top(&self, db: &Db, board: &BoardKey) -> Option<Arc<[Place]>> {
+        let changes = db.changes()?;
+        let (moment, places) = self.tops.get(board)?;
+        let changed =
+            [board.table(), "users", "profiles"].iter().any(|table| changes.anywhere_since(moment, table));
+        (!changed).then_some(places)
     }
 }
 
@@ -216,9 +233,13 @@ impl BoardKey {
         }
     }
 
-    /// `FROM …  WHERE …`: the rows on the board.
+    fn table(&self) -> &'static str {
+        if self.category.is_some() { "learner_categories" } else { "learners" }
+    }
+
+    /// `FROM …`: the rows on the board.
     fn push_rows(&self, query: &mut Statement) {
-        query.push(if self.category.is_some() { " learner_categories b" } else { " learners b" });
+        query.push(" ").push(self.table()).push(" b");
     }
 
     fn push_condition(&self, query: &mut Statement) {
@@ -233,7 +254,26 @@ impl BoardKey {
         };
     }
 
-    fn best(&self, limit: i64) -> Statement {
+    /// The first [`MOST_PLACES`].
+    async fn top(&self, s: &Services, conn: &mut Conn) -> Result<Arc<[Place]>> {
+        if let Some(places) = s.boards.top(&s.db, self) {
+            return Ok(places);
+        }
+        let moment = s.db.changes().map(Changes::now);
+        let rows: Vec<Row> = conn.all(self.best()).await?;
+        let mut places: Vec<Place> = Vec::with_capacity(rows.len());
+        for (index, row) in (1_i64..).zip(rows) {
+            let tied = places.last().filter(|last| last.points == row.points).map(|last| last.rank);
+            places.push(row.place(tied.unwrap_or(index)));
+        }
+        let places: Arc<[Place]> = places.into();
+        if let Some(moment) = moment {
+            s.boards.tops.insert(self.clone(), (moment, places.clone()));
+        }
+        Ok(places)
+    }
+
+    fn best(&self) -> Statement {
         // The best are taken first, by the index alone, and looked up then.
         let mut query =
             sql!("SELECT t.user_id, t.points, u.name, u.avatar, p.is_public FROM (SELECT b.user_id, ");
@@ -241,7 +281,11 @@ impl BoardKey {
         self.push_rows(&mut query);
         query.push(" WHERE");
         self.push_condition(&mut query);
-        query.push(" ORDER BY ").push(self.points()).push(" DESC, b.user_id DESC LIMIT ").push_bind(limit);
+        query
+            .push(" ORDER BY ")
+            .push(self.points())
+            .push(" DESC, b.user_id DESC LIMIT ")
+            .push_bind(MOST_PLACES);
         query.push(
             ") t JOIN users u ON u.id = t.user_id JOIN profiles p ON p.user_id = t.user_id
                ORDER BY t.points DESC, t.user_id DESC",
@@ -259,11 +303,11 @@ impl BoardKey {
         let Some(row) = conn.opt::<Row>(query).await? else { return Ok(None) };
         let mut above = self.above(conn, row.points, NEAR).await?;
         if above == NEAR {
-            let standings = match s.far_ranks.0.get(self).await {
+            let standings = match s.boards.standings.get(self).await {
                 Some(standings) => standings,
                 None => {
                     let standings = Arc::new(self.standings(conn).await?);
-                    s.far_ranks.0.insert(self.clone(), standings.clone()).await;
+                    s.boards.standings.insert(self.clone(), standings.clone()).await;
                     standings
                 }
             };

@@ -28,7 +28,7 @@ pub use day::Moment;
 pub(crate) use earn::{Deed, Earning};
 pub use earn::{Gain, moment};
 pub use emblems::EMBLEMS;
-pub use leaderboard::{Board, FarRanks, MOST_PLACES, Period, Place, leaderboard};
+pub use leaderboard::{Board, Boards, MOST_PLACES, Period, Place, leaderboard};
 pub use points::{RULES as POINT_RULES, Reason, Rule as PointRule};
 pub(crate) use profile::ProfileChange;
 pub use profile::{relist, update_profile};

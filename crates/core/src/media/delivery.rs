@@ -108,3 +108,13 @@ impl Delivery {
         }
     }
 }
+
+/// The original of a file, for those who carry it elsewhere. Who may have it is for the caller to say.
+///
+/// # Errors
+/// When the store fails.
+pub async fn original(s: &Services, media: &Media) -> Result<BoxStream<'static, Result<Bytes>>> {
+    let path = Path::from(format!("{}/original", media.folder));
+    let found = s.media.objects.get(&path).await.map_err(failed)?;
+    Ok(found.into_stream().map(|bytes| bytes.map_err(failed)).boxed())
+}

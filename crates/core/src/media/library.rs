@@ -215,19 +215,6 @@ pub async fn upload(s: &Services, actor: &Actor, file: NewFile) -> Result<Media>
     }
 }
 
-/// A file with its content; nothing when it is gone or larger than `most` bytes. Who may have it is for the caller to say.
-///
-/// # Errors
-/// When the database or the store fails.
-pub async fn content(s: &Services, id: MediaId, most: u64) -> Result<Option<(Media, Vec<u8>)>> {
-    let Some(media) = row(&mut s.db.read().await?, id).await? else { return Ok(None) };
-    if u64::try_from(media.size).is_ok_and(|size| size > most) {
-        return Ok(None);
-    }
-    let content = s.media.read(&format!("{}/original", media.folder)).await?;
-    Ok(Some((media, content)))
-}
-
 /// Gives a file new content. Its address stays.
 ///
 /// # Errors

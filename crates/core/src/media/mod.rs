@@ -20,9 +20,9 @@ mod uploads;
 mod uses;
 
 pub use address::{SignedUrl, address_id, is_address, named_in_all, signed_url, srcset};
-pub use delivery::{Content, Delivery, Wanted, deliver};
+pub use delivery::{Content, Delivery, Wanted, deliver, original};
 pub use format::Format;
-pub use library::{content, delete, edit, find, known, list, replace, upload};
+pub use library::{delete, edit, find, known, list, replace, upload};
 pub use responsive::responsive;
 pub use store::MediaStore;
 pub use types::{Media, MediaChanges, MediaFilter, MediaKind, MediaSort, NewFile, Visibility};

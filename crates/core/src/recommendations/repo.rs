@@ -1,7 +1,7 @@
 //! The SQL of recommendations.
 
 use chrono::{DateTime, NaiveDate, Utc};
-use momentum_db::{Conn, FromRow, Result, Statement, Tx, sql};
+use momentum_db::{Conn, FromRow, Json, Result, Statement, Tx, sql};
 use serde::{Deserialize, Serialize};
 
 use super::{Reason, ReasonKind};
@@ -15,10 +15,9 @@ pub(super) struct KeptItem {
 }
 
 /// What was found for somebody.
-#[derive(Debug, Clone, FromRow)]
+#[derive(Debug, Clone)]
 pub(super) struct Kept {
     pub made_from: String,
-    #[sqlx(json)]
     pub items: Vec<KeptItem>,
     pub generated_at: DateTime<Utc>,
 }
@@ -40,20 +39,30 @@ pub(super) async fn enrolled(conn: &mut Conn, user: UserId) -> Result<Vec<Enroll
 }
 
 #[derive(FromRow)]
-struct Favorites {
+struct Row {
     #[sqlx(json)]
     favorite_categories: Vec<String>,
+    made_from: Option<String>,
+    items: Option<Json<Vec<KeptItem>>>,
+    generated_at: Option<DateTime<Utc>>,
 }
 
-pub(super) async fn favorites(conn: &mut Conn, user: UserId) -> Result<Vec<String>> {
-    let found: Option<Favorites> =
-        conn.opt(sql!("SELECT favorite_categories FROM profiles WHERE user_id = $1", user)).await?;
-    Ok(found.map(|row| row.favorite_categories).unwrap_or_default())
-}
-
-pub(super) async fn kept(conn: &mut Conn, user: UserId) -> Result<Option<Kept>> {
-    conn.opt(sql!("SELECT made_from, items, generated_at FROM recommendations WHERE user_id = $1", user))
-        .await
+/// Somebody's favorite categories, and what was found for them before.
+pub(super) async fn favorites_and_kept(conn: &mut Conn, user: UserId) -> Result<(Vec<String>, Option<Kept>)> {
+    let row: Option<Row> = conn
+        .opt(sql!(
+            "SELECT p.favorite_categories, r.made_from, r.items, r.generated_at
+             FROM profiles p LEFT JOIN recommendations r ON r.user_id = p.user_id WHERE p.user_id = $1",
+            user
+        ))
+        .await?;
+    let Some(row) = row else { return Ok((Vec::new(), None)) };
+    let kept = row
+        .made_from
+        .zip(row.items)
+        .zip(row.generated_at)
+        .map(|((made_from, Json(items)), generated_at)| Kept { made_from, items, generated_at });
+    Ok((row.favorite_categories, kept))
 }
 
 /// Keeps what was found, unless the account is gone.

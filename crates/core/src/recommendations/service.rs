@@ -43,8 +43,8 @@ pub async fn recommendations(s: &Services, actor: &Actor, limit: i64) -> Result<
     let (enrolled, favorites, kept) = {
         let mut conn = s.db.read().await?;
         let enrolled = repo::enrolled(&mut conn, actor.user).await?;
-        let favorites = repo::favorites(&mut conn, actor.user).await?;
-        (enrolled, favorites, repo::kept(&mut conn, actor.user).await?)
+        let (favorites, kept) = repo::favorites_and_kept(&mut conn, actor.user).await?;
+        (enrolled, favorites, kept)
     };
     let made_from = fingerprint(actor.role, &favorites, &enrolled);
     let usable = |kept: &Kept| kept.made_from == made_from && now - kept.generated_at < KEPT_FOR;

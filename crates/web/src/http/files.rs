@@ -120,6 +120,8 @@ impl FileForm {
 /// Whether the body is a file or a piece of one, which nobody keeps in memory for a repetition.
 pub(crate) fn carries_file(headers: &HeaderMap) -> bool {
     text_header(headers, header::CONTENT_TYPE).is_some_and(|kind| {
-        kind.starts_with("multipart/form-data") || kind.starts_with("application/offset+octet-stream")
+        ["multipart/form-data", "application/offset+octet-stream", "application/zip"]
+            .iter()
+            .any(|file| kind.starts_with(file))
     })
 }

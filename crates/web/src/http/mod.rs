@@ -7,6 +7,7 @@ pub(crate) mod idempotency;
 pub(crate) mod identity;
 pub(crate) mod maintenance;
 pub(crate) mod observe;
+pub(crate) mod package;
 pub(crate) mod problem;
 pub(crate) mod range;
 pub(crate) mod tus;

@@ -1,7 +1,14 @@
-//! Zips: packed and unpacked in memory, with nothing believed.
+//! Zips on the disk: packed and unpacked piece by piece, with nothing believed.
 
-use std::io::{Cursor, Read, Write};
+use std::{
+    collections::HashSet,
+    fs::File,
+    io::{BufReader, BufWriter, Read, Seek, SeekFrom, Write},
+    sync::Mutex,
+};
 
+use tokio::sync::mpsc;
+use tokio_util::bytes::Bytes;
 use zip::{CompressionMethod, ZipArchive, ZipWriter, write::SimpleFileOptions};
 
 use super::MAX_PACKAGE_BYTES;
@@ -10,43 +17,69 @@ use crate::{Error, FieldErrors, Result};
 /// The folder of files that texts name.
 pub(super) const MEDIA: &str = "media/";
 /// The most files in one.
-const MAX_FILES: usize = 200;
+pub(super) const MAX_FILES: usize = 2_000;
 /// The longest text, in bytes.
 const MAX_TEXT: u64 = 1024 * 1024;
 /// All texts, in bytes.
 const MAX_TEXTS: u64 = 20 * 1024 * 1024;
-/// The largest file that isn't a text, in bytes.
-pub(super) const MAX_FILE: u64 = 20 * 1024 * 1024;
-/// All of those, in bytes.
-const MAX_MEDIA: u64 = 100 * 1024 * 1024;
+/// What is written or read of a file at once, in bytes.
+const PIECE: usize = 1024 * 1024;
+
+/// Path inside the folder, and text.
+pub(super) type Texts = Vec<(String, String)>;
 
 /// What a zip holds.
 pub(super) struct Unpacked {
-    /// Path inside the folder, and text.
-    pub(super) texts: Vec<(String, String)>,
-    /// Name inside `media/`, and content.
-    pub(super) media: Vec<(String, Vec<u8>)>,
+    pub(super) texts: Texts,
+    pub(super) media: Vec<PackedFile>,
+    pub(super) zip: Zip,
 }
 
-/// Makes a zip with everything in one folder.
-pub(super) fn pack(
-    folder: &str,
-    texts: Vec<(String, String)>,
-    media: Vec<(String, Vec<u8>)>,
-) -> Result<Vec<u8>> {
+/// A file in a zip.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct PackedFile {
+    /// Inside `media/`.
+    pub(super) name: String,
+    /// As the zip says, in bytes; it is held to it.
+    pub(super) size: u64,
+    place: usize,
+}
+
+/// What goes into a zip after the texts.
+pub(super) enum Part {
+    /// A file of `media/` begins.
+    File { name: String, size: u64 },
+    /// It goes on.
+    Bytes(Bytes),
+}
+
+/// Makes a zip in `file` with everything in one folder, of texts and of files that arrive piece by piece; answers the file from
+/// its beginning.
+pub(super) fn pack(file: File, folder: &str, texts: Texts, mut parts: mpsc::Receiver<Part>) -> Result<File> {
     let squeezed = SimpleFileOptions::default().compression_method(CompressionMethod::Deflated);
     // Pictures and videos don't get smaller.
     let stored = SimpleFileOptions::default().compression_method(CompressionMethod::Stored);
-    let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
+    let mut zip = ZipWriter::new(BufWriter::new(file));
     for (path, text) in texts {
-        zip.start_file(format!("{folder}/{path}"), squeezed).map_err(Error::internal)?;
-        zip.write_all(text.as_bytes()).map_err(Error::internal)?;
+        zip.start_file(format!("{folder}/{path}"), squeezed).map_err(unwritable)?;
+        zip.write_all(text.as_bytes()).map_err(unwritable)?;
     }
-    for (name, content) in media {
-        zip.start_file(format!("{folder}/{MEDIA}{name}"), stored).map_err(Error::internal)?;
-        zip.write_all(&content).map_err(Error::internal)?;
+    while let Some(part) = parts.blocking_recv() {
+        match part {
+            Part::File { name, size } => {
+                let options = stored.large_file(size >= u64::from(u32::MAX));
+                zip.start_file(format!("{folder}/{MEDIA}{name}"), options).map_err(unwritable)?;
+            }
+            Part::Bytes(bytes) => zip.write_all(&bytes).map_err(unwritable)?,
+        }
     }
-    Ok(zip.finish().map_err(Error::internal)?.into_inner())
+    let mut file = zip.finish().map_err(unwritable)?.into_inner().map_err(unwritable)?;
+    file.seek(SeekFrom::Start(0)).map_err(unwritable)?;
+    Ok(file)
+}
+
+fn unwritable(error: impl std::fmt::Display) -> Error {
+    Error::Unavailable(format!("the package can't be written: {error}"))
 }
 
 pub(super) fn wrong(file: impl Into<String>, message: impl Into<String>) -> Error {
@@ -55,20 +88,51 @@ pub(super) fn wrong(file: impl Into<String>, message: impl Into<String>) -> Erro
     Error::Invalid(errors)
 }
 
-/// Reads a zip. Whatever its entries claim, no more is unpacked than a package may hold, and nothing is written anywhere.
-pub(super) fn unpack(zip: Vec<u8>) -> Result<Unpacked> {
-    if zip.len() > MAX_PACKAGE_BYTES {
-        return Err(wrong("package", "The zip is larger than 50 MB."));
+fn damaged(path: &str) -> Error {
+    wrong(path, "This file is damaged.")
+}
+
+/// A zip whose files are still to be read.
+// Never locked by two: the lock only lets a reference to it be sent.
+pub(super) struct Zip(Mutex<ZipArchive<BufReader<File>>>);
+
+impl Zip {
+    /// Reads a file piece by piece, as long as `each` wants more. It is never more than the zip says it is.
+    pub(super) fn pieces(&mut self, file: &PackedFile, mut each: impl FnMut(Bytes) -> bool) -> Result<()> {
+        let damaged = || damaged(&format!("{MEDIA}{}", file.name));
+        let archive = self.0.get_mut().map_err(|_| damaged())?;
+        let mut entry = archive.by_index(file.place).map_err(|_| damaged())?;
+        let mut read = 0;
+        loop {
+            let mut piece = Vec::new();
+            entry.by_ref().take(PIECE as u64).read_to_end(&mut piece).map_err(|_| damaged())?;
+            read += piece.len() as u64;
+            if read > file.size || (piece.is_empty() && read < file.size) {
+                return Err(damaged());
+            }
+            if piece.is_empty() || !each(piece.into()) {
+                return Ok(());
+            }
+        }
+    }
+}
+
+/// Opens a zip and reads its texts. Whatever its entries claim, no more is unpacked than a package may hold, and nothing is
+/// written anywhere.
+pub(super) fn unpack(zip: File) -> Result<Unpacked> {
+    let size = zip.metadata().map_err(Error::internal)?.len();
+    if size > MAX_PACKAGE_BYTES {
+        return Err(wrong("package", "The zip is larger than 4 GB."));
     }
     let unreadable = |_| wrong("package", "This is not a zip file, or it is damaged.");
-    let mut archive = ZipArchive::new(Cursor::new(zip)).map_err(unreadable)?;
+    let mut archive = ZipArchive::new(BufReader::new(zip)).map_err(unreadable)?;
     if archive.len() > MAX_FILES {
         return Err(wrong("package", format!("A package has at most {MAX_FILES} files.")));
     }
-    let mut files: Vec<(String, Vec<u8>)> = Vec::new();
-    let (mut text_left, mut media_left) = (MAX_TEXTS, MAX_MEDIA);
-    for index in 0..archive.len() {
-        let entry = archive.by_index(index).map_err(unreadable)?;
+    let mut files = Vec::new();
+    let (mut text_left, mut media_left) = (MAX_TEXTS, MAX_PACKAGE_BYTES);
+    for place in 0..archive.len() {
+        let entry = archive.by_index(place).map_err(unreadable)?;
         let shown = entry.name().map_err(unreadable)?.into_owned();
         if entry.is_dir() || is_litter(&shown) {
             continue;
@@ -78,38 +142,50 @@ pub(super) fn unpack(zip: Vec<u8>) -> Result<Unpacked> {
             .and_then(|path| path.to_str().map(ToOwned::to_owned))
             .filter(|_| !entry.is_symlink() && !shown.contains('\\'))
             .ok_or_else(|| wrong(shown.clone(), "This path leads out of the package."))?;
+        let size = entry.size();
         let is_text = path.ends_with(".md");
-        let (left, most) = if is_text { (&mut text_left, MAX_TEXT) } else { (&mut media_left, MAX_FILE) };
-        let mut content = Vec::new();
-        // One byte more than there may be, to see whether there is more.
-        let limit = (*left).min(most) + 1;
-        let read = entry
-            .take(limit)
-            .read_to_end(&mut content)
-            .map_err(|_| wrong(path.clone(), "This file is damaged."))?;
-        let read = u64::try_from(read).unwrap_or(u64::MAX);
-        if read >= limit {
+        let (left, most) = if is_text { (&mut text_left, MAX_TEXT) } else { (&mut media_left, u64::MAX) };
+        if size > (*left).min(most) {
             return Err(wrong(path, "This file is too large."));
         }
-        *left -= read;
-        files.push((path, content));
+        *left -= size;
+        let mut text = Vec::new();
+        if is_text {
+            // One byte more than it says it has, to see whether it is honest.
+            entry.take(size + 1).read_to_end(&mut text).map_err(|_| damaged(&path))?;
+            if text.len() as u64 != size {
+                return Err(damaged(&path));
+            }
+        }
+        files.push(Entry { path, text, size, place });
     }
-    sorted(files)
+    let (texts, media) = sorted(files)?;
+    Ok(Unpacked { texts, media, zip: Zip(Mutex::new(archive)) })
 }
+
+/// An entry of a zip; `text` is empty for what isn't one.
+struct Entry {
+    path: String,
+    text: Vec<u8>,
+    size: u64,
+    place: usize,
+}
+
 /// What programs that make zips leave in them.
 fn is_litter(path: &str) -> bool {
     path.starts_with("__MACOSX/") || path.ends_with(".DS_Store") || path.ends_with("Thumbs.db")
 }
 
 /// Takes the folder off that all files are in, if they are, and refuses what has no place in a package.
-fn sorted(files: Vec<(String, Vec<u8>)>) -> Result<Unpacked> {
+fn sorted(files: Vec<Entry>) -> Result<(Texts, Vec<PackedFile>)> {
     let folder = files
         .iter()
-        .find_map(|(path, _)| path.strip_suffix("course.md"))
+        .find_map(|file| file.path.strip_suffix("course.md"))
         .ok_or_else(|| wrong("course.md", "The file is missing."))?
         .to_owned();
-    let mut unpacked = Unpacked { texts: Vec::new(), media: Vec::new() };
-    for (path, content) in files {
+    let (mut texts, mut media) = (Vec::new(), Vec::new());
+    let mut seen = HashSet::new();
+    for Entry { path, text, size, place } in files {
         let inside = |short: &str, folder: &str, ending: &str| {
             let name = short.strip_prefix(folder).filter(|name| name.ends_with(ending));
             name.is_some_and(|name| !name.is_empty() && !name.contains('/'))
@@ -117,22 +193,19 @@ fn sorted(files: Vec<(String, Vec<u8>)>) -> Result<Unpacked> {
         let Some(short) = path.strip_prefix(&folder).map(ToOwned::to_owned) else {
             return Err(out_of_place(path));
         };
-        let twice = unpacked.texts.iter().any(|(known, _)| *known == short)
-            || unpacked.media.iter().any(|(known, _)| short.strip_prefix(MEDIA) == Some(known));
-        if twice {
+        if !seen.insert(short.clone()) {
             return Err(wrong(short, "The file is there twice."));
         }
         if short == "course.md" || inside(&short, "lessons/", ".md") {
-            let text =
-                String::from_utf8(content).map_err(|_| wrong(short.clone(), "The text is not UTF-8."))?;
-            unpacked.texts.push((short, text));
-        } else if inside(&short, MEDIA, "") {
-            unpacked.media.push((short.trim_start_matches(MEDIA).to_owned(), content));
+            let text = String::from_utf8(text).map_err(|_| wrong(short.clone(), "The text is not UTF-8."))?;
+            texts.push((short, text));
+        } else if inside(&short, MEDIA, "") && !short.ends_with(".md") {
+            media.push(PackedFile { name: short.trim_start_matches(MEDIA).to_owned(), size, place });
         } else {
             return Err(out_of_place(path));
         }
     }
-    Ok(unpacked)
+    Ok((texts, media))
 }
 
 fn out_of_place(path: String) -> Error {
@@ -141,7 +214,16 @@ fn out_of_place(path: String) -> Error {
 
 #[cfg(test)]
 mod tests {
+    use std::io::Cursor;
+
     use super::*;
+
+    fn file(bytes: &[u8]) -> File {
+        let mut file = tempfile::tempfile().unwrap();
+        file.write_all(bytes).unwrap();
+        file.rewind().unwrap();
+        file
+    }
 
     fn zip(entries: &[(&str, &[u8])]) -> Vec<u8> {
         let options = SimpleFileOptions::default().compression_method(CompressionMethod::Deflated);
@@ -154,7 +236,7 @@ mod tests {
     }
 
     fn refusal(bytes: Vec<u8>) -> String {
-        unpack(bytes).map(|_| ()).unwrap_err().to_string()
+        unpack(file(&bytes)).map(|_| ()).unwrap_err().to_string()
     }
 
     #[test]
@@ -163,7 +245,7 @@ mod tests {
         assert!(refusal(zip(&[("../course.md", b"x")])).contains("out of the package"));
         assert!(refusal(zip(&[("a/../../course.md", b"x")])).contains("out of the package"));
         // An absolute path is a folder like any other: nothing is written anywhere.
-        let absolute = unpack(zip(&[("/etc/course.md", b"x")])).unwrap();
+        let absolute = unpack(file(&zip(&[("/etc/course.md", b"x")]))).unwrap();
         assert_eq!(absolute.texts[0].0, "course.md");
         assert!(refusal(zip(&[("tea\\course.md", b"x")])).contains("out of the package"));
         assert!(refusal(zip(&[("run.sh", b"x"), ("course.md", b"x")])).contains("holds course.md"));
@@ -174,13 +256,50 @@ mod tests {
         assert!(refusal(zip(&[("lessons/01-x.md", b"x")])).contains("missing"));
         let bomb = vec![b'a'; 64 * 1024 * 1024];
         assert!(refusal(zip(&[("course.md", &bomb)])).contains("too large"));
-        assert!(refusal(zip(&[("course.md", b"x"), ("media/x.png", &bomb)])).contains("too large"));
         assert!(refusal(zip(&[("course.md", b"x"), ("media/a/x.png", b"x")])).contains("holds course.md"));
-        let names: Vec<_> = (0..300).map(|n| format!("lessons/{n}.md")).collect();
+        let names: Vec<_> = (0..2_001).map(|n| format!("lessons/{n}.md")).collect();
         let many: Vec<_> = names.iter().map(|name| (name.as_str(), &b"x"[..])).collect();
-        assert!(refusal(zip(&many)).contains("at most 200 files"));
+        assert!(refusal(zip(&many)).contains("at most 2000 files"));
         let mut cut = zip(&[("course.md", b"---\n")]);
         cut.truncate(cut.len() / 2);
         assert!(refusal(cut).contains("not a zip"));
+    }
+
+    /// The size of the last entry as the zip's directory says it.
+    fn claim(mut zip: Vec<u8>, size: u32) -> Vec<u8> {
+        let at = zip.windows(4).rposition(|four| four == b"PK\x01\x02").unwrap() + 24;
+        zip[at..at + 4].copy_from_slice(&size.to_le_bytes());
+        zip
+    }
+
+    #[test]
+    fn a_file_is_held_to_what_it_says() {
+        let content = vec![b'a'; 3 * PIECE];
+        let honest = zip(&[("course.md", b"x"), ("media/a.txt", &content)]);
+        let mut unpacked = unpack(file(&honest)).unwrap();
+        let [packed] = &unpacked.media[..] else { panic!("{:?}", unpacked.media) };
+        let mut read = 0;
+        unpacked
+            .zip
+            .pieces(packed, |piece| {
+                read += piece.len();
+                true
+            })
+            .unwrap();
+        assert_eq!(read, content.len());
+        for lie in [PIECE, 4 * PIECE] {
+            let lying = claim(honest.clone(), u32::try_from(lie).unwrap());
+            let mut unpacked = unpack(file(&lying)).unwrap();
+            let mut read = 0;
+            let refused = unpacked.zip.pieces(&unpacked.media[0], |piece| {
+                read += piece.len();
+                true
+            });
+            assert!(refused.is_err() && read <= lie.min(content.len()), "{lie}: {read}");
+        }
+        let huge = claim(zip(&[("course.md", b"x"), ("media/a.mp4", b"x")]), u32::MAX - 1);
+        assert!(unpack(file(&huge)).is_ok(), "what it claims still fits; it is read only as far as it goes");
+        let dishonest = claim(zip(&[("course.md", &content[..PIECE])]), 1);
+        assert!(refusal(dishonest).contains("damaged"));
     }
 }

@@ -1,12 +1,18 @@
 //! Courses as packages: a zip of Markdown files and the media they name, that can be taken elsewhere, kept in version control,
-//! and brought back.
+//! and brought back. Videos are large, so a package never stands in memory: it is a file of its own on the way out and in.
 
 mod archive;
 mod files;
 
+use std::{
+    fs::File,
+    io::{Seek, SeekFrom},
+};
+
 use chrono::{DateTime, Utc};
 use momentum_db::Tx;
 use serde_json::{Value, json};
+use tokio::sync::mpsc;
 
 use super::{
     ActionItemText, AuthoredCourse, Change, CourseDetails, LessonContent, LessonStatus, ReviewState, courses,
@@ -24,14 +30,27 @@ use crate::{
 };
 
 /// The biggest zip that is taken, in bytes.
-pub const MAX_PACKAGE_BYTES: usize = 50 * 1024 * 1024;
+pub const MAX_PACKAGE_BYTES: u64 = 4 * 1024 * 1024 * 1024;
 
 /// A package on its way out.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub struct ExportedPackage {
     /// Such as `sql-in-seven-days.zip`.
     pub file_name: String,
-    pub zip: Vec<u8>,
+    /// The zip, in a file that is gone when it is closed.
+    pub zip: File,
+    /// Its length in bytes.
+    pub size: u64,
+}
+
+/// A file for a package on its way; it is gone when it is closed.
+///
+/// # Errors
+/// [`Error::Unavailable`] when the disk has no room for it.
+pub fn package_file(s: &Services) -> Result<File> {
+    let made = std::fs::create_dir_all(&s.settings.scratch)
+        .and_then(|()| tempfile::tempfile_in(&s.settings.scratch));
+    made.map_err(|error| Error::Unavailable(format!("{}: {error}", s.settings.scratch.display())))
 }
 
 /// What to do when the slug of a package is taken.
@@ -50,12 +69,12 @@ pub struct ImportOptions {
     pub when_taken: WhenTaken,
 }
 
-/// A course with its lessons, quizzes and files as a package. Working copies are not in it, nor are files of more than 20 MB:
-/// those keep their address.
+/// A course with its lessons, quizzes and files as a package. Working copies are not in it, nor are files for which it has no room
+/// ([`MAX_PACKAGE_BYTES`]): those keep their address.
 ///
 /// # Errors
 /// [`Error::Conflict`] `not-approved` while generated lessons wait for approval; [`Error::NotFound`]; [`Error::Forbidden`] for
-/// everybody but administrators.
+/// everybody but administrators; [`Error::Unavailable`] when the disk is full.
 pub async fn export_course(s: &Services, actor: &Actor, id: CourseId) -> Result<ExportedPackage> {
     actor.require_admin()?;
     let package = {
@@ -79,9 +98,13 @@ pub async fn export_course(s: &Services, actor: &Actor, id: CourseId) -> Result<
     let slug = package.course.slug.clone();
     let mut texts = package::write(&package)?;
     let media = files::taken_along(s, &mut texts).await?;
-    let folder = slug.clone();
-    let zip = tokio::task::spawn_blocking(move || archive::pack(&folder, texts, media));
-    Ok(ExportedPackage { file_name: format!("{slug}.zip"), zip: zip.await.map_err(Error::internal)?? })
+    let (file, folder) = (package_file(s)?, slug.clone());
+    let (sender, parts) = mpsc::channel(4);
+    let packing = tokio::task::spawn_blocking(move || archive::pack(file, &folder, texts, parts));
+    files::send(s, media, sender).await?;
+    let zip = packing.await.map_err(Error::internal)??;
+    let size = zip.metadata().map_err(Error::internal)?.len();
+    Ok(ExportedPackage { file_name: format!("{slug}.zip"), zip, size })
 }
 
 fn course_package(course: CourseDetails, lessons: Vec<LessonPackage>) -> CoursePackage {
@@ -137,7 +160,7 @@ fn lesson_package(
     }
 }
 
-/// Takes a package in as a draft. Nothing is taken when anything is wrong with it.
+/// Takes a package in as a draft, from a file such as [`package_file`] makes. Nothing is taken when anything is wrong with it.
 ///
 /// # Errors
 /// [`Error::Invalid`] with everything that is wrong, each with its file and line; [`Error::Conflict`] `slug-taken`;
@@ -145,15 +168,18 @@ fn lesson_package(
 pub async fn import_course(
     s: &Services,
     actor: &Actor,
-    zip: Vec<u8>,
+    mut file: File,
     options: ImportOptions,
 ) -> Result<AuthoredCourse> {
     actor.require_admin()?;
-    let unpacked = tokio::task::spawn_blocking(move || archive::unpack(zip));
-    let archive::Unpacked { mut texts, media } = unpacked.await.map_err(Error::internal)??;
+    let unpacked = tokio::task::spawn_blocking(move || {
+        file.seek(SeekFrom::Start(0)).map_err(Error::internal)?;
+        archive::unpack(file)
+    });
+    let archive::Unpacked { mut texts, media, zip } = unpacked.await.map_err(Error::internal)??;
     // Everything is looked at before the first file is kept.
     check(&read(&texts)?)?;
-    let kept = files::brought_along(s, actor, &mut texts, media).await?;
+    let kept = files::brought_along(s, actor, &mut texts, media, zip).await?;
     let added = async {
         let package = read(&texts)?;
         let now = s.clock.now();

@@ -1,17 +1,19 @@
 //! Making courses.
 
+use std::fs::File;
+
 use axum::{
     Json,
-    body::Bytes,
+    body::Body,
     extract::{DefaultBodyLimit, Path, State},
-    http::{StatusCode, header},
+    http::StatusCode,
     response::{IntoResponse, Response},
 };
 use momentum_core::{
     Error, FieldErrors,
     authoring::{
-        self, AuthoredCourse, CourseDetails, CourseRow, CourseSort, CoursesFilter, ImportOptions,
-        MAX_PACKAGE_BYTES, Version, VersionDetail, WhenTaken,
+        self, AuthoredCourse, CourseDetails, CourseRow, CourseSort, CoursesFilter, ImportOptions, Version,
+        VersionDetail, WhenTaken,
     },
     catalog::{Access as CourseAccess, CourseStatus},
     identity::Actor,
@@ -26,13 +28,15 @@ use crate::{
     api::{ApiJson, ApiQuery, Bearer, Operations, merged, parse_id, taken},
     http::{
         access::Access,
-        problem::{ApiError, Problems},
+        package::{self, Broken},
+        problem::{ApiError, Problems, problem},
     },
 };
 
 pub(super) fn routes(operations: Operations) -> Operations {
     let (schemas, paths, import) = routes!(import);
-    let import = import.layer(DefaultBodyLimit::max(MAX_PACKAGE_BYTES));
+    // The handler counts for itself: packages go to the disk.
+    let import = import.layer(DefaultBodyLimit::disable());
     operations
         .add(Access::Admin, routes!(list, create))
         .add(Access::Admin, routes!(show, update, remove))
@@ -220,22 +224,20 @@ async fn import(
     State(app): State<App>,
     Bearer(actor): Bearer,
     query: ApiQuery,
-    body: Result<Bytes, axum::extract::rejection::BytesRejection>,
+    body: Body,
 ) -> Result<Response, Response> {
-    let body = body.map_err(|error| {
-        let code = if error.status() == StatusCode::PAYLOAD_TOO_LARGE { "too-large" } else { "unreadable" };
-        crate::http::problem::problem(error.status(), code, "The package could not be read.", &[])
+    let file = package::arrive(&app.services, body).await.map_err(|broken| match broken {
+        Broken::TooLarge => {
+            problem(StatusCode::PAYLOAD_TOO_LARGE, "too-large", "The package is larger than 4 GB.", &[])
+        }
+        Broken::Off => problem(StatusCode::BAD_REQUEST, "unreadable", "The package could not be read.", &[]),
+        Broken::Error(error) => ApiError(error).into_response(),
     })?;
-    let course = take_in(&app, &actor, &query, body).await.map_err(IntoResponse::into_response)?;
+    let course = take_in(&app, &actor, &query, file).await.map_err(IntoResponse::into_response)?;
     Ok((StatusCode::CREATED, Json(course)).into_response())
 }
 
-async fn take_in(
-    app: &App,
-    actor: &Actor,
-    query: &ApiQuery,
-    body: Bytes,
-) -> Result<AuthoredCourse, ApiError> {
+async fn take_in(app: &App, actor: &Actor, query: &ApiQuery, file: File) -> Result<AuthoredCourse, ApiError> {
     let mut errors = FieldErrors::default();
     let parse = |word: &str| match word {
         "refuse" => Some(WhenTaken::Refuse),
@@ -245,7 +247,7 @@ async fn take_in(
     let when_taken = query.parsed(&mut errors, "when_taken", parse, "Send refuse or rename.");
     errors.into_result()?;
     let options = ImportOptions { when_taken: when_taken.unwrap_or_default() };
-    Ok(authoring::import_course(&app.services, actor, body.to_vec(), options).await?)
+    Ok(authoring::import_course(&app.services, actor, file, options).await?)
 }
 
 /// A course as a package: a zip of Markdown.
@@ -257,12 +259,7 @@ async fn export(
     Path(id): Path<String>,
 ) -> Result<Response, ApiError> {
     let package = authoring::export_course(&app.services, &actor, course_id(&id)?).await?;
-    let headers = [
-        (header::CONTENT_TYPE, "application/zip".to_owned()),
-        (header::CONTENT_DISPOSITION, format!("attachment; filename=\"{}\"", package.file_name)),
-        (header::CACHE_CONTROL, "private, no-store".to_owned()),
-    ];
-    Ok((headers, package.zip).into_response())
+    Ok(package::leave(package))
 }
 
 /// What a course and its lessons were, the newest first.

@@ -17,10 +17,7 @@ use axum::{
     http::Method,
     routing::{MethodRouter, get, post},
 };
-use momentum_core::{
-    authoring::MAX_PACKAGE_BYTES,
-    catalog::{CourseStatus, Question},
-};
+use momentum_core::catalog::{CourseStatus, Question};
 
 use super::routing::Routes;
 use crate::{App, http::access::Access};
@@ -34,7 +31,6 @@ pub(super) fn routes(routes: Routes) -> Routes {
     let form = |routes: Routes, path: &str, handler: MethodRouter<App>| {
         routes.page(Method::POST, path, Access::Admin, handler.layer(DefaultBodyLimit::max(ROOMY)))
     };
-    let package = DefaultBodyLimit::max(MAX_PACKAGE_BYTES + 64 * 1024);
 
     let routes = page(routes, "/admin/courses", get(list::courses));
     let routes = form(routes, "/admin/courses/bulk", post(list::bulk));
@@ -46,7 +42,8 @@ pub(super) fn routes(routes: Routes) -> Routes {
         Method::POST,
         "/admin/courses/import",
         Access::Admin,
-        post(packages::import).layer(package),
+        // The handler counts for itself: packages go to the disk.
+        post(packages::import).layer(DefaultBodyLimit::disable()),
     );
     let routes = page(routes, "/admin/courses/{id}", get(course_form::edit));
     let routes = form(routes, "/admin/courses/{id}", post(course_form::save));

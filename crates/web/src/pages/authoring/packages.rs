@@ -1,9 +1,10 @@
 //! Courses in and out as packages.
 
+use std::fs::File;
+
 use axum::{
-    extract::{Path, State},
-    http::header,
-    response::{IntoResponse, Response},
+    extract::{FromRequest, Multipart, Path, Request, State, multipart::MultipartError},
+    response::Response,
 };
 use momentum_core::{
     Error,
@@ -13,14 +14,55 @@ use momentum_core::{
 use super::course_form::course_id;
 use crate::{
     App,
+    http::package::{self, Broken},
     pages::{
         account::refused,
         context::{Ctx, Notice},
         failure::PageError,
-        form::PostedFiles,
+        form::check_origin,
     },
     views::ImportPage,
 };
+
+/// The posted form. It exists only when it came from our own page.
+pub(crate) struct Posted {
+    ctx: Ctx,
+    rename: bool,
+    package: Result<Option<File>, Broken>,
+}
+
+impl FromRequest<App> for Posted {
+    type Rejection = PageError;
+
+    async fn from_request(request: Request, app: &App) -> Result<Self, PageError> {
+        let ctx = Ctx::new(app, request.headers(), request.uri(), request.extensions());
+        let headers = request.headers().clone();
+        let unreadable =
+            |_: MultipartError| PageError::bad_request("The file could not be read. Choose it again.");
+        let Ok(mut form) = Multipart::from_request(request, app).await else {
+            check_origin(&ctx, &headers, None)?;
+            return Err(PageError::bad_request("The file could not be read. Choose it again."));
+        };
+        let (mut token, mut rename, mut package) = (None, false, Ok(None));
+        while let Some(field) = form.next_field().await.map_err(unreadable)? {
+            match field.name() {
+                Some("csrf") => token = Some(field.text().await.map_err(unreadable)?),
+                Some("rename") => rename = true,
+                Some("package") => {
+                    // Whoever only pretends to be our page doesn't fill the disk.
+                    check_origin(&ctx, &headers, token.as_deref())?;
+                    package = package::arrive_in(&app.services, field).await;
+                    if package.is_err() {
+                        break;
+                    }
+                }
+                _ => {}
+            }
+        }
+        check_origin(&ctx, &headers, token.as_deref())?;
+        Ok(Self { ctx, rename, package })
+    }
+}
 
 fn view(ctx: &Ctx) -> ImportPage {
     ImportPage {
@@ -37,13 +79,13 @@ pub(crate) async fn form(ctx: Ctx) -> Result<Response, PageError> {
 }
 
 /// `POST /admin/courses/import`
-pub(crate) async fn import(State(app): State<App>, posted: PostedFiles) -> Result<Response, PageError> {
-    let PostedFiles { ctx, form } = posted;
-    let rename = form.field("rename").is_some();
+pub(crate) async fn import(State(app): State<App>, posted: Posted) -> Result<Response, PageError> {
+    let Posted { ctx, rename, package } = posted;
     let options = ImportOptions { when_taken: if rename { WhenTaken::Rename } else { WhenTaken::Refuse } };
-    let imported = match form.one("package", "The zip is larger than 50 MB.") {
-        Ok(file) => authoring::import_course(&app.services, ctx.actor()?, file.content, options).await,
-        Err(error) => Err(error),
+    let imported = match package {
+        Ok(Some(file)) => authoring::import_course(&app.services, ctx.actor()?, file, options).await,
+        Ok(None) => Err(Error::invalid("package", "required", "Choose a file first.")),
+        Err(broken) => Err(broken.into()),
     };
     let error = match imported {
         Ok(course) => {
@@ -73,10 +115,5 @@ pub(crate) async fn export(
     Path(id): Path<String>,
 ) -> Result<Response, PageError> {
     let package = authoring::export_course(&app.services, ctx.actor()?, course_id(&id)?).await?;
-    let headers = [
-        (header::CONTENT_TYPE, "application/zip".to_owned()),
-        (header::CONTENT_DISPOSITION, format!("attachment; filename=\"{}\"", package.file_name)),
-        (header::CACHE_CONTROL, "private, no-store".to_owned()),
-    ];
-    Ok((headers, package.zip).into_response())
+    Ok(package::leave(package))
 }
