@@ -320,9 +320,9 @@ impl BoardKey {
     async fn above(&self, conn: &mut Conn, points: i64, most: i64) -> Result<i64> {
         let mut query = sql!("SELECT COUNT(*) FROM (SELECT b.user_id FROM");
         self.push_rows(&mut query);
-        query.push(" WHERE");
+        // SQLite enters the index by the first of the two bounds that it reads: it has to be the narrow one.
+        query.push(" WHERE ").push(self.points()).push(" > ").push_bind(points).push(" AND");
         self.push_condition(&mut query);
-        query.push(" AND ").push(self.points()).push(" > ").push_bind(points);
         query.push(" LIMIT ").push_bind(most).push(") better");
         let (above,): (i64,) = conn.one(query).await?;
         Ok(above)
