@@ -90,6 +90,18 @@ pub(super) fn zone(name: &str) -> Tz {
 
 /// The row of a learner, held until the transaction ends; it is made when there is none.
 pub(super) async fn hold_learner(tx: &mut Tx, user: UserId, now: DateTime<Utc>) -> Result<LearnerRow> {
+    let there = tx
+        .opt(sql!(
+            concat!(
+                "UPDATE learners SET user_id = user_id WHERE user_id = $1 RETURNING ",
+                learner_columns!()
+            ),
+            user
+        ))
+        .await?;
+    if let Some(row) = there {
+        return Ok(row);
+    }
     tx.one(sql!(
         concat!(
             "INSERT INTO learners (user_id, time_counted_until, listed)
