@@ -110,6 +110,11 @@ async fn what_is_reported_is_hidden_and_restored_with_a_trace() {
     assert_eq!((&list["total"], &list["rating_average"]), (&json!(1), &json!(5.0)));
     let own = ada.put(&mine, json!({ "rating": 5, "text": "Buy it" })).await.expect(200).json();
     assert_eq!((&own["state"], &own["hidden_reason"]), (&json!("hidden"), &json!("Advertising")));
+    // Taking it back and writing it anew doesn't undo the decision.
+    ada.delete(&mine).await.expect(204);
+    assert_eq!(app.count("SELECT COUNT(*) FROM reviews WHERE body <> ''").await, 0);
+    let own = ada.put(&mine, json!({ "rating": 5, "text": "Buy my tea!" })).await.expect(200).json();
+    assert_eq!(own["state"], "hidden");
     assert_eq!(seen(&app, &course).await["total"], 1, "changing it doesn't bring it back");
     bob.post(&report, json!({})).await.expect(404);
     admin.post(&format!("/admin/reviews/{id}/restore"), json!({})).await.expect(204);

@@ -47,8 +47,17 @@ async fn the_list_filters_exports_and_acts_on_many() {
     assert!(!admin.get("/admin/users?role=admin").await.expect(200).text.contains(&email));
     let csv = admin.get("/admin/users?format=csv&role=free").await.expect(200).text;
     assert!(csv.contains(&email) && csv.lines().count() == 2);
-    let form = [("id", one.as_str()), ("action", "suspend")];
-    admin.submit("/admin/users", "/admin/users/bulk", &form).await.expect(303);
+    let back = "/admin/users?role=free&sort=name";
+    let mut form = vec![("id", one.as_str()), ("action", "suspend"), ("back", back)];
+    let question = admin.submit("/admin/users", "/admin/users/bulk", &form).await.expect(200).text;
+    assert!(question.contains("Suspend 1 account?") && question.contains(&email), "{question}");
+    assert!(!admin.get("/admin/users?status=suspended").await.text.contains(&email), "only asked");
+    form.extend([("confirmed", "true"), ("reason", "Spam")]);
+    let done = admin.submit("/admin/users", "/admin/users/bulk", &form).await.expect(303);
+    assert_eq!(done.header("location"), back);
+    let none = [("action", "suspend"), ("back", "https://evil.example/")];
+    let nothing = admin.submit("/admin/users", "/admin/users/bulk", &none).await.expect(303);
+    assert_eq!(nothing.header("location"), "/admin/users");
     assert!(admin.get("/admin/users?status=suspended").await.text.contains(&email));
 }
 

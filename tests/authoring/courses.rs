@@ -151,11 +151,14 @@ async fn learners_are_never_lost_with_a_course() {
     let late = app.user(Role::Free).await;
     late.post("/enrollments", json!({ "course_id": id })).await.expect(409);
 
+    admin.post(&format!("/admin/lessons/{}/unpublish", lessons[6]), json!({})).await.expect(200);
     admin.post(&format!("/admin/courses/{id}/unpublish"), json!({})).await.expect(200);
     learner.get(&format!("/lessons/{}", lessons[1])).await.expect(404);
     admin.post(&format!("/admin/courses/{id}/publish"), json!({})).await.expect(200);
     let enrollments = learner.get("/enrollments").await.json();
     assert_eq!(enrollments["items"][0]["lessons_completed"], 1, "{enrollments}");
+    let hidden = admin.get(&format!("/admin/lessons/{}", lessons[6])).await.json();
+    assert_eq!(hidden["status"], "draft", "what was hidden on purpose stays so");
 
     let other = draft(&admin, "coffee").await;
     admin.delete(&format!("/admin/courses/{other}")).await.expect(204);

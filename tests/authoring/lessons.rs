@@ -6,6 +6,7 @@ use momentum_testkit::{Api, TestApp};
 use serde_json::json;
 
 use super::{draft, fields, published, write};
+use crate::media;
 
 #[tokio::test]
 async fn what_is_typed_stays_in_the_working_copy_until_it_is_saved() {
@@ -74,6 +75,14 @@ async fn wrong_lessons_are_refused_by_field() {
     });
     let refused = admin.post(&path, bad).await.expect(422).json();
     assert_eq!(fields(&refused), ["title", "minutes", "video_url", "resources[0].title", "resources[1].url"]);
+    let ghost = format!("/media/{}/a.pdf", uuid::Uuid::now_v7());
+    let paper = media::add(&admin, "worksheet.pdf", media::PDF).await;
+    let paper = format!("/media/{}/worksheet.pdf", paper["id"].as_str().unwrap());
+    let bad = json!({ "title": "A", "video_url": paper, "resources": [{ "title": "A", "url": ghost, "kind": "article" }] });
+    let refused = admin.post(&path, bad).await.expect(422).json();
+    assert_eq!(fields(&refused), ["video_url", "resources[0].url"]);
+    let refused = admin.patch(&format!("/admin/courses/{course}"), json!({ "thumbnail_url": paper })).await;
+    assert_eq!(fields(&refused.expect(422).json()), ["thumbnail_url"]);
     let kind =
         json!({ "title": "A", "resources": [{ "title": "A", "url": "https://a.example", "kind": "rumor" }] });
     admin.post(&path, kind).await.expect(422);

@@ -153,7 +153,12 @@ async fn a_broken_package_changes_nothing_and_says_where() {
     assert!(refused["errors"][0]["message"].as_str().unwrap().contains("line "), "{refused}");
     let refused =
         import(&admin, with(0, "category: business", "category: cooking"), "").await.expect(422).json();
-    assert_eq!(fields(&refused), ["category"]);
+    assert_eq!(fields(&refused), ["course.md"]);
+    assert!(refused["errors"][0]["message"].as_str().unwrap().starts_with("line "), "{refused}");
+    let refused =
+        import(&admin, with(0, "duration_days: 7", "duration_days: 8"), "").await.expect(422).json();
+    let message = refused["errors"][0]["message"].as_str().unwrap();
+    assert!(message.starts_with("line ") && message.contains("duration_days: 7, 14 or 21"), "{message}");
     let long = format!("title: {}", "x".repeat(151));
     let refused = import(&admin, with(2, "title: Day 2", &long), "").await.expect(422).json();
     assert_eq!(fields(&refused), ["lessons/02-day-2.md"]);

@@ -182,9 +182,9 @@ async fn lists_are_filtered_exported_and_acted_on() {
     let (id, ready) = (draft.rsplit('/').next().unwrap(), app.s.clone());
     let course = momentum_core::catalog::course(&ready, "ready").await.unwrap().card.id.to_string();
     let both = [("id", id), ("id", course.as_str()), ("action", "publish")];
-    location(&browser.submit("/admin/courses", "/admin/courses/bulk", &both).await);
-    assert!(browser.get("/admin/courses").await.text.contains("Not done for all"));
-    let archive = [("id", course.as_str()), ("action", "archive")];
+    let done = browser.submit("/admin/courses", "/admin/courses/bulk", &both).await.expect(200).text;
+    assert!(done.contains("Done for 1 of 2") && done.contains("Before it can be published"), "{done}");
+    let archive = [("id", course.as_str()), ("action", "archive"), ("confirmed", "true")];
     location(&browser.submit("/admin/courses", "/admin/courses/bulk", &archive).await);
     app.browser().get("/courses").await.expect(200);
     assert_eq!(app.visitor().get("/courses").await.json()["total"], 0);

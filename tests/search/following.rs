@@ -14,7 +14,7 @@ use super::slugs;
 
 async fn total(s: &momentum_core::Services, text: &str) -> i64 {
     let query = SearchQuery { text: text.into(), ..SearchQuery::default() };
-    search::search(s, &query, Seeker::Again).await.unwrap().total
+    search::search(s, None, &query, Seeker::Again).await.unwrap().total
 }
 
 #[tokio::test]

@@ -150,8 +150,11 @@ pub(crate) fn short_month(day: NaiveDate) -> &'static str {
     NAMES[day.month0() as usize % 12]
 }
 
-/// `November 22`, `November 22 to November 28`, with the year when it isn't that of `today`.
+/// `November 22`, `November 22 to November 28`, with the year when it isn't that of `today`, and with both when they differ.
 pub(crate) fn dates(from: NaiveDate, to: NaiveDate, today: NaiveDate) -> String {
+    if from.year() != to.year() {
+        return format!("{}, {} to {}, {}", date(from), from.year(), date(to), to.year());
+    }
     let year = if to.year() == today.year() { String::new() } else { format!(", {}", to.year()) };
     if from == to { format!("{}{year}", date(to)) } else { format!("{} to {}{year}", date(from), date(to)) }
 }

@@ -16,6 +16,7 @@ class LessonEditor extends HTMLElement {
   #failures = 0;
   #busy = false;
   #stopped = false;
+  #signedOut = false;
 
   connectedCallback(): void {
     const form = this.querySelector("form");
@@ -28,7 +29,13 @@ class LessonEditor extends HTMLElement {
     this.#kept = this.#text();
     this.addEventListener("input", () => this.#schedule(quietFor));
     this.addEventListener("change", () => this.#schedule(quietFor));
-    form.addEventListener("submit", () => {
+    form.addEventListener("submit", (event) => {
+      if (this.#signedOut) {
+        // The page to sign in on would take this one's place, and what was typed with it.
+        event.preventDefault();
+        void this.#keepAndSubmit(event.submitter);
+        return;
+      }
       // From here on the form itself says what becomes of the text.
       this.#stopped = true;
       window.clearTimeout(this.#timer);
@@ -56,6 +63,12 @@ class LessonEditor extends HTMLElement {
     this.#timer = window.setTimeout(() => void this.#keep(), delay);
   }
 
+  /** Sends the form once it is certain that there is somebody to send it for. */
+  async #keepAndSubmit(submitter: HTMLElement | null): Promise<void> {
+    await this.#keep();
+    if (!this.#signedOut) this.#form.requestSubmit(submitter);
+  }
+
   async #keep(leaving = false): Promise<void> {
     window.clearTimeout(this.#timer);
     const text = this.#text();
@@ -68,6 +81,7 @@ class LessonEditor extends HTMLElement {
       const answer: unknown = await response.json();
       if (response.ok && answer instanceof Object && "version" in answer) {
         this.#failures = 0;
+        this.#signedOut = false;
         this.#kept = text;
         this.#version.value = String(answer.version);
         this.#say("Your text is kept. Save it to make it the lesson.");
@@ -90,6 +104,7 @@ class LessonEditor extends HTMLElement {
 
   #failed(error: unknown): void {
     if (error instanceof SignedOut) {
+      this.#signedOut = true;
       this.#say("You’re signed out. Sign in in another tab, then go on here.", true);
       this.#schedule(longestWait);
       return;

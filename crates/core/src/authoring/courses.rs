@@ -107,6 +107,7 @@ pub async fn create_course(s: &Services, actor: &Actor, details: CourseDetails) 
         "course".clone_into(&mut details.slug);
     }
     fields::check_course(&details)?;
+    fields::check_course_files(s, &details).await?;
     let now = s.clock.now();
     let id = CourseId::new();
     let mut tx = s.db.begin().await?;
@@ -170,6 +171,7 @@ pub async fn save_course(
 ) -> Result<AuthoredCourse> {
     actor.require_admin()?;
     let now = s.clock.now();
+    fields::check_course_files(s, &details).await?;
     let mut tx = s.db.begin().await?;
     content_changes(s, &mut tx).await?;
     write(&mut tx, id, based, details, (Change::Saved, actor.user), now).await?;
@@ -193,8 +195,7 @@ pub(super) async fn write(
     if based.is_some_and(|based| based != locked.version - 1) {
         return Err(Error::conflict(
             "edited-meanwhile",
-            "Somebody else changed this course while you were working on it. Your text is below; compare it with theirs \
-             and save it again.",
+            "Somebody else changed this course while you were working on it.",
         ));
     }
     let stored = repo::course(tx, id).await?.ok_or(Error::NotFound("course"))?.details();
@@ -245,7 +246,7 @@ async fn check_duration(
     Ok(())
 }
 
-/// Shows a course to everybody, with every lesson that is written.
+/// Shows a course to everybody, with every lesson that is written and that nobody has hidden.
 ///
 /// # Errors
 /// [`Error::Conflict`] `not-ready` with what is missing; [`Error::NotFound`]; [`Error::Forbidden`] for everybody but

@@ -5,7 +5,7 @@ use serde_json::Value;
 use similar::{ChangeTag, TextDiff};
 use utoipa::ToSchema;
 
-use super::{LessonContent, Snapshot};
+use super::{CourseDetails, LessonContent, Snapshot};
 
 /// Lines that are shown around a change.
 const CONTEXT: usize = 2;
@@ -49,6 +49,13 @@ pub fn compare(before: &LessonContent, after: &LessonContent) -> Difference {
         quiz: Vec::new(),
         quiz_policy: None,
     };
+    between(Some(&snapshot(before)), &snapshot(after))
+}
+
+/// How the details of a course differ.
+#[must_use]
+pub fn compare_courses(before: &CourseDetails, after: &CourseDetails) -> Difference {
+    let snapshot = |details: &CourseDetails| Snapshot::Course { details: details.clone() };
     between(Some(&snapshot(before)), &snapshot(after))
 }
 

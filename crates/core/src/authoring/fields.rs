@@ -2,8 +2,9 @@
 
 use super::{CourseDetails, LessonContent, slug};
 use crate::{
-    FieldErrors, Result,
+    FieldErrors, Result, Services,
     catalog::{Access, Resource},
+    media::{self, WantedMedia},
 };
 
 /// The longest body of a lesson, in characters.
@@ -161,6 +162,34 @@ pub(super) fn check_lesson(lesson: &LessonContent) -> Result<()> {
             );
         }
     }
+    errors.into_result()
+}
+
+/// That the files which a course names are there and are what they have to be.
+pub(super) async fn check_course_files(s: &Services, course: &CourseDetails) -> Result<()> {
+    let mut named = Vec::new();
+    if let Some(url) = &course.thumbnail_url {
+        named.push(("thumbnail_url".to_owned(), url.clone(), WantedMedia::Picture));
+    }
+    if let Some(url) = &course.intro_video_url {
+        named.push(("intro_video_url".to_owned(), url.clone(), WantedMedia::Video));
+    }
+    let mut errors = FieldErrors::default();
+    media::check_addresses(s, &mut errors, named).await?;
+    errors.into_result()
+}
+
+/// As [`check_course_files`], for a lesson.
+pub(super) async fn check_lesson_files(s: &Services, lesson: &LessonContent) -> Result<()> {
+    let mut named = Vec::new();
+    if let Some(url) = &lesson.video_url {
+        named.push(("video_url".to_owned(), url.clone(), WantedMedia::Video));
+    }
+    for (i, resource) in lesson.resources.iter().enumerate() {
+        named.push((format!("resources[{i}].url"), resource.url.clone(), WantedMedia::Any));
+    }
+    let mut errors = FieldErrors::default();
+    media::check_addresses(s, &mut errors, named).await?;
     errors.into_result()
 }
 

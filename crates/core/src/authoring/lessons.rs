@@ -89,6 +89,7 @@ pub async fn add_lesson(
         content.minutes = 15;
     }
     fields::check_lesson(&content)?;
+    fields::check_lesson_files(s, &content).await?;
     let mut tx = s.db.begin().await?;
     let locked = repo::lock_course(&mut tx, course, false, now).await?.ok_or(Error::NotFound("course"))?;
     let day = free_day(&mut tx, course, locked.duration_days, day).await?;
@@ -127,11 +128,7 @@ async fn free_day(conn: &mut Conn, course: CourseId, last: i64, wanted: Option<i
 }
 
 fn edited_meanwhile() -> Error {
-    Error::conflict(
-        "edited-meanwhile",
-        "Somebody else changed this lesson while you were working on it. Your text is kept on this page; look at theirs \
-         before you save yours over it.",
-    )
+    Error::conflict("edited-meanwhile", "Somebody else changed this lesson while you were working on it.")
 }
 
 /// Keeps what was typed as the working copy; learners go on reading the lesson as it is. Answers the version to name with
@@ -189,6 +186,7 @@ pub async fn save_lesson(
     let now = s.clock.now();
     let content = fields::tidy_lesson(content);
     fields::check_lesson(&content)?;
+    fields::check_lesson_files(s, &content).await?;
     let mut tx = s.db.begin().await?;
     let state = lock(s, &mut tx, id, now).await?;
     if based.is_some_and(|based| based != state.version) {

@@ -27,7 +27,7 @@ pub use courses::{
     archive_course, categories, category_slug, course, course_consequences, courses, create_course,
     delete_course, duplicate_course, has_category, publish_course, save_course, unpublish_course,
 };
-pub use difference::{Difference, FieldChange, LineChange, LineKind, compare};
+pub use difference::{Difference, FieldChange, LineChange, LineKind, compare, compare_courses};
 pub use exchange::{
     ExportedPackage, ImportOptions, MAX_PACKAGE_BYTES, WhenTaken, export_course, import_course, package_file,
 };

@@ -1,5 +1,7 @@
 //! The drawings that a badge can have in its middle. What they look like is the interface's.
 
+use utoipa::openapi::{Object, ObjectBuilder, Type};
+
 /// Their names, with what they show.
 pub const EMBLEMS: [(&str, &str); 28] = [
     ("first-step", "A first step"),
@@ -31,6 +33,16 @@ pub const EMBLEMS: [(&str, &str); 28] = [
     ("puzzle", "A piece of a puzzle"),
     ("sun", "A sun"),
 ];
+
+/// The names, for the API's document.
+pub(super) fn schema() -> Object {
+    let names = EMBLEMS.iter().map(|(name, _)| *name);
+    ObjectBuilder::new()
+        .schema_type(Type::String)
+        .description(Some("Name of a drawing."))
+        .enum_values(Some(names))
+        .build()
+}
 
 /// Whether there is such a drawing.
 #[must_use]

@@ -227,6 +227,14 @@ pub struct PastStreak {
     pub days: i64,
     /// The first day without learning and without a freeze; none for the streak that still runs.
     pub missed: Option<NaiveDate>,
+    /// Days in a row without learning from then on, today not among them; 0 for the streak that still runs.
+    pub missed_days: i64,
+}
+
+/// The day that the last learning counts for, at least today: whoever traveled west may have learned on the day after.
+pub(crate) async fn latest_day(conn: &mut Conn, user: UserId, today: NaiveDate) -> Result<NaiveDate> {
+    let learner = repo::learner(conn, user).await?.unwrap_or_default();
+    Ok(learner.streak_day.map_or(today, |last| last.max(today)))
 }
 
 /// The reviews of a learner's day.
@@ -240,9 +248,7 @@ pub struct ReviewDay {
 
 /// What the actor has reviewed today.
 pub(crate) async fn review_day(s: &Services, conn: &mut Conn, actor: &Actor) -> Result<ReviewDay> {
-    let today = moment(s, actor).day();
-    let learner = repo::learner(conn, actor.user).await?.unwrap_or_default();
-    let day = learner.streak_day.map_or(today, |last| last.max(today));
+    let day = latest_day(conn, actor.user, moment(s, actor).day()).await?;
     let found = conn
         .opt(sql!(
             "SELECT d.reviews AS reviewed, p.earned_at AS done_at
@@ -287,11 +293,11 @@ pub async fn streak(s: &Services, actor: &Actor) -> Result<StreakHistory> {
     let learner = repo::learner(&mut conn, actor.user).await?.unwrap_or_default();
     let days = days_since(&mut conn, actor.user, NaiveDate::default()).await?;
     let standing = learner.streak().standing(&moment);
-    let mut streaks = runs(&days);
+    let mut streaks = runs(&days, today);
     if let Some(last) = streaks.last_mut()
         && standing.days > 0
     {
-        last.missed = None;
+        (last.missed, last.missed_days) = (None, 0);
     }
     streaks.retain(|run| run.days > 1 || run.missed.is_none());
     streaks.reverse();
@@ -301,7 +307,7 @@ pub async fn streak(s: &Services, actor: &Actor) -> Result<StreakHistory> {
 }
 
 /// Days in a row, in order: learned ones, held together by frozen and traveled ones.
-fn runs(days: &[LearnerDay]) -> Vec<PastStreak> {
+fn runs(days: &[LearnerDay], today: NaiveDate) -> Vec<PastStreak> {
     let mut runs: Vec<PastStreak> = Vec::new();
     let mut held_until = None;
     for day in days.iter().filter(|day| !day.mark.is_empty()) {
@@ -314,7 +320,8 @@ fn runs(days: &[LearnerDay]) -> Vec<PastStreak> {
                 }
             }
             _ if learned == 1 => {
-                runs.push(PastStreak { from: day.day, to: day.day, days: 1, missed: None });
+                end(runs.last_mut(), day.day);
+                runs.push(PastStreak { from: day.day, to: day.day, days: 1, missed: None, missed_days: 0 });
             }
             _ => continue,
         }
@@ -323,7 +330,17 @@ fn runs(days: &[LearnerDay]) -> Vec<PastStreak> {
             run.missed = day.day.succ_opt();
         }
     }
+    end(runs.last_mut(), today);
     runs
+}
+
+/// Counts what was missed after a run until something was learned again.
+fn end(run: Option<&mut PastStreak>, next: NaiveDate) {
+    if let Some(run) = run
+        && let Some(missed) = run.missed
+    {
+        run.missed_days = (next - missed).num_days().max(0);
+    }
 }
 
 #[cfg(test)]
@@ -342,10 +359,10 @@ mod tests {
             seconds: 0,
         };
         let days = [day(0, "learned"), day(1, "frozen"), day(2, "learned"), day(3, ""), day(6, "learned")];
-        let found = runs(&days);
+        let found = runs(&days, first + TimeDelta::days(8));
         assert_eq!(found.len(), 2);
         assert_eq!((found[0].days, found[0].to), (2, first + TimeDelta::days(2)));
-        assert_eq!(found[0].missed, Some(first + TimeDelta::days(3)));
-        assert_eq!(found[1].days, 1);
+        assert_eq!((found[0].missed, found[0].missed_days), (Some(first + TimeDelta::days(3)), 3));
+        assert_eq!((found[1].days, found[1].missed_days), (1, 1));
     }
 }

@@ -5,8 +5,8 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::{address, types::words};
-use crate::{Result, Services, identity::Actor, ids::MediaId};
+use super::{MediaKind, Visibility, address, types::words};
+use crate::{FieldErrors, Result, Services, identity::Actor, ids::MediaId};
 
 words! {
     /// Whose text has the address.
@@ -52,6 +52,53 @@ pub async fn set_uses(tx: &mut Tx, kind: OwnerKind, owner: Uuid, texts: &[&str])
                 owner
             ))
             .await?;
+        }
+    }
+    Ok(())
+}
+
+/// What an address of the library has to lead to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Wanted {
+    /// A picture that everybody may see.
+    Picture,
+    Video,
+    Any,
+}
+
+/// Notes the fields whose address in the library leads nowhere, or to something else than wanted. Addresses on the web are not
+/// looked at.
+///
+/// # Errors
+/// When the database fails.
+pub async fn check_addresses(
+    s: &Services,
+    errors: &mut FieldErrors,
+    fields: Vec<(String, String, Wanted)>,
+) -> Result<()> {
+    let mut conn = s.db.read().await?;
+    for (field, url, wanted) in fields {
+        if !url.starts_with("/media/") {
+            continue;
+        }
+        let file = match address::address_id(&url) {
+            Some(id) => super::library::row(&mut conn, id).await?,
+            None => None,
+        };
+        let Some(file) = file else {
+            errors.add_named(field, "unknown", "There is no such file in the media library.");
+            continue;
+        };
+        let (fits, message) = match wanted {
+            Wanted::Picture => (
+                file.kind == MediaKind::Image && file.visibility == Visibility::Public,
+                "Choose a picture that everybody may see.",
+            ),
+            Wanted::Video => (file.kind == MediaKind::Video, "Choose a video."),
+            Wanted::Any => (true, ""),
+        };
+        if !fits {
+            errors.add_named(field, "other-kind", message);
         }
     }
     Ok(())

@@ -61,7 +61,7 @@ pub async fn save_review(
     tx.run(sql!(
         "INSERT INTO reviews (id, course_id, user_id, rating, body, state, created_at, updated_at)
          VALUES ($1, $2, $3, $4, $5, 'visible', $6, $6)
-         ON CONFLICT (user_id, course_id) DO UPDATE SET rating = $4, body = $5, updated_at = $6",
+         ON CONFLICT (user_id, course_id) DO UPDATE SET rating = $4, body = $5, updated_at = $6, withdrawn = FALSE",
         ReviewId::new(),
         id,
         actor.user,
@@ -76,7 +76,7 @@ pub async fn save_review(
     review.ok_or_else(|| Error::internal("the review is gone"))
 }
 
-/// Removes the actor's review; without one nothing happens.
+/// Removes the actor's review; without one nothing happens. That an administrator has hidden it is not forgotten.
 ///
 /// # Errors
 /// [`Error::NotFound`] for an unknown course.
@@ -84,7 +84,18 @@ pub async fn remove_review(s: &Services, actor: &Actor, course: CourseId) -> Res
     let course = catalog::course_by_id(s, course).await?.card.id;
     let mut tx = s.db.begin().await?;
     repo::lock(&mut tx, course).await?;
-    tx.run(sql!("DELETE FROM reviews WHERE user_id = $1 AND course_id = $2", actor.user, course)).await?;
+    tx.run(sql!(
+        "UPDATE reviews SET body = '', withdrawn = TRUE WHERE user_id = $1 AND course_id = $2 AND state = 'hidden'",
+        actor.user,
+        course
+    ))
+    .await?;
+    tx.run(sql!(
+        "DELETE FROM reviews WHERE user_id = $1 AND course_id = $2 AND NOT withdrawn",
+        actor.user,
+        course
+    ))
+    .await?;
     repo::count(&mut tx, course).await?;
     tx.commit().await?;
     Ok(())

@@ -112,7 +112,7 @@ pub(super) async fn own(conn: &mut Conn, user: UserId, course: CourseId) -> Resu
     Ok(conn
         .opt(sql!(
             "SELECT id, rating, body, state, hidden_reason, created_at, updated_at FROM reviews
-             WHERE user_id = $1 AND course_id = $2",
+             WHERE user_id = $1 AND course_id = $2 AND NOT withdrawn",
             user,
             course
         ))
@@ -156,7 +156,7 @@ pub(super) async fn moderated(
 }
 
 fn restrict(query: &mut Statement, filter: &ReviewsFilter) {
-    query.push(" WHERE TRUE");
+    query.push(" WHERE NOT r.withdrawn");
     if let Some(state) = filter.state {
         query.push(" AND r.state = ").push_bind(state.as_str());
     }
@@ -177,6 +177,6 @@ fn restrict(query: &mut Statement, filter: &ReviewsFilter) {
 
 pub(super) async fn moderated_one(conn: &mut Conn, id: ReviewId) -> Result<Option<ModeratedReview>> {
     let mut query = sql!(moderated_columns!());
-    query.push(JOINED).push(" WHERE r.id = ").push_bind(id);
+    query.push(JOINED).push(" WHERE NOT r.withdrawn AND r.id = ").push_bind(id);
     Ok(conn.opt(query).await?)
 }

@@ -12,6 +12,12 @@ pub struct Piece {
 }
 
 impl Excerpt {
+    /// Text in which nothing is marked.
+    #[must_use]
+    pub fn plain(text: &str) -> Self {
+        Self(vec![Piece { text: text.to_owned(), marked: false }])
+    }
+
     /// Cuts `text` where a program marked it with `open` and `close`.
     #[must_use]
     pub fn from_marks(text: &str, open: char, close: char) -> Self {

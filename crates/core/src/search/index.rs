@@ -160,7 +160,7 @@ pub struct Hit {
 pub struct LessonHit {
     pub day: i64,
     pub title: Excerpt,
-    /// The place in its text that matches.
+    /// The place in its text that matches; what it is about, for those who may not read it.
     pub excerpt: Option<Excerpt>,
 }
 

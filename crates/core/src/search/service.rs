@@ -6,7 +6,9 @@ use super::{Excerpt, Facets, LessonHit, MAX_TEXT, SearchQuery, Suggestion, tally
 use crate::{
     Error, Result, Services,
     catalog::{self, CourseCard, MAX_PAGE},
+    identity::{Actor, Role},
     ids::CourseId,
+    learning::{self, Standing},
 };
 
 /// Suggestions at once.
@@ -45,11 +47,16 @@ pub struct SearchResults {
     pub did_you_mean: Option<String>,
 }
 
-/// Finds published courses.
+/// Finds published courses. What stands in a lesson is quoted to those who may read it.
 ///
 /// # Errors
 /// [`Error::Invalid`] for a page size or place that no list has; [`Error::Unavailable`] when the index can't be asked.
-pub async fn search(s: &Services, query: &SearchQuery, seeker: Seeker) -> Result<SearchResults> {
+pub async fn search(
+    s: &Services,
+    actor: Option<&Actor>,
+    query: &SearchQuery,
+    seeker: Seeker,
+) -> Result<SearchResults> {
     if !(1..=MAX_PAGE).contains(&query.limit) {
         return Err(Error::invalid("limit", "out-of-range", "The limit is between 1 and 100."));
     }
@@ -64,17 +71,42 @@ pub async fn search(s: &Services, query: &SearchQuery, seeker: Seeker) -> Result
     let ids: Vec<CourseId> = hits.items.iter().map(|hit| hit.course).collect();
     let mut cards: HashMap<CourseId, CourseCard> =
         catalog::published_cards(s, &ids).await?.into_iter().map(|card| (card.id, card)).collect();
-    let found = hits.items.into_iter().filter_map(|hit| {
+    let mut items = Vec::with_capacity(hits.items.len());
+    for hit in hits.items {
         // A course that was withdrawn a moment ago is not shown any more.
-        let card = cards.remove(&hit.course)?;
-        Some(FoundCourse { card, title: hit.title, excerpt: hit.excerpt, lesson: hit.lesson })
-    });
-    Ok(SearchResults {
-        items: found.collect(),
-        total: hits.total,
-        facets: hits.facets,
-        did_you_mean: hits.did_you_mean,
-    })
+        let Some(card) = cards.remove(&hit.course) else { continue };
+        let lesson = match hit.lesson {
+            Some(lesson) => Some(quoted(s, actor, &card, lesson).await?),
+            None => None,
+        };
+        items.push(FoundCourse { card, title: hit.title, excerpt: hit.excerpt, lesson });
+    }
+    Ok(SearchResults { items, total: hits.total, facets: hits.facets, did_you_mean: hits.did_you_mean })
+}
+
+/// The lesson with words of its text for those who may read it, and with its summary for others.
+async fn quoted(
+    s: &Services,
+    actor: Option<&Actor>,
+    card: &CourseCard,
+    mut lesson: LessonHit,
+) -> Result<LessonHit> {
+    let role = actor.map_or(Role::Free, |actor| actor.role);
+    if lesson.excerpt.is_none() || learning::may_enroll(card.access, card.premium_included, role).is_ok() {
+        return Ok(lesson);
+    }
+    let course = match catalog::course_by_id(s, card.id).await {
+        Ok(course) => course,
+        Err(Error::NotFound(_)) => return Ok(LessonHit { excerpt: None, ..lesson }),
+        Err(other) => return Err(other),
+    };
+    let outline = course.lessons.iter().find(|known| known.day == lesson.day);
+    let open = outline.is_some_and(|outline| outline.is_preview)
+        || matches!(learning::course_standing(s, actor, &course).await?, Standing::Enrolled { .. });
+    if !open {
+        lesson.excerpt = outline.map(|outline| Excerpt::plain(&outline.summary));
+    }
+    Ok(lesson)
 }
 
 /// Continuations of what somebody has typed.

@@ -62,7 +62,7 @@ pub(crate) fn explain(app: &App, asked: &Asked, error: &Error, status: Option<St
     if let Error::Unauthenticated { .. } = error
         && !script
     {
-        return Redirect::to(&sign_in_address(asked)).into_response();
+        return Redirect::to(&sign_in_address(app, asked)).into_response();
     }
     if let Error::Forbidden { code, .. } = error
         && !script
@@ -103,12 +103,24 @@ pub(crate) fn explain(app: &App, asked: &Asked, error: &Error, status: Option<St
     response
 }
 
-fn sign_in_address(asked: &Asked) -> String {
-    if asked.method != Method::GET {
-        return "/sign-in".into();
+fn sign_in_address(app: &App, asked: &Asked) -> String {
+    match page_of(app, asked) {
+        Some(page) => format!("/sign-in?return_to={}", present::encode(page)),
+        None => "/sign-in".into(),
     }
-    let here = asked.uri.path_and_query().map_or("/", |here| here.as_str());
-    format!("/sign-in?return_to={}", present::encode(here))
+}
+
+/// The page that was asked for, or the page that a form stood on.
+fn page_of<'a>(app: &App, asked: &'a Asked) -> Option<&'a str> {
+    if asked.method == Method::GET {
+        return safe_return(Some(asked.uri.path_and_query().map_or("/", |here| here.as_str())));
+    }
+    let base = &app.services.settings.base_url;
+    let host = text_header(&asked.headers, header::HOST).unwrap_or_default();
+    let form_page = text_header(&asked.headers, header::REFERER).and_then(|page| {
+        page.strip_prefix(base.as_str()).or_else(|| page.split_once("://")?.1.strip_prefix(host))
+    });
+    safe_return(form_page)
 }
 
 /// The page where what is missing can be made good.
@@ -120,16 +132,9 @@ fn way_out(app: &App, asked: &Asked, code: &str) -> Option<String> {
     }
 }
 
-/// Where to confirm who one is, and then come back to: this page, or the page that a form stood on.
+/// Where to confirm who one is, and then come back to the page.
 fn confirm_address(app: &App, asked: &Asked) -> String {
-    let here = asked.uri.path_and_query().map_or("/", |here| here.as_str());
-    let base = &app.services.settings.base_url;
-    let host = text_header(&asked.headers, header::HOST).unwrap_or_default();
-    let form_page = text_header(&asked.headers, header::REFERER).and_then(|page| {
-        page.strip_prefix(base.as_str()).or_else(|| page.split_once("://")?.1.strip_prefix(host))
-    });
-    let back = if asked.method == Method::GET { Some(here) } else { form_page };
-    let back = safe_return(back).unwrap_or("/settings/security");
+    let back = page_of(app, asked).unwrap_or("/settings/security");
     format!("/settings/confirm?return_to={}", present::encode(back))
 }
 

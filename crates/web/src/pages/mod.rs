@@ -10,6 +10,7 @@ mod authoring;
 mod avatar;
 mod banners;
 mod branding;
+mod bulk;
 mod catalog;
 mod context;
 mod courses;

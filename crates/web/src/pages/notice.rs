@@ -76,7 +76,7 @@ pub(crate) enum Notice {
     ReviewsHidden,
     ReviewsShown,
     AllDone,
-    SomeNotDone,
+    NothingChosen,
     UserCreated,
     UserSaved,
     UserSuspended,
@@ -254,7 +254,7 @@ impl Notice {
         (Self::ReviewsHidden, "reviews-hidden", "Hidden: only their authors see them now."),
         (Self::ReviewsShown, "reviews-shown", "Everybody sees them again."),
         (Self::AllDone, "all-done", "Done for all that you chose."),
-        (Self::SomeNotDone, "some-not-done", "Not done for all: open the ones that are left to see why."),
+        (Self::NothingChosen, "nothing-chosen", "Nothing was chosen: tick the lines first."),
     ];
 
     pub(super) fn code(self) -> &'static str {
@@ -264,7 +264,7 @@ impl Notice {
     pub(super) fn flash(code: &str) -> Option<Flash> {
         let (notice, _, text) = Self::ALL.iter().find(|(_, known, _)| *known == code)?;
         let kind = match notice {
-            Self::CourseNotReady | Self::SomeNotDone | Self::TooManyBadges | Self::BadgeKept => {
+            Self::CourseNotReady | Self::NothingChosen | Self::TooManyBadges | Self::BadgeKept => {
                 FlashKind::Error
             }
             _ => FlashKind::Success,

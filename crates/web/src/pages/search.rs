@@ -83,14 +83,20 @@ pub(crate) async fn index(
     ctx: Ctx,
     Params(params): Params<SearchParams>,
 ) -> Result<Response, PageError> {
-    let query = params.query();
-    let page_number = params.page_number();
+    let mut query = params.query();
+    let mut page_number = params.page_number();
     // Whoever filters or turns the page looks at the same search.
     let fresh = !ctx.partial
         && page_number == 1
         && query == SearchQuery { text: query.text.clone(), limit: PER_PAGE, ..SearchQuery::default() };
     let seeker = if fresh { Seeker::Person } else { Seeker::Again };
-    let found = search::search(&app.services, &query, seeker).await?;
+    let mut found = search::search(&app.services, ctx.actor.as_ref(), &query, seeker).await?;
+    if found.items.is_empty() && found.total > 0 {
+        // Past the end stands the last page.
+        page_number = (found.total - 1) / PER_PAGE + 1;
+        query.offset = (page_number - 1) * PER_PAGE;
+        found = search::search(&app.services, ctx.actor.as_ref(), &query, seeker).await?;
+    }
     let results = results(&app, &query, page_number, found).await?;
     let title = if query.text.is_empty() { "Search".to_owned() } else { format!("Search: {}", query.text) };
     let page = ctx.private_page(&title, "/search");

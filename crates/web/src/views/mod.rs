@@ -10,6 +10,7 @@ mod announcements;
 mod audit;
 mod authoring;
 mod badges;
+mod bulk;
 mod catalog;
 mod chart;
 mod common;
@@ -61,6 +62,7 @@ pub use badges::{
     BadgeAdminPage, BadgeAdminRow, BadgeCard, BadgeFormPage, BadgeGroup, BadgeLook, BadgesPage, Earned,
     EmblemChoice, SharedBadgePage,
 };
+pub use bulk::{BulkPage, BulkQuestion};
 pub use catalog::{
     ActiveFilter, CatalogFilters, CatalogMain, CatalogPage, CatalogResults, PageLink, Pagination, ResultList,
 };

@@ -137,10 +137,13 @@ pub(super) fn unpack(zip: File) -> Result<Unpacked> {
         if entry.is_dir() || is_litter(&shown) {
             continue;
         }
+        if shown.contains('\\') {
+            return Err(wrong(shown, "Folders are parted by slashes, not by backslashes."));
+        }
         let path = entry
             .enclosed_name()
             .and_then(|path| path.to_str().map(ToOwned::to_owned))
-            .filter(|_| !entry.is_symlink() && !shown.contains('\\'))
+            .filter(|_| !entry.is_symlink())
             .ok_or_else(|| wrong(shown.clone(), "This path leads out of the package."))?;
         let size = entry.size();
         let is_text = path.ends_with(".md");
@@ -247,7 +250,7 @@ mod tests {
         // An absolute path is a folder like any other: nothing is written anywhere.
         let absolute = unpack(file(&zip(&[("/etc/course.md", b"x")]))).unwrap();
         assert_eq!(absolute.texts[0].0, "course.md");
-        assert!(refusal(zip(&[("tea\\course.md", b"x")])).contains("out of the package"));
+        assert!(refusal(zip(&[("tea\\course.md", b"x")])).contains("backslashes"));
         assert!(refusal(zip(&[("run.sh", b"x"), ("course.md", b"x")])).contains("holds course.md"));
         assert!(
             refusal(zip(&[("tea/other/x.md", b"x"), ("tea/course.md", b"x")])).contains("holds course.md")

@@ -119,7 +119,7 @@ async fn bring(
         let added;
         (zip, added) = upload(s, actor, zip, file.clone())
             .await
-            .map_err(|error| super::named(error, &format!("{MEDIA}{}", file.name)))?;
+            .map_err(|error| super::named(error, &format!("{MEDIA}{}", file.name), ""))?;
         kept.push(added.id);
         for ((_, text), places) in texts.iter_mut().zip(places) {
             for at in places.into_iter().rev() {
@@ -128,8 +128,14 @@ async fn bring(
         }
     }
     for (path, text) in texts.iter() {
-        if text.contains(&format!("]({MEDIA}")) {
-            return Err(wrong(path.clone(), "It names a file in media/ that isn't in the package."));
+        if let Some(at) = text.find(&format!("]({MEDIA}")) {
+            let named = &text[at + 2..];
+            let named = &named[..named.find(ends_address).unwrap_or(named.len())];
+            let line = text[..at].lines().count();
+            return Err(wrong(
+                path.clone(),
+                format!("line {line}: It names {named}, which isn't in the package."),
+            ));
         }
     }
     Ok(())

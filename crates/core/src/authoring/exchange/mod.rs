@@ -178,14 +178,14 @@ pub async fn import_course(
     });
     let archive::Unpacked { mut texts, media, zip } = unpacked.await.map_err(Error::internal)??;
     // Everything is looked at before the first file is kept.
-    check(&read(&texts)?)?;
+    check(&read(&texts)?, &texts)?;
     let kept = files::brought_along(s, actor, &mut texts, media, zip).await?;
     let added = async {
         let package = read(&texts)?;
         let now = s.clock.now();
         let id = CourseId::new();
         let mut tx = s.db.begin().await?;
-        insert(&mut tx, actor, id, package, options, now).await?;
+        insert(&mut tx, actor, id, (package, &texts), options, now).await?;
         tx.commit().await?;
         Ok(id)
     };
@@ -213,17 +213,19 @@ fn read(texts: &[(String, String)]) -> Result<CoursePackage> {
 }
 
 /// What forms and API would say of it; addresses of files in the package are looked at later.
-fn check(package: &CoursePackage) -> Result<()> {
+fn check(package: &CoursePackage, texts: &[(String, String)]) -> Result<()> {
+    let course = text_of(texts, "course.md");
     let mut details = course_details(package.course.clone(), package.description.clone());
     details.thumbnail_url = None;
     details.intro_video_url = None;
-    fields::check_course(&fields::tidy_course(details)).map_err(|error| named(error, "course.md"))?;
+    fields::check_course(&fields::tidy_course(details)).map_err(|error| named(error, "course.md", course))?;
     for lesson in &package.lessons {
         let mut content = lesson_content(lesson.clone());
         content.video_url = None;
         content.resources.clear();
         let content = fields::tidy_lesson(content);
-        fields::check_lesson(&content).map_err(|error| named(error, &package::file_name(lesson)))?;
+        let file = package::file_name(lesson);
+        fields::check_lesson(&content).map_err(|error| named(error, &file, text_of(texts, &file)))?;
     }
     Ok(())
 }
@@ -232,25 +234,28 @@ async fn insert(
     tx: &mut Tx,
     actor: &Actor,
     id: CourseId,
-    package: CoursePackage,
+    (package, texts): (CoursePackage, &[(String, String)]),
     options: ImportOptions,
     now: DateTime<Utc>,
 ) -> Result<()> {
     let details = fields::tidy_course(course_details(package.course, package.description));
-    fields::check_course(&details).map_err(|error| named(error, "course.md"))?;
+    let course = text_of(texts, "course.md");
+    fields::check_course(&details).map_err(|error| named(error, "course.md", course))?;
     if options.when_taken == WhenTaken::Refuse && repo::slug_is_taken(tx, &details.slug, id).await? {
         let message = format!("There is a course with the address {} already.", details.slug);
         return Err(Error::conflict("slug-taken", message));
     }
     let after = json!({ "title": details.title, "lessons": package.lessons.len() });
-    courses::insert(tx, id, details, false, (Change::Imported, actor.user), now).await?;
+    courses::insert(tx, id, details, false, (Change::Imported, actor.user), now)
+        .await
+        .map_err(|error| named(error, "course.md", course))?;
     for lesson in package.lessons {
         let file = package::file_name(&lesson);
         let (quiz, policy) = (lesson.head.quiz.clone(), lesson.head.quiz_policy.clone());
         let status = if lesson.head.draft { LessonStatus::Draft } else { LessonStatus::Published };
         let day = lesson.day;
         let content = fields::tidy_lesson(lesson_content(lesson));
-        fields::check_lesson(&content).map_err(|error| named(error, &file))?;
+        fields::check_lesson(&content).map_err(|error| named(error, &file, text_of(texts, &file)))?;
         let lesson = LessonId::new();
         repo::insert_lesson(tx, lesson, id, day, status, &content, now).await?;
         catalog::replace_questions(tx, lesson, &quiz).await?;
@@ -301,11 +306,18 @@ fn lesson_content(LessonPackage { head, body, .. }: LessonPackage) -> LessonCont
 }
 
 /// The same errors, with the file that they are in.
-fn named(error: Error, file: &str) -> Error {
+fn named(error: Error, file: &str, text: &str) -> Error {
     let Error::Invalid(errors) = error else { return error };
     let mut with_file = FieldErrors::default();
     for error in errors.as_slice() {
-        with_file.add_named(file.to_owned(), error.code, format!("{}: {}", error.field, error.message));
+        let line =
+            package::line_of(text, &error.field).map(|line| format!("line {line}: ")).unwrap_or_default();
+        with_file.add_named(file.to_owned(), error.code, format!("{line}{}: {}", error.field, error.message));
     }
     Error::Invalid(with_file)
+}
+
+/// The text of a file of the package.
+fn text_of<'a>(texts: &'a [(String, String)], file: &str) -> &'a str {
+    texts.iter().find(|(path, _)| path == file).map_or("", |(_, text)| text)
 }

@@ -234,19 +234,26 @@ pub(in crate::authoring) async fn set_lesson_status(
     status: LessonStatus,
     now: DateTime<Utc>,
 ) -> Result<()> {
-    tx.run(sql!("UPDATE lessons SET status = $2, updated_at = $3 WHERE id = $1", id, status.as_str(), now))
-        .await?;
+    tx.run(sql!(
+        "UPDATE lessons SET status = $2, hidden = $4, updated_at = $3 WHERE id = $1",
+        id,
+        status.as_str(),
+        now,
+        status == LessonStatus::Draft
+    ))
+    .await?;
     Ok(())
 }
 
-/// Puts every written lesson of a course before its learners.
+/// Puts every written lesson of a course before its learners, but those that somebody hid from them.
 pub(in crate::authoring) async fn publish_lessons(
     tx: &mut Tx,
     course: CourseId,
     now: DateTime<Utc>,
 ) -> Result<()> {
     tx.run(sql!(
-        "UPDATE lessons SET status = 'published', updated_at = $2 WHERE course_id = $1 AND status = 'draft' AND body <> ''",
+        "UPDATE lessons SET status = 'published', updated_at = $2
+         WHERE course_id = $1 AND status = 'draft' AND body <> '' AND NOT hidden",
         course,
         now
     ))

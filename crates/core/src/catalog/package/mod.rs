@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Access, Level, Money, Question, QuizPolicy, Resource};
 
+pub(crate) use read::line_of;
 pub use read::{parse, read};
 pub use write::{file_name, write};
 

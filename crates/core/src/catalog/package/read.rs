@@ -28,6 +28,7 @@ pub fn read<'a>(
 ) -> Result<CoursePackage, Vec<PackageError>> {
     let mut files: Vec<_> = files.into_iter().collect();
     files.sort_unstable();
+    let text_of_course = files.iter().find(|(path, _)| *path == "course.md").map_or("", |(_, text)| *text);
     let mut course = None;
     let mut lessons: Vec<LessonPackage> = Vec::new();
     let mut errors = Vec::new();
@@ -44,74 +45,114 @@ pub fn read<'a>(
                     fail(format!("there are two lessons for day {}", lesson.day));
                 }
                 Ok(lesson) => lessons.push(lesson),
-                Err(problem) => fail(problem),
+                Err(problems) => problems.into_iter().for_each(fail),
             }
         }
     }
     lessons.sort_by_key(|lesson| lesson.day);
-    let problem = match course {
+    let problems = match course {
         Some((course, description)) => {
-            let last = lessons.last().map_or(0, |lesson| lesson.day);
-            match check_course(&course, last) {
-                Ok(()) if errors.is_empty() => return Ok(CoursePackage { course, description, lessons }),
-                checked => checked.err(),
+            let problems = check_course(&course, lessons.last().map_or(0, |lesson| lesson.day));
+            if problems.is_empty() && errors.is_empty() {
+                return Ok(CoursePackage { course, description, lessons });
             }
+            problems.into_iter().map(|problem| problem.in_text(text_of_course)).collect()
         }
-        None if errors.iter().any(|error| error.file == "course.md") => None,
-        None => Some("the file is missing".to_owned()),
+        None if errors.iter().any(|error| error.file == "course.md") => Vec::new(),
+        None => vec!["the file is missing".to_owned()],
     };
-    if let Some(problem) = problem {
-        errors.insert(0, PackageError { file: "course.md".into(), problem });
-    }
+    errors
+        .splice(0..0, problems.into_iter().map(|problem| PackageError { file: "course.md".into(), problem }));
     Err(errors)
 }
 
-fn lesson(name: &str, text: &str) -> Result<LessonPackage, String> {
-    let number = name.split(['-', '.']).next().and_then(|number| number.parse().ok());
-    let day =
-        number.filter(|day| (1..=21).contains(day)).ok_or("the name starts with the number of the day")?;
-    let (head, body) = front_matter::<LessonHead>(text)?;
-    check_lesson(&head)?;
-    Ok(LessonPackage { day, head, body })
+/// What is wrong with a field of a file's head.
+struct Problem {
+    field: &'static str,
+    text: String,
 }
 
-fn check_course(course: &CourseHead, last_day: i64) -> Result<(), String> {
+impl Problem {
+    fn new(field: &'static str, text: impl Into<String>) -> Self {
+        Self { field, text: text.into() }
+    }
+
+    /// With the line in which the field begins.
+    fn in_text(self, text: &str) -> String {
+        let Self { field, text: problem } = self;
+        match line_of(text, field) {
+            Some(line) => format!("line {line}: {field}: {problem}"),
+            None => format!("{field}: {problem}"),
+        }
+    }
+}
+
+/// Where a field such as `resources[2].url` begins in the head of a file, from 1.
+pub(crate) fn line_of(text: &str, field: &str) -> Option<usize> {
+    let name = field.split(['[', '.']).next()?;
+    let mut head = text.lines().enumerate().skip(1).take_while(|(_, line)| *line != "---");
+    let found = head.find(|(_, line)| line.strip_prefix(name).is_some_and(|rest| rest.starts_with(':')))?;
+    Some(found.0 + 1)
+}
+
+fn lesson(name: &str, text: &str) -> Result<LessonPackage, Vec<String>> {
+    let number = name.split(['-', '.']).next().and_then(|number| number.parse().ok());
+    let day = number
+        .filter(|day| (1..=21).contains(day))
+        .ok_or_else(|| vec!["the name starts with the number of the day, 1 to 21".to_owned()])?;
+    let (head, body) = front_matter::<LessonHead>(text).map_err(|problem| vec![problem])?;
+    let problems = check_lesson(&head);
+    if problems.is_empty() {
+        return Ok(LessonPackage { day, head, body });
+    }
+    Err(problems.into_iter().map(|problem| problem.in_text(text)).collect())
+}
+
+fn check_course(course: &CourseHead, last_day: i64) -> Vec<Problem> {
+    let mut problems = Vec::new();
+    let mut check = |good: bool, field, text: &str| {
+        if !good {
+            problems.push(Problem::new(field, text));
+        }
+    };
+    check(course.format == FORMAT, "format", "only format 1 is known");
     let slug_is_good = !course.slug.is_empty()
         && course.slug.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-');
-    let problem = if course.format != FORMAT {
-        "only format 1 is known".to_owned()
-    } else if !slug_is_good {
-        "slug: lower-case letters, digits and hyphens".to_owned()
-    } else if ![7, 14, 21].contains(&course.duration_days) {
-        "duration_days: 7, 14 or 21".to_owned()
-    } else if last_day > course.duration_days {
-        format!("there is a lesson for day {last_day}, but the course has {} days", course.duration_days)
-    } else if (course.access == Access::Paid) != course.price.is_some() {
-        "a paid course has a price, others have none".to_owned()
-    } else if course.price.as_ref().is_some_and(|price| price.amount <= 0 || price.currency.len() != 3) {
-        "price: a positive amount in minor units and an ISO 4217 currency".to_owned()
-    } else {
-        return Ok(());
-    };
-    Err(problem)
+    check(slug_is_good, "slug", "lower-case letters, digits and hyphens");
+    let days = course.duration_days;
+    check([7, 14, 21].contains(&days), "duration_days", "7, 14 or 21");
+    let fits = last_day <= days;
+    check(
+        fits,
+        "duration_days",
+        &format!("there is a lesson for day {last_day}, but the course has {days} days"),
+    );
+    let priced = (course.access == Access::Paid) == course.price.is_some();
+    check(priced, "access", "a paid course has a price, others have none");
+    let price = course.price.as_ref().is_none_or(|price| price.amount > 0 && price.currency.len() == 3);
+    check(price, "price", "a positive amount in minor units and an ISO 4217 currency");
+    problems
 }
 
-fn check_lesson(lesson: &LessonHead) -> Result<(), String> {
+fn check_lesson(lesson: &LessonHead) -> Vec<Problem> {
+    let mut problems = Vec::new();
     if !(1..=600).contains(&lesson.minutes) {
-        return Err("minutes: 1 to 600".into());
+        problems.push(Problem::new("minutes", "1 to 600"));
     }
-    if let Some(resource) = lesson.resources.iter().find(|resource| !is_address(&resource.url)) {
-        return Err(format!("resources: {} is not a web address", resource.url));
+    for resource in lesson.resources.iter().filter(|resource| !is_address(&resource.url)) {
+        problems.push(Problem::new("resources", format!("{} is not a web address", resource.url)));
     }
     let mut rules = FieldErrors::default();
     lesson.quiz_policy.check(&mut rules);
     if let Err(error) = rules.into_result() {
-        return Err(format!("quiz_policy: {error}"));
+        problems.push(Problem::new("quiz_policy", error.to_string()));
     }
-    match lesson.quiz.iter().enumerate().find_map(|(i, question)| Some((i, question.problem()?))) {
-        Some((i, problem)) => Err(format!("quiz, question {}: {problem}", i + 1)),
-        None => Ok(()),
+    for (i, question) in lesson.quiz.iter().enumerate() {
+        if let Some(problem) = question.problem() {
+            problems.push(Problem::new("quiz", format!("question {}: {problem}", i + 1)));
+        }
     }
+    problems
 }
 
 /// An address on the web, or a file in the package.

@@ -27,6 +27,7 @@ pub struct BadgeDetails {
     pub description: String,
     pub tier: Tier,
     /// Name of a drawing.
+    #[schema(schema_with = emblems::schema)]
     pub emblem: String,
     pub rule: Rule,
     /// Whether it can be earned.
@@ -43,6 +44,9 @@ impl BadgeDetails {
         let mut errors = FieldErrors::default();
         for text in [&mut self.name, &mut self.description] {
             *text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+        }
+        for (field, text) in [("name", &self.name), ("description", &self.description)] {
+            errors.check(!text.contains(char::is_control), field, "invalid", "Leave out control characters.");
         }
         let length = |text: &str| text.chars().count();
         errors.check(!self.name.is_empty(), "name", "required", "Enter a name.");
@@ -84,6 +88,22 @@ pub async fn managed_badge(s: &Services, actor: &Actor, id: BadgeId) -> Result<B
     all_badges(s, actor).await?.into_iter().find(|badge| badge.id == id).ok_or(Error::NotFound("badge"))
 }
 
+/// Two badges of the same name couldn't be told apart. Called behind the lock of [`lock_names`].
+async fn check_name(tx: &mut Tx, id: BadgeId, name: &str) -> Result<()> {
+    let others: Vec<(String,)> = tx.all(sql!("SELECT name FROM badges WHERE id <> $1", id)).await?;
+    if others.iter().any(|(other,)| other.to_lowercase() == name.to_lowercase()) {
+        return Err(Error::invalid("name", "taken", "There is a badge with this name. Choose another."));
+    }
+    Ok(())
+}
+
+/// Makes whoever names a badge wait for others who do.
+async fn lock_names(tx: &mut Tx) -> Result<()> {
+    tx.run("UPDATE badges SET updated_at = updated_at WHERE id = (SELECT id FROM badges ORDER BY position, id LIMIT 1)")
+        .await?;
+    Ok(())
+}
+
 /// Makes a badge. Whoever has done already what it takes gets it soon.
 ///
 /// # Errors
@@ -94,6 +114,8 @@ pub async fn create_badge(s: &Services, actor: &Actor, details: BadgeDetails) ->
     let now = s.clock.now();
     let id = BadgeId::new();
     let mut tx = s.db.begin().await?;
+    lock_names(&mut tx).await?;
+    check_name(&mut tx, id, &details.name).await?;
     // The number of tries is bounded: names that differ in nothing but signs are rare.
     let base = slug(&details.name);
     let mut added = None;
@@ -153,12 +175,14 @@ pub async fn update_badge(
     let details = details.checked(s).await?;
     let now = s.clock.now();
     let mut tx = s.db.begin().await?;
+    lock_names(&mut tx).await?;
     // The write comes first, for its lock.
     tx.run(sql!("UPDATE badges SET updated_at = updated_at WHERE id = $1", id)).await?;
     let before = one(&mut tx, id).await?;
     if based_on.is_some_and(|version| version != before.version) {
         return Err(Error::conflict("badge-changed", "Somebody else changed this badge meanwhile."));
     }
+    check_name(&mut tx, id, &details.name).await?;
     tx.run(sql!(
         "UPDATE badges SET name = $2, description = $3, tier = $4, emblem = $5, rule = $6, active = $7, updated_at = $8,
                 version = version + 1

@@ -177,11 +177,11 @@ struct Joined {
 /// When the database fails.
 pub async fn analytics(s: &Services, actor: &Actor, span: Span, grain: Option<Grain>) -> Result<Analytics> {
     let moment = engagement::moment(s, actor);
-    let today = moment.day();
+    let mut conn = s.db.read().await?;
+    let today = engagement::latest_day(&mut conn, actor.user, moment.day()).await?;
     let grain = grain.filter(|grain| span.grains().contains(grain)).unwrap_or(span.grains()[0]);
     let (range, previous_range) = (span.until(today), span.before(today));
     let year = Span::Year.until(today);
-    let mut conn = s.db.read().await?;
     let days = engagement::days_since(&mut conn, actor.user, previous_range.from.min(year.from)).await?;
     let joined = joined(&mut conn, actor).await?;
     let courses = time_by_course(&mut conn, actor).await?;

@@ -69,6 +69,7 @@ struct BadgeChange {
     #[schema(min_length = 1, max_length = 200)]
     description: Option<String>,
     tier: Option<Tier>,
+    /// Name of a drawing.
     emblem: Option<String>,
     rule: Option<Rule>,
     active: Option<bool>,

@@ -119,8 +119,8 @@ async fn set_showcase(
 #[derive(Serialize, ToSchema)]
 struct PointsItem {
     reason: Reason,
-    /// The lesson, course or badge; for a review an id of its day.
-    subject_id: Uuid,
+    /// The lesson, course or badge; null for a review.
+    subject_id: Option<Uuid>,
     /// Its title; null when it was deleted since, and for a review.
     title: Option<String>,
     points: i64,
@@ -147,7 +147,7 @@ async fn points(
     let (entries, total) = engagement::points_history(&app.services, &actor, page.limit, page.offset).await?;
     let items = entries.into_iter().map(|entry| PointsItem {
         reason: entry.reason,
-        subject_id: entry.subject,
+        subject_id: (entry.reason != Reason::Review).then_some(entry.subject),
         title: entry.title,
         points: entry.points,
         earned_at: entry.earned_at,

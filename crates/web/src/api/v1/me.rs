@@ -6,7 +6,7 @@ use axum::{
     http::StatusCode,
 };
 use momentum_core::{
-    engagement::{self, Statistics},
+    engagement::{self, EarnedBadge, Statistics, Tier},
     identity::{
         self, ProfileUpdate, SessionInfo, User,
         external::{self, SignInMethods},
@@ -22,6 +22,7 @@ use super::List;
 use crate::{
     App,
     api::{ApiJson, Bearer, Operations, parse_id},
+    badge_art,
     http::{
         access::Access,
         identity::Found,
@@ -138,7 +139,41 @@ struct Person {
     headline: String,
     bio: String,
     member_since: chrono::DateTime<chrono::Utc>,
+    total_points: i64,
+    /// Days in a row.
+    longest_streak: i64,
+    /// Those that they show first, then the others, the latest first.
+    badges: Vec<PersonBadge>,
     finished_courses: Vec<FinishedCourse>,
+}
+
+/// A badge that somebody has.
+#[derive(Serialize, ToSchema)]
+struct PersonBadge {
+    slug: String,
+    name: String,
+    description: String,
+    tier: Tier,
+    /// The picture, SVG, as a path of the site.
+    image_url: String,
+    earned_at: chrono::DateTime<chrono::Utc>,
+    /// Place among those that they show first, from 1.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    showcase: Option<i64>,
+}
+
+impl From<EarnedBadge> for PersonBadge {
+    fn from(earned: EarnedBadge) -> Self {
+        Self {
+            image_url: badge_art::url(&earned.badge.emblem, earned.badge.tier),
+            slug: earned.badge.slug,
+            name: earned.badge.name,
+            description: earned.badge.description,
+            tier: earned.badge.tier,
+            earned_at: earned.earned_at,
+            showcase: earned.showcase,
+        }
+    }
 }
 
 /// A course that somebody finished.
@@ -161,7 +196,12 @@ async fn person(
     let viewer = caller.map(|axum::Extension(Found(actor))| actor);
     let person = identity::public_profile(&app.services, viewer.as_ref(), id).await?;
     let finished = learning::finished_courses(&app.services, id).await?;
+    let numbers = engagement::public_numbers(&app.services, id).await?;
+    let badges = engagement::public_badges(&app.services, id).await?;
     Ok(Json(Person {
+        total_points: numbers.total_points,
+        longest_streak: numbers.longest_streak,
+        badges: badges.into_iter().map(Into::into).collect(),
         id,
         name: person.name,
         headline: person.headline,

@@ -24,6 +24,7 @@ use crate::{
     api::{ApiQuery, Bearer, Operations},
     http::{
         access::Access,
+        identity::Found,
         problem::{ApiError, Problems},
     },
 };
@@ -111,7 +112,11 @@ impl From<FoundCourse> for FoundItem {
         ("offset" = Option<i64>, Query, minimum = 0, maximum = 1_000_000, description = "Default 0")
     ),
     responses((status = 200, body = SearchAnswer), Problems))]
-async fn find(State(app): State<App>, query: ApiQuery) -> Result<Json<SearchAnswer>, ApiError> {
+async fn find(
+    State(app): State<App>,
+    caller: Option<axum::Extension<Found>>,
+    query: ApiQuery,
+) -> Result<Json<SearchAnswer>, ApiError> {
     let mut errors = FieldErrors::default();
     let page = query.page(&mut errors);
     let filters = CardFilters::of(&query, &mut errors);
@@ -126,8 +131,11 @@ async fn find(State(app): State<App>, query: ApiQuery) -> Result<Json<SearchAnsw
         offset: page.offset,
     };
     errors.into_result()?;
-    let seeker = if page.offset == 0 { Seeker::Person } else { Seeker::Again };
-    let found = search::search(&app.services, &wanted, seeker).await?;
+    // Whoever filters or goes on looks at the same search.
+    let first = SearchQuery { text: wanted.text.clone(), limit: page.limit, ..SearchQuery::default() };
+    let seeker = if wanted == first { Seeker::Person } else { Seeker::Again };
+    let actor = caller.map(|axum::Extension(Found(actor))| actor);
+    let found = search::search(&app.services, actor.as_ref(), &wanted, seeker).await?;
     Ok(Json(SearchAnswer {
         items: found.items.into_iter().map(FoundItem::from).collect(),
         total: found.total,

@@ -12,7 +12,7 @@ use momentum_core::{
 };
 use serde::Deserialize;
 
-use super::{lines, status_label};
+use super::{lesson_form::changed, lines, status_label};
 use crate::{
     App,
     pages::{
@@ -245,8 +245,11 @@ async fn again(
         Error::Invalid(errors) => mark(errors, &mut view.fields()),
         Error::Conflict { .. } => {
             view.alert = Some(error.to_string());
-            // Whoever saves once more has seen that there is something else.
-            view.version = course.map_or(0, |course| course.version);
+            if let (Some(course), Ok(mine)) = (course, form.details()) {
+                view.conflict = Some(changed(&authoring::compare_courses(&course.details, &mine)));
+                // Whoever saves once more has seen what differs.
+                view.version = course.version;
+            }
         }
         _ => return Err(error.into()),
     }

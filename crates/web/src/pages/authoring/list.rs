@@ -1,9 +1,6 @@
 //! The lists of all courses and all lessons.
 
-use axum::{
-    extract::State,
-    response::{IntoResponse, Redirect, Response},
-};
+use axum::{extract::State, response::Response};
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 use momentum_core::{
@@ -20,7 +17,8 @@ use super::status_label;
 use crate::{
     App,
     pages::{
-        context::{Ctx, Notice},
+        bulk::BulkForm,
+        context::Ctx,
         failure::PageError,
         form::{Params, Posted},
         table::{ColumnKind, ListQuery, PAGE, address, csv_response, no_formula},
@@ -248,37 +246,49 @@ async fn courses_csv(
     Ok(csv_response("courses.csv", csv.into_inner().map_err(Error::internal)?))
 }
 
-/// What to do with which courses.
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
-pub(crate) struct BulkForm {
-    id: Vec<CourseId>,
-    action: String,
-}
-
 /// `POST /admin/courses/bulk`: each course for itself; those that can't be published stay drafts.
-pub(crate) async fn bulk(State(app): State<App>, posted: Posted<BulkForm>) -> Result<Response, PageError> {
+pub(crate) async fn bulk(
+    State(app): State<App>,
+    posted: Posted<BulkForm<CourseId>>,
+) -> Result<Response, PageError> {
+    const LIST: &str = "/admin/courses";
     let Posted { ctx, form, .. } = posted;
     let (s, actor) = (&app.services, ctx.actor()?);
     if form.id.is_empty() {
-        return Ok(Redirect::to("/admin/courses").into_response());
+        return Ok(form.nothing_chosen(&ctx, LIST));
     }
-    let mut refused = false;
-    for id in form.id.into_iter().take(200) {
+    let courses = present::count(i64::try_from(form.id.len()).unwrap_or(0), "course", "courses");
+    let question = match form.action.as_str() {
+        "publish" => None,
+        "archive" => Some((format!("Archive {courses}?"), "Archive")),
+        "unpublish" => Some((format!("Hide {courses} from everybody, learners too?"), "Unpublish")),
+        _ => return Err(PageError::bad_request("There is no such action.")),
+    };
+    if let Some(question) = question.filter(|_| !form.is_confirmed()) {
+        let mut names = Vec::new();
+        for id in form.named() {
+            names.push(authoring::course(s, actor, *id).await?.details.title);
+        }
+        return form.ask(&ctx, LIST, question, names, false);
+    }
+    let mut refused = Vec::new();
+    for id in form.id.iter().copied().take(200) {
         let done = match form.action.as_str() {
             "publish" => authoring::publish_course(s, actor, id).await,
             "archive" => authoring::archive_course(s, actor, id).await,
-            "unpublish" => authoring::unpublish_course(s, actor, id).await,
-            _ => return Err(PageError::bad_request("There is no such action.")),
+            _ => authoring::unpublish_course(s, actor, id).await,
         };
         match done {
             Ok(_) => {}
-            Err(Error::Conflict { .. } | Error::NotFound(_)) => refused = true,
+            Err(Error::NotFound(_)) => refused.push((id.to_string(), "There is no such course.".to_owned())),
+            Err(error @ Error::Conflict { .. }) => {
+                let title = authoring::course(s, actor, id).await?.details.title;
+                refused.push((title, error.to_string()));
+            }
             Err(other) => return Err(other.into()),
         }
     }
-    let notice = if refused { Notice::SomeNotDone } else { Notice::AllDone };
-    Ok(ctx.redirect_with("/admin/courses", notice))
+    form.done(&ctx, LIST, refused)
 }
 
 const LESSON_COLUMNS: &[ColumnKind] = &[

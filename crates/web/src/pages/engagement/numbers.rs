@@ -1,7 +1,7 @@
 //! Streaks and points: how they stand, and why.
 
 use axum::{extract::State, response::Response};
-use chrono::NaiveDate;
+use chrono::{NaiveDate, TimeDelta};
 use momentum_core::engagement::{
     self, DAYS_FOR_A_FREEZE, MOST_FREEZES, POINT_RULES, PastStreak, Reason, StreakHistory, Tier,
 };
@@ -68,13 +68,19 @@ fn run(run: &PastStreak) -> RunRow {
             Some(_) if run.from == run.to => present::day(run.from),
             Some(_) => format!("{} to {}", present::day(run.from), present::day(run.to)),
         },
-        why: run.missed.map(|day| {
-            format!(
-                "It ended because nothing was learned on {} and there was no freeze left.",
-                present::day(day)
-            )
-        }),
+        why: run.missed.map(|day| why(day, run.missed_days)),
     }
+}
+
+fn why(missed: NaiveDate, days: i64) -> String {
+    let from = present::day(missed);
+    if days <= 1 {
+        return format!("It ended because nothing was learned on {from} and there was no freeze left.");
+    }
+    let to = present::day(missed + TimeDelta::days(days - 1));
+    format!(
+        "It ended because nothing was learned from {from} to {to}, and there were not enough freezes for {days} days."
+    )
 }
 
 /// Lines on a page.
@@ -95,9 +101,14 @@ pub(crate) async fn points(
 ) -> Result<Response, PageError> {
     let s = &app.services;
     let actor = ctx.actor()?;
-    let page = query.page.clamp(1, 10_000);
+    let mut page = query.page.clamp(1, 10_000);
+    let (mut entries, total) = engagement::points_history(s, actor, LINES, (page - 1) * LINES).await?;
+    if entries.is_empty() && total > 0 {
+        // Past the end stands the last page.
+        page = (total - 1) / LINES + 1;
+        (entries, _) = engagement::points_history(s, actor, LINES, (page - 1) * LINES).await?;
+    }
     let offset = (page - 1) * LINES;
-    let (entries, total) = engagement::points_history(s, actor, LINES, offset).await?;
     let now = s.clock.now();
     let at = |page: i64| format!("/points?page={page}");
     let mut rules: Vec<_> = POINT_RULES

@@ -1,12 +1,10 @@
 //! The list of accounts.
 
-use axum::{
-    extract::State,
-    response::{IntoResponse, Redirect, Response},
-};
+use axum::{extract::State, response::Response};
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 use momentum_core::{
+    Error,
     identity::{AccountState, Role},
     ids::UserId,
     operations::{self, BulkAction, UserRow, UserSort, UsersFilter},
@@ -18,7 +16,8 @@ use crate::{
     App,
     api::users_csv,
     pages::{
-        context::{Ctx, Notice},
+        bulk::BulkForm,
+        context::Ctx,
         failure::PageError,
         form::{Params, Posted},
         table::{ColumnKind, ListQuery, PAGE, address},
@@ -188,29 +187,48 @@ fn row(user: &UserRow, shown: &[&ColumnKind], now: DateTime<Utc>, zone: Tz) -> R
     Row { id: user.id.to_string(), label, cells: shown.iter().map(cell).collect() }
 }
 
-/// What to do with which accounts.
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
-pub(crate) struct BulkForm {
-    id: Vec<UserId>,
-    action: String,
-}
-
 /// `POST /admin/users/bulk`
-pub(crate) async fn bulk(State(app): State<App>, posted: Posted<BulkForm>) -> Result<Response, PageError> {
+pub(crate) async fn bulk(
+    State(app): State<App>,
+    posted: Posted<BulkForm<UserId>>,
+) -> Result<Response, PageError> {
+    const LIST: &str = "/admin/users";
     let Posted { ctx, form, .. } = posted;
     if form.id.is_empty() {
-        return Ok(Redirect::to("/admin/users").into_response());
+        return Ok(form.nothing_chosen(&ctx, LIST));
     }
-    let action = match form.action.as_str() {
-        "suspend" => BulkAction::Suspend { reason: String::new() },
-        "restore" => BulkAction::Restore,
+    let (s, actor) = (&app.services, ctx.actor()?);
+    let accounts = present::count(i64::try_from(form.id.len()).unwrap_or(0), "account", "accounts");
+    let (action, question) = match form.action.as_str() {
+        "suspend" => {
+            (BulkAction::Suspend { reason: form.reason.clone() }, (format!("Suspend {accounts}?"), "Suspend"))
+        }
+        "restore" => (BulkAction::Restore, (format!("Restore {accounts}?"), "Restore")),
         role => match role.parse::<Role>() {
-            Ok(role) => BulkAction::SetRole { role },
+            Ok(role) => (
+                BulkAction::SetRole { role },
+                (format!("Make {accounts} {}?", role_label(role.as_str()).to_lowercase()), "Change the role"),
+            ),
             Err(_) => return Err(PageError::bad_request("There is no such action.")),
         },
     };
-    let report = operations::change_accounts(&app.services, ctx.actor()?, &form.id, &action).await?;
-    let notice = if report.refused.is_empty() { Notice::AllDone } else { Notice::SomeNotDone };
-    Ok(ctx.redirect_with("/admin/users", notice))
+    if !form.is_confirmed() {
+        let mut names = Vec::new();
+        for id in form.named() {
+            let user = operations::user_detail(s, actor, *id).await?.user;
+            names.push(format!("{}, {}", user.name, user.email));
+        }
+        return form.ask(&ctx, LIST, question, names, form.action == "suspend");
+    }
+    let report = operations::change_accounts(s, actor, &form.id, &action).await?;
+    let mut refused = Vec::new();
+    for line in report.refused {
+        let name = match operations::user_detail(s, actor, line.id).await {
+            Ok(detail) => detail.user.name,
+            Err(Error::NotFound(_)) => line.id.to_string(),
+            Err(other) => return Err(other.into()),
+        };
+        refused.push((name, line.message));
+    }
+    form.done(&ctx, LIST, refused)
 }

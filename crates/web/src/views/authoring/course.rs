@@ -2,6 +2,7 @@
 
 use askama::Template;
 
+use super::history::ChangedField;
 use crate::views::forms::{Choice, Field, wrong};
 use crate::views::gallery::Samples;
 use crate::views::page::Page;
@@ -66,6 +67,8 @@ pub struct CourseFormPage {
     pub version: i64,
     /// What went wrong as a whole.
     pub alert: Option<String>,
+    /// How what somebody else saved meanwhile differs from what stands here.
+    pub conflict: Option<Vec<ChangedField>>,
     /// `title`
     pub title: Field,
     /// `slug`
@@ -120,6 +123,7 @@ impl CourseFormPage {
             head: None,
             version: 0,
             alert: None,
+            conflict: None,
             title: Field::text("title", "Title").required().max_length(150),
             slug: Field::text("slug", "Address")
                 .max_length(80)

@@ -1,0 +1,108 @@
+//! Doing the same with many lines of a list: what is asked before, and what is said afterwards.
+
+use axum::response::Response;
+use serde::Deserialize;
+
+use super::{
+    context::{Ctx, Notice, safe_return},
+    failure::PageError,
+};
+use crate::views::{BulkPage, BulkQuestion};
+
+/// Lines whose names are shown.
+const NAMED: usize = 10;
+
+/// The form under a list, and the one that asks once more.
+#[derive(Debug, Deserialize)]
+#[serde(default, bound(deserialize = "T: Deserialize<'de>"))]
+pub(crate) struct BulkForm<T> {
+    pub(crate) id: Vec<T>,
+    pub(crate) action: String,
+    /// Why, where that is asked.
+    pub(crate) reason: String,
+    confirmed: Option<String>,
+    /// The list as it was shown.
+    back: String,
+}
+
+impl<T> Default for BulkForm<T> {
+    fn default() -> Self {
+        Self {
+            id: Vec::new(),
+            action: String::new(),
+            reason: String::new(),
+            confirmed: None,
+            back: String::new(),
+        }
+    }
+}
+
+impl<T: ToString> BulkForm<T> {
+    pub(crate) fn is_confirmed(&self) -> bool {
+        self.confirmed.is_some()
+    }
+
+    /// Those that are named when it is asked.
+    pub(crate) fn named(&self) -> impl Iterator<Item = &T> {
+        self.id.iter().take(NAMED)
+    }
+
+    /// Back to the list at `path`, as it was.
+    fn back(&self, path: &'static str) -> &str {
+        let same_list = |back: &&str| back.split('?').next() == Some(path);
+        safe_return(Some(&self.back)).filter(same_list).unwrap_or(path)
+    }
+
+    /// The answer when nothing was chosen.
+    pub(crate) fn nothing_chosen(&self, ctx: &Ctx, path: &'static str) -> Response {
+        ctx.redirect_with(self.back(path), Notice::NothingChosen)
+    }
+
+    /// Asks whether it is meant. `heading` is the question and `button` its answer.
+    pub(crate) fn ask(
+        &self,
+        ctx: &Ctx,
+        path: &'static str,
+        (heading, button): (String, &'static str),
+        names: Vec<String>,
+        asks_reason: bool,
+    ) -> Result<Response, PageError> {
+        let question = BulkQuestion {
+            path: format!("{path}/bulk"),
+            action: self.action.clone(),
+            ids: self.id.iter().map(ToString::to_string).collect(),
+            more: self.id.len() - names.len().min(self.id.len()),
+            names,
+            button,
+            asks_reason,
+        };
+        ctx.render(&BulkPage {
+            page: ctx.private_page(&heading, path),
+            heading,
+            back: self.back(path).to_owned(),
+            question: Some(question),
+            refused: Vec::new(),
+        })
+    }
+
+    /// The answer when it is done: the list, or what was refused for which line and why.
+    pub(crate) fn done(
+        &self,
+        ctx: &Ctx,
+        path: &'static str,
+        refused: Vec<(String, String)>,
+    ) -> Result<Response, PageError> {
+        if refused.is_empty() {
+            return Ok(ctx.redirect_with(self.back(path), Notice::AllDone));
+        }
+        let heading =
+            format!("Done for {} of {}", self.id.len() - refused.len().min(self.id.len()), self.id.len());
+        ctx.render(&BulkPage {
+            page: ctx.private_page(&heading, path),
+            heading,
+            back: self.back(path).to_owned(),
+            question: None,
+            refused,
+        })
+    }
+}
