@@ -1,5 +1,6 @@
 //! What is written anew: beside a lesson that learners read, or in place of one that they don't.
 
+use chrono::TimeDelta;
 use momentum_core::identity::Role;
 use momentum_testkit::{Api, ModelAnswer, ScriptedModel, TestApp, good_answer};
 use serde_json::{Value, json};
@@ -228,6 +229,7 @@ async fn the_score_follows_the_text_and_a_restored_text_has_its_own_job() {
     assert!(score(&now) < score(&of_course), "{now}");
     assert_eq!(now["lessons"][0]["quality_score"], edited["quality_score"]);
 
+    app.wait(TimeDelta::minutes(1));
     will_say(&model, "A new beginning.");
     let job_id = ask_anew(&admin, &lessons[0]).await;
     app.run_jobs().await;
@@ -265,5 +267,5 @@ async fn a_deleted_lesson_is_not_written_anew() {
     );
     let again = admin.post(&format!("/admin/ai/jobs/{job_id}/retry"), json!({})).await;
     assert_eq!(again.expect(409).problem(), "lesson-gone");
-    app.run_jobs().await;
+    app.run_later_jobs().await;
 }

@@ -1,5 +1,7 @@
 //! Judging lessons as they stand now, whoever changed them last.
 
+use std::collections::HashMap;
+
 use momentum_drafting::{
     Lesson, Question,
     passage::Passage,
@@ -14,10 +16,21 @@ use crate::{
     ids::LessonId,
 };
 
-/// Has the gates judge a course. Its lessons' reports come by day.
-pub(super) async fn course(whole: WholeCourse, passages: Vec<Passage>) -> Result<CourseReport> {
+/// Has the gates judge a course, with what is said in its lessons' videos. Its lessons' reports come by day.
+pub(super) async fn course(
+    whole: WholeCourse,
+    mut scripts: HashMap<LessonId, String>,
+    passages: Vec<Passage>,
+) -> Result<CourseReport> {
     let judged = tokio::task::spawn_blocking(move || {
-        let lessons: Vec<Lesson> = whole.lessons.iter().map(drafted).collect();
+        let lessons: Vec<Lesson> = whole
+            .lessons
+            .iter()
+            .map(|lesson| Lesson {
+                script: scripts.remove(&lesson.id).unwrap_or_default(),
+                ..drafted(lesson)
+            })
+            .collect();
         let days = u32::try_from(whole.details.duration_days).unwrap_or_default();
         quality::judge_course(&lessons, days, &context(&whole, &passages))
     });

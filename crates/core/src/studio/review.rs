@@ -153,10 +153,17 @@ pub async fn review_course(s: &Services, actor: &Actor, id: CourseId) -> Result<
         Some(job) => (Some(progress::row(&mut conn, job).await?), repo::passages(&mut conn, job).await?),
         None => (None, Vec::new()),
     };
+    let scripts: Vec<(LessonId, String)> = conn
+        .all(sql!(
+            "SELECT a.lesson_id, a.script FROM ai_lessons a JOIN lessons l ON l.id = a.lesson_id WHERE l.course_id = $1",
+            id
+        ))
+        .await?;
     let whole = authoring::whole(&mut conn, id).await?;
     drop(conn);
     let ids: Vec<LessonId> = whole.lessons.iter().map(|lesson| lesson.id).collect();
-    let report = judging::course(whole, passages.into_iter().map(|(passage, _)| passage).collect()).await?;
+    let passages = passages.into_iter().map(|(passage, _)| passage).collect();
+    let report = judging::course(whole, scripts.into_iter().collect(), passages).await?;
     for (id, judged) in ids.into_iter().zip(&report.lessons) {
         if let Some(lesson) = lessons.iter_mut().find(|lesson| lesson.id == id) {
             lesson.score = Some(judged.score);

@@ -341,17 +341,17 @@ pub async fn retry(s: &Services, actor: &Actor, id: StudioJobId) -> Result<()> {
     actor.require_admin()?;
     let now = s.clock.now();
     let mut tx = s.db.begin().await?;
+    let known = repo::job(&mut tx, id).await?.ok_or(Error::NotFound("job"))?;
+    refuse_unless_stopped(&known)?;
     // The lesson before its job: so takes them who deletes it.
-    if let Some(lesson) = repo::job(&mut tx, id).await?.and_then(|job| job.lesson_id) {
+    if let Some(lesson) = known.lesson_id {
         match authoring::hold_lesson(&mut tx, lesson).await {
             Ok(_) | Err(Error::NotFound(_)) => {}
             Err(other) => return Err(other),
         }
     }
     let job = repo::lock_job(&mut tx, id).await?.ok_or(Error::NotFound("job"))?;
-    if !matches!(job.state, JobState::Failed | JobState::Cancelled) {
-        return Err(Error::conflict("not-stopped", "Only a job that failed or was cancelled can go on."));
-    }
+    refuse_unless_stopped(&job)?;
     if lost_its_lesson(&job) {
         return Err(Error::conflict("lesson-gone", LESSON_GONE));
     }
@@ -367,6 +367,13 @@ pub async fn retry(s: &Services, actor: &Actor, id: StudioJobId) -> Result<()> {
     note(&mut tx, actor, "studio.job-retried", (JOB, id.to_string()), Value::Null, now).await?;
     tx.commit().await?;
     Ok(())
+}
+
+fn refuse_unless_stopped(job: &StoredJob) -> Result<()> {
+    match job.state {
+        JobState::Failed | JobState::Cancelled => Ok(()),
+        _ => Err(Error::conflict("not-stopped", "Only a job that failed or was cancelled can go on.")),
+    }
 }
 
 /// Whether the lesson that it wrote anew is deleted.
