@@ -3,6 +3,7 @@
 mod budget;
 mod killed;
 mod model;
+mod proposals;
 mod references;
 mod review;
 mod workflow;

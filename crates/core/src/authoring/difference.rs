@@ -6,6 +6,7 @@ use similar::{ChangeTag, TextDiff};
 use utoipa::ToSchema;
 
 use super::{CourseDetails, LessonContent, Snapshot};
+use crate::catalog::Question;
 
 /// Lines that are shown around a change.
 const CONTEXT: usize = 2;
@@ -42,11 +43,20 @@ pub enum LineKind {
 /// How two texts of a lesson differ.
 #[must_use]
 pub fn compare(before: &LessonContent, after: &LessonContent) -> Difference {
+    compare_with_quiz((before, &[]), (after, &[]))
+}
+
+/// How two texts of a lesson differ, and their quizzes.
+#[must_use]
+pub fn compare_with_quiz(
+    before: (&LessonContent, &[Question]),
+    after: (&LessonContent, &[Question]),
+) -> Difference {
     // The slug is made from the title.
-    let snapshot = |content: &LessonContent| Snapshot::Lesson {
+    let snapshot = |(content, quiz): (&LessonContent, &[Question])| Snapshot::Lesson {
         day: 0,
         content: LessonContent { slug: String::new(), ..content.clone() },
-        quiz: Vec::new(),
+        quiz: quiz.to_vec(),
         quiz_policy: None,
     };
     between(Some(&snapshot(before)), &snapshot(after))

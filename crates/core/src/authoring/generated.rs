@@ -6,12 +6,12 @@ use serde_json::{Value, json};
 
 use super::{
     Change, CourseDetails, LessonContent, LessonStatus, ReviewState, Snapshot, courses, fields, repo,
-    versions,
+    types::StoredLesson, versions,
 };
 use crate::{
     Error, Result, Services,
     audit::{self, Event},
-    catalog::{self, Question, QuizPolicy, content_changes},
+    catalog::{self, ActionItem, Question, QuizPolicy, content_changes},
     ids::{CourseId, LessonId, UserId},
 };
 
@@ -24,13 +24,17 @@ pub struct GeneratedLesson {
     pub quiz: Vec<Question>,
 }
 
-/// Where a rewritten lesson stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// What became of a lesson that was written anew.
+#[derive(Debug, Clone, PartialEq)]
 pub enum Rewritten {
-    /// In the lesson itself, to be approved.
-    Lesson,
-    /// In the working copy, because learners read the lesson: saving it there is the approval.
-    WorkingCopy,
+    /// The text stands in the lesson, to be approved.
+    Lesson {
+        /// The version in the history that holds what a person wrote meanwhile.
+        kept: Option<i64>,
+    },
+    /// Learners read the lesson, so it is what it was. This is what it would say: to be put live by [`put_live`] when a person
+    /// has approved it.
+    Proposal(Box<LessonContent>),
 }
 
 /// Adds a course that a program wrote for `by`, as a draft that waits for approval. Answers its lessons in their order.
@@ -76,8 +80,8 @@ pub async fn add_generated(
     Ok((course, ids))
 }
 
-/// Puts what a program wrote in place of a lesson. One that learners read stays as it is: the text goes into its working copy,
-/// its quiz stays.
+/// Puts what a program wrote in place of a lesson. One that learners read stays as it is, and so does its working copy. What
+/// people wrote `since` the program began stays in the history, their working copy too.
 ///
 /// # Errors
 /// [`Error::NotFound`] when the lesson is gone; [`Error::Invalid`] when it is no lesson.
@@ -86,37 +90,100 @@ pub async fn rewrite(
     tx: &mut Tx,
     by: UserId,
     id: LessonId,
-    (mut content, quiz): (LessonContent, Vec<Question>),
+    (content, quiz): (LessonContent, &[Question]),
+    since: DateTime<Utc>,
     now: DateTime<Utc>,
 ) -> Result<Rewritten> {
     content_changes(s, tx).await?;
-    let course = repo::lesson_state(tx, id).await?.ok_or(Error::NotFound("lesson"))?.course_id;
-    let locked = repo::lock_course(tx, course, false, now).await?.ok_or(Error::NotFound("course"))?;
+    let course = hold_lesson(tx, id).await?;
     let stored = repo::lesson(tx, id).await?.ok_or(Error::NotFound("lesson"))?;
-    // What programs don't write stays.
-    let before = stored.content();
-    content.slug = before.slug;
-    content.is_preview = before.is_preview;
-    content.video_url = before.video_url;
-    content.resources = before.resources;
-    let content = fields::tidy_lesson(content);
+    let content = fields::tidy_lesson(with_what_stays(content, &stored.content()));
     fields::check_lesson(&content)?;
+    let was_published = repo::course(tx, course).await?.is_some_and(|course| course.published_at.is_some());
     let after = json!({ "title": content.title, "day": stored.day });
-    note(tx, by, "authoring.lesson-generated", ("lesson", id.to_string()), after, now).await?;
-    if stored.status == LessonStatus::Published && locked.published_at.is_some() {
-        repo::next_version(tx, id).await?;
-        repo::save_draft(tx, id, &content, by, now).await?;
-        return Ok(Rewritten::WorkingCopy);
+    if stored.status == LessonStatus::Published && was_published {
+        note(tx, by, "authoring.lesson-proposed", ("lesson", id.to_string()), after, now).await?;
+        return Ok(Rewritten::Proposal(Box::new(content)));
     }
     versions::begin(tx, course, Some(id), now).await?;
+    let kept = keep_what_people_wrote(tx, course, id, &stored, since, now).await?;
+    replace(tx, by, course, id, (&content, quiz), now).await?;
+    repo::remove_draft(tx, id).await?;
+    review(tx, id, ReviewState::Pending).await?;
+    note(tx, by, "authoring.lesson-generated", ("lesson", id.to_string()), after, now).await?;
+    Ok(Rewritten::Lesson { kept })
+}
+
+/// What programs don't write stays as people have it.
+#[must_use]
+pub fn with_what_stays(content: LessonContent, before: &LessonContent) -> LessonContent {
+    LessonContent {
+        slug: before.slug.clone(),
+        is_preview: before.is_preview,
+        video_url: before.video_url.clone(),
+        resources: before.resources.clone(),
+        ..content
+    }
+}
+
+/// A working copy that makes way for a program's text becomes a version. Answers the newest version that people wrote `since`.
+async fn keep_what_people_wrote(
+    tx: &mut Tx,
+    course: CourseId,
+    id: LessonId,
+    stored: &StoredLesson,
+    since: DateTime<Utc>,
+    now: DateTime<Utc>,
+) -> Result<Option<i64>> {
+    if let (Some(draft), Some(by)) = (&stored.draft, stored.draft_saved_by)
+        && draft.0 != stored.content()
+        && let Some(Snapshot::Lesson { day, quiz, quiz_policy, .. }) =
+            versions::current(tx, course, Some(id)).await?
+    {
+        let typed = Snapshot::Lesson { day, content: draft.0.clone(), quiz, quiz_policy };
+        versions::record(tx, course, Some(id), Change::WorkingCopy, &typed, Some(by), now).await?;
+    }
+    Ok(repo::written_since(tx, course, id, since).await?)
+}
+
+/// Has learners read what a program wrote for their lesson, its quiz too, because `by` has approved it. A working copy stays and is
+/// marked as older. To be called after [`content_changes`]; the audit log is the caller's.
+///
+/// # Errors
+/// [`Error::NotFound`] when the lesson is gone; [`Error::Invalid`] when it is no lesson.
+pub async fn put_live(
+    tx: &mut Tx,
+    by: UserId,
+    id: LessonId,
+    (content, quiz): (LessonContent, &[Question]),
+    now: DateTime<Utc>,
+) -> Result<CourseId> {
+    let course = hold_lesson(tx, id).await?;
+    let stored = repo::lesson(tx, id).await?.ok_or(Error::NotFound("lesson"))?;
+    let content = fields::tidy_lesson(with_what_stays(content, &stored.content()));
+    fields::check_lesson(&content)?;
+    versions::begin(tx, course, Some(id), now).await?;
+    replace(tx, by, course, id, (&content, quiz), now).await?;
+    repo::outdate_draft(tx, id).await?;
+    review(tx, id, ReviewState::Approved).await
+}
+
+/// Writes a program's text and quiz into a lesson and its history.
+async fn replace(
+    tx: &mut Tx,
+    by: UserId,
+    course: CourseId,
+    id: LessonId,
+    (content, quiz): (&LessonContent, &[Question]),
+    now: DateTime<Utc>,
+) -> Result<()> {
+    repo::lock_course(tx, course, false, now).await?.ok_or(Error::NotFound("course"))?;
     repo::next_version(tx, id).await?;
-    repo::update_lesson(tx, id, &content, now).await?;
-    catalog::replace_questions(tx, id, &quiz).await?;
+    repo::write_lesson(tx, id, content, now).await?;
+    catalog::replace_questions(tx, id, quiz).await?;
     repo::count_lessons(tx, course).await?;
     let snapshot = versions::current(tx, course, Some(id)).await?.ok_or(Error::NotFound("lesson"))?;
-    versions::record(tx, course, Some(id), Change::Generated, &snapshot, Some(by), now).await?;
-    review(tx, id, ReviewState::Pending).await?;
-    Ok(Rewritten::Lesson)
+    versions::record(tx, course, Some(id), Change::Generated, &snapshot, Some(by), now).await
 }
 
 /// Takes the course of a lesson, as every change of a lesson does first: what is read of the lesson afterwards stays true until
@@ -201,7 +268,7 @@ async fn note(
     audit::record(tx, &event, now).await
 }
 
-/// A course with what its lessons say, for whoever writes one of them anew.
+/// A course with what its lessons say, for whoever writes one of them anew or judges them.
 #[derive(Debug, Clone)]
 pub struct WholeCourse {
     pub id: CourseId,
@@ -219,6 +286,13 @@ pub struct WholeLesson {
     pub summary: String,
     pub minutes: i64,
     pub body: String,
+    #[sqlx(json)]
+    pub action_items: Vec<ActionItem>,
+    #[sqlx(json)]
+    pub key_takeaways: Vec<String>,
+    /// With the right answers.
+    #[sqlx(skip)]
+    pub quiz: Vec<Question>,
 }
 
 /// The course of a lesson, with all of its lessons.
@@ -227,13 +301,27 @@ pub struct WholeLesson {
 /// [`Error::NotFound`] when the lesson is gone.
 pub async fn whole_course(conn: &mut Conn, lesson: LessonId) -> Result<WholeCourse> {
     let id = repo::lesson_state(conn, lesson).await?.ok_or(Error::NotFound("lesson"))?.course_id;
+    whole(conn, id).await
+}
+
+/// A course with all of its lessons.
+///
+/// # Errors
+/// [`Error::NotFound`].
+pub async fn whole(conn: &mut Conn, id: CourseId) -> Result<WholeCourse> {
     let details = repo::course(conn, id).await?.ok_or(Error::NotFound("course"))?.details();
-    let lessons = conn
+    let mut lessons: Vec<WholeLesson> = conn
         .all(sql!(
-            "SELECT id, day, title, summary, minutes, body FROM lessons WHERE course_id = $1 ORDER BY day",
+            "SELECT id, day, title, summary, minutes, body, action_items, key_takeaways
+             FROM lessons WHERE course_id = $1 ORDER BY day",
             id
         ))
         .await?;
+    let ids: Vec<LessonId> = lessons.iter().map(|lesson| lesson.id).collect();
+    let mut quizzes = catalog::questions_of(conn, &ids).await?;
+    for lesson in &mut lessons {
+        lesson.quiz = quizzes.remove(&lesson.id).unwrap_or_default();
+    }
     Ok(WholeCourse { id, details, lessons })
 }
 

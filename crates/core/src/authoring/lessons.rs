@@ -43,6 +43,7 @@ async fn read(conn: &mut Conn, id: LessonId) -> Result<AuthoredLesson> {
             saved_by,
             saved_by_name: stored.draft_saved_by_name.take().unwrap_or_default(),
             saved_at,
+            outdated: stored.draft_outdated == Some(true),
         }),
         _ => None,
     };

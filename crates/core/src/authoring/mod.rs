@@ -27,13 +27,15 @@ pub use courses::{
     archive_course, categories, category_slug, course, course_consequences, courses, create_course,
     delete_course, duplicate_course, has_category, publish_course, save_course, unpublish_course,
 };
-pub use difference::{Difference, FieldChange, LineChange, LineKind, compare, compare_courses};
+pub use difference::{
+    Difference, FieldChange, LineChange, LineKind, compare, compare_courses, compare_with_quiz,
+};
 pub use exchange::{
     ExportedPackage, ImportOptions, MAX_PACKAGE_BYTES, WhenTaken, export_course, import_course, package_file,
 };
 pub use generated::{
-    GeneratedLesson, Rewritten, WholeCourse, WholeLesson, add_generated, hold_lesson, lesson_body, review,
-    rewrite, whole_course,
+    GeneratedLesson, Rewritten, WholeCourse, WholeLesson, add_generated, hold_lesson, lesson_body, put_live,
+    review, rewrite, whole, whole_course, with_what_stays,
 };
 pub use lessons::{
     add_lesson, delete_lesson, discard_draft, lesson, lessons, publish_lesson, save_draft, save_lesson,
@@ -49,4 +51,4 @@ pub use types::{
     CourseSort, CoursesFilter, LessonContent, LessonDraft, LessonRow, LessonStatus, LessonsFilter,
     ReviewState,
 };
-pub use versions::{Change, Snapshot, Version, VersionDetail, history, restore, version};
+pub use versions::{Change, Origin, Snapshot, Version, VersionDetail, history, origin, restore, version};

@@ -235,6 +235,8 @@ pub struct LessonDraft {
     /// Empty when the account is gone.
     pub saved_by_name: String,
     pub saved_at: DateTime<Utc>,
+    /// Learners have been given another text since; compare it before saving this one.
+    pub outdated: bool,
 }
 
 /// A lesson as its authors see it.
@@ -343,6 +345,7 @@ pub(super) struct StoredLesson {
     pub draft_saved_by: Option<UserId>,
     pub draft_saved_by_name: Option<String>,
     pub draft_saved_at: Option<DateTime<Utc>>,
+    pub draft_outdated: Option<bool>,
     pub created_at: DateTime<Utc>,
     pub updated_at: DateTime<Utc>,
 }

@@ -34,6 +34,8 @@ stored_words! {
         Deleted = "deleted",
         /// The quiz of a lesson, or its rules.
         Quiz = "quiz",
+        /// A working copy that made way for a program's text.
+        WorkingCopy = "working_copy",
     }
 }
 
@@ -236,6 +238,33 @@ pub async fn history(
     repo::course(&mut conn, course).await?.ok_or(Error::NotFound("course"))?;
     let (rows, total) = repo::versions(&mut conn, course, lesson, limit, offset).await?;
     Ok((rows.iter().map(line).collect(), total))
+}
+
+/// Where the text of a lesson comes from, as far as the history says.
+#[derive(Debug, Clone, Default)]
+pub struct Origin {
+    /// What was restored, if no program has written it since.
+    pub restored: Option<LessonContent>,
+    /// Who changed it last since a program wrote it.
+    pub changed: Option<Version>,
+}
+
+/// Where the text of a lesson comes from.
+///
+/// # Errors
+/// When the database fails.
+pub async fn origin(conn: &mut Conn, course: CourseId, lesson: LessonId) -> Result<Origin> {
+    let Some(whole) = repo::last_whole(conn, course, lesson).await? else { return Ok(Origin::default()) };
+    let edit = repo::last_edit(conn, course, lesson, whole.number)
+        .await?
+        .filter(|edit| !difference::between(Some(&whole.content.0), &edit.content.0).is_empty());
+    let was_restored = whole.change == Change::Restored;
+    let changed = edit.as_ref().or(Some(&whole).filter(|_| was_restored)).map(line);
+    let restored = match whole.content.0 {
+        Snapshot::Lesson { content, .. } if was_restored => Some(content),
+        _ => None,
+    };
+    Ok(Origin { restored, changed })
 }
 
 /// One version with its difference from the one before.

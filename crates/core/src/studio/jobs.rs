@@ -107,8 +107,8 @@ async fn step(s: &Services, queued: Arc<Job>) -> Result<()> {
                     // Half of the draft may be written: begin anew with only the failure.
                     drop(tx);
                     tx = s.db.begin().await?;
-                    repo::lock_job(&mut tx, job.id).await?;
-                    workflow::fail(s, &mut tx, &job, step, &why.to_string(), now).await?;
+                    let Some(locked) = repo::lock_job(&mut tx, job.id).await? else { return Ok(()) };
+                    workflow::fail(s, &mut tx, &locked, step, &why.to_string(), now).await?;
                 }
                 Err(why) => return Err(why),
             }
@@ -117,13 +117,13 @@ async fn step(s: &Services, queued: Arc<Job>) -> Result<()> {
             repo::set_step(&mut tx, job.id, step, StepState::Waiting, None, now).await?;
         }
         Err(Stopped::Failed(why)) if locked.state == JobState::Running => {
-            workflow::fail(s, &mut tx, &job, step, &why, now).await?;
+            workflow::fail(s, &mut tx, &locked, step, &why, now).await?;
         }
         Err(Stopped::Failed(why)) => {
             repo::set_step(&mut tx, job.id, step, StepState::Failed, Some(&why), now).await?;
         }
         Err(Stopped::Broken(why)) if queued.is_last_attempt() => {
-            workflow::fail(s, &mut tx, &job, step, &why.to_string(), now).await?;
+            workflow::fail(s, &mut tx, &locked, step, &why.to_string(), now).await?;
         }
         Err(Stopped::Broken(why)) => return Err(why),
     }

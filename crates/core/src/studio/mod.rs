@@ -5,19 +5,23 @@
 //! loses no finished step, several workers share one course, and nothing is paid for twice: what a model answered is kept with
 //! what it was asked ([`asking`]). Who writes is a language model behind the port `TextModel` ([`model_author`]), or, without
 //! one, the extractive author of `momentum-drafting`. At the end the draft is handed to `authoring`, where no learner sees it
-//! before a person has approved every lesson ([`review`]).
+//! before a person has approved every lesson ([`deciding`]). What is written for a lesson that learners read waits beside it
+//! ([`proposals`]).
 
 mod asking;
 mod brief;
 mod budget;
+mod deciding;
 mod estimate;
 mod extractive_author;
 pub mod jobs;
+mod judging;
 mod material;
 mod model_author;
 mod options;
 mod progress;
 mod prompts;
+mod proposals;
 mod references;
 mod repo;
 mod review;
@@ -38,17 +42,20 @@ use crate::{
 };
 
 pub use brief::{Brief, CourseRequest, LessonRequest};
+pub use deciding::{Seen, approve_all, approve_lesson, flag_lesson, rate_lesson};
 pub use estimate::{Estimate, estimate};
+pub use momentum_drafting::quality::LessonReport;
 pub use options::{ModelPrice, Studio, StudioOptions};
 pub use progress::{JobDetail, JobFilter, JobRow, LessonProgress, StepProgress, job, jobs as list_jobs};
 pub use prompts::Prompts;
+pub use proposals::{Proposal, discard_proposal};
 pub use references::{
     MAX_REFERENCE_BYTES, PassageView, Reference, add_reference, delete_reference, reference_passages,
     references,
 };
 pub use review::{
-    LessonReview, PromptReport, ReviewCourse, ReviewLesson, UntaughtPassage, approve_all, approve_lesson,
-    flag_lesson, prompt_report, rate_lesson, review_course, review_lesson, untaught_passages,
+    LessonReview, PromptReport, ReviewCourse, ReviewLesson, UntaughtPassage, prompt_report, review_course,
+    review_lesson, untaught_passages,
 };
 pub use types::{Author, Grade, JobKind, JobState, StepState};
 pub use usage::{ModelUsage, Usage, usage};

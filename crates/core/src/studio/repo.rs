@@ -36,6 +36,49 @@ pub(super) async fn job(conn: &mut Conn, id: StudioJobId) -> Result<Option<Store
     Ok(conn.opt(sql!(JOB, id)).await?)
 }
 
+/// The job that writes a lesson anew just now.
+pub(super) async fn rewriting(conn: &mut Conn, lesson: LessonId) -> Result<Option<StudioJobId>> {
+    let row: Option<(StudioJobId,)> = conn
+        .opt(sql!(
+            "SELECT id FROM ai_jobs WHERE lesson_id = $1 AND state IN ('queued', 'running') LIMIT 1",
+            lesson
+        ))
+        .await?;
+    Ok(row.map(|(id,)| id))
+}
+
+/// What is known of a lesson that a program wrote.
+pub(super) struct WrittenLesson<'a> {
+    pub job: StudioJobId,
+    /// `{"numbers": […]}`
+    pub passages: Value,
+    pub quality: Value,
+    /// 0 to 100.
+    pub score: i64,
+    pub script: &'a str,
+    /// The version in the history that holds what a person wrote meanwhile.
+    pub kept_version: Option<i64>,
+}
+
+/// Notes what is known of a lesson now. What people thought of the text before is gone with it.
+pub(super) async fn keep_written(tx: &mut Tx, lesson: LessonId, written: WrittenLesson<'_>) -> Result<()> {
+    tx.run(sql!(
+        "INSERT INTO ai_lessons (lesson_id, job_id, passages, quality, score, script, kept_version)
+         VALUES ($1, $2, $3, $4, $5, $6, $7)
+         ON CONFLICT (lesson_id) DO UPDATE SET job_id = $2, passages = $3, quality = $4, score = $5, script = $6,
+            kept_version = $7, flag = NULL, rating = NULL, rating_reason = '', decided_by = NULL, decided_at = NULL",
+        lesson,
+        written.job,
+        written.passages,
+        written.quality,
+        written.score,
+        written.script,
+        written.kept_version
+    ))
+    .await?;
+    Ok(())
+}
+
 /// The job, which nobody else changes until the transaction ends.
 pub(super) async fn lock_job(tx: &mut Tx, id: StudioJobId) -> Result<Option<StoredJob>> {
     tx.run(sql!("UPDATE ai_jobs SET state = state WHERE id = $1", id)).await?;

@@ -1,24 +1,26 @@
-//! What people think of what programs wrote: approving, flagging, rating, and where a lesson comes from.
+//! What programs wrote, for people who look through it: how good it is, where it comes from, how prompts did.
 
 use std::collections::BTreeSet;
 
 use chrono::{DateTime, Utc};
-use momentum_db::{Conn, FromRow, Json, Tx, sql};
+use momentum_db::{Conn, FromRow, Json, sql};
 use momentum_drafting::quality::LessonReport;
 use serde::Serialize;
-use serde_json::{Value, json};
+use serde_json::Value;
 use utoipa::ToSchema;
 
 use super::{
-    Author, PassageView, note,
+    Author, PassageView, Proposal, judging,
     progress::{self, JobRow},
-    repo,
+    proposals, repo,
+    saving::Judged,
+    steps::Step,
 };
 use crate::{
-    Error, FieldErrors, Result, Services,
-    authoring::{self, AuthoredLesson, ReviewState},
+    Error, Result, Services,
+    authoring::{self, AuthoredLesson, LessonContent, ReviewState, Version},
     identity::Actor,
-    ids::{CourseId, LessonId, StudioJobId, UserId},
+    ids::{CourseId, LessonId, StudioJobId},
 };
 
 /// A generated course on its way to be approved.
@@ -26,8 +28,10 @@ use crate::{
 pub struct ReviewCourse {
     pub course: CourseId,
     pub title: String,
-    /// Whether all of it is approved.
+    /// Whether nothing waits for approval.
     pub approved: bool,
+    /// How the gates judge it as it is now, 0 to 100.
+    pub score: u8,
     /// The job that made it; `None` when it is a copy or its job is gone.
     pub job: Option<JobRow>,
     /// What is said in its video.
@@ -46,29 +50,53 @@ pub struct ReviewLesson {
     pub title: String,
     pub minutes: i64,
     pub review_state: ReviewState,
-    /// 0 to 100.
-    pub score: Option<i64>,
-    /// Why somebody flagged it.
+    /// Learners read it, and a new text waits for approval.
+    pub proposed: bool,
+    /// It is being written anew.
+    pub rewriting: bool,
+    /// How the gates judge it as it is now, 0 to 100.
+    #[sqlx(skip)]
+    pub score: Option<u8>,
+    /// Why somebody flagged it, or the new text.
     pub flag: Option<String>,
     /// 1 to 5.
     pub rating: Option<i64>,
+}
+
+impl ReviewLesson {
+    /// Whether it waits for somebody to decide.
+    #[must_use]
+    pub fn waits(&self) -> bool {
+        self.review_state == ReviewState::Pending || self.proposed || self.flag.is_some()
+    }
 }
 
 /// A lesson beside what it comes from.
 #[derive(Debug, Clone)]
 pub struct LessonReview {
     pub lesson: AuthoredLesson,
-    /// Who wrote it; `None` when that isn't known any more.
+    /// Who wrote it, or what it was made from; `None` when that isn't known any more.
     pub author: Option<Author>,
     /// The provider's name of the model; empty for the extractive author.
     pub model: String,
     pub job: Option<StudioJobId>,
+    /// Who changed it last since a program wrote it, or restored it.
+    pub changed: Option<Version>,
+    /// The version in the history that holds what a person wrote while a program wrote this.
+    pub kept_version: Option<i64>,
+    /// The job that writes it anew just now.
+    pub rewriting: Option<StudioJobId>,
+    /// What waits beside it while learners read it.
+    pub proposal: Option<Proposal>,
+    /// As the gates judge it now.
     pub report: Option<LessonReport>,
     /// What is said in its video.
     pub script: String,
     /// What it rests on.
     pub passages: Vec<PassageView>,
     pub flag: Option<String>,
+    /// Whether it can be rated: it is what a program wrote last.
+    pub rateable: bool,
     pub rating: Option<i64>,
     pub rating_reason: String,
     /// Empty when nobody has decided or the account is gone.
@@ -110,24 +138,37 @@ pub async fn review_course(s: &Services, actor: &Actor, id: CourseId) -> Result<
     let (title, _, state) = course
         .filter(|(_, generated, state)| *generated || *state != ReviewState::None)
         .ok_or(Error::NotFound("generated course"))?;
-    let lessons: Vec<ReviewLesson> = conn
+    let mut lessons: Vec<ReviewLesson> = conn
         .all(sql!(
-            "SELECT l.id, l.day, l.title, l.minutes, l.review_state, a.score, a.flag, a.rating
-             FROM lessons l LEFT JOIN ai_lessons a ON a.lesson_id = l.id WHERE l.course_id = $1 ORDER BY l.day",
+            "SELECT l.id, l.day, l.title, l.minutes, l.review_state, p.lesson_id IS NOT NULL AS proposed,
+                    EXISTS (SELECT 1 FROM ai_jobs j
+                            WHERE j.lesson_id = l.id AND j.state IN ('queued', 'running')) AS rewriting,
+                    COALESCE(p.flag, a.flag) AS flag, a.rating
+             FROM lessons l LEFT JOIN ai_lessons a ON a.lesson_id = l.id
+             LEFT JOIN ai_proposals p ON p.lesson_id = l.id WHERE l.course_id = $1 ORDER BY l.day",
             id
         ))
         .await?;
-    let made_by: Option<(StudioJobId,)> = conn
-        .opt(sql!(
-            "SELECT id FROM ai_jobs WHERE course_id = $1 AND kind = 'course' ORDER BY created_at DESC LIMIT 1",
-            id
-        ))
-        .await?;
-    let job = match made_by {
-        Some((job,)) => Some(progress::row(&mut conn, job).await?),
-        None => None,
+    let (job, passages) = match made_by(&mut conn, id).await? {
+        Some(job) => (Some(progress::row(&mut conn, job).await?), repo::passages(&mut conn, job).await?),
+        None => (None, Vec::new()),
     };
+    let scripts: Vec<(LessonId, String)> = conn
+        .all(sql!(
+            "SELECT a.lesson_id, a.script FROM ai_lessons a JOIN lessons l ON l.id = a.lesson_id WHERE l.course_id = $1",
+            id
+        ))
+        .await?;
+    let whole = authoring::whole(&mut conn, id).await?;
     drop(conn);
+    let ids: Vec<LessonId> = whole.lessons.iter().map(|lesson| lesson.id).collect();
+    let passages = passages.into_iter().map(|(passage, _)| passage).collect();
+    let report = judging::course(whole, scripts.into_iter().collect(), passages).await?;
+    for (id, judged) in ids.into_iter().zip(&report.lessons) {
+        if let Some(lesson) = lessons.iter_mut().find(|lesson| lesson.id == id) {
+            lesson.score = Some(judged.score);
+        }
+    }
     let (untaught, intro_script) = match &job {
         Some(job) => {
             let untaught = untaught_passages(s, actor, id).await?.len();
@@ -138,12 +179,24 @@ pub async fn review_course(s: &Services, actor: &Actor, id: CourseId) -> Result<
     Ok(ReviewCourse {
         course: id,
         title,
-        approved: state != ReviewState::Pending,
+        approved: state != ReviewState::Pending && !lessons.iter().any(|lesson| lesson.proposed),
+        score: report.score,
         job,
         intro_script,
         lessons,
         untaught,
     })
+}
+
+/// The job that made a course.
+async fn made_by(conn: &mut Conn, course: CourseId) -> Result<Option<StudioJobId>> {
+    let row: Option<(StudioJobId,)> = conn
+        .opt(sql!(
+            "SELECT id FROM ai_jobs WHERE course_id = $1 AND kind = 'course' ORDER BY created_at DESC LIMIT 1",
+            course
+        ))
+        .await?;
+    Ok(row.map(|(job,)| job))
 }
 
 #[derive(FromRow)]
@@ -152,13 +205,23 @@ struct Known {
     author: Author,
     model: String,
     passages: Json<Value>,
-    quality: Json<Value>,
     script: String,
+    kept_version: Option<i64>,
     flag: Option<String>,
     rating: Option<i64>,
     rating_reason: String,
     decided_by_name: String,
     decided_at: Option<DateTime<Utc>>,
+}
+
+/// Who wrote a text, and from what.
+struct Source {
+    job: StudioJobId,
+    author: Author,
+    model: String,
+    /// Numbers of the passages that it rests on.
+    passages: BTreeSet<u32>,
+    script: String,
 }
 
 /// A lesson beside its sources.
@@ -170,53 +233,112 @@ pub async fn review_lesson(s: &Services, actor: &Actor, id: LessonId) -> Result<
     let mut conn = s.db.read().await?;
     let known: Option<Known> = conn
         .opt(sql!(
-            "SELECT a.job_id, j.author, j.model, a.passages, a.quality, a.script, a.flag, a.rating, a.rating_reason,
+            "SELECT a.job_id, j.author, j.model, a.passages, a.script, a.kept_version, a.flag, a.rating, a.rating_reason,
                     COALESCE(u.name, '') AS decided_by_name, a.decided_at
              FROM ai_lessons a JOIN ai_jobs j ON j.id = a.job_id LEFT JOIN users u ON u.id = a.decided_by
              WHERE a.lesson_id = $1",
             id
         ))
         .await?;
-    let Some(known) = known else {
-        return Ok(LessonReview {
-            lesson,
-            author: None,
-            model: String::new(),
-            job: None,
-            report: None,
-            script: String::new(),
-            passages: Vec::new(),
-            flag: None,
-            rating: None,
-            rating_reason: String::new(),
-            decided_by_name: String::new(),
-            decided_at: None,
-        });
+    let origin = authoring::origin(&mut conn, lesson.course_id, id).await?;
+    let source = source(&mut conn, &lesson, known.as_ref(), origin.restored.as_ref()).await?;
+    let proposal = proposals::shown(&mut conn, &lesson).await?;
+    let rewriting = repo::rewriting(&mut conn, id).await?;
+    let (all, passages) = match &source {
+        Some(source) => {
+            let all = repo::passages(&mut conn, source.job).await?;
+            (all, cited(&mut conn, source.job, &source.passages).await?)
+        }
+        None => (Vec::new(), Vec::new()),
     };
-    let wanted = numbers(&known.passages.0);
-    let passages = repo::passages(&mut conn, known.job_id)
+    let whole = authoring::whole_course(&mut conn, id).await?;
+    drop(conn);
+    let script = source.as_ref().map(|source| source.script.clone()).unwrap_or_default();
+    let all = all.into_iter().map(|(passage, _)| passage).collect();
+    let report = judging::lesson(whole, id, script.clone(), all).await?;
+    let written_last = known.as_ref().map(|known| known.job_id);
+    let mut review = LessonReview {
+        lesson,
+        author: source.as_ref().map(|source| source.author),
+        job: source.as_ref().map(|source| source.job),
+        rateable: source.as_ref().is_some_and(|source| written_last == Some(source.job)),
+        model: source.map(|source| source.model).unwrap_or_default(),
+        changed: origin.changed,
+        kept_version: None,
+        rewriting,
+        proposal,
+        report,
+        script,
+        passages,
+        flag: None,
+        rating: None,
+        rating_reason: String::new(),
+        decided_by_name: String::new(),
+        decided_at: None,
+    };
+    if let Some(known) = known {
+        review.kept_version = known.kept_version.filter(|_| review.rateable);
+        review.flag = known.flag;
+        review.rating = known.rating;
+        review.rating_reason = known.rating_reason;
+        review.decided_by_name = known.decided_by_name;
+        review.decided_at = known.decided_at;
+    }
+    Ok(review)
+}
+
+/// Who wrote the text that stands there, or the one that people made it from. What was `restored` isn't what was written last: the
+/// job is looked for whose text it is.
+async fn source(
+    conn: &mut Conn,
+    lesson: &AuthoredLesson,
+    known: Option<&Known>,
+    restored: Option<&LessonContent>,
+) -> Result<Option<Source>> {
+    let Some(restored) = restored else {
+        return Ok(known.map(|known| Source {
+            job: known.job_id,
+            author: known.author,
+            model: known.model.clone(),
+            passages: numbers(&known.passages.0),
+            script: known.script.clone(),
+        }));
+    };
+    let jobs: Vec<(StudioJobId, Author, String)> = conn
+        .all(sql!(
+            "SELECT id, author, model FROM ai_jobs
+             WHERE state = 'completed' AND (lesson_id = $1 OR (course_id = $2 AND kind = 'course'))
+             ORDER BY created_at DESC",
+            lesson.id,
+            lesson.course_id
+        ))
+        .await?;
+    for (job, author, model) in jobs {
+        let Some(judged) = repo::result::<Judged>(conn, job, Step::Quality).await? else { continue };
+        let written = judged.lessons.into_iter().find(|written| written.body.trim() == restored.body.trim());
+        if let Some(written) = written {
+            let passages = written.passages.into_iter().collect();
+            return Ok(Some(Source { job, author, model, passages, script: written.script }));
+        }
+    }
+    Ok(None)
+}
+
+/// Passages of a job by their numbers.
+pub(super) async fn cited(
+    conn: &mut Conn,
+    job: StudioJobId,
+    wanted: &BTreeSet<u32>,
+) -> Result<Vec<PassageView>> {
+    Ok(repo::passages(conn, job)
         .await?
         .into_iter()
         .filter(|(passage, _)| wanted.contains(&passage.number))
         .map(|(passage, name)| PassageView::new(passage, &name))
-        .collect();
-    Ok(LessonReview {
-        lesson,
-        author: Some(known.author),
-        model: known.model,
-        job: Some(known.job_id),
-        report: serde_json::from_value(known.quality.0).ok(),
-        script: known.script,
-        passages,
-        flag: known.flag,
-        rating: known.rating,
-        rating_reason: known.rating_reason,
-        decided_by_name: known.decided_by_name,
-        decided_at: known.decided_at,
-    })
+        .collect())
 }
 
-fn numbers(passages: &Value) -> BTreeSet<u32> {
+pub(super) fn numbers(passages: &Value) -> BTreeSet<u32> {
     let listed = passages["numbers"].as_array().map(Vec::as_slice).unwrap_or_default();
     listed.iter().filter_map(Value::as_u64).filter_map(|number| u32::try_from(number).ok()).collect()
 }
@@ -232,13 +354,7 @@ pub async fn untaught_passages(
 ) -> Result<Vec<UntaughtPassage>> {
     actor.require_admin()?;
     let mut conn = s.db.read().await?;
-    let made_by: Option<(StudioJobId,)> = conn
-        .opt(sql!(
-            "SELECT id FROM ai_jobs WHERE course_id = $1 AND kind = 'course' ORDER BY created_at DESC LIMIT 1",
-            course
-        ))
-        .await?;
-    let Some((job,)) = made_by else { return Ok(Vec::new()) };
+    let Some(job) = made_by(&mut conn, course).await? else { return Ok(Vec::new()) };
     let cited: Vec<(Json<Value>,)> = conn
         .all(sql!(
             "SELECT a.passages FROM ai_lessons a JOIN lessons l ON l.id = a.lesson_id WHERE l.course_id = $1",
@@ -252,161 +368,6 @@ pub async fn untaught_passages(
         .filter(|(passage, _)| !taught.contains(&passage.number))
         .map(|(passage, name)| PassageView::new(passage, &name))
         .collect())
-}
-
-/// Approves a lesson as it is now. Its course can be published when all of its lessons are approved.
-///
-/// # Errors
-/// [`Error::Conflict`] `edited-meanwhile` when it isn't at `version` any more; [`Error::NotFound`]; [`Error::Forbidden`] for
-/// everybody but administrators.
-pub async fn approve_lesson(
-    s: &Services,
-    actor: &Actor,
-    id: LessonId,
-    version: Option<i64>,
-) -> Result<CourseId> {
-    actor.require_admin()?;
-    let now = s.clock.now();
-    let mut tx = s.db.begin().await?;
-    // So that nobody changes the lesson between the look and the approval.
-    authoring::hold_lesson(&mut tx, id).await?;
-    let current: Option<(i64,)> = tx.opt(sql!("SELECT version FROM lessons WHERE id = $1", id)).await?;
-    let (current,) = current.ok_or(Error::NotFound("lesson"))?;
-    if version.is_some_and(|version| version != current) {
-        return Err(Error::conflict(
-            "edited-meanwhile",
-            "The lesson was changed after this page was opened. Look at it once more before you approve it.",
-        ));
-    }
-    let course = authoring::review(&mut tx, id, ReviewState::Approved).await?;
-    decide(&mut tx, id, actor.user, None, now).await?;
-    note(&mut tx, actor, "studio.lesson-approved", ("lesson", id.to_string()), Value::Null, now).await?;
-    tx.commit().await?;
-    Ok(course)
-}
-
-/// Approves every lesson of a course that nobody flagged.
-///
-/// # Errors
-/// [`Error::Conflict`] `flagged` while a lesson is flagged; [`Error::NotFound`]; [`Error::Forbidden`] for everybody but
-/// administrators.
-pub async fn approve_all(s: &Services, actor: &Actor, course: CourseId) -> Result<()> {
-    actor.require_admin()?;
-    let now = s.clock.now();
-    let mut tx = s.db.begin().await?;
-    tx.run(sql!("UPDATE courses SET review_state = review_state WHERE id = $1", course)).await?;
-    let lessons: Vec<(LessonId, i64, ReviewState, Option<String>)> = tx
-        .all(sql!(
-            "SELECT l.id, l.day, l.review_state, a.flag FROM lessons l LEFT JOIN ai_lessons a ON a.lesson_id = l.id
-             WHERE l.course_id = $1 ORDER BY l.day",
-            course
-        ))
-        .await?;
-    if lessons.is_empty() {
-        return Err(Error::NotFound("course"));
-    }
-    let flagged: Vec<String> =
-        lessons.iter().filter(|(_, _, _, flag)| flag.is_some()).map(|(_, day, ..)| day.to_string()).collect();
-    if !flagged.is_empty() {
-        let message =
-            format!("Day {} is flagged. Change it or approve it by itself first.", flagged.join(", "));
-        return Err(Error::conflict("flagged", message));
-    }
-    for (id, ..) in lessons.iter().filter(|(_, _, state, _)| *state == ReviewState::Pending) {
-        authoring::review(&mut tx, *id, ReviewState::Approved).await?;
-        decide(&mut tx, *id, actor.user, None, now).await?;
-    }
-    note(&mut tx, actor, "studio.course-approved", ("course", course.to_string()), Value::Null, now).await?;
-    tx.commit().await?;
-    Ok(())
-}
-
-/// Flags a lesson: it isn't good as it is, for this reason. It waits for approval again.
-///
-/// # Errors
-/// [`Error::Invalid`] without a reason; [`Error::Conflict`] `not-generated` for a lesson that people wrote, `published` for one
-/// that learners read; [`Error::NotFound`]; [`Error::Forbidden`] for everybody but administrators.
-pub async fn flag_lesson(s: &Services, actor: &Actor, id: LessonId, reason: &str) -> Result<CourseId> {
-    actor.require_admin()?;
-    let reason = reason.trim();
-    let mut errors = FieldErrors::default();
-    errors.check(!reason.is_empty(), "reason", "required", "Say what is wrong, so that it can be put right.");
-    errors.check(reason.chars().count() <= 1_000, "reason", "too-long", "At most 1,000 characters, please.");
-    errors.into_result()?;
-    let now = s.clock.now();
-    let mut tx = s.db.begin().await?;
-    authoring::hold_lesson(&mut tx, id).await?;
-    let lesson: Option<(ReviewState, authoring::LessonStatus)> =
-        tx.opt(sql!("SELECT review_state, status FROM lessons WHERE id = $1", id)).await?;
-    let (state, status) = lesson.ok_or(Error::NotFound("lesson"))?;
-    if state == ReviewState::None {
-        return Err(not_generated());
-    }
-    if status == authoring::LessonStatus::Published {
-        return Err(Error::conflict(
-            "published",
-            "Learners read this lesson. Unpublish it before you flag it.",
-        ));
-    }
-    let course = authoring::review(&mut tx, id, ReviewState::Pending).await?;
-    decide(&mut tx, id, actor.user, Some(reason), now).await?;
-    let after = json!({ "reason": reason });
-    note(&mut tx, actor, "studio.lesson-flagged", ("lesson", id.to_string()), after, now).await?;
-    tx.commit().await?;
-    Ok(course)
-}
-
-fn not_generated() -> Error {
-    Error::conflict("not-generated", "No program wrote this lesson.")
-}
-
-async fn decide(tx: &mut Tx, id: LessonId, by: UserId, flag: Option<&str>, now: DateTime<Utc>) -> Result<()> {
-    tx.run(sql!(
-        "UPDATE ai_lessons SET flag = $2, decided_by = $3, decided_at = $4 WHERE lesson_id = $1",
-        id,
-        flag,
-        by,
-        now
-    ))
-    .await?;
-    Ok(())
-}
-
-/// Rates what a program wrote, for the report on prompts.
-///
-/// # Errors
-/// [`Error::Invalid`]; [`Error::Conflict`] `not-generated`; [`Error::NotFound`]; [`Error::Forbidden`] for everybody but
-/// administrators.
-pub async fn rate_lesson(s: &Services, actor: &Actor, id: LessonId, rating: i64, reason: &str) -> Result<()> {
-    actor.require_admin()?;
-    let reason = reason.trim();
-    let mut errors = FieldErrors::default();
-    errors.check((1..=5).contains(&rating), "rating", "out-of-range", "Give 1 to 5 stars.");
-    errors.check(reason.chars().count() <= 1_000, "reason", "too-long", "At most 1,000 characters, please.");
-    errors.into_result()?;
-    let now = s.clock.now();
-    let mut tx = s.db.begin().await?;
-    let rated = tx
-        .run(sql!(
-            "UPDATE ai_lessons SET rating = $2, rating_reason = $3 WHERE lesson_id = $1",
-            id,
-            rating,
-            reason
-        ))
-        .await?;
-    if rated == 0 {
-        exists(&mut tx, id).await?;
-        return Err(not_generated());
-    }
-    let after = json!({ "rating": rating });
-    note(&mut tx, actor, "studio.lesson-rated", ("lesson", id.to_string()), after, now).await?;
-    tx.commit().await?;
-    Ok(())
-}
-
-async fn exists(conn: &mut Conn, id: LessonId) -> Result<()> {
-    let found: Option<(i64,)> = conn.opt(sql!("SELECT day FROM lessons WHERE id = $1", id)).await?;
-    found.map(|_| ()).ok_or(Error::NotFound("lesson"))
 }
 
 /// How people judged what each version of the prompts made, newest first.

@@ -13,8 +13,8 @@ use serde_json::json;
 use super::{
     Author, JobKind,
     asking::Stopped,
-    extractive_author, model_author,
-    repo::{self, StoredJob},
+    extractive_author, judging, model_author, proposals,
+    repo::{self, StoredJob, WrittenLesson},
 };
 use crate::{
     Error, Result, Services,
@@ -74,18 +74,7 @@ pub(super) async fn judge(s: &Services, job: &StoredJob) -> Result<Judged, Stopp
 /// The other lessons of a lesson's course, as drafts.
 async fn other_lessons(s: &Services, id: LessonId) -> Result<Vec<Lesson>> {
     let whole = authoring::whole_course(&mut s.db.read().await?, id).await?;
-    Ok(whole
-        .lessons
-        .into_iter()
-        .filter(|lesson| lesson.id != id)
-        .map(|lesson| Lesson {
-            day: u32::try_from(lesson.day).unwrap_or_default(),
-            title: lesson.title,
-            summary: lesson.summary,
-            body: lesson.body,
-            ..Lesson::default()
-        })
-        .collect())
+    Ok(whole.lessons.iter().filter(|lesson| lesson.id != id).map(judging::drafted).collect())
 }
 
 /// Hands the draft over in the transaction that ends the step.
@@ -99,7 +88,7 @@ pub(super) async fn save(
 ) -> Result<()> {
     let Judged { lessons, report } = judged;
     let score = i64::from(report.score);
-    let (course, ids) = match (plan, job.lesson_id) {
+    let (course, ids, kept_version) = match (plan, job.lesson_id) {
         (Some(outline), _) => {
             let generated = lessons.iter().map(generated).collect();
             let author: Option<(String,)> =
@@ -107,15 +96,24 @@ pub(super) async fn save(
             let mut details = details(job, outline);
             details.author = author.map(|(name,)| name).unwrap_or_default();
             let (course, ids) = authoring::add_generated(tx, job.created_by, details, generated, now).await?;
-            (Some(course), ids)
+            (Some(course), ids, None)
         }
         (None, Some(id)) => {
             let lesson = lessons.first().ok_or_else(|| Error::internal("there is no lesson"))?;
             let GeneratedLesson { content, quiz, .. } = generated(lesson);
-            match authoring::rewrite(s, tx, job.created_by, id, (content, quiz), now).await? {
-                Rewritten::Lesson => (job.course_id, vec![id]),
+            let text = (content, quiz.as_slice());
+            match authoring::rewrite(s, tx, job.created_by, id, text, job.starts_at, now).await? {
+                Rewritten::Lesson { kept } => {
+                    proposals::remove(tx, id).await?;
+                    (job.course_id, vec![id], kept)
+                }
                 // The lesson is still what it was; so is what is known of it.
-                Rewritten::WorkingCopy => (job.course_id, Vec::new()),
+                Rewritten::Proposal(content) => {
+                    let report =
+                        report.lessons.first().ok_or_else(|| Error::internal("there is no report"))?;
+                    proposals::keep(tx, (id, job.id), (&content, &quiz), (lesson, report), now).await?;
+                    (job.course_id, Vec::new(), None)
+                }
             }
         }
         (None, None) => return Err(Error::NotFound("lesson")),
@@ -128,18 +126,15 @@ pub(super) async fn save(
     ))
     .await?;
     for ((id, lesson), report) in ids.into_iter().zip(lessons).zip(report.lessons) {
-        tx.run(sql!(
-            "INSERT INTO ai_lessons (lesson_id, job_id, passages, quality, score, script) VALUES ($1, $2, $3, $4, $5, $6)
-             ON CONFLICT (lesson_id) DO UPDATE SET job_id = $2, passages = $3, quality = $4, score = $5, script = $6,
-                flag = NULL, rating = NULL, rating_reason = '', decided_by = NULL, decided_at = NULL",
-            id,
-            job.id,
-            json!({ "numbers": lesson.passages }),
-            serde_json::to_value(&report).map_err(Error::internal)?,
-            i64::from(report.score),
-            lesson.script
-        ))
-        .await?;
+        let written = WrittenLesson {
+            job: job.id,
+            passages: json!({ "numbers": lesson.passages }),
+            quality: serde_json::to_value(&report).map_err(Error::internal)?,
+            score: i64::from(report.score),
+            script: &lesson.script,
+            kept_version,
+        };
+        repo::keep_written(tx, id, written).await?;
     }
     Ok(())
 }

@@ -14,7 +14,7 @@ use super::{
 use crate::{
     Error, FieldErrors, Result, Services, authoring,
     identity::Actor,
-    ids::{StudioJobId, UserId},
+    ids::{LessonId, StudioJobId, UserId},
     jobs::{NewJob, enqueue},
     messaging::{self, Message, Recipient},
     settings::{self, Studio as StudioSettings},
@@ -22,6 +22,9 @@ use crate::{
 
 /// What the audit log calls a job.
 const JOB: &str = "studio-job";
+
+/// Why a job can't write a lesson anew any more.
+const LESSON_GONE: &str = "The lesson was deleted meanwhile.";
 
 /// How far ahead a course can be planned.
 const LATEST_DAYS: i64 = 90;
@@ -125,7 +128,7 @@ async fn begin_course(
     Ok(job.id)
 }
 
-/// Has a lesson written anew. One that learners read stays as it is; the new text goes into its working copy.
+/// Has a lesson written anew. One that learners read stays as it is; the new text waits beside it until a person approves it.
 ///
 /// # Errors
 /// [`Error::Invalid`]; [`Error::Conflict`] `no-model`, or `under-way` while the lesson is being written already;
@@ -145,21 +148,13 @@ pub async fn regenerate_lesson(
     }
     let now = s.clock.now();
     let mut tx = s.db.begin().await?;
+    // So that of two requests at once the second sees the first, and nobody approves the lesson meanwhile.
+    authoring::hold_lesson(&mut tx, request.lesson).await?;
+    refuse_twice(&mut tx, request.lesson).await?;
     let whole = authoring::whole_course(&mut tx, request.lesson).await?;
     let lesson =
         whole.lessons.iter().find(|lesson| lesson.id == request.lesson).ok_or(Error::NotFound("lesson"))?;
     let day = u32::try_from(lesson.day).unwrap_or_default();
-    // Holds the lesson, so that of two requests at once the second sees the first.
-    tx.run(sql!("UPDATE lessons SET day = day WHERE id = $1", request.lesson)).await?;
-    let under_way: Option<(StudioJobId,)> = tx
-        .opt(sql!(
-            "SELECT id FROM ai_jobs WHERE lesson_id = $1 AND state IN ('queued', 'running') LIMIT 1",
-            request.lesson
-        ))
-        .await?;
-    if under_way.is_some() {
-        return Err(Error::conflict("under-way", "This lesson is being written already."));
-    }
     let details = &whole.details;
     let brief = Brief {
         topic: details.title.clone(),
@@ -184,6 +179,14 @@ pub async fn regenerate_lesson(
     note(&mut tx, actor, "studio.lesson-requested", (JOB, job.id.to_string()), after, now).await?;
     tx.commit().await?;
     Ok(job.id)
+}
+
+/// A lesson is written anew by one job at a time.
+async fn refuse_twice(tx: &mut Tx, lesson: LessonId) -> Result<()> {
+    match repo::rewriting(tx, lesson).await? {
+        Some(_) => Err(Error::conflict("under-way", "This lesson is being written already.")),
+        None => Ok(()),
+    }
 }
 
 fn no_model(message: &'static str) -> Error {
@@ -332,15 +335,28 @@ async fn release(tx: &mut Tx, id: StudioJobId, now: DateTime<Utc>) -> Result<()>
 /// Goes on with a job that failed or was cancelled, from the step where it stopped.
 ///
 /// # Errors
-/// [`Error::Conflict`] `not-stopped`, or `no-model` when its model isn't configured any more; [`Error::NotFound`];
-/// [`Error::Forbidden`] for everybody but administrators.
+/// [`Error::Conflict`] `not-stopped`, `no-model` when its model isn't configured any more, `lesson-gone` when its lesson was deleted, or
+/// `under-way` while another job writes that; [`Error::NotFound`]; [`Error::Forbidden`] for everybody but administrators.
 pub async fn retry(s: &Services, actor: &Actor, id: StudioJobId) -> Result<()> {
     actor.require_admin()?;
     let now = s.clock.now();
     let mut tx = s.db.begin().await?;
+    let known = repo::job(&mut tx, id).await?.ok_or(Error::NotFound("job"))?;
+    refuse_unless_stopped(&known)?;
+    // The lesson before its job: so takes them who deletes it.
+    if let Some(lesson) = known.lesson_id {
+        match authoring::hold_lesson(&mut tx, lesson).await {
+            Ok(_) | Err(Error::NotFound(_)) => {}
+            Err(other) => return Err(other),
+        }
+    }
     let job = repo::lock_job(&mut tx, id).await?.ok_or(Error::NotFound("job"))?;
-    if !matches!(job.state, JobState::Failed | JobState::Cancelled) {
-        return Err(Error::conflict("not-stopped", "Only a job that failed or was cancelled can go on."));
+    refuse_unless_stopped(&job)?;
+    if lost_its_lesson(&job) {
+        return Err(Error::conflict("lesson-gone", LESSON_GONE));
+    }
+    if let Some(lesson) = job.lesson_id {
+        refuse_twice(&mut tx, lesson).await?;
     }
     if job.author == Author::Model && s.studio.model.is_none() {
         return Err(no_model("No language model is configured any more."));
@@ -353,7 +369,19 @@ pub async fn retry(s: &Services, actor: &Actor, id: StudioJobId) -> Result<()> {
     Ok(())
 }
 
-/// Ends a job that can't go on, and tells who wanted it. The job is locked by this transaction.
+fn refuse_unless_stopped(job: &StoredJob) -> Result<()> {
+    match job.state {
+        JobState::Failed | JobState::Cancelled => Ok(()),
+        _ => Err(Error::conflict("not-stopped", "Only a job that failed or was cancelled can go on.")),
+    }
+}
+
+/// Whether the lesson that it wrote anew is deleted.
+fn lost_its_lesson(job: &StoredJob) -> bool {
+    job.kind == JobKind::Lesson && job.lesson_id.is_none()
+}
+
+/// Ends a job that can't go on, and tells who wanted it. The job is locked by this transaction and read since.
 pub(super) async fn fail(
     s: &Services,
     tx: &mut Tx,
@@ -362,6 +390,7 @@ pub(super) async fn fail(
     why: &str,
     now: DateTime<Utc>,
 ) -> Result<()> {
+    let why = if lost_its_lesson(job) { LESSON_GONE } else { why };
     repo::set_step(tx, job.id, step, StepState::Failed, Some(why), now).await?;
     repo::set_state(tx, job.id, JobState::Failed, Some(why), now).await?;
     let message = Message::StudioFailed {

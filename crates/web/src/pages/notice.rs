@@ -98,6 +98,7 @@ pub(crate) enum Notice {
     DocumentDeleted,
     LessonApproved,
     LessonFlagged,
+    ProposalDiscarded,
     LessonRated,
     CourseApproved,
 }
@@ -191,6 +192,11 @@ impl Notice {
         (Self::DocumentDeleted, "document-deleted", "The document is deleted."),
         (Self::LessonApproved, "lesson-approved", "The lesson is approved."),
         (Self::LessonFlagged, "lesson-flagged", "The lesson is flagged and waits for approval."),
+        (
+            Self::ProposalDiscarded,
+            "proposal-discarded",
+            "The new text is discarded. Learners read what they read before.",
+        ),
         (Self::LessonRated, "lesson-rated", "Thank you. Your rating helps to better the prompts."),
         (Self::CourseApproved, "course-approved", "Every lesson is approved."),
         (Self::MailQueued, "mail-queued", "The mail is on its way again."),

@@ -125,10 +125,10 @@ pub use site_settings::{
     SettingsPage,
 };
 pub use studio::{
-    BudgetBar, DocumentChoice, DocumentLine, EstimateLook, GateLook, JobLook, ModelLine, PartLook,
-    PassageLook, PromptLine, QuestionLook, ReviewAnswer, ReviewLine, StepLook, StudioDocumentPage,
-    StudioDocumentsPage, StudioEstimatePart, StudioHistoryPage, StudioJobPage, StudioJobPart,
-    StudioLessonPage, StudioNewPage, StudioPromptsPage, StudioReviewPage, StudioUntaughtPage,
+    BudgetBar, ChangeLook, DocumentChoice, DocumentLine, EstimateLook, GateLook, JobLook, ModelLine,
+    PartLook, PassageLook, PromptLine, ProposalLook, QuestionLook, ReviewAnswer, ReviewLine, StepLook,
+    StudioDocumentPage, StudioDocumentsPage, StudioEstimatePart, StudioHistoryPage, StudioJobPage,
+    StudioJobPart, StudioLessonPage, StudioNewPage, StudioPromptsPage, StudioReviewPage, StudioUntaughtPage,
     StudioUsagePage, WritingLook,
 };
 pub use table::{Bulk, Cell, Column, ColumnChoice, ListPage, Row, Table};

@@ -15,6 +15,7 @@ pub(in crate::authoring) async fn lesson(conn: &mut Conn, id: LessonId) -> Resul
                 c.duration_days, l.day, l.status, l.review_state, l.version, l.title, l.slug, l.summary, l.minutes, l.body, l.video_url,
                 l.is_preview, l.action_items, l.key_takeaways, l.resources, d.content AS draft,
                 d.saved_by AS draft_saved_by, u.name AS draft_saved_by_name, d.saved_at AS draft_saved_at,
+                d.outdated AS draft_outdated,
                 l.created_at, l.updated_at
          FROM lessons l JOIN courses c ON c.id = l.course_id
          LEFT JOIN lesson_drafts d ON d.lesson_id = l.id LEFT JOIN users u ON u.id = d.saved_by
@@ -171,6 +172,17 @@ pub(in crate::authoring) async fn update_lesson(
     lesson: &LessonContent,
     now: DateTime<Utc>,
 ) -> Result<()> {
+    write_lesson(tx, id, lesson, now).await?;
+    remove_draft(tx, id).await
+}
+
+/// Writes what learners read.
+pub(in crate::authoring) async fn write_lesson(
+    tx: &mut Tx,
+    id: LessonId,
+    lesson: &LessonContent,
+    now: DateTime<Utc>,
+) -> Result<()> {
     tx.run(sql!(
         "UPDATE lessons SET slug = $2, title = $3, summary = $4, minutes = $5, body = $6, body_html = $7,
                 render_version = $8, video_url = $9, is_preview = $10, action_items = $11, key_takeaways = $12,
@@ -192,8 +204,7 @@ pub(in crate::authoring) async fn update_lesson(
         now
     ))
     .await?;
-    uses::lesson(tx, id, lesson).await?;
-    remove_draft(tx, id).await
+    uses::lesson(tx, id, lesson).await
 }
 
 fn action_items(lesson: &LessonContent) -> Vec<ActionItem> {
@@ -213,7 +224,7 @@ pub(in crate::authoring) async fn save_draft(
 ) -> Result<()> {
     tx.run(sql!(
         "INSERT INTO lesson_drafts (lesson_id, content, saved_by, saved_at) VALUES ($1, $2, $3, $4)
-         ON CONFLICT (lesson_id) DO UPDATE SET content = $2, saved_by = $3, saved_at = $4",
+         ON CONFLICT (lesson_id) DO UPDATE SET content = $2, saved_by = $3, saved_at = $4, outdated = FALSE",
         id,
         serde_json::json!(content),
         by,
@@ -225,6 +236,12 @@ pub(in crate::authoring) async fn save_draft(
 
 pub(in crate::authoring) async fn remove_draft(tx: &mut Tx, id: LessonId) -> Result<()> {
     tx.run(sql!("DELETE FROM lesson_drafts WHERE lesson_id = $1", id)).await?;
+    Ok(())
+}
+
+/// Notes that learners read another text than the one that the working copy was made from.
+pub(in crate::authoring) async fn outdate_draft(tx: &mut Tx, id: LessonId) -> Result<()> {
+    tx.run(sql!("UPDATE lesson_drafts SET outdated = TRUE WHERE lesson_id = $1", id)).await?;
     Ok(())
 }
 

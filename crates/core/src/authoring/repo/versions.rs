@@ -67,6 +67,63 @@ pub(in crate::authoring) async fn version(
     conn.opt(sql!(concat!(version_columns!(), " AND v.number = $2"), course, number)).await
 }
 
+/// The newest version in which people changed a lesson since then.
+pub(in crate::authoring) async fn written_since(
+    conn: &mut Conn,
+    course: CourseId,
+    lesson: LessonId,
+    since: DateTime<Utc>,
+) -> Result<Option<i64>> {
+    let row: Option<(i64,)> = conn
+        .opt(sql!(
+            "SELECT number FROM content_versions
+             WHERE course_id = $1 AND lesson_id = $2 AND created_at >= $3
+               AND change IN ('saved', 'quiz', 'restored', 'working_copy')
+             ORDER BY number DESC LIMIT 1",
+            course,
+            lesson,
+            since
+        ))
+        .await?;
+    Ok(row.map(|(number,)| number))
+}
+
+/// The newest version of a lesson that came whole: a program wrote it, or it was restored.
+pub(in crate::authoring) async fn last_whole(
+    conn: &mut Conn,
+    course: CourseId,
+    lesson: LessonId,
+) -> Result<Option<StoredVersion>> {
+    conn.opt(sql!(
+        concat!(
+            version_columns!(),
+            " AND v.lesson_id = $2 AND v.change IN ('generated', 'restored') ORDER BY v.number DESC LIMIT 1"
+        ),
+        course,
+        lesson
+    ))
+    .await
+}
+
+/// The newest version of a lesson after this one that somebody wrote.
+pub(in crate::authoring) async fn last_edit(
+    conn: &mut Conn,
+    course: CourseId,
+    lesson: LessonId,
+    after: i64,
+) -> Result<Option<StoredVersion>> {
+    conn.opt(sql!(
+        concat!(
+            version_columns!(),
+            " AND v.lesson_id = $2 AND v.number > $3 AND v.change IN ('saved', 'quiz') ORDER BY v.number DESC LIMIT 1"
+        ),
+        course,
+        lesson,
+        after
+    ))
+    .await
+}
+
 /// The version of the same thing before this one.
 pub(in crate::authoring) async fn version_before(
     conn: &mut Conn,

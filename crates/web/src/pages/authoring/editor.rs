@@ -9,7 +9,7 @@ use axum::{
 use momentum_core::{Error, authoring, ids::LessonId};
 use serde_json::json;
 
-use super::lesson_form::LessonForm;
+use super::lesson_form::{LessonForm, changed};
 use crate::{
     App,
     pages::{
@@ -32,7 +32,10 @@ pub(crate) async fn edit(
 ) -> Result<Response, PageError> {
     let lesson = authoring::lesson(&app.services, ctx.actor()?, lesson_id(&id)?).await?;
     let content = lesson.draft.as_ref().map_or(&lesson.content, |draft| &draft.content);
-    let view = LessonForm::of(lesson.version, content).view(&app, &ctx, &lesson);
+    let mut view = LessonForm::of(lesson.version, content).view(&app, &ctx, &lesson);
+    if let Some(draft) = lesson.draft.as_ref().filter(|draft| draft.outdated) {
+        view.conflict = Some(changed(&authoring::compare(&lesson.content, &draft.content)));
+    }
     ctx.render(&view)
 }
 

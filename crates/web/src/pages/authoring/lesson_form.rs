@@ -242,7 +242,7 @@ impl LessonEditorPage {
 }
 
 /// A difference in the words of a page.
-pub(super) fn changed(difference: &[FieldChange]) -> Vec<ChangedField> {
+pub(in crate::pages) fn changed(difference: &[FieldChange]) -> Vec<ChangedField> {
     difference
         .iter()
         .map(|change| ChangedField {

@@ -21,6 +21,7 @@ use momentum_core::catalog::{CourseStatus, Question};
 
 use super::routing::Routes;
 use crate::{App, http::access::Access};
+pub(super) use lesson_form::changed;
 
 /// Long texts have room.
 const ROOMY: usize = 2 * 1024 * 1024;

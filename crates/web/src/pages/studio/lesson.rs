@@ -6,32 +6,35 @@ use axum::{
 };
 use momentum_core::{
     Error,
-    authoring::LessonStatus,
+    authoring::{Change, LessonContent, LessonStatus},
     catalog::{
         CourseStatus, Question,
         markdown::{to_html, to_inline_html},
     },
     ids::LessonId,
     media,
-    studio::{self, Grade, LessonRequest, LessonReview},
+    studio::{self, Grade, LessonReport, LessonRequest, LessonReview, PassageView, Seen},
 };
 use serde::Deserialize;
 
 use super::{
-    author_label, job_path, lesson_path, new_form::grades, passage, review::course_path, review_label,
+    author_label, job_path, lesson_path, new_form::grades, passage, proposal_label, review::course_path,
+    review_label,
 };
 use crate::{
     App,
     http::files::OPEN_FOR,
     pages::{
         account::{mark, refused, sentence},
-        authoring::kind_label,
+        authoring::{changed, kind_label},
         context::{Ctx, Notice},
         failure::PageError,
         form::Posted,
     },
     present,
-    views::{GateLook, QuestionLook, ReviewAnswer, SafeHtml, StudioLessonPage},
+    views::{
+        ChangeLook, DateText, GateLook, ProposalLook, QuestionLook, ReviewAnswer, SafeHtml, StudioLessonPage,
+    },
 };
 
 fn lesson_id(text: &str) -> Result<LessonId, Error> {
@@ -48,16 +51,62 @@ pub(crate) async fn show(
     ctx.render(&view)
 }
 
+/// What is looked through: the proposal if one waits, else the lesson.
+struct Text<'a> {
+    author: String,
+    job_url: Option<String>,
+    content: &'a LessonContent,
+    quiz: &'a [Question],
+    script: &'a str,
+    report: Option<&'a LessonReport>,
+    passages: &'a [PassageView],
+    flag: Option<&'a str>,
+    /// How the review is: its state and the words for it.
+    state: (&'static str, &'static str),
+}
+
+impl<'a> Text<'a> {
+    fn of(review: &'a LessonReview) -> Self {
+        match &review.proposal {
+            Some(proposal) => Self {
+                author: author_label(proposal.author, &proposal.model),
+                job_url: Some(job_path(proposal.job)),
+                content: &proposal.content,
+                quiz: &proposal.quiz,
+                script: &proposal.script,
+                report: proposal.report.as_ref(),
+                passages: &proposal.passages,
+                flag: proposal.flag.as_deref(),
+                state: proposal_label(proposal.flag.as_deref()),
+            },
+            None => Self {
+                author: review.author.map(|author| author_label(author, &review.model)).unwrap_or_default(),
+                job_url: review.job.map(job_path),
+                content: &review.lesson.content,
+                quiz: &review.lesson.quiz,
+                script: &review.script,
+                report: review.report.as_ref(),
+                passages: &review.passages,
+                flag: review.flag.as_deref(),
+                state: review_label(review.lesson.review_state, review.flag.as_deref()),
+            },
+        }
+    }
+}
+
 async fn page(app: &App, ctx: &Ctx, id: LessonId) -> Result<StudioLessonPage, PageError> {
     let (s, actor) = (&app.services, ctx.actor()?);
     let review = studio::review_lesson(s, actor, id).await?;
     let lesson = &review.lesson;
-    let content = &lesson.content;
+    let text = Text::of(&review);
+    let content = text.content;
     let html = media::responsive(s, &to_html(&content.body), OPEN_FOR, true).await?;
-    let (state, state_label) = review_label(lesson.review_state, review.flag.as_deref());
+    let (state, state_label) = text.state;
     let [flag_reason, rating_reason, instructions] = StudioLessonPage::fields();
     let has_model = s.studio.model.is_some();
     let now = s.clock.now();
+    let moment = |at| -> DateText { present::moment(at, now, actor.time_zone) };
+    let shown = review.proposal.is_none();
     Ok(StudioLessonPage {
         page: ctx.private_page(&format!("Day {}: {}", lesson.day, content.title), &lesson_path(id)),
         id: id.to_string(),
@@ -72,20 +121,32 @@ async fn page(app: &App, ctx: &Ctx, id: LessonId) -> Result<StudioLessonPage, Pa
         state_label,
         published: lesson.status == LessonStatus::Published && lesson.course_status != CourseStatus::Draft,
         has_draft: lesson.draft.is_some(),
-        author: review.author.map(|author| author_label(author, &review.model)).unwrap_or_default(),
-        job_url: review.job.map(job_path),
-        decided: review
-            .decided_at
-            .map(|at| (review.decided_by_name.clone(), present::moment(at, now, actor.time_zone))),
+        proposal: review.proposal.as_ref().map(|proposal| ProposalLook {
+            job: proposal.job.to_string(),
+            at: moment(proposal.created_at),
+            changes: changed(&proposal.difference),
+        }),
+        changed: review.changed.as_ref().filter(|_| shown).map(|version| ChangeLook {
+            restored: version.change == Change::Restored,
+            by: version.created_by_name.clone(),
+            at: moment(version.created_at),
+        }),
+        kept_url: review
+            .kept_version
+            .filter(|_| shown)
+            .map(|number| format!("/admin/courses/{}/history/{number}", lesson.course_id)),
+        rewriting_url: review.rewriting.map(job_path),
+        rateable: review.rateable && shown,
+        decided: review.decided_at.filter(|_| shown).map(|at| (review.decided_by_name.clone(), moment(at))),
         alert: None,
         content: SafeHtml::from_sanitized(html),
         action_items: content.action_items.iter().map(|item| item.text.clone()).collect(),
         takeaways: content.key_takeaways.clone(),
-        questions: lesson.quiz.iter().map(question).collect(),
-        script: review.script.clone(),
-        score: review.report.as_ref().map(|report| report.score),
-        gates: gates(&review),
-        passages: review.passages.iter().map(passage).collect(),
+        questions: text.quiz.iter().map(question).collect(),
+        script: text.script.to_owned(),
+        score: text.report.map(|report| report.score),
+        gates: text.report.map(gates).unwrap_or_default(),
+        passages: text.passages.iter().map(passage).collect(),
         rating: review.rating.unwrap_or(0),
         rating_error: None,
         rating_reason: rating_reason.value(&review.rating_reason),
@@ -94,13 +155,16 @@ async fn page(app: &App, ctx: &Ctx, id: LessonId) -> Result<StudioLessonPage, Pa
         grade: has_model.then(|| grades(app, Grade::Final)).flatten(),
         previous: lesson.previous.map(lesson_path),
         next: lesson.next.map(lesson_path),
-        flag: review.flag,
+        flag: text.flag.map(str::to_owned),
+        author: text.author,
+        job_url: text.job_url,
     })
 }
 
-fn gates(review: &LessonReview) -> Vec<GateLook> {
-    let gates = review.report.iter().flat_map(|report| &report.gates);
-    gates
+fn gates(report: &LessonReport) -> Vec<GateLook> {
+    report
+        .gates
+        .iter()
         .map(|result| GateLook {
             title: result.gate.title(),
             score: (result.weight > 0).then_some(result.score),
@@ -161,6 +225,8 @@ async fn again(
 #[serde(default)]
 pub(crate) struct ApproveForm {
     version: Option<i64>,
+    /// The job whose proposal was shown; empty without one.
+    proposal: String,
     /// Where to go on.
     next: String,
 }
@@ -173,12 +239,35 @@ pub(crate) async fn approve(
 ) -> Result<Response, PageError> {
     let Posted { ctx, form, .. } = posted;
     let id = lesson_id(&id)?;
-    match studio::approve_lesson(&app.services, ctx.actor()?, id, form.version).await {
+    let seen = Seen { version: form.version, proposal: form.proposal.parse().ok() };
+    match studio::approve_lesson(&app.services, ctx.actor()?, id, seen).await {
         Ok(course) => {
             let next = form.next.rsplit('/').next().and_then(|next| next.parse::<LessonId>().ok());
             let to = next.map_or_else(|| course_path(course), lesson_path);
             Ok(ctx.redirect_with(&to, Notice::LessonApproved))
         }
+        Err(error) => again(&app, &ctx, id, error, |_, _| {}).await,
+    }
+}
+
+/// What is discarded.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct DiscardForm {
+    /// The job whose proposal was shown.
+    proposal: String,
+}
+
+/// `POST /admin/ai/review/lessons/{lesson}/discard`
+pub(crate) async fn discard(
+    State(app): State<App>,
+    Path(id): Path<String>,
+    posted: Posted<DiscardForm>,
+) -> Result<Response, PageError> {
+    let Posted { ctx, form, .. } = posted;
+    let id = lesson_id(&id)?;
+    match studio::discard_proposal(&app.services, ctx.actor()?, id, form.proposal.parse().ok()).await {
+        Ok(_) => Ok(ctx.redirect_with(&lesson_path(id), Notice::ProposalDiscarded)),
         Err(error) => again(&app, &ctx, id, error, |_, _| {}).await,
     }
 }

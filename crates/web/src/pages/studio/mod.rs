@@ -59,6 +59,7 @@ pub(super) fn routes(routes: Routes) -> Routes {
     let lesson = "/admin/ai/review/lessons/{lesson}";
     let routes = page(routes, lesson, get(lesson::show));
     let routes = form(routes, &format!("{lesson}/approve"), post(lesson::approve));
+    let routes = form(routes, &format!("{lesson}/discard"), post(lesson::discard));
     let routes = form(routes, &format!("{lesson}/flag"), post(lesson::flag));
     let routes = form(routes, &format!("{lesson}/rate"), post(lesson::rate));
     let routes = form(routes, &format!("{lesson}/regenerate"), post(lesson::regenerate));
@@ -83,6 +84,14 @@ fn review_label(state: ReviewState, flag: Option<&str>) -> (&'static str, &'stat
         (ReviewState::Pending, None) => ("pending", "Waits for approval"),
         (ReviewState::Approved, None) => ("approved", "Approved"),
         (ReviewState::None, None) => ("none", "Written by people"),
+    }
+}
+
+/// The same for a new text that waits while learners read the old one.
+fn proposal_label(flag: Option<&str>) -> (&'static str, &'static str) {
+    match flag {
+        Some(_) => ("flagged", "New text flagged"),
+        None => ("pending", "New text waits for approval"),
     }
 }
 

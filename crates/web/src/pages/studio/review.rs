@@ -5,14 +5,13 @@ use axum::{
     response::Response,
 };
 use momentum_core::{
-    Error,
-    authoring::{self, ReviewState},
+    Error, authoring,
     catalog::CourseStatus,
     ids::CourseId,
     studio::{self, ReviewLesson},
 };
 
-use super::{PassagePage, author_label, documents::PassagesQuery, job_path, review_label};
+use super::{PassagePage, author_label, documents::PassagesQuery, job_path, proposal_label, review_label};
 use crate::{
     App,
     pages::{
@@ -54,9 +53,9 @@ async fn page(app: &App, ctx: &Ctx, id: CourseId) -> Result<StudioReviewPage, Pa
         page: ctx.private_page(&review.title, &course_path(id)),
         course_id: id.to_string(),
         author: job.map(|job| author_label(job.author, &job.model)).unwrap_or_default(),
-        score: job.and_then(|job| job.score),
-        approved: review.lessons.iter().filter(|lesson| is_approved(lesson)).count(),
-        not_at_once: flagged(&review.lessons),
+        score: review.score,
+        approved: review.lessons.iter().filter(|lesson| !lesson.waits()).count(),
+        not_at_once: not_at_once(&review.lessons),
         lessons: review.lessons.iter().map(line).collect(),
         alert: None,
         missing: missing.map(|item| item.label.clone()).collect(),
@@ -70,25 +69,32 @@ async fn page(app: &App, ctx: &Ctx, id: CourseId) -> Result<StudioReviewPage, Pa
     })
 }
 
-fn is_approved(lesson: &ReviewLesson) -> bool {
-    lesson.review_state != ReviewState::Pending && lesson.flag.is_none()
-}
-
-/// Which lessons keep the others from being approved all at once.
-fn flagged(lessons: &[ReviewLesson]) -> Option<String> {
-    let days: Vec<String> =
-        lessons.iter().filter(|lesson| lesson.flag.is_some()).map(|lesson| lesson.day.to_string()).collect();
-    match days.as_slice() {
-        [] => None,
-        [day] => Some(format!("Day {day} is flagged.")),
-        [first @ .., last] => Some(format!("Days {} and {last} are flagged.", first.join(", "))),
-    }
+/// Which lessons keep the others from being approved all at once, and what to do.
+fn not_at_once(lessons: &[ReviewLesson]) -> Option<String> {
+    let days = |which: fn(&ReviewLesson) -> bool, what: &str| {
+        let days: Vec<String> =
+            lessons.iter().filter(|lesson| which(lesson)).map(|lesson| lesson.day.to_string()).collect();
+        match days.as_slice() {
+            [] => None,
+            [day] => Some(format!("Day {day} is {what}.")),
+            [first @ .., last] => Some(format!("Days {} and {last} are {what}.", first.join(", "))),
+        }
+    };
+    days(|lesson| lesson.flag.is_some(), "flagged")
+        .map(|which| format!("{which} Change it or approve it by itself first."))
+        .or_else(|| {
+            days(|lesson| lesson.rewriting, "being written anew")
+                .map(|which| format!("{which} Wait for the new text, or cancel that, first."))
+        })
 }
 
 fn line(lesson: &ReviewLesson) -> ReviewLine {
-    let (state, state_label) = review_label(lesson.review_state, lesson.flag.as_deref());
+    let flag = lesson.flag.as_deref();
+    let (state, state_label) =
+        if lesson.proposed { proposal_label(flag) } else { review_label(lesson.review_state, flag) };
     let mut facts = vec![present::minutes(lesson.minutes)];
     facts.extend(lesson.score.map(|score| format!("quality {score}")));
+    facts.extend(lesson.rewriting.then(|| "being written anew".to_owned()));
     facts.extend(lesson.rating.map(|rating| format!("rated {rating} of 5")));
     ReviewLine {
         id: lesson.id.to_string(),
@@ -148,7 +154,7 @@ pub(crate) async fn approve_all(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use momentum_core::ids::LessonId;
+    use momentum_core::{authoring::ReviewState, ids::LessonId};
 
     fn lesson(day: i64, flag: Option<&str>) -> ReviewLesson {
         ReviewLesson {
@@ -157,6 +163,8 @@ mod tests {
             title: "Joins".into(),
             minutes: 16,
             review_state: ReviewState::Pending,
+            proposed: false,
+            rewriting: false,
             score: Some(84),
             flag: flag.map(Into::into),
             rating: Some(4),
@@ -164,17 +172,28 @@ mod tests {
     }
 
     #[test]
-    fn flagged_days_are_named() {
-        assert_eq!(flagged(&[lesson(1, None)]), None);
+    fn days_that_hold_the_others_back_are_named() {
+        let why = |lessons: &[ReviewLesson]| not_at_once(lessons).unwrap_or_default();
+        assert_eq!(not_at_once(&[lesson(1, None)]), None);
         let two = [lesson(1, Some("x")), lesson(2, None), lesson(3, Some("y"))];
-        assert_eq!(flagged(&two).as_deref(), Some("Days 1 and 3 are flagged."));
-        assert_eq!(flagged(&two[..2]).as_deref(), Some("Day 1 is flagged."));
+        assert!(why(&two).starts_with("Days 1 and 3 are flagged. Change"), "{}", why(&two));
+        assert!(why(&two[..2]).starts_with("Day 1 is flagged. Change"));
+        let rewriting = ReviewLesson { rewriting: true, ..lesson(2, None) };
+        assert!(why(&[rewriting]).starts_with("Day 2 is being written anew. Wait"));
+    }
+
+    #[test]
+    fn a_new_text_waits_although_the_lesson_is_approved() {
+        let proposed =
+            ReviewLesson { proposed: true, review_state: ReviewState::Approved, ..lesson(1, None) };
+        assert!(proposed.waits());
+        assert_eq!(line(&proposed).state_label, "New text waits for approval");
     }
 
     #[test]
     fn a_line_says_how_a_lesson_stands() {
         let line = line(&lesson(1, None));
         assert_eq!((line.state, line.facts.as_str()), ("pending", "16 min · quality 84 · rated 4 of 5"));
-        assert!(!is_approved(&lesson(1, None)));
+        assert!(lesson(1, None).waits());
     }
 }

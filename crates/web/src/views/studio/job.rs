@@ -98,7 +98,7 @@ pub struct JobLook {
     pub can_retry: bool,
     /// Where it is looked through, when it is written.
     pub review_url: Option<String>,
-    /// The text went into the working copy of a lesson that learners read.
+    /// The editor of a lesson that was written anew.
     pub editor_url: Option<String>,
 }
 

@@ -12,6 +12,7 @@ pub use history::{BudgetBar, StudioHistoryPage};
 pub use job::{JobLook, PartLook, StepLook, StudioJobPage, StudioJobPart, WritingLook};
 pub use new::{DocumentChoice, EstimateLook, StudioEstimatePart, StudioNewPage};
 pub use review::{
-    GateLook, QuestionLook, ReviewAnswer, ReviewLine, StudioLessonPage, StudioReviewPage, StudioUntaughtPage,
+    ChangeLook, GateLook, ProposalLook, QuestionLook, ReviewAnswer, ReviewLine, StudioLessonPage,
+    StudioReviewPage, StudioUntaughtPage,
 };
 pub use usage::{ModelLine, PromptLine, StudioPromptsPage, StudioUsagePage};

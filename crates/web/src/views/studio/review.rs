@@ -4,6 +4,7 @@ use askama::Template;
 
 use super::PassageLook;
 use crate::views::{
+    authoring::ChangedField,
     common::DateText,
     forms::{Choice, Field, wrong},
     gallery::Samples,
@@ -41,8 +42,8 @@ pub struct StudioReviewPage {
     pub title: String,
     /// Such as `AI: gpt-oss-120b` or `Extracted, not AI`; empty when that isn't known any more.
     pub author: String,
-    /// How the gates judged it as a whole, 0 to 100.
-    pub score: Option<i64>,
+    /// How the gates judge it as a whole, 0 to 100.
+    pub score: u8,
     /// By day.
     pub lessons: Vec<ReviewLine>,
     /// What went wrong with what was just done.
@@ -96,11 +97,12 @@ impl StudioReviewPage {
             course_id: "01935e1c".into(),
             title: "Negotiating without fear".into(),
             author: "AI: gpt-oss-120b".into(),
-            score: Some(84),
+            score: 84,
             lessons,
             alert: None,
             approved: 1,
-            not_at_once: (!approved).then(|| "Day 2 is flagged.".into()),
+            not_at_once: (!approved)
+                .then(|| "Day 2 is flagged. Change it or approve it by itself first.".into()),
             missing: Vec::new(),
             status: "draft",
             public_url: None,
@@ -212,6 +214,28 @@ pub struct GateLook {
     pub findings: Vec<String>,
 }
 
+/// A new text of a lesson that learners read.
+#[derive(Clone, Debug)]
+pub struct ProposalLook {
+    /// The job that wrote it.
+    pub job: String,
+    /// When it came.
+    pub at: DateText,
+    /// From what learners read now.
+    pub changes: Vec<ChangedField>,
+}
+
+/// How people changed what a program wrote.
+#[derive(Clone, Debug)]
+pub struct ChangeLook {
+    /// They put an earlier version back.
+    pub restored: bool,
+    /// Who; empty when the account is gone.
+    pub by: String,
+    /// When.
+    pub at: DateText,
+}
+
 /// `GET /admin/ai/review/lessons/{lesson}`, and the answers to a failed `POST`.
 #[derive(Template)]
 #[template(path = "admin/ai/lesson.html")]
@@ -242,6 +266,16 @@ pub struct StudioLessonPage {
     pub published: bool,
     /// A working copy holds what is not shown here.
     pub has_draft: bool,
+    /// The new text that is shown in place of the lesson, if one waits.
+    pub proposal: Option<ProposalLook>,
+    /// Who changed it since a program wrote it.
+    pub changed: Option<ChangeLook>,
+    /// What a person wrote while a program wrote this.
+    pub kept_url: Option<String>,
+    /// Where it is being written anew.
+    pub rewriting_url: Option<String>,
+    /// It can be rated.
+    pub rateable: bool,
     /// Such as `AI: gpt-oss-120b` or `Extracted, not AI`; empty when that isn't known any more.
     pub author: String,
     /// Where it was written.
@@ -307,6 +341,12 @@ impl StudioLessonPage {
         self.gates.iter().filter(|gate| gate.score.is_none() || gate.passed).collect()
     }
 
+    /// What would change for learners.
+    #[must_use]
+    pub fn changes(&self) -> &[ChangedField] {
+        self.proposal.as_ref().map(|proposal| proposal.changes.as_slice()).unwrap_or_default()
+    }
+
     /// The form for a new text is shown because something is wrong with it.
     #[must_use]
     pub fn instructions_open(&self) -> bool {
@@ -354,6 +394,11 @@ impl StudioLessonPage {
             state_label: "Waits for approval",
             published: false,
             has_draft: false,
+            proposal: None,
+            changed: None,
+            kept_url: None,
+            rewriting_url: None,
+            rateable: true,
             author: "AI: gpt-oss-120b".into(),
             job_url: Some("/admin/ai/jobs/01935e1c".into()),
             decided: None,
@@ -416,7 +461,23 @@ impl Samples for StudioLessonPage {
         extracted.gates.retain(|gate| gate.passed);
         extracted.has_draft = true;
         extracted.rating = 4;
+        extracted.changed =
+            Some(ChangeLook { restored: false, by: "Ada Admin".into(), at: DateText::sample("yesterday") });
+        let mut proposed = Self::sample();
+        (proposed.published, proposed.has_draft, proposed.rateable) = (true, true, false);
+        proposed.state_label = "New text waits for approval";
+        proposed.proposal = Some(ProposalLook {
+            job: "01935e1c".into(),
+            at: DateText::sample("today"),
+            changes: vec![ChangedField::sample()],
+        });
+        let mut rewriting = Self::sample();
+        rewriting.rewriting_url = Some("/admin/ai/jobs/01935e1d".into());
+        rewriting.kept_url = Some("/admin/courses/01935e1d/history/9".into());
         let mut unknown = Self::sample();
+        unknown.changed =
+            Some(ChangeLook { restored: true, by: String::new(), at: DateText::sample("yesterday") });
+        unknown.rateable = false;
         unknown.author.clear();
         unknown.script.clear();
         (unknown.job_url, unknown.score, unknown.previous) = (None, None, None);
@@ -427,6 +488,8 @@ impl Samples for StudioLessonPage {
             ("admin-ai-lesson", Self::sample()),
             ("admin-ai-lesson-flagged", flagged),
             ("admin-ai-lesson-extracted", extracted),
+            ("admin-ai-lesson-proposed", proposed),
+            ("admin-ai-lesson-rewriting", rewriting),
             ("admin-ai-lesson-unknown", unknown),
         ]
     }

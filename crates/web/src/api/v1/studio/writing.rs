@@ -200,8 +200,9 @@ struct RegenerateRequest {
     grade: Option<Grade>,
 }
 
-/// Has a lesson written anew by the language model. A lesson that learners read stays as it is: the new text goes into its
-/// working copy. Any other waits for approval again; the history keeps what it was.
+/// Has a lesson written anew by the language model. A lesson that learners read stays as it is: the new text and its quiz wait
+/// beside it as a proposal (`GET /admin/ai/lessons/{id}/review`) until somebody approves or discards it. Any other lesson waits for
+/// approval again; the history keeps what it was.
 #[utoipa::path(post, path = "/admin/ai/regenerate-lesson", tag = "admin", request_body = RegenerateRequest,
     responses((status = 202, body = JobStarted), Problems))]
 async fn regenerate_lesson(
