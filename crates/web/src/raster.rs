@@ -10,7 +10,7 @@ use resvg::{
     usvg::{Options, Tree, fontdb::Database},
 };
 
-use crate::assets;
+use crate::{assets, cover::escape};
 
 /// Width of the picture of a shared link, as Open Graph asks for it.
 pub(crate) const WIDTH: u32 = 1200;
@@ -35,6 +35,60 @@ static DRAWN: LazyLock<Cache<String, Bytes>> = LazyLock::new(|| {
         .build()
 });
 
+/// How wide a text is in a font of the site, in the drawing's units.
+pub(crate) fn width_of(text: &str, font: &Font) -> f32 {
+    let Font { family, weight, size, spacing } = font;
+    let svg = format!(
+        r#"<svg xmlns="http://www.w3.org/2000/svg" width="10" height="10"><text y="5" font-family="{family}" font-weight="{weight}" font-size="{size}" letter-spacing="{spacing}">{}</text></svg>"#,
+        escape(text)
+    );
+    Tree::from_str(&svg, &options()).map_or(f32::MAX, |tree| tree.root().bounding_box().width())
+}
+
+/// How a text is set.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Font {
+    pub(crate) family: &'static str,
+    pub(crate) weight: u16,
+    pub(crate) size: i64,
+    /// Between letters.
+    pub(crate) spacing: i64,
+}
+
+/// As many of its letters as fit into `room`, with an ellipsis when some are left out.
+pub(crate) fn fitted(text: &str, font: &Font, room: f32) -> String {
+    if width_of(text, font) <= room {
+        return text.to_owned();
+    }
+    let letters: Vec<char> = text.chars().collect();
+    let cut = |count: usize| letters.iter().take(count).collect::<String>().trim_end().to_owned() + "…";
+    // The largest number that fits; more letters are wider.
+    let counts: Vec<usize> = (0..letters.len()).collect();
+    let fits = counts.partition_point(|count| width_of(&cut(*count), font) <= room);
+    cut(fits.saturating_sub(1))
+}
+
+/// A text in at most `most` lines of this width; what doesn't fit is left out with an ellipsis.
+pub(crate) fn wrapped(text: &str, font: &Font, room: f32, most: usize) -> Vec<String> {
+    let mut lines: Vec<String> = Vec::new();
+    for word in text.split_whitespace() {
+        let is_last = lines.len() == most;
+        match lines.last_mut() {
+            // The last line takes everything that is left, and is cut.
+            Some(line) if is_last || width_of(&format!("{line} {word}"), font) <= room => {
+                line.push(' ');
+                line.push_str(word);
+            }
+            _ => lines.push(word.to_owned()),
+        }
+    }
+    lines.iter().map(|line| fitted(line, font, room)).collect()
+}
+
+fn options() -> Options<'static> {
+    Options { fontdb: FONTS.clone(), font_family: "Figtree".to_owned(), ..Options::default() }
+}
+
 /// The drawing as PNG of [`WIDTH`] by [`HEIGHT`]; what is higher is cut in the middle.
 pub(crate) async fn png(svg: String) -> Result<Bytes, Error> {
     let key = content_hash(svg.as_bytes());
@@ -47,8 +101,7 @@ pub(crate) async fn png(svg: String) -> Result<Bytes, Error> {
 }
 
 fn draw(svg: &str) -> Result<Bytes, Error> {
-    let options = Options { fontdb: FONTS.clone(), font_family: "Figtree".to_owned(), ..Options::default() };
-    let tree = Tree::from_str(svg, &options).map_err(Error::internal)?;
+    let tree = Tree::from_str(svg, &options()).map_err(Error::internal)?;
     let mut picture = Pixmap::new(WIDTH, HEIGHT).ok_or_else(|| Error::internal("no room for a picture"))?;
     let size = tree.size();
     let scale = (WIDTH as f32 / size.width()).max(HEIGHT as f32 / size.height());
@@ -57,4 +110,29 @@ fn draw(svg: &str) -> Result<Bytes, Error> {
     let transform = Transform::from_row(scale, 0.0, 0.0, scale, left, top);
     resvg::render(&tree, transform, &mut picture.as_mut());
     Ok(picture.encode_png().map_err(Error::internal)?.into())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn texts_stay_inside() {
+        let font = Font { family: "Figtree", weight: 500, size: 36, spacing: 0 };
+        for text in [
+            "Ada",
+            "A very very long name that somebody really has been given",
+            "Supercalifragilisticexpialidocious",
+        ] {
+            let fits = fitted(text, &font, 300.0);
+            assert!(width_of(&fits, &font) <= 300.0, "{fits}");
+            assert!(fits == text || fits.ends_with('…'), "{fits}");
+            assert!(fits.chars().count() >= 3, "{fits}");
+        }
+        let name = "Completed three interface design courses in 30 short days ok";
+        let lines = wrapped(name, &font, 330.0, 3);
+        assert!(lines.len() == 3 && lines[2].ends_with('…'), "{lines:?}");
+        assert!(lines.iter().all(|line| width_of(line, &font) <= 330.0), "{lines:?}");
+        assert_eq!(wrapped("First step", &font, 330.0, 3), ["First step"]);
+    }
 }

@@ -76,7 +76,7 @@ fn typed<T: DeserializeOwned>(value: serde_json::Value) -> CoreResult<T> {
         let field = field_name(&path, &message);
         let mut errors = FieldErrors::default();
         let code = if message.starts_with("missing field") { "required" } else { "invalid" };
-        errors.add_named(field, code, message);
+        errors.add_named(field, code, plain(&message));
         Error::Invalid(errors)
     })
 }
@@ -107,8 +107,38 @@ pub(crate) fn taken<T: DeserializeOwned>(
         None | Some(serde_json::Value::Null) => Ok(None),
         Some(value) => serde_json::from_value(value)
             .map(Some)
-            .map_err(|error| Error::invalid(name, "invalid", error.to_string())),
+            .map_err(|error| Error::invalid(name, "invalid", plain(&error.to_string()))),
     }
+}
+
+/// What is wrong with a value, in words for whoever doesn't write Rust.
+fn plain(message: &str) -> String {
+    if message.starts_with("missing field") {
+        return "This field is missing.".to_owned();
+    }
+    if let Some(rest) = message.strip_prefix("unknown field `") {
+        let name = rest.split('`').next().unwrap_or_default();
+        return format!("There is no field {name}.");
+    }
+    if let Some((_, known)) =
+        message.split_once("expected one of ").filter(|_| message.starts_with("unknown variant"))
+    {
+        return format!("Send one of {}.", known.replace('`', ""));
+    }
+    let Some((_, wanted)) = message.rsplit_once("expected ") else { return message.to_owned() };
+    let wanted = match wanted.trim_end_matches('.') {
+        "i64" | "i32" | "i16" | "isize" | "an integer" => "a whole number",
+        "u64" | "u32" | "u16" | "u8" | "usize" => "a whole number that isn't negative",
+        "f64" | "f32" => "a number",
+        "a string" | "str" | "a borrowed string" => "a text",
+        "a boolean" => "true or false",
+        "a sequence" => "a list",
+        "a map" => "an object",
+        wanted if wanted.starts_with("struct") || wanted.contains("enum") => "an object with its fields",
+        wanted if wanted.starts_with("a UUID") || wanted.contains("UUID") => "an id",
+        other => other,
+    };
+    format!("Send {wanted}.")
 }
 
 /// The field that an error speaks of: its path, or the name in "missing field `name`".

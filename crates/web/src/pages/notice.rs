@@ -24,7 +24,6 @@ pub(crate) enum Notice {
     CalendarLinkReplaced,
     CalendarLinkRemoved,
     ShowcaseSaved,
-    TooManyBadges,
     BadgeSaved,
     BadgeDeleted,
     BadgeKept,
@@ -136,7 +135,6 @@ impl Notice {
         (Self::ServiceConnected, "service-connected", "The service is connected."),
         (Self::ServiceRemoved, "service-removed", "The service is disconnected."),
         (Self::ShowcaseSaved, "showcase-saved", "Your profile shows these badges first."),
-        (Self::TooManyBadges, "too-many-badges", "Not saved: choose at most six of your badges."),
         (
             Self::BadgeSaved,
             "badge-saved",
@@ -270,9 +268,7 @@ impl Notice {
     pub(super) fn flash(code: &str) -> Option<Flash> {
         let (notice, _, text) = Self::ALL.iter().find(|(_, known, _)| *known == code)?;
         let kind = match notice {
-            Self::CourseNotReady | Self::NothingChosen | Self::TooManyBadges | Self::BadgeKept => {
-                FlashKind::Error
-            }
+            Self::CourseNotReady | Self::NothingChosen | Self::BadgeKept => FlashKind::Error,
             _ => FlashKind::Success,
         };
         Some(Flash { kind, text: (*text).into() })

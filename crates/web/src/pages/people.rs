@@ -29,8 +29,10 @@ pub(crate) async fn show(
     let finished = learning::finished_courses(&app.services, id).await?;
     let now = app.services.clock.now();
     let zone = ctx.actor.as_ref().map_or(chrono_tz::UTC, |actor| actor.time_zone);
+    let mut page = ctx.page(&person.name, &person.headline, &format!("/people/{id}"));
+    page.og_image = Some(format!("{}/covers/og-default.png", app.services.settings.base_url));
     let view = PublicProfilePage {
-        page: ctx.page(&person.name, &person.headline, &format!("/people/{id}")),
+        page,
         initials: present::initials(&person.name),
         avatar_url: person.avatar_url,
         name: person.name,

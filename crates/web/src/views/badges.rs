@@ -91,6 +91,8 @@ pub struct BadgesPage {
     pub earned_label: Option<String>,
     /// Earned ones, to choose from for the profile.
     pub choices: Vec<BadgeCard>,
+    /// What is wrong with the choice.
+    pub error: Option<String>,
     /// How many the profile shows first.
     pub most: usize,
     /// Others may see the profile.
@@ -255,6 +257,7 @@ impl BadgesPage {
             }],
             earned_label: Some("1 of 16".into()),
             choices: vec![card(true, 3)],
+            error: None,
             most: 6,
             is_public: false,
             profile_url: "/people/01935e1c".into(),
@@ -271,7 +274,9 @@ impl Samples for BadgesPage {
         for card in visitor.groups.iter_mut().flat_map(|group| &mut group.cards) {
             (card.progress, card.earned, card.share_url) = (None, None, None);
         }
-        vec![("badges", Self::sample()), ("badges-visitor", visitor)]
+        let error = Some("Choose at most 6 badges.".to_owned());
+        let too_many = Self { error, ..Self::sample() };
+        vec![("badges", Self::sample()), ("badges-visitor", visitor), ("badges-too-many", too_many)]
     }
 }
 

@@ -38,7 +38,7 @@ pub(crate) async fn index(State(app): State<App>, ctx: Ctx) -> Result<Response, 
         rule: rule_words(&item.badge.rule, &categories),
         active: item.badge.active,
         holders: present::number(item.holders),
-        share: format!("{:.1} %", item.share_percent),
+        share: format!("{:.1}%", item.share_percent),
         recent: present::number(item.recent),
         last: item.last_earned_at.map(|at| present::moment(at, now, actor.time_zone)),
     });
@@ -47,7 +47,7 @@ pub(crate) async fn index(State(app): State<App>, ctx: Ctx) -> Result<Response, 
 }
 
 /// A rule in words.
-fn rule_words(rule: &Rule, categories: &[Category]) -> String {
+pub(super) fn rule_words(rule: &Rule, categories: &[Category]) -> String {
     let in_category = |id: &Option<momentum_core::ids::CategoryId>| {
         id.and_then(|id| categories.iter().find(|category| category.id == id))
             .map(|category| format!(" in {}", category.name))

@@ -19,7 +19,8 @@ use crate::{
     App, badge_art,
     cover::escape,
     pages::{context::Ctx, failure::PageError},
-    present, raster,
+    present,
+    raster::{self, Font},
     views::SharedBadgePage,
 };
 
@@ -75,6 +76,9 @@ async fn found(app: &App, ctx: &Ctx, id: &str, slug: &str) -> Result<(PublicProf
     engagement::shared_badge(&app.services, ctx.actor.as_ref(), user, slug).await
 }
 
+/// How wide texts beside the badge may be.
+const ROOM: f32 = 600.0;
+
 /// The picture of a shared link: badge, name, who earned it, the site.
 fn share_svg(person: &PublicProfile, earned: &EarnedBadge, site: &str) -> Result<String, Error> {
     let badge = &earned.badge;
@@ -83,8 +87,14 @@ fn share_svg(person: &PublicProfile, earned: &EarnedBadge, site: &str) -> Result
         .ok_or_else(|| Error::internal("a badge has no picture"))?;
     // As a nested drawing with a place and a size of its own.
     let art = art.replacen("<svg ", "<svg x=\"80\" y=\"115\" width=\"400\" height=\"400\" ", 1);
-    let lines = wrapped(&badge.name, 16);
-    let size = if lines.len() > 2 { 64 } else { 76 };
+    let name = |size| Font { family: "Bricolage Grotesque", weight: 800, size, spacing: -2 };
+    let (size, lines) = match raster::wrapped(&badge.name, &name(76), ROOM, 3) {
+        lines if lines.len() <= 2 => (76, lines),
+        _ => (60, raster::wrapped(&badge.name, &name(60), ROOM, 3)),
+    };
+    let by = Font { family: "Figtree", weight: 500, size: 36, spacing: 0 };
+    let by = raster::fitted(&format!("Earned by {}", person.name), &by, ROOM);
+    let site = raster::fitted(site, &Font { family: "Figtree", weight: 700, size: 28, spacing: 0 }, ROOM);
     let mut text = String::new();
     let top = 315 - (i64::try_from(lines.len()).unwrap_or(1) - 1) * size / 2;
     for (line, y) in lines.iter().zip((0..).map(|n| top + n * size * 21 / 20)) {
@@ -96,35 +106,10 @@ fn share_svg(person: &PublicProfile, earned: &EarnedBadge, site: &str) -> Result
     }
     let below = top + i64::try_from(lines.len()).unwrap_or(1) * size * 21 / 20;
     Ok(format!(
-        r##"<svg xmlns="http://www.w3.org/2000/svg" width="1200" height="630" viewBox="0 0 1200 630"><defs><radialGradient id="share-glow" cx="280" cy="315" r="420" gradientUnits="userSpaceOnUse"><stop offset="0" stop-color="#1d7c7a"/><stop offset="1" stop-color="#0d4a4c"/></radialGradient></defs><rect width="1200" height="630" fill="url(#share-glow)"/>{art}<text x="540" y="{kicker}" font-family="Figtree" font-weight="700" font-size="26" letter-spacing="3" fill="#8fd6cb">{tier} BADGE</text>{text}<text x="540" y="{below}" font-family="Figtree" font-weight="500" font-size="36" fill="#cfe8e2">Earned by {name}</text><text x="540" y="570" font-family="Figtree" font-weight="700" font-size="28" fill="#ffb08f">{site}</text></svg>"##,
+        r##"<svg xmlns="http://www.w3.org/2000/svg" width="1200" height="630" viewBox="0 0 1200 630"><defs><radialGradient id="share-glow" cx="280" cy="315" r="420" gradientUnits="userSpaceOnUse"><stop offset="0" stop-color="#1d7c7a"/><stop offset="1" stop-color="#0d4a4c"/></radialGradient></defs><rect width="1200" height="630" fill="url(#share-glow)"/>{art}<text x="540" y="{kicker}" font-family="Figtree" font-weight="700" font-size="26" letter-spacing="3" fill="#8fd6cb">{tier} BADGE</text>{text}<text x="540" y="{below}" font-family="Figtree" font-weight="500" font-size="36" fill="#cfe8e2">{by}</text><text x="540" y="570" font-family="Figtree" font-weight="700" font-size="28" fill="#ffb08f">{site}</text></svg>"##,
         kicker = top - size,
         tier = badge.tier.as_str().to_uppercase(),
-        name = escape(&clipped(&person.name, 32)),
-        site = escape(&clipped(site, 40)),
+        by = escape(&by),
+        site = escape(&site),
     ))
-}
-
-fn clipped(text: &str, most: usize) -> String {
-    if text.chars().count() <= most {
-        return text.to_owned();
-    }
-    let mut short: String = text.chars().take(most - 1).collect();
-    short.push('…');
-    short
-}
-
-/// At most three lines of about this many letters.
-fn wrapped(text: &str, width: usize) -> Vec<String> {
-    let mut lines: Vec<String> = Vec::new();
-    for word in text.split_whitespace() {
-        match lines.last_mut() {
-            Some(line) if line.chars().count() + 1 + word.chars().count() <= width => {
-                line.push(' ');
-                line.push_str(word);
-            }
-            _ => lines.push(clipped(word, width + 4)),
-        }
-    }
-    lines.truncate(3);
-    lines
 }
