@@ -218,3 +218,41 @@ pub(crate) struct Page {
 pub(crate) fn parse_id<T: FromStr>(text: &str, what: &'static str) -> CoreResult<T> {
     text.parse().map_err(|_| Error::NotFound(what))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_wrong_is_said_in_plain_words() {
+        #[derive(Debug, Deserialize)]
+        #[serde(deny_unknown_fields)]
+        #[expect(dead_code, reason = "only read into")]
+        struct Form {
+            count: i64,
+            name: Option<String>,
+            #[serde(default)]
+            kind: Kind,
+        }
+        #[derive(Debug, Default, Deserialize)]
+        #[serde(rename_all = "lowercase")]
+        enum Kind {
+            #[default]
+            Tea,
+            Coffee,
+        }
+        let said = |value| {
+            let Err(Error::Invalid(errors)) = typed::<Form>(value) else { panic!("it is refused") };
+            let first = &errors.as_slice()[0];
+            format!("{}: {}", first.field, first.message)
+        };
+        assert_eq!(said(serde_json::json!({ "count": "a" })), "count: Send a whole number.");
+        assert_eq!(said(serde_json::json!({})), "count: This field is missing.");
+        assert_eq!(said(serde_json::json!({ "count": 1, "name": 2 })), "name: Send a text.");
+        assert_eq!(said(serde_json::json!({ "count": 1, "size": 2 })), "size: There is no field size.");
+        assert_eq!(
+            said(serde_json::json!({ "count": 1, "kind": "milk" })),
+            "kind: Send one of tea or coffee."
+        );
+    }
+}
