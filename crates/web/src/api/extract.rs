@@ -121,9 +121,9 @@ fn plain(message: &str) -> String {
         return format!("There is no field {name}.");
     }
     if let Some((_, known)) =
-        message.split_once("expected one of ").filter(|_| message.starts_with("unknown variant"))
+        message.split_once("expected ").filter(|_| message.starts_with("unknown variant"))
     {
-        return format!("Send one of {}.", known.replace('`', ""));
+        return format!("Send one of {}.", known.trim_start_matches("one of ").replace('`', ""));
     }
     let Some((_, wanted)) = message.rsplit_once("expected ") else { return message.to_owned() };
     let wanted = match wanted.trim_end_matches('.') {
@@ -221,6 +221,8 @@ pub(crate) fn parse_id<T: FromStr>(text: &str, what: &'static str) -> CoreResult
 
 #[cfg(test)]
 mod tests {
+    use serde::Deserialize;
+
     use super::*;
 
     #[test]
