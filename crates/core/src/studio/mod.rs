@@ -44,7 +44,7 @@ pub use progress::{JobDetail, JobFilter, JobRow, LessonProgress, StepProgress, j
 pub use prompts::Prompts;
 pub use references::{
     MAX_REFERENCE_BYTES, PassageView, Reference, add_reference, delete_reference, reference_passages,
-    references,
+    references, words_needed,
 };
 pub use review::{
     LessonReview, PromptReport, ReviewCourse, ReviewLesson, UntaughtPassage, approve_all, approve_lesson,
