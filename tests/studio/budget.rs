@@ -15,8 +15,8 @@ async fn set_budget(admin: &momentum_testkit::Api, budget: serde_json::Value) {
 #[tokio::test]
 async fn a_used_up_budget_stops_the_work_and_a_higher_one_lets_it_go_on() {
     let (app, model, admin) = site().await;
-    set_budget(&admin, json!(0)).await;
     let id = generate(&admin, 7).await;
+    set_budget(&admin, json!(0)).await;
     app.run_jobs().await;
     let stopped = job(&admin, &id).await;
     assert_eq!(stopped["status"], "failed");
@@ -36,6 +36,47 @@ async fn a_used_up_budget_stops_the_work_and_a_higher_one_lets_it_go_on() {
     assert_eq!(usage["by_model"][0]["model"], "scripted-1");
     assert_eq!(usage["by_model"][0]["calls"], 23);
     assert_eq!(usage["courses"], 1);
+}
+
+#[tokio::test]
+async fn a_used_up_budget_is_told_before_anything_is_begun() {
+    let (app, _model, admin) = site().await;
+    let estimate = async || {
+        let answer = admin.post("/admin/ai/estimate", json!({ "duration_days": 7 })).await.expect(200).json();
+        (answer["budget_left_usd"].as_f64(), answer["budget_used_up"].as_bool().unwrap())
+    };
+    set_budget(&admin, json!(null)).await;
+    assert_eq!(estimate().await, (None, false));
+    set_budget(&admin, json!(1)).await;
+    assert_eq!(estimate().await, (Some(1.0), false));
+    let browser = app.browser_of(Role::Admin).await;
+    let many = (0..40).map(|n| format!("Star {n}")).collect::<Vec<_>>().join("\n");
+    let mut fields = vec![
+        ("topic", "Habits that last"),
+        ("category_id", "design"),
+        ("duration_days", "7"),
+        ("level", "beginner"),
+        ("language", "en"),
+        ("more_topics", &many),
+    ];
+    let warned = browser.submit("/admin/ai/new", "/admin/ai/estimate", &fields).await.expect(200);
+    assert!(warned.text.contains("more than the $1.00 that are left"), "{}", warned.text);
+
+    set_budget(&admin, json!(0)).await;
+    assert_eq!(estimate().await, (Some(0.0), true));
+    let body = request(&admin, 7).await;
+    let refused = admin.post("/admin/ai/generate-course", body.clone()).await.expect(409);
+    assert_eq!(refused.problem(), "budget-used-up");
+    let batch = json!({ "courses": [body.clone(), body.clone()] });
+    let refused = admin.post("/admin/ai/generate-courses", batch).await.expect(409);
+    assert_eq!(refused.problem(), "budget-used-up");
+    fields.pop();
+    let page = browser.get("/admin/ai/new").await.expect(200);
+    assert!(page.text.contains("so nothing can be begun"), "it stands beside the estimate");
+    let refused = browser.submit("/admin/ai/new", "/admin/ai/new", &fields).await.expect(409);
+    assert!(refused.text.contains("budget for models is used up. Raise it"), "{}", refused.text);
+    assert_eq!(app.count("SELECT COUNT(*) FROM ai_jobs").await, 0);
+    app.run_jobs().await;
 }
 
 #[tokio::test]
@@ -90,6 +131,8 @@ async fn ten_courses_a_day_and_not_one_more() {
     assert_eq!((accepted, refused.len()), (10, 10));
     // It is noon: the day ends in twelve hours.
     assert_eq!(refused[0].header("retry-after"), "43200");
+    let why = refused[0].json()["detail"].as_str().unwrap().to_owned();
+    assert!(why.starts_with("10 courses a day (UTC) are allowed"), "{why}");
     app.run_jobs().await;
     let mut tomorrow = admin.clone();
     app.wait(chrono::TimeDelta::hours(13));

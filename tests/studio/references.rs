@@ -71,12 +71,31 @@ async fn too_little_text_is_said_before_anybody_waits_for_more() {
         "topic": "Bread", "category_id": category(&admin).await, "duration_days": 21,
         "reference_ids": [short.json()["id"]],
     });
-    let id = admin.post("/admin/ai/generate-course", body).await.expect(202).json();
+    let refused = admin.post("/admin/ai/generate-course", body.clone()).await.expect(422).json();
+    let error = &refused["errors"][0];
+    assert_eq!((&error["field"], &error["code"]), (&json!("reference_ids"), &json!("too-little-text")));
+    let why = error["message"].as_str().unwrap();
+    assert!(why.contains("words that can be taught") && why.contains("at least 10500"), "{why}");
+    let batch = json!({ "courses": [body.clone(), body] });
+    let refused = admin.post("/admin/ai/generate-courses", batch).await.expect(422).json();
+    assert_eq!(refused["errors"][0]["field"], "courses[0].reference_ids");
+
+    let browser = app.browser_of(Role::Admin).await;
+    let form = browser.get("/admin/ai/new").await.expect(200);
+    assert!(form.text.contains("3,500 words for 7 days, 7,000 for 14 and 10,500 for 21"));
+    let id = short.json()["id"].as_str().unwrap().to_owned();
+    let fields = [
+        ("topic", "Bread"),
+        ("category_id", "design"),
+        ("duration_days", "21"),
+        ("level", "beginner"),
+        ("language", "en"),
+        ("reference_ids", &id),
+    ];
+    let refused = browser.submit("/admin/ai/new", "/admin/ai/new", &fields).await.expect(422);
+    assert!(refused.text.contains("at least 10500") && refused.text.contains("1 chosen"), "{}", refused.text);
+    assert_eq!(app.count("SELECT COUNT(*) FROM ai_jobs").await, 0);
     app.run_jobs().await;
-    let failed = job(&admin, id["job_id"].as_str().unwrap()).await;
-    assert_eq!(failed["status"], "failed");
-    assert!(failed["error"].as_str().unwrap().len() > 20, "{failed}");
-    assert_eq!(app.count("SELECT COUNT(*) FROM courses").await, 0);
 }
 
 #[tokio::test]

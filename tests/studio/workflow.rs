@@ -267,6 +267,14 @@ async fn a_busy_provider_is_asked_again_and_a_refusal_is_not() {
     assert_eq!(refused["status"], "failed");
     assert!(refused["error"].as_str().unwrap().contains("won't write this"), "{}", refused["error"]);
     assert_eq!(model.asked_for("plan"), 4);
+
+    model.next([ModelAnswer::Error(TextErrorKind::Busy, Some(Duration::from_secs(3_600)))]);
+    let mut later = request(&admin, 7).await;
+    later["topic"] = json!("Something for later");
+    let answer = admin.post("/admin/ai/generate-course", later).await.expect(202).json();
+    app.run_jobs().await;
+    let put_off = job(&admin, answer["job_id"].as_str().unwrap()).await;
+    assert!(put_off["error"].as_str().unwrap().contains("asks to wait an hour"), "{}", put_off["error"]);
 }
 
 #[tokio::test]
@@ -286,8 +294,17 @@ async fn a_course_can_begin_later() {
     assert_eq!(job(&admin, id).await["status"], "completed");
 
     later["starts_at"] = json!(app.now() + TimeDelta::days(400));
-    let refused = admin.post("/admin/ai/generate-course", later).await.expect(422).json();
+    let refused = admin.post("/admin/ai/generate-course", later.clone()).await.expect(422).json();
     assert_eq!(refused["errors"][0]["field"], "starts_at");
+    later["starts_at"] = json!(app.now() - TimeDelta::minutes(6));
+    let refused = admin.post("/admin/ai/generate-course", later.clone()).await.expect(422).json();
+    assert_eq!(
+        (&refused["errors"][0]["field"], &refused["errors"][0]["code"]),
+        (&json!("starts_at"), &json!("too-early"))
+    );
+    later["starts_at"] = json!(app.now() - TimeDelta::minutes(4));
+    admin.post("/admin/ai/generate-course", later).await.expect(202);
+    app.run_jobs().await;
 }
 
 #[tokio::test]
@@ -301,6 +318,12 @@ async fn what_is_wrong_with_a_request_is_said() {
     let fields: Vec<&str> =
         answer["errors"].as_array().unwrap().iter().map(|error| error["field"].as_str().unwrap()).collect();
     assert_eq!(fields, ["topic", "duration_days", "language"]);
+    for (topic, code) in [("", "required"), ("21", "no-letters"), ("ab", "too-short")] {
+        let mut short = request(&admin, 7).await;
+        short["topic"] = json!(topic);
+        let answer = admin.post("/admin/ai/generate-course", short).await.expect(422).json();
+        assert_eq!(answer["errors"][0]["code"], code, "{answer}");
+    }
     let mut unknown = request(&admin, 7).await;
     unknown["category_id"] = json!("01890a5d-ac96-774b-bcce-b302099a8057");
     admin.post("/admin/ai/generate-course", unknown).await.expect(422);

@@ -47,6 +47,14 @@ pub enum Error {
         /// Whole seconds, at least 1.
         retry_after_seconds: u64,
     },
+    /// So much is allowed in a time, and that is used up.
+    #[error("{message}")]
+    LimitReached {
+        /// For people.
+        message: String,
+        /// Whole seconds, at least 1.
+        retry_after_seconds: u64,
+    },
     /// Closed for a while by an administrator.
     #[error("{message}")]
     Maintenance {

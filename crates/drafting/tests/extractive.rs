@@ -348,6 +348,9 @@ fn too_little_text_says_what_would_fit() {
             && error.to_string().ends_with("make a course of 7 days."),
         "{error}"
     );
+    let documents = std::slice::from_ref(&bakery.document);
+    assert_eq!(extractive::suffices(21, "en", documents), Err(error), "it can be asked before");
+    assert_eq!(extractive::suffices(7, "en", documents), Ok(()));
     let error = extractive::outline(&brief("Nothing", 7), &[]).unwrap_err();
     assert_eq!((error.words, error.fits), (0, None));
 }

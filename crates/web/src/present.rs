@@ -189,10 +189,12 @@ pub(crate) fn moment(at: DateTime<Utc>, now: DateTime<Utc>, zone: Tz) -> DateTex
     }
 }
 
-/// A moment to come, such as `Tuesday, 12:00 PM`.
-pub(crate) fn deadline(at: DateTime<Utc>, zone: Tz) -> DateText {
-    let relative = at.with_timezone(&zone).format("%A, %-I:%M %p").to_string();
-    DateText { relative, ..moment(at, at, zone) }
+/// A moment to come, such as `Tuesday, 12:00 PM`; with its date when that isn't within six days.
+pub(crate) fn deadline(at: DateTime<Utc>, now: DateTime<Utc>, zone: Tz) -> DateText {
+    let local = at.with_timezone(&zone);
+    let days = (local.date_naive() - now.with_timezone(&zone).date_naive()).num_days();
+    let form = if days <= 6 { "%A, %-I:%M %p" } else { "%A, %B %-d, %Y, %-I:%M %p" };
+    DateText { relative: local.format(form).to_string(), ..moment(at, at, zone) }
 }
 
 /// `Good morning, Ada`, by the learner's own clock.
@@ -432,5 +434,13 @@ mod tests {
         assert_eq!(moment(at, now, chrono_tz::UTC).relative, "yesterday");
         assert_eq!(moment(at, now, chrono_tz::America::New_York).relative, "today at 6:30 PM");
         assert_eq!(moment(now, now, chrono_tz::UTC).relative, "just now");
+    }
+
+    #[test]
+    fn a_day_to_come_has_its_date_when_its_name_would_not_do() {
+        let now = Utc.with_ymd_and_hms(2026, 3, 2, 12, 0, 0).unwrap();
+        let on = |day| Utc.with_ymd_and_hms(2026, 3, day, 8, 0, 0).unwrap();
+        assert_eq!(deadline(on(8), now, chrono_tz::UTC).relative, "Sunday, 8:00 AM");
+        assert_eq!(deadline(on(9), now, chrono_tz::UTC).relative, "Monday, March 9, 2026, 8:00 AM");
     }
 }

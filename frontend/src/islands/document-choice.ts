@@ -1,12 +1,22 @@
 import { element } from "../lib/element";
 import type { Stored } from "../lib/upload";
 
-/** A list of documents to choose: what is uploaded in it is added, chosen. `data-name` is the name of the fields. */
+/**
+ * A list of documents to choose: what is uploaded in it is added, chosen. `data-name` is the name of the fields; how many are chosen
+ * is said in `[data-chosen]`.
+ */
 class DocumentChoice extends HTMLElement {
   connectedCallback(): void {
     this.addEventListener("file-stored", (event) => {
       if (event instanceof CustomEvent) this.#add(event.detail as Stored);
     });
+    this.addEventListener("change", () => this.#count());
+  }
+
+  #count(): void {
+    const said = this.querySelector("[data-chosen]");
+    const chosen = this.querySelectorAll("ul input:checked").length;
+    if (said) said.textContent = chosen ? `${chosen} chosen` : "None chosen";
   }
 
   #add(stored: Stored): void {
@@ -20,6 +30,8 @@ class DocumentChoice extends HTMLElement {
       );
     }
     input.checked = true;
+    // One that was there already may be far down in the list.
+    input.closest("li")?.scrollIntoView({ block: "nearest" });
     // Whatever depends on the choice, such as the estimate, hears of it.
     input.dispatchEvent(new Event("change", { bubbles: true }));
   }

@@ -56,6 +56,7 @@ async fn read(conn: &mut Conn, id: LessonId) -> Result<AuthoredLesson> {
         course_id: stored.course_id,
         course_title: stored.course_title.clone(),
         course_slug: stored.course_slug.clone(),
+        course_language: stored.course_language.clone(),
         course_status: stored.course_status,
         duration_days: stored.duration_days,
         day: stored.day,

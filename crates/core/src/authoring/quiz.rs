@@ -29,6 +29,8 @@ pub struct AuthoredQuiz {
     pub day: i64,
     pub course_slug: String,
     pub course_title: String,
+    /// BCP 47.
+    pub course_language: String,
     /// Names this state of it; a change names the one that it was made from.
     pub revision: String,
     pub policy: QuizPolicy,
@@ -150,6 +152,7 @@ async fn read(conn: &mut Conn, id: LessonId) -> Result<AuthoredQuiz> {
         day: lesson.day,
         course_slug: lesson.course_slug,
         course_title: lesson.course_title,
+        course_language: lesson.course_language,
         revision: revision(&questions, &policy),
         policy,
         questions,

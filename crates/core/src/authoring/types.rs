@@ -246,6 +246,8 @@ pub struct AuthoredLesson {
     pub course_id: CourseId,
     pub course_title: String,
     pub course_slug: String,
+    /// BCP 47.
+    pub course_language: String,
     pub course_status: CourseStatus,
     /// 7, 14 or 21.
     pub duration_days: i64,
@@ -322,6 +324,7 @@ pub(super) struct StoredLesson {
     pub course_id: CourseId,
     pub course_title: String,
     pub course_slug: String,
+    pub course_language: String,
     pub course_status: CourseStatus,
     pub duration_days: i64,
     pub day: i64,

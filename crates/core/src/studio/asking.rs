@@ -34,6 +34,9 @@ const REPAIRS: usize = 2;
 /// The longest wait that a provider may ask for.
 const LONGEST_WAIT: Duration = Duration::from_secs(10 * 60);
 
+/// The most tokens that a provider puts around a conversation: marks of who speaks, rules for the form of the answer.
+const AROUND: u64 = 2_000;
+
 /// Why a step has no result.
 #[derive(Debug)]
 pub(super) enum Stopped {
@@ -161,8 +164,11 @@ impl Asking<'_> {
                 }
                 Ok(Err(error)) => {
                     // What came before the line broke was paid for, whether the provider says so or not.
-                    let usage =
-                        if so_far.is_empty() { error.usage } else { counted(request, &so_far, error.usage) };
+                    let usage = if so_far.is_empty() {
+                        possible(request, "", error.usage)
+                    } else {
+                        counted(request, &so_far, error.usage)
+                    };
                     self.end(&call, "failed", usage, &so_far, Some(&error.message)).await?;
                     wait = self.wait_after(&error, attempt, wait).await?;
                 }
@@ -187,7 +193,11 @@ impl Asking<'_> {
             TextErrorKind::Malformed => "The provider's answer isn't what its interface says",
         };
         let pause = wait.max(error.retry_after.unwrap_or_default());
-        if !error.kind.is_temporary() || attempt == TRIES || pause > LONGEST_WAIT {
+        if error.kind.is_temporary() && pause > LONGEST_WAIT {
+            let why = format!("{what} and asks to wait {}: {}", wait_words(pause), error.message);
+            return Err(Stopped::Failed(why));
+        }
+        if !error.kind.is_temporary() || attempt == TRIES {
             return Err(Stopped::Failed(format!("{what}: {}", error.message)));
         }
         tracing::warn!(job = %self.job.id, step = %self.step, %error, "the model is asked again in {pause:?}");
@@ -228,11 +238,8 @@ impl Asking<'_> {
         let id = ModelCallId::new();
         let mut tx = self.s.db.begin().await?;
         if !budget::reserve(&mut tx, &month, reserved).await? {
-            return Err(Stopped::Failed(
-                "This month's budget for models is used up. Raise it under Settings, AI, or wait for the next month; then \
-                 try again: what is done is kept."
-                    .to_owned(),
-            ));
+            let why = format!("{} Then try again: what is done is kept.", budget::USED_UP);
+            return Err(Stopped::Failed(why));
         }
         tx.run(sql!(
             "INSERT INTO ai_calls (id, job_id, step, hash, provider, model, state, month, reserved_micros, started_at)
@@ -355,8 +362,35 @@ fn input_tokens(request: &TextRequest) -> u64 {
     texts.map(tokens).sum::<u64>() + schema
 }
 
+/// `an hour`, `20 minutes`: rounded up.
+fn wait_words(wait: Duration) -> String {
+    match wait.as_secs().div_ceil(60) {
+        60 => "an hour".to_owned(),
+        minutes @ ..60 => format!("{minutes} minutes"),
+        minutes => format!("{} hours", minutes.div_ceil(60)),
+    }
+}
+
+/// What the provider says was used, as far as that can be: no token is shorter than a byte, and no model writes more than its
+/// answer and what it was allowed to think. One wrong figure must not use up a whole budget.
+fn possible(request: &TextRequest, output: &str, said: TokenUsage) -> TokenUsage {
+    let bytes = |text: &str| u64::try_from(text.len()).unwrap_or(u64::MAX);
+    let schema = request.schema.as_ref().map_or(0, |schema| bytes(&schema.schema.to_string()));
+    let texts = request.messages.iter().map(|turn| turn.text.as_str()).chain([request.system.as_str()]);
+    let most = TokenUsage {
+        input: texts.map(bytes).sum::<u64>() + schema + AROUND,
+        output: bytes(output) + u64::from(request.max_output_tokens),
+    };
+    let usage = TokenUsage { input: said.input.min(most.input), output: said.output.min(most.output) };
+    if usage != said {
+        tracing::warn!(model = %request.model, ?said, counted = ?usage, "the provider says more tokens than there can be");
+    }
+    usage
+}
+
 /// What the provider counted, or about that where it counted nothing.
 fn counted(request: &TextRequest, output: &str, said: TokenUsage) -> TokenUsage {
+    let said = possible(request, output, said);
     TokenUsage {
         input: if said.input == 0 { input_tokens(request) } else { said.input },
         output: if said.output == 0 { tokens(output) } else { said.output },
@@ -464,6 +498,32 @@ mod tests {
         assert!(weighed("no").is_err());
         let wrong = weighed("{\"items\": [1]}").expect_err("it is no text");
         assert!(wrong[0].contains("items[0]"), "{wrong:?}");
+    }
+
+    #[test]
+    fn what_a_provider_says_was_used_is_no_more_than_can_be() {
+        let request = TextRequest {
+            model: "m".into(),
+            system: "s".repeat(100),
+            messages: vec![Message { speaker: Speaker::User, text: "t".repeat(900) }],
+            schema: None,
+            max_output_tokens: 500,
+            temperature: None,
+        };
+        let count = |input, output| {
+            let usage = counted(&request, "An answer.", TokenUsage { input, output });
+            (usage.input, usage.output)
+        };
+        assert_eq!(count(260, 400), (260, 400), "what can be is believed");
+        assert_eq!(count(1_000_000_000, u64::MAX), (1_000 + AROUND, 10 + 500));
+        assert_eq!(count(0, 0), (250, 3), "and what isn't said is estimated");
+        assert_eq!(possible(&request, "", TokenUsage::default()), TokenUsage::default());
+    }
+
+    #[test]
+    fn a_wait_is_put_in_words() {
+        let words = [1_200, 3_600, 7_201].map(|seconds| wait_words(Duration::from_secs(seconds)));
+        assert_eq!(words, ["20 minutes", "an hour", "3 hours"]);
     }
 
     #[test]

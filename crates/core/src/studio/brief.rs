@@ -76,13 +76,15 @@ impl CourseRequest {
         let mut errors = FieldErrors::default();
         let e = &mut errors;
         let brief = &self.brief;
-        e.check(
-            brief.topic.chars().count() >= 3,
-            "topic",
-            "required",
-            "Say in a few words what it is about.",
-        );
-        longest(e, "topic", &brief.topic, 200);
+        let topic = &brief.topic;
+        if topic.is_empty() {
+            e.add("topic", "required", "Say in a few words what it is about.");
+        } else if !topic.chars().any(char::is_alphabetic) {
+            e.add("topic", "no-letters", "Name the topic in words: there is no letter in it.");
+        } else {
+            e.check(topic.chars().count() >= 3, "topic", "too-short", "At least 3 characters, please.");
+        }
+        longest(e, "topic", topic, 200);
         e.check(
             [7, 14, 21].contains(&brief.duration_days),
             "duration_days",

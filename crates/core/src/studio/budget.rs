@@ -5,7 +5,7 @@ use chrono::{DateTime, Utc};
 use momentum_db::{Conn, Tx, sql};
 
 use crate::{
-    Result, Services,
+    Error, Result, Services,
     messaging::{self, Message, Recipient},
     settings::{self, Studio as StudioSettings},
 };
@@ -25,6 +25,25 @@ pub(super) async fn spent(conn: &mut Conn, month: &str) -> Result<i64> {
     let row: Option<(i64,)> =
         conn.opt(sql!("SELECT cost_micros FROM ai_months WHERE month = $1", month)).await?;
     Ok(row.map_or(0, |(cost,)| cost))
+}
+
+/// What is said when the budget doesn't reach.
+pub(super) const USED_UP: &str =
+    "This month's budget for models is used up. Raise it under Settings, AI, or wait for the next month.";
+
+/// What is left of a month's budget, in millionths of a US dollar; `None` without a limit. Negative when more was spent.
+pub(super) async fn left(conn: &mut Conn, month: &str) -> Result<Option<i64>> {
+    let budget = settings::load::<StudioSettings>(conn).await?.monthly_budget_usd.map(micros);
+    let spent = spent(conn, month).await?;
+    Ok(budget.map(|budget| budget - spent))
+}
+
+/// Refuses what would stop at once, because what is left of the month's budget doesn't pay its first request.
+pub(super) async fn check(conn: &mut Conn, month: &str, first: i64) -> Result<()> {
+    match left(conn, month).await? {
+        Some(left) if left < first => Err(Error::conflict("budget-used-up", USED_UP)),
+        _ => Ok(()),
+    }
 }
 
 /// Sets `cost` aside; `false` when the month's budget doesn't reach.

@@ -1,9 +1,10 @@
 //! What a course will take, before it is begun.
 
+use chrono::{DateTime, Utc};
 use momentum_db::sql;
 use utoipa::ToSchema;
 
-use super::{Author, Grade, asking::tokens};
+use super::{Author, Grade, asking::tokens, budget, model_author::FIRST_ANSWER};
 use crate::{Result, Services, identity::Actor, ids::ReferenceId, ports::TokenUsage};
 
 /// Tokens that a course takes of a model, from what courses took: the prompts and schemas of plan, text, extras and script, and
@@ -27,9 +28,26 @@ pub struct Estimate {
     /// US dollars; null when the model has no price.
     pub cost_usd: Option<f64>,
     pub seconds: i64,
+    /// US dollars that are left of the budget of the month (UTC) in which it begins; null without a limit, or when no model is
+    /// asked. A course that costs more stops on its way, and can go on when there is more.
+    pub budget_left_usd: Option<f64>,
+    /// So little is left that the course can't be begun.
+    pub budget_used_up: bool,
 }
 
-/// What a course of these days from these references will take.
+/// What the plan of a course of these days may cost, in millionths of a US dollar.
+pub(super) fn of_plan(s: &Services, model: &str, days: u32) -> i64 {
+    let input = PLAN.0 + PLAN_PER_DAY * u64::from(days);
+    s.studio.cost(model, TokenUsage { input, output: u64::from(FIRST_ANSWER) })
+}
+
+/// What the text of a lesson may cost, in millionths of a US dollar.
+pub(super) fn of_text(s: &Services, model: &str) -> i64 {
+    // The text is the first of three requests for a lesson.
+    s.studio.cost(model, TokenUsage { input: LESSON.0 / 3, output: u64::from(FIRST_ANSWER) })
+}
+
+/// What a course of these days from these references will take, when it begins at `starts_at`; without that, now.
 ///
 /// # Errors
 /// [`crate::Error::Forbidden`] for everybody but administrators.
@@ -41,6 +59,7 @@ pub async fn estimate(
     author: Option<Author>,
     grade: Grade,
     references: &[ReferenceId],
+    starts_at: Option<DateTime<Utc>>,
 ) -> Result<Estimate> {
     actor.require_admin()?;
     let author = author.unwrap_or(if s.studio.model.is_some() { Author::Model } else { Author::Extractive });
@@ -53,9 +72,12 @@ pub async fn estimate(
             output_tokens: 0,
             cost_usd: Some(0.0),
             seconds,
+            budget_left_usd: None,
+            budget_used_up: false,
         });
     }
     let model = s.studio.model_name(grade);
+    let first = of_plan(s, model, days);
     let days = u64::from(days);
     let calls = 2 + 3 * days;
     let passages = if references.is_empty() { 0 } else { PASSAGES };
@@ -67,7 +89,8 @@ pub async fn estimate(
     };
     let cost = s.studio.price(model).map(|_| s.studio.cost(model, usage) as f64 / 1e6);
     let mut conn = s.db.read().await?;
-    let recent: Vec<(chrono::DateTime<chrono::Utc>, Option<chrono::DateTime<chrono::Utc>>)> = conn
+    let left = budget::left(&mut conn, &budget::month(starts_at.unwrap_or_else(|| s.clock.now()))).await?;
+    let recent: Vec<(DateTime<Utc>, Option<DateTime<Utc>>)> = conn
         .all(sql!(
             "SELECT started_at, finished_at FROM ai_calls WHERE model = $1 AND state = 'used'
              ORDER BY started_at DESC LIMIT 50",
@@ -91,5 +114,7 @@ pub async fn estimate(
         output_tokens: usage.output,
         cost_usd: cost,
         seconds: (rounds * each / 1_000).max(1),
+        budget_left_usd: left.map(|left| left.max(0) as f64 / 1e6),
+        budget_used_up: left.is_some_and(|left| left < first),
     })
 }

@@ -51,7 +51,7 @@ pub use prompts::Prompts;
 pub use proposals::{Proposal, discard_proposal};
 pub use references::{
     MAX_REFERENCE_BYTES, PassageView, Reference, add_reference, delete_reference, reference_passages,
-    references,
+    references, words_needed,
 };
 pub use review::{
     LessonReview, PromptReport, ReviewCourse, ReviewLesson, UntaughtPassage, prompt_report, review_course,

@@ -20,6 +20,8 @@ use crate::{Result, Services, authoring};
 /// Passages that a plan is made from, and that a lesson is made from.
 const FOR_PLAN: usize = 60;
 const FOR_LESSON: usize = 8;
+/// The most that the first request of a job may answer, in tokens: the plan of a course, or the text of a lesson.
+pub(super) const FIRST_ANSWER: u32 = 8_000;
 
 /// The plan of a job, whoever made it.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -119,7 +121,7 @@ async fn plan(s: &Services, asking: &Asking<'_>) -> Result<Planned, Stopped> {
     let values = with(brief(job), json!({ "passages": shown(&known, chosen.into_iter()) }));
     let prompt = s.studio.prompts.fill("plan", values)?;
     let days = job.brief.duration_days;
-    let outline: Outline = asking.ask(prompt, 8_000, |outline| outline_faults(outline, days)).await?;
+    let outline: Outline = asking.ask(prompt, FIRST_ANSWER, |outline| outline_faults(outline, days)).await?;
     let topics: Vec<String> = outline
         .lessons
         .iter()
@@ -240,7 +242,7 @@ async fn text(s: &Services, asking: &Asking<'_>, day: u32) -> Result<LessonText,
         }),
     );
     let prompt = s.studio.prompts.fill("lesson", values)?;
-    let mut text: LessonText = asking.ask(prompt, 8_000, text_faults).await?;
+    let mut text: LessonText = asking.ask(prompt, FIRST_ANSWER, text_faults).await?;
     // What it says it used and wasn't given isn't a source.
     text.passages.retain(|number| numbers.contains(number));
     text.passages.sort_unstable();

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use momentum_db::{Conn, FromRow, Json, sql};
 use momentum_drafting::{
     document::{self, Document, Format},
-    passage, reading,
+    extractive, passage, reading,
 };
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -217,6 +217,37 @@ pub(super) async fn stored(conn: &mut Conn, id: ReferenceId) -> Result<Option<(S
         }
         None => Ok(None),
     }
+}
+
+/// That a document which was chosen isn't there.
+pub(super) fn unknown() -> Error {
+    Error::invalid("reference_ids", "unknown", "One of the documents doesn't exist any more.")
+}
+
+/// Words of documents that the built-in author needs at least for so many days.
+#[must_use]
+pub fn words_needed(days: u32) -> usize {
+    extractive::words_needed(days)
+}
+
+/// Refuses documents with too little text for the built-in author, by the measure of its own plan.
+pub(super) async fn check_words(
+    s: &Services,
+    days: u32,
+    language: String,
+    ids: &[ReferenceId],
+) -> Result<()> {
+    let mut documents = Vec::with_capacity(ids.len());
+    {
+        let mut conn = s.db.read().await?;
+        for id in ids {
+            let (_, document) = stored(&mut conn, *id).await?.ok_or_else(unknown)?;
+            documents.push(document);
+        }
+    }
+    let looked = tokio::task::spawn_blocking(move || extractive::suffices(days, &language, &documents));
+    let suffices = looked.await.map_err(Error::internal)?;
+    suffices.map_err(|why| Error::invalid("reference_ids", "too-little-text", why.to_string()))
 }
 
 /// The documents of a job in their order.

@@ -5,9 +5,9 @@ use momentum_db::{Tx, sql};
 use serde_json::{Value, json};
 
 use super::{
-    Author, Brief, CourseRequest, JobKind, JobState, LessonRequest, StepState,
+    Author, Brief, CourseRequest, JobKind, JobState, LessonRequest, StepState, budget, estimate,
     jobs::{BEGIN, STEP},
-    note,
+    note, references,
     repo::{self, StoredJob},
     steps::{self, Step, steps_of},
 };
@@ -29,6 +29,9 @@ const LESSON_GONE: &str = "The lesson was deleted meanwhile.";
 /// How far ahead a course can be planned.
 const LATEST_DAYS: i64 = 90;
 
+/// How long ago a time may be: a form takes a while to fill in, and clocks differ.
+const LATE_MINUTES: i64 = 5;
+
 /// Courses that are asked for together.
 pub const MOST_AT_ONCE: usize = 50;
 
@@ -36,11 +39,12 @@ pub const MOST_AT_ONCE: usize = 50;
 ///
 /// # Errors
 /// [`Error::Invalid`] with every wrong field; [`Error::Conflict`] `no-model` or `no-references` when nobody can write it,
-/// `budget-used-up`; [`Error::TooManyRequests`] after the day's courses; [`Error::Forbidden`] for everybody but administrators.
+/// `budget-used-up`; [`Error::LimitReached`] after the day's courses; [`Error::Forbidden`] for everybody but administrators.
 pub async fn generate_course(s: &Services, actor: &Actor, mut request: CourseRequest) -> Result<StudioJobId> {
     actor.require_admin()?;
     request.tidy();
     request.check()?;
+    check_documents(s, &request).await?;
     let now = s.clock.now();
     let mut tx = s.db.begin().await?;
     check_day(&mut tx, actor.user, 1, now).await?;
@@ -67,6 +71,12 @@ pub async fn generate_courses(
         request.tidy();
         request.check().map_err(|error| of_course(place, error))?;
     }
+    for (place, request) in requests.iter().enumerate() {
+        let known = requests.iter().take(place).any(|before| same_material(before, request));
+        if !known {
+            check_documents(s, request).await.map_err(|error| of_course(place, error))?;
+        }
+    }
     let now = s.clock.now();
     let mut tx = s.db.begin().await?;
     check_day(&mut tx, actor.user, requests.len(), now).await?;
@@ -77,6 +87,27 @@ pub async fn generate_courses(
     }
     tx.commit().await?;
     Ok(jobs)
+}
+
+/// Refuses a course that the built-in author would find too little text for.
+async fn check_documents(s: &Services, request: &CourseRequest) -> Result<()> {
+    if author(s, request)? == Author::Model {
+        return Ok(());
+    }
+    let language = request.brief.language.clone();
+    references::check_words(s, days(&request.brief), language, &request.references).await
+}
+
+/// Whether what holds of the one's documents holds of the other's.
+fn same_material(one: &CourseRequest, other: &CourseRequest) -> bool {
+    one.references == other.references
+        && one.author == other.author
+        && one.brief.duration_days == other.brief.duration_days
+        && one.brief.language == other.brief.language
+}
+
+fn days(brief: &Brief) -> u32 {
+    u32::try_from(brief.duration_days).unwrap_or_default()
 }
 
 /// Says which of several courses has the wrong fields.
@@ -98,7 +129,12 @@ async fn begin_course(
     now: DateTime<Utc>,
 ) -> Result<StudioJobId> {
     let author = author(s, &request)?;
-    let starts_at = request.starts_at.unwrap_or(now).max(now);
+    let starts_at = request.starts_at.unwrap_or(now);
+    if now - starts_at > Duration::minutes(LATE_MINUTES) {
+        let message = "This time has passed. Leave it empty to begin at once.";
+        return Err(Error::invalid("starts_at", "too-early", message));
+    }
+    let starts_at = starts_at.max(now);
     if starts_at - now > Duration::days(LATEST_DAYS) {
         let message = "Choose a time within the next 90 days.";
         return Err(Error::invalid("starts_at", "too-late", message));
@@ -110,16 +146,16 @@ async fn begin_course(
         let known: Option<(i64,)> =
             tx.opt(sql!("SELECT words FROM ai_references WHERE id = $1", *id)).await?;
         if known.is_none() {
-            return Err(Error::invalid(
-                "reference_ids",
-                "unknown",
-                "One of the documents doesn't exist any more.",
-            ));
+            return Err(references::unknown());
         }
     }
-    let days = u32::try_from(request.brief.duration_days).unwrap_or_default();
+    let days = days(&request.brief);
     let steps = steps_of(JobKind::Course, author, 1..=days);
     let job = new_job(s, actor, JobKind::Course, author, request.brief, starts_at, now);
+    if author == Author::Model {
+        let first = estimate::of_plan(s, &job.model, days);
+        budget::check(tx, &budget::month(starts_at), first).await?;
+    }
     repo::insert_job(tx, &job, s.studio.prompts.version(), &steps, now).await?;
     repo::set_references(tx, job.id, &request.references).await?;
     begin(tx, &job, now).await?;
@@ -131,7 +167,7 @@ async fn begin_course(
 /// Has a lesson written anew. One that learners read stays as it is; the new text waits beside it until a person approves it.
 ///
 /// # Errors
-/// [`Error::Invalid`]; [`Error::Conflict`] `no-model`, or `under-way` while the lesson is being written already;
+/// [`Error::Invalid`]; [`Error::Conflict`] `no-model`, `budget-used-up`, or `under-way` while the lesson is being written already;
 /// [`Error::NotFound`]; [`Error::Forbidden`] for everybody but administrators.
 pub async fn regenerate_lesson(
     s: &Services,
@@ -171,6 +207,7 @@ pub async fn regenerate_lesson(
     let mut job = new_job(s, actor, JobKind::Lesson, Author::Model, brief, now, now);
     job.course_id = Some(whole.id);
     job.lesson_id = Some(request.lesson);
+    budget::check(&mut tx, &budget::month(now), estimate::of_text(s, &job.model)).await?;
     let steps = steps_of(JobKind::Lesson, Author::Model, std::iter::once(day));
     repo::insert_job(&mut tx, &job, s.studio.prompts.version(), &steps, now).await?;
     begin(&mut tx, &job, now).await?;
@@ -256,7 +293,13 @@ async fn check_day(tx: &mut Tx, user: UserId, wanted: usize, now: DateTime<Utc>)
         .await?;
     if made.saturating_add(i64::try_from(wanted).unwrap_or(i64::MAX)) > i64::from(most) {
         let left = (midnight + Duration::days(1) - now).num_seconds().max(1);
-        return Err(Error::TooManyRequests { retry_after_seconds: u64::try_from(left).unwrap_or(1) });
+        return Err(Error::LimitReached {
+            message: format!(
+                "{most} courses a day (UTC) are allowed, and today you asked for {made}. Go on tomorrow, or allow more under \
+                 Settings, AI."
+            ),
+            retry_after_seconds: u64::try_from(left).unwrap_or(1),
+        });
     }
     Ok(())
 }

@@ -36,7 +36,13 @@ mod words;
 
 use serde::{Deserialize, Serialize};
 
-pub use self::{compose::lesson, definitions::Definition, plan::outline, script::intro_script, terms::Term};
+pub use self::{
+    compose::lesson,
+    definitions::Definition,
+    plan::{outline, suffices},
+    script::intro_script,
+    terms::Term,
+};
 use crate::{Level, Outline, document::Document, passage::Passage};
 
 /// What the course shall be.
@@ -128,4 +134,10 @@ pub struct TooLittle {
     pub days: u32,
     /// The longest shorter course for which they suffice.
     pub fits: Option<u32>,
+}
+
+/// Words that references need at least for so many days.
+#[must_use]
+pub fn words_needed(days: u32) -> usize {
+    days::SHORTEST.saturating_mul(usize::try_from(days).unwrap_or(usize::MAX))
 }

@@ -15,8 +15,14 @@ use super::{
     terms::{self, Index},
     titles,
     words::Language,
+    words_needed,
 };
-use crate::{PlannedLesson, document::BlockKind, reading, sentence::sentences};
+use crate::{
+    PlannedLesson,
+    document::{BlockKind, Document},
+    reading,
+    sentence::sentences,
+};
 
 /// Definitions that a plan keeps: wrong options need some, not all.
 const DEFINITIONS: usize = 80;
@@ -126,15 +132,24 @@ pub(super) fn piece_of<'p, 'a>(
     pieces.get(source).and_then(|all| all.get(place))
 }
 
+/// Whether references in this language have text enough for the days: what [`outline`] asks first.
+///
+/// # Errors
+/// As [`outline`].
+pub fn suffices(days: u32, language: &str, documents: &[Document]) -> Result<(), TooLittle> {
+    let pieces: Vec<Vec<Piece>> = documents.iter().map(sections::pieces).collect();
+    let found = pieces.iter().enumerate().flat_map(|(at, pieces)| sections::sections(at, pieces).0);
+    let all: Vec<Section> = found.collect();
+    divide(days, &days::chunks(&all, &pieces, &Language::new(language))).map(drop)
+}
+
 fn divide(days: u32, chunks: &[Chunk]) -> Result<Vec<std::ops::Range<usize>>, TooLittle> {
     let words: usize = chunks.iter().map(|chunk| chunk.words).sum();
     let count = |days: u32| usize::try_from(days).unwrap_or(usize::MAX);
-    let suffices =
-        |days: u32| words >= days::SHORTEST.saturating_mul(count(days)) && chunks.len() >= count(days);
-    let needed = days::SHORTEST.saturating_mul(count(days));
+    let suffices = |days: u32| words >= words_needed(days) && chunks.len() >= count(days);
     let too_little = || TooLittle {
         words,
-        needed,
+        needed: words_needed(days),
         days,
         fits: [14, 7].into_iter().find(|fewer| *fewer < days && suffices(*fewer)),
     };

@@ -8,7 +8,8 @@ use super::errors::malformed;
 /// No answer is longer, in bytes.
 const MAX_TEXT: usize = 2 << 20;
 
-/// No answer uses more tokens; what a provider says beyond that is nonsense.
+/// No answer uses more tokens: sums of such numbers can be trusted to fit. What this very answer can have used is judged by
+/// who counts, who knows what was asked.
 const MAX_TOKENS: u64 = 1_000_000_000;
 
 /// Who hears the pieces.

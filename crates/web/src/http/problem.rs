@@ -66,7 +66,7 @@ pub(crate) fn status_of(error: &Error) -> StatusCode {
         Error::Unauthenticated { .. } => StatusCode::UNAUTHORIZED,
         Error::Forbidden { .. } => StatusCode::FORBIDDEN,
         Error::PaymentRequired(_) => StatusCode::PAYMENT_REQUIRED,
-        Error::TooManyRequests { .. } => StatusCode::TOO_MANY_REQUESTS,
+        Error::TooManyRequests { .. } | Error::LimitReached { .. } => StatusCode::TOO_MANY_REQUESTS,
         Error::Unavailable(_) | Error::Maintenance { .. } => StatusCode::SERVICE_UNAVAILABLE,
         Error::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
     }
@@ -83,7 +83,9 @@ pub(crate) fn problem_of(error: &Error, status: Option<StatusCode>) -> Response 
         | Error::Unauthenticated { code, message }
         | Error::Forbidden { code, message } => (code, message.to_string()),
         Error::PaymentRequired(message) => ("payment-required", (*message).to_owned()),
-        Error::TooManyRequests { .. } => ("too-many-requests", error.to_string()),
+        Error::TooManyRequests { .. } | Error::LimitReached { .. } => {
+            ("too-many-requests", error.to_string())
+        }
         Error::Maintenance { message, .. } => ("maintenance", message.clone()),
         Error::Unavailable(_) => {
             ("unavailable", "This is not available at the moment. Try again soon.".into())
@@ -105,9 +107,9 @@ pub(crate) fn problem_of(error: &Error, status: Option<StatusCode>) -> Response 
 /// Tells the client when to come back.
 pub(crate) fn retry_after(error: &Error, response: &mut Response) {
     let seconds = match error {
-        Error::TooManyRequests { retry_after_seconds } | Error::Maintenance { retry_after_seconds, .. } => {
-            *retry_after_seconds
-        }
+        Error::TooManyRequests { retry_after_seconds }
+        | Error::LimitReached { retry_after_seconds, .. }
+        | Error::Maintenance { retry_after_seconds, .. } => *retry_after_seconds,
         Error::Unavailable(_) => 5,
         _ => return,
     };

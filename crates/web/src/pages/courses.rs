@@ -79,6 +79,7 @@ pub(super) fn course_view(app: &App, ctx: &Ctx, course: &Course, standing: &Stan
         duration_days: u8::try_from(card.duration_days).unwrap_or(0),
         level: present::level(card.level).to_owned(),
         language: present::language(&card.language),
+        lang: card.language.clone(),
         total_time: present::minutes(card.total_minutes),
         daily_time: present::minutes(card.total_minutes / lessons),
         learners: present::learners(card),

@@ -143,7 +143,7 @@ async fn settings_view(app: &App, ctx: &Ctx) -> Result<EmailSettingsPage, PageEr
         new_email: change.new_email,
         confirmed_by_old: change.confirmed_by_old,
         confirmed_by_new: change.confirmed_by_new,
-        expires: present::deadline(change.expires_at, actor.time_zone),
+        expires: present::deadline(change.expires_at, app.services.clock.now(), actor.time_zone),
     });
     let page = ctx.private_page("Account", SETTINGS);
     Ok(EmailSettingsPage::new(page, status.email, status.verified, pending))

@@ -171,6 +171,7 @@ pub(super) fn course_of(course: &Course) -> LessonCourse {
     LessonCourse {
         slug: course.card.slug.clone(),
         title: course.card.title.clone(),
+        language: course.card.language.clone(),
         category: present::category(&course.card),
     }
 }

@@ -67,6 +67,8 @@ pub struct CoursePage {
     pub level: String,
     /// Such as `English`.
     pub language: String,
+    /// The same as a BCP 47 tag.
+    pub lang: String,
     /// All lessons together, such as `1 h 52 min`.
     pub total_time: String,
     /// Such as `16 min`: one ordinary day.
@@ -126,6 +128,7 @@ impl CoursePage {
             duration_days: 7,
             level: "Beginner".into(),
             language: "English".into(),
+            lang: "en".into(),
             total_time: "1 h 52 min".into(),
             daily_time: "16 min".into(),
             learners: Some("1,204 learners".into()),

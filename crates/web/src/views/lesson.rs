@@ -18,6 +18,8 @@ pub struct LessonCourse {
     pub slug: String,
     /// Title.
     pub title: String,
+    /// BCP 47: what its texts are written in, whatever the page is.
+    pub language: String,
     /// Category.
     pub category: CategoryTag,
 }
@@ -185,6 +187,7 @@ impl LessonCourse {
         Self {
             slug: "sql-in-seven-days".into(),
             title: "SQL in seven days".into(),
+            language: "en".into(),
             category: CategoryTag::new("technology", "Technology"),
         }
     }

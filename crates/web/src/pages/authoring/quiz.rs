@@ -352,6 +352,7 @@ pub(crate) async fn preview(
         course: LessonCourse {
             slug: quiz.course_slug.clone(),
             title: quiz.course_title.clone(),
+            language: quiz.course_language.clone(),
             category: CategoryTag::new("", ""),
         },
         day: present::small(quiz.day),

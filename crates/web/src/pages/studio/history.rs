@@ -101,10 +101,13 @@ pub(crate) async fn index(
 }
 
 fn row(job: &JobRow, now: DateTime<Utc>, zone: Tz) -> Row {
-    let note = match job.kind {
+    let mut note = match job.kind {
         JobKind::Course => format!("Course · {} days", job.brief.duration_days),
         JobKind::Lesson => "One lesson, written anew".to_owned(),
     };
+    if job.state == JobState::Queued {
+        note = format!("{note} · begins {}", present::deadline(job.starts_at, now, zone).relative);
+    }
     let cells = vec![
         Cell::Main { title: job.brief.topic.clone(), url: job_path(job.id), note },
         Cell::Text(author_label(job.author, &job.model)),

@@ -102,7 +102,7 @@ fn look(detail: &JobDetail, now: DateTime<Utc>, zone: Tz) -> JobLook {
         } else {
             label.to_owned()
         },
-        starts: (job.state == JobState::Queued).then(|| present::deadline(job.starts_at, zone)),
+        starts: (job.state == JobState::Queued).then(|| present::deadline(job.starts_at, now, zone)),
         facts: facts(job, now),
         error: job.error.clone().filter(|_| job.state == JobState::Failed),
         steps: steps(detail),

@@ -12,7 +12,7 @@ use crate::{
     App,
     http::tus,
     pages::{
-        account::{mark, refused, sentence},
+        account::{mark, refused},
         context::{Ctx, Notice},
         failure::PageError,
         form::{Params, Posted, PostedFiles, typed},
@@ -90,11 +90,7 @@ async fn again(app: &App, ctx: &Ctx, form: &NewForm, error: Error) -> Result<Res
             view.documents_error = Some(error.to_string());
             Some(error.to_string())
         }
-        Error::TooManyRequests { .. } => Some(
-            "That is more than you may have written today. Go on tomorrow, or allow more in the settings."
-                .to_owned(),
-        ),
-        Error::Conflict { .. } => Some(sentence(&error)),
+        Error::Conflict { .. } | Error::LimitReached { .. } => Some(error.to_string()),
         _ => return Err(error.into()),
     };
     refused(ctx, &error, &view)

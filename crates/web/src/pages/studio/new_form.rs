@@ -89,8 +89,11 @@ impl NewForm {
         let author =
             self.author().filter(|author| app.services.studio.model.is_some() || *author != Author::Model);
         let references = self.references().unwrap_or_default();
+        let actor = ctx.actor()?;
+        let starts_at = local_moment("starts_at", &self.starts_at, actor.time_zone).unwrap_or_default();
         let estimate =
-            studio::estimate(&app.services, ctx.actor()?, days, author, self.grade(), &references).await?;
+            studio::estimate(&app.services, actor, days, author, self.grade(), &references, starts_at)
+                .await?;
         Ok(estimate_look(&estimate, self.topics().iter().filter(|topic| !topic.is_empty()).count().max(1)))
     }
 
@@ -146,6 +149,9 @@ impl NewForm {
                 }
             })
             .collect();
+        // The list is long and scrolls: what is chosen stands where it is seen.
+        view.documents.sort_by_key(|document| !document.checked);
+        view.words_needed = words_needed();
         Ok(view)
     }
 }
@@ -159,10 +165,36 @@ pub(super) fn grades(app: &App, chosen: Grade) -> Option<Field> {
     (last != first).then(|| Field::select("grade", "How good", Choice::list(&choices, chosen.as_str())))
 }
 
+/// Such as `3,500 words for 7 days, 7,000 for 14 and 10,500 for 21`.
+fn words_needed() -> String {
+    let needed = |days| present::number(i64::try_from(studio::words_needed(days)).unwrap_or(i64::MAX));
+    format!("{} words for 7 days, {} for 14 and {} for 21", needed(7), needed(14), needed(21))
+}
+
+/// What the budget has to say about it, when it doesn't reach.
+fn warning(estimate: &Estimate, cost: Option<i64>) -> Option<String> {
+    if estimate.budget_used_up {
+        return Some(
+            "The month’s budget for models is used up, so nothing can be begun. Raise it under Settings, AI, or begin next \
+             month."
+                .to_owned(),
+        );
+    }
+    let left = estimate.budget_left_usd.map(present::micros)?;
+    (cost? > left).then(|| {
+        format!(
+            "That is more than the {} that are left of the month’s budget. The work stops when they are used up, and can go on \
+             when there is more.",
+            present::dollars(left)
+        )
+    })
+}
+
 fn estimate_look(estimate: &Estimate, courses: usize) -> EstimateLook {
     let whole = |n: u64| i64::try_from(n).unwrap_or(i64::MAX);
     let many = i64::try_from(courses).unwrap_or(i64::MAX);
     let micros = estimate.cost_usd.map(present::micros);
+    let all = micros.map(|micros| micros.saturating_mul(many));
     EstimateLook {
         time: present::about(estimate.seconds),
         cost: micros.map(present::dollars),
@@ -174,7 +206,8 @@ fn estimate_look(estimate: &Estimate, courses: usize) -> EstimateLook {
                 present::number(whole(estimate.output_tokens))
             )
         }),
-        all: micros.filter(|_| courses > 1).map(|micros| present::dollars(micros.saturating_mul(many))),
+        all: all.filter(|_| courses > 1).map(present::dollars),
+        warning: warning(estimate, all),
         courses,
     }
 }
@@ -202,10 +235,16 @@ mod tests {
             output_tokens: 30_000,
             cost_usd: Some(0.42),
             seconds: 190,
+            budget_left_usd: Some(1.0),
+            budget_used_up: false,
         };
         let look = estimate_look(&estimate, 3);
         assert_eq!(look.cost.as_deref(), Some("$0.42"));
         assert_eq!(look.all.as_deref(), Some("$1.26"));
+        assert!(look.warning.expect("three cost more").contains("the $1.00 that are left"));
+        assert_eq!(estimate_look(&estimate, 2).warning, None, "two cost less");
+        let used_up = Estimate { budget_used_up: true, ..estimate };
+        assert!(estimate_look(&used_up, 1).warning.expect("it can't begin").contains("used up"));
         assert_eq!(look.time, "About 3 minutes");
         assert_eq!(look.tokens.as_deref(), Some("23 requests, 121,000 tokens in and 30,000 out"));
         assert_eq!(estimate_look(&Estimate { cost_usd: None, calls: 0, ..estimate }, 1).tokens, None);

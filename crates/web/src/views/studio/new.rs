@@ -34,6 +34,8 @@ pub struct EstimateLook {
     pub courses: usize,
     /// What all of them cost together; only for more than one.
     pub all: Option<String>,
+    /// What the month's budget has to say about it.
+    pub warning: Option<String>,
 }
 
 impl EstimateLook {
@@ -44,6 +46,7 @@ impl EstimateLook {
             tokens: Some("23 requests, 121,000 tokens in and 30,000 out".into()),
             courses: 1,
             all: None,
+            warning: None,
         }
     }
 }
@@ -63,11 +66,13 @@ impl Samples for StudioEstimatePart {
         let view =
             |estimate| Self { page: Page::sample_signed_in("Estimate", "/admin/ai/estimate"), estimate };
         let free = EstimateLook { cost: Some("$0.00".into()), tokens: None, ..EstimateLook::sample() };
+        let warning = Some("The month’s budget for models is used up, so nothing can be begun.".into());
         let batch = EstimateLook { courses: 3, all: Some("$1.26".into()), ..EstimateLook::sample() };
         vec![
             ("fragment-ai-estimate", view(EstimateLook::sample())),
             ("fragment-ai-estimate-free", view(free)),
             ("fragment-ai-estimate-batch", view(batch)),
+            ("fragment-ai-estimate-warning", view(EstimateLook { warning, ..EstimateLook::sample() })),
             ("fragment-ai-estimate-unpriced", view(EstimateLook { cost: None, ..EstimateLook::sample() })),
         ]
     }
@@ -105,7 +110,9 @@ pub struct StudioNewPage {
     pub by_model: bool,
     /// `grade`; none when one model writes drafts and finals.
     pub grade: Option<Field>,
-    /// `reference_ids`
+    /// Such as `3,500 words for 7 days, 7,000 for 14 and 10,500 for 21`: what the built-in author needs.
+    pub words_needed: String,
+    /// `reference_ids`: the chosen ones first.
     pub documents: Vec<DocumentChoice>,
     /// What is wrong with them.
     pub documents_error: Option<String>,
@@ -132,6 +139,15 @@ impl StudioNewPage {
             &mut self.tone,
             &mut self.starts_at,
         ]
+    }
+
+    /// How many documents are chosen.
+    #[must_use]
+    pub fn chosen(&self) -> String {
+        match self.documents.iter().filter(|document| document.checked).count() {
+            0 => "None chosen".to_owned(),
+            count => format!("{count} chosen"),
+        }
     }
 
     /// Wrong fields in order.
@@ -181,6 +197,7 @@ impl StudioNewPage {
             model: None,
             by_model: false,
             grade: None,
+            words_needed: String::new(),
             documents: Vec::new(),
             documents_error: None,
             file_error: None,
@@ -210,6 +227,7 @@ impl StudioNewPage {
             "How good",
             Choice::list(&[("final", "Final: gpt-oss-120b"), ("draft", "Draft: gpt-oss-20b")], "final"),
         ));
+        view.words_needed = "3,500 words for 7 days, 7,000 for 14 and 10,500 for 21".into();
         view.documents = vec![
             document("d1", "handbook.pdf", true),
             document("d2", "a-rather-long-name-of-a-document-that-somebody-scanned-last-year.pdf", false),

@@ -167,6 +167,9 @@ struct EstimateRequest {
     grade: Option<Grade>,
     #[serde(default)]
     reference_ids: Option<Vec<ReferenceId>>,
+    /// Default: at once.
+    #[serde(default)]
+    starts_at: Option<DateTime<Utc>>,
 }
 
 /// What a course would take, before it is begun.
@@ -182,8 +185,9 @@ async fn estimate(
     }
     let references = body.reference_ids.unwrap_or_default();
     let grade = body.grade.unwrap_or(Grade::Final);
+    let (days, author, starts_at) = (body.duration_days, body.author, body.starts_at);
     let estimate =
-        studio::estimate(&app.services, &actor, body.duration_days, body.author, grade, &references).await?;
+        studio::estimate(&app.services, &actor, days, author, grade, &references, starts_at).await?;
     Ok(Json(estimate))
 }
 
