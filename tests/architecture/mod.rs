@@ -71,7 +71,7 @@ const AREAS: &[(&str, &[&str])] = &[
     ("recommendations", &["identity", "catalog", "learning"]),
     ("reviews", &["audit", "identity", "catalog", "learning"]),
     ("daily_review", &["identity", "catalog", "engagement", "learning"]),
-    ("search", &["identity", "catalog"]),
+    ("search", &["identity", "catalog", "learning"]),
     ("studio", &["audit", "settings", "messaging", "identity", "catalog", "authoring"]),
     ("operations", ALL_AREAS),
 ];

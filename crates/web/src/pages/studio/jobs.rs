@@ -108,7 +108,8 @@ fn look(detail: &JobDetail, now: DateTime<Utc>, zone: Tz) -> JobLook {
         steps: steps(detail),
         writing: detail.steps.iter().filter_map(writing).collect(),
         can_cancel: job.state.is_active(),
-        can_retry: matches!(job.state, JobState::Failed | JobState::Cancelled),
+        can_retry: matches!(job.state, JobState::Failed | JobState::Cancelled)
+            && !(job.kind == JobKind::Lesson && job.lesson_id.is_none()),
         review_url: review,
         editor_url: edited.map(|lesson| format!("/admin/lessons/{lesson}")),
     }

@@ -112,6 +112,7 @@ async fn page(app: &App, ctx: &Ctx, id: LessonId) -> Result<StudioLessonPage, Pa
         id: id.to_string(),
         course_id: lesson.course_id.to_string(),
         course_title: lesson.course_title.clone(),
+        language: lesson.course_language.clone(),
         day: lesson.day,
         title: content.title.clone(),
         summary: content.summary.clone(),

@@ -248,6 +248,8 @@ pub struct StudioLessonPage {
     pub course_id: String,
     /// Title of the course.
     pub course_title: String,
+    /// Its language, as HTML names it.
+    pub language: String,
     /// From 1.
     pub day: i64,
     /// Title.
@@ -385,6 +387,7 @@ impl StudioLessonPage {
             id: "01935e1c".into(),
             course_id: "01935e1d".into(),
             course_title: "Negotiating without fear".into(),
+            language: "en".into(),
             day: 2,
             title: "Listening for interests".into(),
             summary: "Hear what somebody needs behind what they say.".into(),
