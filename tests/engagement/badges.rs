@@ -173,6 +173,12 @@ async fn an_administrator_makes_a_badge_without_code() {
     }
 
     // A harder rule and a retirement take nothing away.
+    let mut twin = three_design_courses(&design);
+    twin["name"] = json!(badge["name"].as_str().unwrap().to_uppercase());
+    let refused = admin.post("/admin/badges", twin.clone()).await.expect(422).json();
+    assert_eq!(refused["errors"][0]["code"], "taken", "{refused}");
+    twin["name"] = json!("Design\u{0}");
+    admin.post("/admin/badges", twin).await.expect(422);
     let path = format!("/admin/badges/{}", badge["id"].as_str().unwrap());
     let harder = json!({ "rule": { "kind": "courses", "count": 50 }, "version": 1 });
     admin.patch(&path, harder.clone()).await.expect(200);
@@ -253,5 +259,16 @@ async fn a_shared_badge_is_for_those_who_made_their_profile_public() {
     api.put("/me/badges/showcase", json!({ "badge_ids": [mine] })).await.expect(204);
     let own = api.get("/me/badges").await.json();
     assert!(own["items"].as_array().unwrap().iter().any(|item| item["showcase"] == 1));
+    let person = format!("/people/{}", me["id"].as_str().unwrap());
+    let shown = app.visitor().get(&person).await.expect(200).json();
+    assert_eq!((&shown["total_points"], &shown["badges"][0]["showcase"]), (&json!(60), &json!(1)), "{shown}");
+    assert_eq!(shown["badges"][0]["slug"], "first-lesson-completed");
+    assert!(visitor.get(&person).await.text.contains("property=\"og:image\""));
+    // Too many: the page says so, and what was ticked stays.
+    let browser = app.browser();
+    browser.sign_in(me["email"].as_str().unwrap(), momentum_testkit::PASSWORD).await;
+    let many = vec![("badge", mine.as_str().unwrap()); 7];
+    let page = browser.submit("/badges", "/badges/showcase", &many).await.expect(422).text;
+    assert!(page.contains("Choose at most 6 badges") && page.contains("checked"), "{page}");
     app.run_jobs().await;
 }

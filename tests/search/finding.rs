@@ -1,7 +1,8 @@
 //! What a search finds, and what it says.
 
-use momentum_core::catalog::Access;
-use momentum_testkit::TestApp;
+use momentum_core::{catalog::Access, identity::Role};
+use momentum_testkit::{Api, TestApp};
+use serde_json::json;
 
 use super::{slugs, slugs_of};
 
@@ -52,6 +53,28 @@ async fn words_are_marked_and_nothing_else_is_html() {
     assert_eq!(tea["highlights"]["title"], "Brewing <mark>tea</mark>");
     let page = app.browser().get("/search?q=tea%22%3E%3Cscript%3Ealert(1)%3C/script%3E").await.expect(200);
     assert!(!page.text.contains("<script>alert(1)"));
+}
+
+#[tokio::test]
+async fn a_lesson_is_quoted_to_those_who_may_read_it() {
+    let app = site().await;
+    let text = "## Foil\n\nA secret sentence about varnish.";
+    let gold = app.course("gold").title("Gold leaf").body(text).access(Access::Premium).publish().await;
+    app.index().await;
+    let excerpt = async |api: &Api| {
+        let found = api.get("/search?q=varnish+lesson+5").await.expect(200).json();
+        let lesson = &found["items"][0]["lesson"];
+        assert_eq!(lesson["day"], 5, "{found}");
+        lesson["excerpt"].as_str().unwrap().to_owned()
+    };
+    let premium = app.user(Role::Premium).await;
+    assert!(excerpt(&premium).await.contains("<mark>varnish</mark>"));
+    for other in [app.visitor(), app.user(Role::Free).await] {
+        assert_eq!(excerpt(&other).await, "Do thing 5");
+    }
+    // Who has joined reads on, also when their membership ends.
+    premium.post("/enrollments", json!({ "course_id": gold.card.id })).await.expect(201);
+    app.run_later_jobs().await;
 }
 
 #[tokio::test]
