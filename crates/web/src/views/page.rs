@@ -165,7 +165,8 @@ pub struct Page {
 
 impl Page {
     /// Whether the Open Graph picture is drawn by this program, and so 1200 by 630.
-    fn og_image_is_ours(&self) -> bool {
+    #[must_use]
+    pub fn og_image_is_ours(&self) -> bool {
         self.og_image.as_deref().is_some_and(|url| url.ends_with(".png") && !url.contains("/media/"))
     }
 
