@@ -101,7 +101,8 @@ fn columns_are_read_one_after_the_other() {
 #[test]
 fn word_documents() {
     let document = holds_the_garden("garden.docx", 0);
-    assert_eq!((document.title.as_deref(), document.pages), (Some("The Patient Garden"), Some(2)));
+    // Word has never shown it, so nobody knows its pages.
+    assert_eq!((document.title.as_deref(), document.pages), (Some("The Patient Garden"), None));
     assert_eq!(texts(&document, BlockKind::Table), ["Soil\tEvery\nSand\t2 days\nClay\t5 days"]);
     assert_eq!(texts(&document, BlockKind::Quote), ["Patience is water."]);
     assert!(texts(&document, BlockKind::ListItem).ends_with(&["Dig the bed.", "Sow the seed."]));

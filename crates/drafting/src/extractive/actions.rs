@@ -1,9 +1,11 @@
-//! Things to do: what the text asks for.
+//! Things to do: what the text asks for, in English by its verbs, in other languages by the form of the sentence
+//! ([`imperatives`]).
 
 use super::{
     digest::Digest,
     front::capitalize,
-    markdown::escape,
+    imperatives,
+    markdown::plain,
     phrases::{Phrases, fill},
     rank::{Candidate, Stems, choose},
     sections::Piece,
@@ -41,8 +43,26 @@ const LEADS: &[&str] = &[
     "it is best to ",
 ];
 
-/// A sentence as something to do, if it tells to do something: `You should weigh the flour.` is `Weigh the flour.`
-pub(super) fn instruction(sentence: &str) -> Option<String> {
+/// A sentence as something to do, if it tells to do something.
+fn instruction(sentence: &str, language: &Language) -> Option<String> {
+    let item = if language.is_english() {
+        english(sentence)
+    } else {
+        imperatives::instruction(sentence, &language.code)
+    }?;
+    let fits = (4..=30).contains(&words(&item).len())
+        && item.chars().count() <= LONGEST
+        && !item.ends_with(['?', ':', ','])
+        && !item.contains("://")
+        && !item.contains(": ");
+    if !fits {
+        return None;
+    }
+    Some(if item.ends_with(['.', '!', '”', '“', '»', ')']) { item } else { format!("{item}.") })
+}
+
+/// `You should weigh the flour.` is `Weigh the flour.`
+fn english(sentence: &str) -> Option<String> {
     let text = sentence.trim();
     let lower = text.to_lowercase();
     // Only where lower case is as long, so that the places agree.
@@ -70,19 +90,17 @@ pub(super) fn instruction(sentence: &str) -> Option<String> {
             "keep" | "make" | "use" | "check" | "store" | "add" | "put" | "write" | "ask" | "give" | "set"
         );
     let gap = found.get(1).and_then(|next| rest.get(first.to()..next.from)).unwrap_or(" ");
-    let starts_clause = !gap.contains([',', ':', '.', '-', '–', '—', '?', ')']);
+    let starts_clause = !gap.contains([',', ':', '.', '-', '–', '—', '?', '(', ')', '/']);
     let noun = AFTER_NOUNS.contains(&second.as_str()) || second_ends;
-    let fits = (4..=30).contains(&found.len())
-        && rest.chars().count() <= LONGEST
-        && !rest.ends_with(['?', ':', ',']);
-    if noun || !starts_clause || !fits || rest.contains("://") || rest.contains(": ") {
-        return None;
-    }
-    let mut item = capitalize(rest);
-    if !item.ends_with(['.', '!', '”', ')']) {
-        item.push('.');
-    }
-    Some(item)
+    // A glossary writes its entries small: `back end, back-end development`.
+    const ARTICLES: &[&str] = &["a", "an", "the", "your", "all", "each", "every", "any", "no"];
+    let is_written = text.starts_with(char::is_uppercase)
+        || text.ends_with(['.', '!'])
+        || ARTICLES.contains(&second.as_str());
+    // `It is important to rest, and resting is a part of it.`
+    let goes_on = lead.is_some_and(|lead| lead.starts_with("it")) && rest.contains(", and ");
+    let ends_nowhere = rest.trim_end_matches('.').ends_with(", too");
+    (starts_clause && !noun && is_written && !goes_on && !ends_nowhere).then(|| capitalize(rest))
 }
 
 /// Whether it can be done by someone who reads nothing but it.
@@ -103,6 +121,8 @@ fn is_clear(item: &str, language: &Language) -> bool {
         && content >= 2
         && standalone::pointers(item) <= 1
         && !imagined
+        && !standalone::refers(item)
+        && standalone::is_balanced(item)
         && !found.iter().any(|word| pointing.contains(&word.lower().as_str()))
 }
 
@@ -118,27 +138,26 @@ pub(super) fn actions<'a>(
 ) -> Vec<String> {
     const COUNT: usize = 5;
     let mut found: Vec<(String, f64)> = Vec::new();
-    if language.is_english() {
-        for piece in pieces {
-            if !matches!(piece.kind, BlockKind::Paragraph | BlockKind::ListItem) {
+    let mut shown = standalone::Shown::default();
+    for piece in pieces {
+        if shown.next(piece) || !matches!(piece.kind, BlockKind::Paragraph | BlockKind::ListItem) {
+            continue;
+        }
+        for sentence in sentences(piece.text) {
+            let asked = instruction(sentence, language).filter(|item| is_clear(item, language));
+            let Some(item) = asked.filter(|_| !standalone::is_quoted(piece.text, sentence)) else { continue };
+            let item = plain(&item);
+            if found.iter().any(|(other, _)| *other == item) {
                 continue;
             }
-            for sentence in sentences(piece.text) {
-                let Some(item) = instruction(sentence).filter(|item| is_clear(item, language)) else {
-                    continue;
-                };
-                let rank = digest
-                    .sentences
-                    .iter()
-                    .find(|other| other.text == sentence)
-                    .map_or(1.0, |other| other.score);
-                let count = words(&item).len();
-                let length = if (6..=22).contains(&count) { 1.2 } else { 0.9 };
-                let listed = if piece.kind == BlockKind::ListItem { 1.2 } else { 1.0 };
-                // A number says how much, how long or how often.
-                let measured = if words(&item).iter().any(Word::is_number) { 1.2 } else { 1.0 };
-                found.push((item, rank.max(0.3) * length * listed * measured));
-            }
+            let rank =
+                digest.sentences.iter().find(|other| other.text == sentence).map_or(1.0, |other| other.score);
+            let count = words(&item).len();
+            let length = if (6..=22).contains(&count) { 1.2 } else { 0.9 };
+            let listed = if piece.kind == BlockKind::ListItem { 1.2 } else { 1.0 };
+            // A number says how much, how long or how often.
+            let measured = if words(&item).iter().any(Word::is_number) { 1.2 } else { 1.0 };
+            found.push((item, rank.max(0.3) * length * listed * measured));
         }
     }
     let mut stems = Stems::default();
@@ -152,8 +171,7 @@ pub(super) fn actions<'a>(
     let mut chosen = choose(&candidates, COUNT);
     chosen.sort_unstable();
     let mut items: Vec<String> =
-        chosen.into_iter().filter_map(|at| found.get(at)).map(|(item, _)| escape(item)).collect();
-    items.dedup();
+        chosen.into_iter().filter_map(|at| found.get(at)).map(|(item, _)| item.clone()).collect();
     let mut at = usize::try_from(day).unwrap_or_default() * 2;
     let mut focus = focus.iter().cycle();
     while items.len() < COUNT {
@@ -162,7 +180,7 @@ pub(super) fn actions<'a>(
             break;
         };
         let section = sections.get(at % sections.len().max(1)).map_or("", String::as_str);
-        items.push(fill(template, &[&escape(term), &escape(section)]));
+        items.push(fill(template, &[&plain(term), &plain(section)]));
         at += 1;
     }
     items
@@ -174,13 +192,14 @@ mod tests {
 
     #[test]
     fn instructions_are_seen_and_nouns_are_not() {
+        let english = Language::new("en");
         for (sentence, item) in [
             ("Weigh the flour twice.", "Weigh the flour twice."),
             ("You should write the date on every box.", "Write the date on every box."),
             ("Make sure the door is shut before you leave", "Make sure the door is shut before you leave."),
             ("Then fold the dough four times.", "Fold the dough four times."),
         ] {
-            assert_eq!(instruction(sentence).as_deref(), Some(item));
+            assert_eq!(instruction(sentence, &english).as_deref(), Some(item));
         }
         for sentence in [
             "Water is wet and cold.",
@@ -188,9 +207,18 @@ mod tests {
             "Plan B failed.",
             "Work of this kind is slow.",
             "Rest!",
+            "back end, back-end development",
+            "deliver (pizzas, mail and services are delivered)",
+            "It is important to keep baking, and resting is part of it.",
         ] {
-            assert_eq!(instruction(sentence), None, "{sentence}");
+            assert_eq!(instruction(sentence, &english), None, "{sentence}");
         }
-        assert!(!is_clear("Knead it for ten minutes.", &Language::new("en")));
+        for unclear in [
+            "Knead it for ten minutes.",
+            "Celebrate your big day in style (and save!).”",
+            "For more advice, see the Bread Guide.",
+        ] {
+            assert!(!is_clear(unclear, &english), "{unclear}");
+        }
     }
 }

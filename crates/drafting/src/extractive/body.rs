@@ -23,7 +23,12 @@ pub(super) struct Text<'t, 'a> {
     pub(super) groups: &'t [Group<'t>],
     pub(super) focus: &'t [String],
     pub(super) title: &'t str,
+    /// Whether its first chapter begins here, and is not one that goes on from the day before.
+    pub(super) begins: bool,
 }
+
+/// Words that a section keeps when its first paragraph opens the lesson.
+const LEFT: usize = 100;
 
 impl Text<'_, '_> {
     /// The whole lesson.
@@ -62,13 +67,22 @@ impl Text<'_, '_> {
         let piece = piece_of(self.pieces, part.source, *part.pieces.first()?)?;
         let next = part.pieces.get(1).and_then(|place| piece_of(self.pieces, part.source, *place));
         let first = sentences(piece.text).into_iter().next()?;
-        let sound = piece.kind == BlockKind::Paragraph
+        let left: usize = self
+            .groups
+            .first()
+            .iter()
+            .flat_map(|group| &group.parts)
+            .flat_map(|(_, part)| part.pieces.iter().filter_map(|at| piece_of(self.pieces, part.source, *at)))
+            .map(Piece::words)
+            .sum();
+        let sound = self.begins
+            && piece.kind == BlockKind::Paragraph
+            && left >= piece.words() + LEFT
             && (15..=110).contains(&piece.words())
             && !piece.text.ends_with(':')
             && standalone::is_sentence(first)
             && !standalone::leans(first, self.language)
-            && next.is_none_or(|next| next.kind == BlockKind::Paragraph)
-            && self.day.parts.len() + part.pieces.len() > 2;
+            && next.is_none_or(|next| next.kind == BlockKind::Paragraph);
         sound.then_some((piece, part))
     }
 
@@ -153,7 +167,8 @@ impl Text<'_, '_> {
             "par exemple",
             "por ejemplo",
         ];
-        if piece.kind != BlockKind::Paragraph {
+        // An example that a list goes on from is no paragraph.
+        if piece.kind != BlockKind::Paragraph || piece.text.ends_with(':') {
             return None;
         }
         let all = sentences(piece.text);
@@ -204,22 +219,25 @@ impl Text<'_, '_> {
 
     /// `*Source: Handbook, pages 12–14*`
     fn source_line(&self, places: &[(usize, Option<u32>, &Part)]) -> String {
-        // The first and the last page of each source, and the titles above all that is taken from it.
+        // The first and the last page of each source; without pages the chapters, and the titles above all that is taken of each.
         type Taken<'p> = (usize, Option<u32>, Option<u32>, &'p [String]);
-        let mut by_source: Vec<Taken> = Vec::new();
+        let mut taken: Vec<Taken> = Vec::new();
         for (source, page, part) in places {
-            match by_source.iter_mut().find(|(other, ..)| other == source) {
+            let same = |(other, first, _, path): &&mut Taken| {
+                other == source && (page.is_some() && first.is_some() || path.first() == part.path.first())
+            };
+            match taken.iter_mut().rev().find(same) {
                 Some((_, first, last, path)) => {
                     *first = first.or(*page);
                     *last = page.or(*last);
                     let common = path.iter().zip(&part.path).take_while(|(a, b)| a == b).count();
                     *path = path.get(..common).unwrap_or_default();
                 }
-                None => by_source.push((*source, *page, *page, &part.path)),
+                None => taken.push((*source, *page, *page, &part.path)),
             }
         }
         let places =
-            by_source.into_iter().map(|(source, first, last, path)| self.place(source, first, last, path));
+            taken.into_iter().map(|(source, first, last, path)| self.place(source, first, last, path));
         format!("*{}: {}*", self.phrases.source, places.collect::<Vec<_>>().join("; "))
     }
 

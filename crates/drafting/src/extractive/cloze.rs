@@ -1,6 +1,10 @@
 //! Sentences with a gap, and what else could stand in it.
 
-use std::{collections::HashSet, ops::Range};
+use std::{
+    collections::{HashMap, HashSet},
+    ops::Range,
+    sync::LazyLock,
+};
 
 use super::{
     digest::{Digest, Sentence},
@@ -8,7 +12,7 @@ use super::{
     numbers::{self, Number},
     rank,
     terms::{Shape, Term},
-    words::{Language, Word, seed, words},
+    words::{Language, Word, plain, seed, words},
 };
 
 /// The gap in a sentence.
@@ -51,7 +55,13 @@ pub(super) struct Distractor {
 /// The gaps of a sentence, the best first: numbers, then the terms of the day.
 pub(super) fn gaps<'a>(sentence: &Sentence<'a>, digest: &Digest<'a>, language: &Language) -> Vec<Gap<'a>> {
     let text = sentence.text;
-    let mut gaps: Vec<Gap> = numbers::find(text).into_iter().map(Gap::Number).collect();
+    // A number that stands there twice, in digits or as a word, gives itself away.
+    let gives_away = |number: &Number| {
+        let rest = format!(" {} ", plain(&replaced(text, &number.at, "")));
+        number.answers().iter().any(|answer| rest.contains(&format!(" {answer} ")))
+    };
+    let numbers = numbers::find(text).into_iter().filter(|number| !gives_away(number));
+    let mut gaps: Vec<Gap> = numbers.map(Gap::Number).collect();
     let stems = language.stems(text);
     let mut usable: Vec<(usize, Gap)> = sentence
         .terms
@@ -60,7 +70,9 @@ pub(super) fn gaps<'a>(sentence: &Sentence<'a>, digest: &Digest<'a>, language: &
         .filter(|found| {
             found.term.stems.split(' ').all(|stem| stems.iter().filter(|other| *other == stem).count() == 1)
         })
-        .filter(|found| !hangs_together(text, &found.at))
+        .filter(|found| !hangs_together(text, &found.at) && !is_part_of_name(text, &found.at, language))
+        .filter(|found| has_form(found.term, text.get(found.at.clone()).unwrap_or_default(), language))
+        .filter(|found| found.term.is_noun(language) && stands_as_noun(text, &found.at, language))
         .map(|found| {
             let place = digest.terms.iter().position(|(term, _)| term.stems == found.term.stems);
             // Phrases and words of this day before what the whole course is about.
@@ -80,6 +92,128 @@ fn hangs_together(sentence: &str, at: &Range<usize>) -> bool {
     before.ends_with(['-', '/', '.', '@', '#'])
         || after.starts_with(['-', '/', '’', '\'', '@'])
         || sentence.get(at.clone()).is_some_and(|text| text.contains('\''))
+}
+
+/// Whether a capitalized word stands beside others, as in `National Center`, or before a letter, as in `class A`.
+fn is_part_of_name(sentence: &str, at: &Range<usize>, language: &Language) -> bool {
+    let before = sentence.get(..at.start).unwrap_or_default();
+    let after = sentence.get(at.end..).unwrap_or_default();
+    let next = words(after).first().copied().filter(|word| word.from == 1);
+    let last = words(before).last().copied().filter(|word| word.to() + 1 == before.len());
+    if next.is_some_and(|next| next.is_capitalized() && next.text.chars().count() == 1 && next.text != "I") {
+        return true;
+    }
+    let is_capital = sentence.get(at.clone()).is_some_and(|text| text.starts_with(char::is_uppercase));
+    let beside = next.is_some_and(|next| next.is_capitalized())
+        || last.is_some_and(|last| last.is_capitalized() && last.from > 0);
+    language.code != "de" && is_capital && beside
+}
+
+/// Whether a term stands there as it is known, one or many: `disabled` has the stem of `disability`.
+fn has_form(term: &Term, text: &str, language: &Language) -> bool {
+    let base = |text: &str| {
+        let lower = text.to_lowercase();
+        let one = lower.strip_suffix("ies").map(|one| format!("{one}y"));
+        one.or_else(|| lower.strip_suffix('s').map(str::to_owned)).unwrap_or(lower)
+    };
+    !language.is_english() || base(&term.text) == base(text)
+}
+
+/// Whether a place is that of a noun, as far as the words around it tell: after `to`, `can` or a comma stands a verb as well, and
+/// what another word follows that carries meaning may be its attribute.
+fn stands_as_noun(sentence: &str, at: &Range<usize>, language: &Language) -> bool {
+    const BEFORE_VERBS: &[&str] = &[
+        "to",
+        "can",
+        "cannot",
+        "can't",
+        "could",
+        "should",
+        "shouldn't",
+        "would",
+        "will",
+        "won't",
+        "must",
+        "may",
+        "might",
+        "not",
+        "don't",
+        "doesn't",
+        "didn't",
+        "never",
+        "always",
+        "please",
+        "they",
+        "we",
+        "you",
+        "i",
+        "who",
+        "let's",
+        "also",
+    ];
+    let text = sentence.get(at.clone()).unwrap_or_default();
+    if !language.is_english() || text.contains(' ') {
+        return true;
+    }
+    let after = sentence.get(at.end..).unwrap_or_default();
+    let next = words(after).first().copied().filter(|next| next.from == 1 && after.starts_with(' '));
+    if text.ends_with("ing") || next.is_some_and(|next| language.is_content(&next.lower())) {
+        return false;
+    }
+    if at.start == 0 {
+        return !after.starts_with(',');
+    }
+    let before = sentence.get(..at.start).unwrap_or_default();
+    let last = words(before).last().copied();
+    let adjacent = last.filter(|last| last.to() + 1 == before.len() && before.ends_with(' '));
+    adjacent.is_some_and(|last| !BEFORE_VERBS.contains(&last.lower().as_str()))
+}
+
+/// English words that may stand for the same thing: where one is right, another is not plainly wrong.
+const ALIKE: &[&str] = &[
+    "audience author citizen client coworker colleague customer editor employee guest learner manager member owner participant \
+     partner patient people person public reader staff stakeholder student team user visitor worker writer",
+    "article content copy document guidance guide handbook information manual material message page paragraph passage piece \
+     post section text writing",
+    "address domain link page path site url web website",
+    "heading headline label name phrase term title word",
+    "approach convention method practice procedure process style system technique way",
+    "aim goal objective purpose target",
+    "challenge difficulty error issue mistake problem risk trouble",
+    "agency business company department firm institution office organization program service",
+    "guideline policy principle regulation requirement rule standard",
+    "change edit improvement revision update",
+    "component element feature item part piece section",
+    "call conversation discussion meeting talk",
+    "budget cost expense money price",
+    "activity duty job project task work",
+    "advice answer comment feedback question response suggestion",
+    "data detail fact figure information statistic",
+];
+
+/// The groups of [`ALIKE`] by the stems of their words.
+static GROUPS: LazyLock<HashMap<String, Vec<usize>>> = LazyLock::new(|| {
+    let english = Language::new("en");
+    let mut groups: HashMap<String, Vec<usize>> = HashMap::new();
+    for (at, words) in ALIKE.iter().enumerate() {
+        for word in words.split_ascii_whitespace() {
+            groups.entry(english.stem(word).into_owned()).or_default().push(at);
+        }
+    }
+    groups
+});
+
+/// Which of [`ALIKE`] a term belongs to, by its last word.
+fn alike(term: &Term, language: &Language) -> &'static [usize] {
+    let last = term.stems.rsplit(' ').next().filter(|_| language.is_english());
+    last.and_then(|last| GROUPS.get(last)).map_or(&[], Vec::as_slice)
+}
+
+impl Gap<'_> {
+    /// Whether other words could stand there that nobody would call wrong.
+    pub(super) fn is_open(&self, language: &Language) -> bool {
+        matches!(self, Self::Term { term, .. } if !term.text.contains(' ') && !alike(term, language).is_empty())
+    }
 }
 
 /// The longest words of a sentence that stand there once: where no terms are known.
@@ -106,26 +240,27 @@ pub(super) fn replaced(sentence: &str, at: &Range<usize>, with: &str) -> String 
 }
 
 /// Ways of writing what stands in a gap that are right.
-pub(super) fn accepted(sentence: &str, gap: &Gap, language: &Language) -> Vec<String> {
+pub(super) fn accepted(sentence: &str, gap: &Gap, digest: &Digest, language: &Language) -> Vec<String> {
     let text = gap.text(sentence);
     let mut answers = match gap {
         Gap::Number(number) => number.answers(),
-        Gap::Term { term, .. } => vec![text.to_owned(), term.text.clone()],
+        // `documentation` and `document` have one stem, and are two things in English.
+        Gap::Term { term, .. } if !language.is_english() => vec![text.to_owned(), term.text.clone()],
+        Gap::Term { .. } => vec![text.to_owned()],
         Gap::Word { .. } => vec![text.to_owned()],
     };
     if !matches!(gap, Gap::Number(_)) {
         if text.contains('-') {
             answers.push(text.replace('-', " "));
         }
-        // One and many are the same thing to know.
+        // One and many are the same thing to know, where the text has both.
+        let known = |answer: &String| {
+            let answer = format!(" {} ", plain(answer));
+            digest.sentences.iter().any(|other| format!(" {} ", plain(other.text)).contains(&answer))
+        };
         if language.is_english() && text.chars().count() > 3 && text.is_ascii() {
-            match text.strip_suffix('s') {
-                Some(one) if !one.ends_with(['s', 'u', 'i']) => answers.push(one.to_owned()),
-                None if !text.ends_with(['y', 'x', 'h', 'z', 'o']) && !text.ends_with("ing") => {
-                    answers.push(format!("{text}s"))
-                }
-                _ => {}
-            }
+            let other = text.strip_suffix('s').map_or_else(|| format!("{text}s"), str::to_owned);
+            answers.extend(Some(other).filter(known));
         }
     }
     let mut seen = HashSet::new();
@@ -134,23 +269,42 @@ pub(super) fn accepted(sentence: &str, gap: &Gap, language: &Language) -> Vec<St
 }
 
 /// The terms of the course, with what is asked of them again and again.
-pub(super) struct Pool<'a>(Vec<(&'a Term, Shape, Vec<u32>)>);
+pub(super) struct Pool<'a>(Vec<Other<'a>>);
+
+/// A term that could stand in another's place.
+struct Other<'a> {
+    term: &'a Term,
+    shape: Shape,
+    stems: Vec<u32>,
+    alike: &'static [usize],
+}
 
 impl<'a> Pool<'a> {
-    pub(super) fn new(terms: &'a [Term], digest: &Digest) -> Self {
+    pub(super) fn new(terms: &'a [Term], digest: &Digest, language: &Language) -> Self {
         let numbers = |term: &Term| term.stems.split(' ').filter_map(|stem| digest.stems.get(stem)).collect();
-        Self(terms.iter().map(|term| (term, term.shape(), numbers(term))).collect())
+        let usable = terms.iter().filter(|term| term.is_noun(language) && !term.is_code());
+        let other =
+            |term| Other { term, shape: term.shape(), stems: numbers(term), alike: alike(term, language) };
+        Self(usable.map(other).collect())
     }
 }
 
 /// Terms that could stand in a gap and are wrong there, best first: of the same kind, with the same neighbors, about as long and
-/// as frequent. None is part of the sentence or of the answer, and none stands in a sentence that says much the same. Only those
+/// as frequent. None is part of the sentence or of the answer, none may stand for the answer ([`ALIKE`]), and none stands in a
+/// sentence that says much the same. Only those
 /// are `close` that stand beside the gap's own neighbors elsewhere.
-pub(super) fn distractors(sentence: &Sentence, gap: &Gap, pool: &Pool, digest: &Digest) -> Vec<Distractor> {
+pub(super) fn distractors(
+    sentence: &Sentence,
+    gap: &Gap,
+    pool: &Pool,
+    digest: &Digest,
+    language: &Language,
+) -> Vec<Distractor> {
     let Gap::Term { term, at } = gap else { return Vec::new() };
     let asked = gap.text(sentence.text);
     let asked =
         Term { text: if at.start == 0 { term.text.clone() } else { asked.to_owned() }, ..(*term).clone() };
+    let groups = alike(term, language);
     let (shape, asked_lower) = (asked.shape(), asked.text.to_lowercase());
     let mut taken: HashSet<u32> = sentence.stems.iter().copied().collect();
     // What other sentences of the day say much the same of.
@@ -169,11 +323,12 @@ pub(super) fn distractors(sentence: &Sentence, gap: &Gap, pool: &Pool, digest: &
     let mut scored: Vec<(f64, bool, &Term)> = pool
         .0
         .iter()
-        .filter(|(_, other, _)| *other == shape)
-        .filter(|(other, _, stems)| {
-            !stems.iter().any(|stem| taken.contains(stem)) && other.text.to_lowercase() != asked_lower
+        .filter(|other| other.shape == shape && !other.alike.iter().any(|group| groups.contains(group)))
+        .filter(|other| {
+            !other.stems.iter().any(|stem| taken.contains(stem))
+                && other.term.text.to_lowercase() != asked_lower
         })
-        .map(|(other, ..)| *other)
+        .map(|other| other.term)
         .filter(|other| {
             !matches!(before.as_str(), "a" | "an")
                 || starts_with_vowel(&other.text) == starts_with_vowel(&asked.text)

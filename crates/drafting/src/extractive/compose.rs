@@ -3,12 +3,12 @@
 use std::collections::HashSet;
 
 use super::{
-    Brief, Day, Plan, Source, actions,
+    Brief, Day, Part, Plan, Source, actions,
     body::Text,
     cloze::Pool,
     digest::{Digest, Sentence},
     groups::{groups, title_of},
-    markdown::escape,
+    markdown::plain,
     phrases::{Phrases, fill, phrases},
     plan::piece_of,
     questions::Quiz,
@@ -61,7 +61,7 @@ pub(super) fn lesson_of(
     };
     let phrases = phrases(&language.code);
     let index = Index::new(&plan.terms);
-    let groups = groups(day, phrases);
+    let groups = groups(day, pieces, phrases);
     let own: Vec<String> = groups.iter().map(|group| group.title.clone()).collect();
     let focus = if day.focus.is_empty() { vec![phrases.quoted(&planned.title)] } else { day.focus.clone() };
     let text = Text {
@@ -73,6 +73,7 @@ pub(super) fn lesson_of(
         groups: &groups,
         focus: &focus,
         title: &planned.title,
+        begins: begins(plan, day),
     };
     let body = text.body();
 
@@ -86,7 +87,7 @@ pub(super) fn lesson_of(
         let path = day.parts.get(sentence.part).map_or(&[][..], |part| part.path.as_slice());
         text.place(sentence.source, sentence.page, sentence.page, path)
     };
-    let pool = Pool::new(&plan.terms, digest);
+    let pool = Pool::new(&plan.terms, digest, language);
     let quiz = Quiz {
         digest,
         index: &index,
@@ -132,30 +133,38 @@ pub(super) fn lesson_of(
     }
 }
 
-/// Two or three sentences to remember, in plain text.
-fn takeaways(digest: &Digest, summary: &str) -> Vec<String> {
-    let told = |sentence: &Sentence| !sentence.imperative && sentence.text != summary;
-    let mut keys = digest.key_sentences(3, told);
-    if keys.len() < 2 {
-        keys = digest.key_sentences(3, |sentence| sentence.text != summary);
-    }
-    keys.into_iter().filter_map(|at| digest.sentences.get(at)).map(|sentence| escape(sentence.text)).collect()
+/// Whether the first chapter of a day is not the last one of the day before.
+fn begins(plan: &Plan, day: &Day) -> bool {
+    let before = plan.days.iter().filter(|before| before.day < day.day).max_by_key(|before| before.day);
+    let chapter = |part: Option<&Part>| part.map(|part| (part.source, part.path.first().cloned()));
+    before.is_none_or(|before| chapter(before.parts.last()) != chapter(day.parts.first()))
 }
 
-/// The sentence that says most of a day, another one for each day.
+/// Two or three sentences to remember, in plain text.
+fn takeaways(digest: &Digest, summary: &str) -> Vec<String> {
+    let news = |sentence: &Sentence| plain(sentence.text) != summary;
+    let mut keys = digest.key_sentences(3, |sentence| news(sentence) && !sentence.imperative);
+    if keys.len() < 2 {
+        keys = digest.key_sentences(3, news);
+    }
+    keys.into_iter().filter_map(|at| digest.sentences.get(at)).map(|sentence| plain(sentence.text)).collect()
+}
+
+/// The sentence that says most of a day, another one for each day, in plain text.
 pub(super) fn summary(
     digest: &Digest,
     title: &str,
     phrases: &'static Phrases,
     taken: &mut HashSet<String>,
 ) -> String {
-    let free = |sentence: &Sentence| !taken.contains(sentence.text) && sentence.text.chars().count() <= 220;
+    let free =
+        |sentence: &Sentence| !taken.contains(&plain(sentence.text)) && sentence.text.chars().count() <= 220;
     let best = digest
         .key_sentences(1, |sentence| free(sentence) && !sentence.imperative)
         .into_iter()
         .chain(digest.key_sentences(1, free))
         .find_map(|at| digest.sentences.get(at))
-        .map(|sentence| sentence.text.to_owned());
+        .map(|sentence| plain(sentence.text));
     let summary = best.unwrap_or_else(|| {
         fill(phrases.covers.first().copied().unwrap_or_default(), &[&phrases.quoted(title)])
     });

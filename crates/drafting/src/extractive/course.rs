@@ -26,6 +26,7 @@ pub(super) fn course(
     } else {
         brief.topic.trim()
     };
+    let within = titles::soft(topic, phrases);
     let names: Vec<String> = sources.iter().map(|source| format!("*{}*", escape(source.name))).collect();
     let count = brief.days.to_string();
     let chapters = chapters(sections);
@@ -35,12 +36,12 @@ pub(super) fn course(
         Level::Intermediate => 1,
         Level::Advanced => 2,
     };
-    let about = fill(phrases.about, &[&escape(topic), &count, &phrases.list(&covered)]);
+    let about = fill(phrases.about, &[&escape(&within), &count, &phrases.list(&covered)]);
     let level = phrases.for_level.get(level).copied().unwrap_or_default();
     let extracted = fill(phrases.extracted, &[&phrases.list(&names)]);
     let audience = brief.audience.trim();
     let audience =
-        if audience.is_empty() { fill(phrases.for_audience, &[topic]) } else { capitalize(audience) };
+        if audience.is_empty() { fill(phrases.for_audience, &[&within]) } else { capitalize(audience) };
     Outline {
         title: titles::shorten(&capitalize(topic), 80),
         subtitle: titles::shorten(&fill(phrases.subtitle, &[&capitalize(topic), &count]), 120),

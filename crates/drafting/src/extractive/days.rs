@@ -32,11 +32,16 @@ pub(super) fn chunks(sections: &[Section], pieces: &[Vec<Piece>], language: &Lan
     for (at, section) in sections.iter().enumerate() {
         let all = pieces.get(section.source).map_or(&[][..], Vec::as_slice);
         let mut before: Option<&Piece> = None;
+        // Words of the list that is open.
+        let mut listed = 0;
         for place in &section.pieces {
             let Some(piece) = all.get(*place) else { continue };
             let words = piece.words();
+            listed = if piece.kind == BlockKind::ListItem { listed + words } else { 0 };
             match chunks.last_mut().filter(|chunk| chunk.section == at) {
-                Some(chunk) if before.is_some_and(|before| belongs(before, piece, chunk.words, language)) => {
+                Some(chunk)
+                    if before.is_some_and(|before| belongs(before, piece, chunk.words, listed, language)) =>
+                {
                     chunk.pieces.push(*place);
                     chunk.words += words;
                 }
@@ -60,18 +65,22 @@ fn depth_cost(sections: &[Section], at: usize) -> f64 {
     (common.min(4) as f64) * 0.03
 }
 
-/// Whether a piece belongs to the one before it.
-fn belongs(before: &Piece, piece: &Piece, words: usize, language: &Language) -> bool {
+/// Whether a piece belongs to the one before it, in a chunk of `words`; `listed` are those of its list so far.
+fn belongs(before: &Piece, piece: &Piece, words: usize, listed: usize, language: &Language) -> bool {
     use BlockKind::{Code, ListItem, Paragraph, Quote, Table};
     if before.text.ends_with(':') {
         return true;
     }
     match (before.kind, piece.kind) {
-        (ListItem, ListItem) => words < LONG_LIST,
+        (ListItem, ListItem) => listed < LONG_LIST,
         (_, Code | Table | Quote) => words < LONG_LIST * 2,
         (Paragraph | ListItem, Paragraph) => {
+            // What ends as no sentence is a row of a table or a line of a form.
+            let is_row =
+                before.kind == Paragraph && !before.text.ends_with(['.', '!', '?', '”', '"', ')', '»']);
             words < LONG_LIST * 2
-                && sentences(piece.text).first().is_some_and(|first| standalone::leans(first, language))
+                && (is_row
+                    || sentences(piece.text).first().is_some_and(|first| standalone::leans(first, language)))
         }
         _ => false,
     }

@@ -81,8 +81,12 @@ pub(super) fn of_sentence(sentence: &str, terms: &Index, language: &Language) ->
     let kind = ["a ", "an ", "the "].iter().any(|article| body.starts_with(article))
         && [" of ", " that ", " which ", " in which "].iter().any(|relation| body.contains(relation));
     let named = known || found.len() >= 2 || kind && term.chars().count() >= 6;
-    let turns =
-        words(body).iter().any(|word| matches!(word.lower().as_str(), "it" | "they" | "but" | "we" | "our"));
+    let turns = words(body).iter().any(|word| {
+        matches!(
+            word.lower().as_str(),
+            "it" | "it's" | "they" | "they're" | "but" | "we" | "our" | "isn't" | "aren't"
+        )
+    });
     let fits =
         (1..=4).contains(&found.len()) && words(body).len() >= 5 && !body.contains([':', ';']) && !turns;
     // `Bread is the best`: an opinion.
@@ -138,7 +142,25 @@ pub(super) fn of_entry(text: &str, kind: BlockKind, language: &Language) -> Vec<
                 && term.starts_with(char::is_uppercase)
                 && !matches!(
                     term.to_lowercase().as_str(),
-                    "note" | "tip" | "warning" | "example" | "important" | "remember" | "hinweis" | "achtung"
+                    "active"
+                        | "passive"
+                        | "before"
+                        | "after"
+                        | "better"
+                        | "good"
+                        | "bad"
+                        | "right"
+                        | "wrong"
+                        | "rationale"
+                        | "reason"
+                        | "note"
+                        | "tip"
+                        | "warning"
+                        | "example"
+                        | "important"
+                        | "remember"
+                        | "hinweis"
+                        | "achtung"
                 );
             // What it is begins with an article, not with another instruction.
             let says = ARTICLES.contains(&first.as_str()) || kind == BlockKind::Table;

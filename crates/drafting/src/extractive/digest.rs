@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::{
-    Part,
+    Part, imperatives,
     rank::{self, Candidate, Stems},
     sections::Piece,
     standalone,
@@ -53,11 +53,20 @@ impl<'a> Digest<'a> {
         let mut bonuses = Vec::new();
         for (at, part) in parts.iter().enumerate() {
             let source = pieces.get(part.source).map_or(&[][..], Vec::as_slice);
+            let mut shown = standalone::Shown::default();
             for (order, piece) in part.pieces.iter().filter_map(|place| source.get(*place)).enumerate() {
                 if matches!(piece.kind, BlockKind::Code | BlockKind::Table | BlockKind::Heading(_)) {
                     continue;
                 }
+                let shown = shown.next(piece);
                 for (place, text) in sentences(piece.text).into_iter().enumerate() {
+                    let recent: Vec<&str> = all
+                        .iter()
+                        .rev()
+                        .take_while(|before| before.part == at)
+                        .take(3)
+                        .map(|s| s.text)
+                        .collect();
                     let opens = piece.kind == BlockKind::Paragraph && place == 0;
                     bonuses.push(if opens && order == 0 {
                         1.3
@@ -75,13 +84,19 @@ impl<'a> Digest<'a> {
                         stems: stems.set(language.stems(text)),
                         terms: find(text, terms, language),
                         score: 0.0,
-                        alone: standalone::stands_alone(text, language),
-                        imperative: language.is_english()
-                            && (verbs::is_imperative(&first)
+                        alone: standalone::stands_alone(text, language)
+                            && !shown
+                            && !standalone::is_quoted(piece.text, text)
+                            && !standalone::recalls(text, &recent, language),
+                        imperative: if language.is_english() {
+                            verbs::is_imperative(&first)
                                 || matches!(
                                     first.as_str(),
                                     "never" | "don't" | "do" | "always" | "if" | "when"
-                                )),
+                                )
+                        } else {
+                            imperatives::instruction(text, &language.code).is_some()
+                        },
                     });
                 }
             }
@@ -123,9 +138,9 @@ impl<'a> Digest<'a> {
     }
 
     /// The best terms of the day that are not parts of one another.
-    pub(super) fn key_terms(&self, count: usize) -> Vec<&'a str> {
+    pub(super) fn key_terms(&self, count: usize, language: &Language) -> Vec<&'a str> {
         let mut chosen: Vec<&'a Term> = Vec::new();
-        for (term, _) in self.terms.iter().filter(|(_, count)| *count >= 2) {
+        for (term, _) in self.terms.iter().filter(|(term, count)| *count >= 2 && term.is_noun(language)) {
             let apart =
                 |other: &&Term| !term.stems.split(' ').any(|stem| other.stems.split(' ').any(|o| o == stem));
             if chosen.len() < count && chosen.iter().all(apart) {

@@ -1,6 +1,6 @@
 //! What a document holds besides its text: tables of contents, imprints, indexes, page numbers.
 
-use super::words::words;
+use super::{markdown, words::words};
 
 /// Headings of parts that teach nothing, in lower case.
 const HEADINGS: &[&str] = &[
@@ -8,6 +8,8 @@ const HEADINGS: &[&str] = &[
     "about the authors",
     "about this document",
     "acknowledgements",
+    "additional reading",
+    "additional resources",
     "acknowledgments",
     "also by",
     "bibliography",
@@ -25,6 +27,7 @@ const HEADINGS: &[&str] = &[
     "endnotes",
     "foreword",
     "further reading",
+    "further resources",
     "imprint",
     "index",
     "legal notice",
@@ -33,10 +36,14 @@ const HEADINGS: &[&str] = &[
     "list of abbreviations",
     "list of figures",
     "list of tables",
+    "more resources",
     "notes",
     "page list",
     "references",
+    "related links",
+    "resources",
     "revision history",
+    "see also",
     "sources",
     "table of contents",
     "version history",
@@ -56,10 +63,13 @@ const HEADINGS: &[&str] = &[
     "stichwortverzeichnis",
     "tabellenverzeichnis",
     "vorwort",
+    "weiterführende links",
+    "weiterführende literatur",
     // French
     "avant-propos",
     "bibliographie",
     "mentions légales",
+    "pour en savoir plus",
     "préface",
     "références",
     "remerciements",
@@ -71,6 +81,7 @@ const HEADINGS: &[&str] = &[
     "contenido",
     "índice",
     "índice de contenidos",
+    "más información",
     "prólogo",
     "referencias",
 ];
@@ -115,7 +126,8 @@ pub(super) fn is_noise(text: &str) -> bool {
 /// A heading without its number and in sentence case if it shouts: `3.2 MIXING DOUGH` is `Mixing dough`, `Chapter 3: Mixing` is
 /// `Mixing`.
 pub(super) fn clean_title(heading: &str) -> String {
-    let mut title = heading.trim();
+    let heading = markdown::plain(heading);
+    let mut title = heading.trim_start_matches(['•', '◦', '▪', '·', '–', '—', ' ']).trim_end();
     let lower = title.to_lowercase();
     const NAMES: &[&str] = &[
         "chapter ",

@@ -19,6 +19,7 @@ mod digest;
 mod evidence;
 mod front;
 mod groups;
+mod imperatives;
 mod markdown;
 mod numbers;
 mod opposites;
@@ -36,6 +37,7 @@ mod words;
 
 use serde::{Deserialize, Serialize};
 
+pub(crate) use self::phrases::composed;
 pub use self::{
     compose::lesson,
     definitions::Definition,

@@ -17,7 +17,7 @@ const EITHER_WAY: &str = "always:never before:after higher:lower longer:shorter 
 /// And one way only: the other way they often say something else.
 const ONE_WAY: &str = "warm:cold hot:cold cold:warm early:late rarely:often seldom:often frequently:rarely larger:smaller smaller:larger \
     cheaper:dearer must:need+not cannot:can softer:harder shortest:longest longest:shortest mandatory:optional usually:rarely \
-    best:worst cheapest:dearest highest:lowest lowest:highest fastest:slowest biggest:smallest";
+    cheapest:dearest highest:lowest lowest:highest fastest:slowest biggest:smallest";
 
 /// Two words that are exchanged together.
 const PAIRS: &[(&str, &str)] = &[
@@ -45,6 +45,12 @@ pub(super) fn opposite(sentence: &str, language: &Language) -> Option<String> {
         let two = all.get(at + 1).map(|next| (format!("{one} {}", next.lower()), next.to()));
         let pair =
             two.and_then(|(two, end)| PAIRS.iter().find(|(from, _)| *from == two).map(|(_, to)| (*to, end)));
+        // `more than just a list` has no opposite; `more than 20` has.
+        let hedges = |end: usize| {
+            let next = words(sentence.get(end..).unwrap_or_default());
+            next.first().is_some_and(|next| matches!(next.lower().as_str(), "just" | "merely" | "that"))
+        };
+        let pair = pair.filter(|(_, end)| !hedges(*end));
         match (pair, OPPOSITES.get(one.as_str())) {
             (Some((to, end)), _) => swaps.push((word.from..end, to.to_owned())),
             // `wet-dry` and `the Best Western`.
@@ -73,5 +79,7 @@ mod tests {
         assert_eq!(of("Every cut must be covered.").as_deref(), Some("Every cut need not be covered."));
         assert_eq!(of("Warm dough is always faster than cold."), None);
         assert_eq!(of("Bread is good."), None);
+        assert_eq!(of("Baking is more than just a job."), None);
+        assert_eq!(of("Use more than 20 grams.").as_deref(), Some("Use less than 20 grams."));
     }
 }

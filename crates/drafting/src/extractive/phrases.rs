@@ -4,6 +4,8 @@
 /// The phrases of a language. `{a}`, `{b}` and `{c}` are places for text.
 pub(super) struct Phrases {
     pub(super) and: &'static str,
+    /// Whether a title within a sentence begins with a small letter.
+    pub(super) softens: bool,
     /// Around what is quoted.
     pub(super) quotes: (&'static str, &'static str),
     /// `{a}`: titles of sections.
@@ -20,7 +22,7 @@ pub(super) struct Phrases {
     pub(super) use_title: &'static str,
     /// A sentence and three steps. `{a}` and `{b}`: terms; `{c}`: the title of a section.
     pub(super) practices: &'static [[&'static str; 4]],
-    /// Where a lesson's own text has too few. `{a}`: a term; `{b}`: the title of a section.
+    /// Where a lesson's own text has too few; plain text. `{a}`: a term; `{b}`: the title of a section.
     pub(super) actions: &'static [&'static str],
     pub(super) part: &'static str,
     pub(super) fill_gap: &'static str,
@@ -80,6 +82,15 @@ pub(super) fn fill(phrase: &str, values: &[&str]) -> String {
     filled
 }
 
+/// What stands in lessons around the references in every language, without what fills its places.
+pub(crate) fn composed() -> impl Iterator<Item = &'static str> {
+    [&ENGLISH, &GERMAN, &FRENCH, &SPANISH].into_iter().flat_map(|phrases| {
+        let practices = phrases.practices.iter().flatten();
+        let all = phrases.covers.iter().chain(phrases.watch).chain(practices);
+        all.flat_map(|phrase| phrase.split(['{', '}']))
+    })
+}
+
 impl Phrases {
     /// `a`, `b and c` …
     pub(super) fn list(&self, items: &[String]) -> String {
@@ -97,6 +108,7 @@ impl Phrases {
 
 const ENGLISH: Phrases = Phrases {
     and: "and",
+    softens: true,
     quotes: ("“", "”"),
     covers: &[
         "Today’s lesson is about {a}.",
@@ -142,13 +154,13 @@ const ENGLISH: Phrases = Phrases {
         ],
     ],
     actions: &[
-        "Write down, in two sentences, what *{a}* means in your own work.",
-        "Explain *{a}* to someone in one minute, then check what you said against the section “{b}”.",
-        "List three recent situations in which *{a}* mattered, and what you did.",
-        "Find one example of *{a}* around you today and write down what you notice.",
-        "Compare how you deal with *{a}* at present with the section “{b}”, and note one difference.",
-        "Write one question about *{a}* that the lesson leaves open, and ask it to someone who knows.",
-        "Sketch how *{a}* and the rest of “{b}” hang together, on one page.",
+        "Write down, in two sentences, what “{a}” means in your own work.",
+        "Explain “{a}” to someone in one minute, then check what you said against the section “{b}”.",
+        "List three recent situations in which “{a}” mattered, and what you did.",
+        "Find one example of “{a}” around you today and write down what you notice.",
+        "Compare how you deal with “{a}” at present with the section “{b}”, and note one difference.",
+        "Write one question about “{a}” that the lesson leaves open, and ask it to someone who knows.",
+        "Sketch how “{a}” and the rest of “{b}” hang together, on one page.",
     ],
     part: "part {a}",
     fill_gap: "Fill the gap: {a}",
@@ -183,10 +195,11 @@ const ENGLISH: Phrases = Phrases {
 
 const GERMAN: Phrases = Phrases {
     and: "und",
+    softens: false,
     quotes: ("„", "“"),
     covers: &["Heute geht es um {a}.", "Die heutige Lektion behandelt {a}."],
     watch: &[
-        "Achten Sie beim Lesen auf {a}: Am Ende des Tages sollten Sie sagen können, was der Text dazu rät.",
+        "Achten Sie beim Lesen auf {a}: Nach der Lektion sollten Sie sagen können, was der Text dazu rät.",
         "Behalten Sie {a} im Auge: Das Quiz am Ende kommt darauf zurück.",
     ],
     opens: "Tag {a} dieses Kurses: {b}.",
@@ -211,11 +224,11 @@ const GERMAN: Phrases = Phrases {
         ],
     ],
     actions: &[
-        "Schreiben Sie in zwei Sätzen auf, was *{a}* in Ihrer eigenen Arbeit bedeutet.",
-        "Erklären Sie jemandem *{a}* in einer Minute und prüfen Sie das Gesagte am Abschnitt „{b}“.",
-        "Notieren Sie drei Situationen der letzten Zeit, in denen *{a}* wichtig war.",
-        "Suchen Sie heute ein Beispiel für *{a}* und schreiben Sie auf, was Ihnen auffällt.",
-        "Vergleichen Sie Ihren Umgang mit *{a}* mit dem Abschnitt „{b}“ und notieren Sie einen Unterschied.",
+        "Schreiben Sie in zwei Sätzen auf, was „{a}“ in Ihrer eigenen Arbeit bedeutet.",
+        "Erklären Sie jemandem „{a}“ in einer Minute und prüfen Sie das Gesagte am Abschnitt „{b}“.",
+        "Notieren Sie drei Situationen der letzten Zeit, in denen „{a}“ wichtig war.",
+        "Suchen Sie heute ein Beispiel für „{a}“ und schreiben Sie auf, was Ihnen auffällt.",
+        "Vergleichen Sie Ihren Umgang mit „{a}“ mit dem Abschnitt „{b}“ und notieren Sie einen Unterschied.",
     ],
     part: "Teil {a}",
     fill_gap: "Füllen Sie die Lücke: {a}",
@@ -250,6 +263,7 @@ const GERMAN: Phrases = Phrases {
 
 const FRENCH: Phrases = Phrases {
     and: "et",
+    softens: true,
     quotes: ("« ", " »"),
     covers: &["La leçon d’aujourd’hui porte sur {a}.", "Aujourd’hui, vous étudiez {a}."],
     watch: &[
@@ -278,11 +292,11 @@ const FRENCH: Phrases = Phrases {
         ],
     ],
     actions: &[
-        "Écrivez en deux phrases ce que *{a}* signifie dans votre propre travail.",
-        "Expliquez *{a}* à quelqu’un en une minute, puis vérifiez avec la section « {b} ».",
-        "Notez trois situations récentes où *{a}* a compté.",
-        "Trouvez aujourd’hui un exemple de *{a}* et notez ce que vous remarquez.",
-        "Comparez votre pratique de *{a}* avec la section « {b} » et notez une différence.",
+        "Écrivez en deux phrases ce que « {a} » signifie dans votre propre travail.",
+        "Expliquez « {a} » à quelqu’un en une minute, puis vérifiez avec la section « {b} ».",
+        "Notez trois situations récentes où « {a} » a compté.",
+        "Trouvez aujourd’hui un exemple de « {a} » et notez ce que vous remarquez.",
+        "Comparez votre pratique de « {a} » avec la section « {b} » et notez une différence.",
     ],
     part: "partie {a}",
     fill_gap: "Complétez : {a}",
@@ -317,6 +331,7 @@ const FRENCH: Phrases = Phrases {
 
 const SPANISH: Phrases = Phrases {
     and: "y",
+    softens: true,
     quotes: ("«", "»"),
     covers: &["La lección de hoy trata de {a}.", "Hoy se estudia {a}."],
     watch: &[
@@ -345,11 +360,11 @@ const SPANISH: Phrases = Phrases {
         ],
     ],
     actions: &[
-        "Escriba en dos frases qué significa *{a}* en su propio trabajo.",
-        "Explique *{a}* a alguien en un minuto y compruébelo con la sección «{b}».",
-        "Anote tres situaciones recientes en las que importó *{a}*.",
-        "Busque hoy un ejemplo de *{a}* y anote lo que observa.",
-        "Compare su manera de tratar *{a}* con la sección «{b}» y anote una diferencia.",
+        "Escriba en dos frases qué significa «{a}» en su propio trabajo.",
+        "Explique «{a}» a alguien en un minuto y compruébelo con la sección «{b}».",
+        "Anote tres situaciones recientes en las que importó «{a}».",
+        "Busque hoy un ejemplo de «{a}» y anote lo que observa.",
+        "Compare su manera de tratar «{a}» con la sección «{b}» y anote una diferencia.",
     ],
     part: "parte {a}",
     fill_gap: "Complete: {a}",

@@ -1,6 +1,6 @@
 //! The plan of a course: which day covers what, and what it is called.
 
-use std::collections::{BTreeSet, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use super::{
     Brief, Day, LeftOut, Part, Plan, Source, TooLittle, Why, compose,
@@ -76,7 +76,7 @@ pub fn outline(brief: &Brief, sources: &[Source]) -> Result<Plan, TooLittle> {
         let selected = days::select(day_chunks, text_of, &language, days::LONGEST);
         let parts = part_long(parts(&selected, &all), &selected, &all, &pieces, &index, &language);
         let digest = Digest::new(&parts, &pieces, &index, &language);
-        let focus = focus(&digest, &mut taken);
+        let focus = focus(&digest, &mut taken, &language);
         let passages: BTreeSet<u32> = parts
             .iter()
             .flat_map(|part| part.pieces.iter().filter_map(|place| number(part.source, *place)))
@@ -113,7 +113,7 @@ pub fn outline(brief: &Brief, sources: &[Source]) -> Result<Plan, TooLittle> {
             let whole = compose::lesson_of(brief, sources, &pieces, &plan, day, digest, &language);
             let words = reading::words(&whole.body);
             let minutes = reading::minutes(words, whole.action_items.len(), whole.questions.len());
-            (summary, topics(day, phrases), minutes)
+            (summary, topics(day, &pieces, phrases), minutes)
         })
         .collect();
     for (lesson, (summary, topics, minutes)) in plan.outline.lessons.iter_mut().zip(details) {
@@ -192,22 +192,34 @@ fn part_long(
     /// Words from which a section is parted, and of a part.
     const LONG: usize = 520;
     const PART: usize = 320;
+    /// The same for the longest section of a day that would have fewer than three.
+    const NEEDED: usize = 300;
     if parts.len() > 2 {
         return parts;
     }
+    let words_of = |part: &Part| -> usize {
+        let all = part.pieces.iter().filter_map(|place| piece_of(pieces, part.source, *place));
+        all.map(Piece::words).sum()
+    };
+    let lengths: Vec<usize> = parts.iter().map(words_of).collect();
+    let counts: Vec<usize> =
+        lengths.iter().map(|words| if *words >= LONG { (words / PART).clamp(1, 4) } else { 1 }).collect();
+    let lacking = 3_usize.saturating_sub(counts.iter().sum());
+    let longest = lengths.iter().enumerate().max_by_key(|(_, words)| **words).map(|(at, _)| at);
     let mut parted = Vec::new();
-    for part in parts {
+    for (at, part) in parts.into_iter().enumerate() {
         let is_mine = |chunk: &Chunk| {
             sections.get(chunk.section).is_some_and(|section| section.source == part.source)
                 && chunk.pieces.first().is_some_and(|piece| part.pieces.contains(piece))
         };
         let mine: Vec<&Chunk> = chunks.iter().copied().filter(|chunk| is_mine(chunk)).collect();
         let words: usize = mine.iter().map(|chunk| chunk.words).sum();
-        let count = (words / PART).clamp(1, 4);
+        let more = if longest == Some(at) && words >= NEEDED { lacking } else { 0 };
+        let count = counts.get(at).copied().unwrap_or(1) + more;
         let mut some: Vec<Part> = vec![Part { pieces: Vec::new(), ..part.clone() }];
         let mut so_far = 0;
         for chunk in mine {
-            let begins = so_far * count >= words * some.len() && some.len() < count && words >= LONG;
+            let begins = so_far * count >= words * some.len() && some.len() < count;
             if begins {
                 some.push(Part { pieces: Vec::new(), ..part.clone() });
             }
@@ -220,7 +232,8 @@ fn part_long(
         let mut taken = part.path.last().map(|title| title.to_lowercase()).unwrap_or_default();
         for (at, mut part) in some.into_iter().enumerate() {
             let digest = Digest::new(std::slice::from_ref(&part), pieces, index, language);
-            let topic = digest.key_terms(12).into_iter().find(|term| !taken.contains(&term.to_lowercase()));
+            let topic =
+                digest.key_terms(12, language).into_iter().find(|term| !taken.contains(&term.to_lowercase()));
             let title = part.path.last().filter(|title| {
                 !title.is_empty() && title.chars().count() <= 50 && !title.contains([':', '?'])
             });
@@ -243,8 +256,8 @@ fn part_long(
 }
 
 /// Up to four terms of a day that no day before has.
-fn focus(digest: &Digest, taken: &mut HashSet<String>) -> Vec<String> {
-    let terms = digest.key_terms(24).into_iter().map(str::to_owned);
+fn focus(digest: &Digest, taken: &mut HashSet<String>, language: &Language) -> Vec<String> {
+    let terms = digest.key_terms(24, language).into_iter().map(str::to_owned);
     let focus: Vec<String> = terms.filter(|term| !taken.contains(&term.to_lowercase())).take(4).collect();
     taken.extend(focus.iter().map(|term| term.to_lowercase()));
     focus
@@ -266,8 +279,17 @@ fn all_definitions(
             }
         }
     }
+    // `Reason: …` again and again is a label, not a term.
+    let mut bodies: HashMap<String, HashSet<String>> = HashMap::new();
+    for definition in &found {
+        bodies.entry(definition.term.to_lowercase()).or_default().insert(definition.body.clone());
+    }
+    let is_label = |term: &str| bodies.get(term).is_some_and(|bodies| bodies.len() > 2);
     let mut seen = HashSet::new();
-    found.retain(|definition| seen.insert(definition.term.to_lowercase()));
+    found.retain(|definition| {
+        let term = definition.term.to_lowercase();
+        !is_label(&term) && seen.insert(term)
+    });
     found.truncate(DEFINITIONS);
     found
 }
@@ -297,8 +319,9 @@ fn left_out(
 }
 
 /// What a day explains, in a few words each.
-fn topics(day: &Day, phrases: &'static Phrases) -> Vec<String> {
-    let mut topics: Vec<String> = groups::groups(day, phrases).into_iter().map(|group| group.title).collect();
+fn topics(day: &Day, pieces: &[Vec<Piece>], phrases: &'static Phrases) -> Vec<String> {
+    let mut topics: Vec<String> =
+        groups::groups(day, pieces, phrases).into_iter().map(|group| group.title).collect();
     topics.extend(day.focus.iter().map(|term| capitalize(term)));
     let mut seen = HashSet::new();
     topics.retain(|topic| !topic.is_empty() && seen.insert(topic.to_lowercase()));

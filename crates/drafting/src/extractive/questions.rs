@@ -104,6 +104,7 @@ impl<'a> Quiz<'_, 'a> {
                     && sentence.text.chars().count() < 400
                     && standalone::is_sentence(sentence.text)
                     && !standalone::leans(sentence.text, self.language)
+                    && !standalone::refers(sentence.text)
         };
         let all = self.digest.sentences.iter().zip(notes).enumerate();
         let mut order: Vec<(usize, f64)> = all
@@ -152,7 +153,7 @@ impl<'a> Quiz<'_, 'a> {
         }
         for gap in &note.gaps {
             let answer = gap.text(sentence.text);
-            if used.answers.contains(&plain(answer)) {
+            if used.answers.contains(&plain(answer)) || strict && gap.is_open(self.language) {
                 continue;
             }
             let (phrase, wrong) = match gap {
@@ -185,7 +186,7 @@ impl<'a> Quiz<'_, 'a> {
 
     /// What could stand in a gap and is wrong there; if `strict`, most of it reads as well as what is right.
     fn distractors(&self, sentence: &Sentence, gap: &Gap, strict: bool) -> Vec<String> {
-        let found = cloze::distractors(sentence, gap, self.pool, self.digest);
+        let found = cloze::distractors(sentence, gap, self.pool, self.digest, self.language);
         if strict && found.iter().filter(|distractor| distractor.close).count() < 2 {
             return Vec::new();
         }
@@ -272,7 +273,9 @@ impl<'a> Quiz<'_, 'a> {
 
     /// A gap to be typed into.
     fn gap(&self, sentence: &Sentence, note: &Note<'a>, strict: bool, used: &mut Used) -> Option<Question> {
-        let more = if strict { Vec::new() } else { cloze::word_gaps(sentence.text, self.language) };
+        // Any other word may stand in an English sentence as well.
+        let any = !strict && !self.language.is_english();
+        let more = if any { cloze::word_gaps(sentence.text, self.language) } else { Vec::new() };
         let gap = note.gaps.iter().chain(&more).find(|gap| {
             let known = match gap {
                 Gap::Number(number) => used.numbers < 2 && !number.text().is_empty(),
@@ -282,13 +285,14 @@ impl<'a> Quiz<'_, 'a> {
                 }
                 Gap::Word { .. } => true,
             };
-            known && !used.answers.contains(&plain(gap.text(sentence.text)))
+            let open = strict && gap.is_open(self.language);
+            known && !open && !used.answers.contains(&plain(gap.text(sentence.text)))
         })?;
         used.numbers += usize::from(matches!(gap, Gap::Number(_)));
         used.answers.insert(plain(gap.text(sentence.text)));
         let asked =
             fill(self.phrases.fill_gap, &[&self.quoted(&cloze::replaced(sentence.text, gap.at(), GAP))]);
-        let answers = cloze::accepted(sentence.text, gap, self.language);
+        let answers = cloze::accepted(sentence.text, gap, self.digest, self.language);
         Some(Question::ShortAnswer { question: asked, answers, explanation: self.explanation(sentence) })
     }
 

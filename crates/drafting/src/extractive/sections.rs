@@ -5,6 +5,7 @@ use std::collections::HashSet;
 use super::{
     Source,
     front::{clean_title, is_apart, is_entry, is_noise},
+    markdown, standalone,
     words::plain,
 };
 use crate::{
@@ -38,6 +39,12 @@ pub(super) fn pieces(document: &Document) -> Vec<Piece<'_>> {
     for block in &document.blocks {
         let prose = matches!(block.kind, BlockKind::Paragraph | BlockKind::Quote | BlockKind::ListItem);
         // No word is shorter than two bytes with its space.
+        // What is quoted in a letter, or in a document that was Markdown once.
+        let quoted = block.text.strip_prefix("> ").filter(|_| block.kind == BlockKind::Paragraph);
+        if let Some(text) = quoted {
+            pieces.push(Piece { kind: BlockKind::Quote, text: text.trim(), page: block.page });
+            continue;
+        }
         if !prose || block.text.len() < LONGEST * 2 || reading::words(&block.text) <= LONGEST {
             pieces.push(Piece { kind: block.kind, text: block.text.trim(), page: block.page });
             continue;
@@ -97,6 +104,7 @@ pub(super) fn sections(at: usize, all: &[Piece]) -> (Vec<Section>, Vec<usize>) {
     let mut sections = vec![Section { source: at, path: Vec::new(), pieces: Vec::new() }];
     let mut left_out = Vec::new();
     let mut seen = HashSet::new();
+    let mut defines_links = false;
     for (place, piece) in all.iter().enumerate() {
         if let BlockKind::Heading(level) = piece.kind {
             open.retain(|(above, _, _)| *above < level);
@@ -112,7 +120,10 @@ pub(super) fn sections(at: usize, all: &[Piece]) -> (Vec<Section>, Vec<usize>) {
         let on_title_page = has_headings && open.is_empty() && words < 20;
         let apart = open.iter().any(|(_, _, apart)| *apart);
         let verbatim = matches!(piece.kind, BlockKind::Code | BlockKind::Table);
-        let noise = !verbatim && is_noise(piece.text);
+        // The address that a link leads to may stand on a line of its own.
+        defines_links =
+            markdown::defines_links(piece.text) || defines_links && markdown::is_address(piece.text);
+        let noise = !verbatim && (defines_links || is_noise(piece.text));
         // Running heads come again on each page; so do warnings that a course says once.
         let again = !verbatim && words > 3 && !seen.insert(plain(piece.text));
         let huge = verbatim && words > LONGEST_TABLE;
@@ -128,7 +139,11 @@ pub(super) fn sections(at: usize, all: &[Piece]) -> (Vec<Section>, Vec<usize>) {
             .iter()
             .filter(|place| all.get(**place).is_some_and(|piece| is_entry(piece.text)))
             .count();
-        if section.pieces.len() >= 4 && entries * 10 >= section.pieces.len() * 6 {
+        // Beside text that explains, they are the rows of a table.
+        let explains = section.pieces.iter().any(|place| {
+            all.get(*place).is_some_and(|piece| piece.words() >= 20 && standalone::is_sentence(piece.text))
+        });
+        if section.pieces.len() >= 4 && entries * 10 >= section.pieces.len() * 6 && !explains {
             left_out.append(&mut section.pieces);
         }
     }
@@ -140,9 +155,24 @@ pub(super) fn sections(at: usize, all: &[Piece]) -> (Vec<Section>, Vec<usize>) {
         }
     }
     sections.retain(|section| !section.pieces.is_empty());
+    if sections.len() > 1 && sections.first().is_some_and(|first| is_cover(first, all)) {
+        left_out.append(&mut sections.remove(0).pieces);
+    }
     drop_title(&mut sections);
     left_out.sort_unstable();
     (sections, left_out)
+}
+
+/// Whether a section is the title page: under its heading stand a few words that are no sentence, such as an edition.
+fn is_cover(section: &Section, all: &[Piece]) -> bool {
+    let mut words = 0;
+    let is_bare = section.pieces.iter().filter_map(|place| all.get(*place)).all(|piece| {
+        words += piece.words();
+        // Some languages part their words by nothing.
+        let is_long = piece.words() >= 6 || !piece.text.contains(' ');
+        piece.kind == BlockKind::Paragraph && !(is_long && standalone::is_sentence(piece.text))
+    });
+    is_bare && words < 40
 }
 
 /// A heading above all others is the title of the document: it says nothing about its sections.

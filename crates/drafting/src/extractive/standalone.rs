@@ -1,6 +1,10 @@
 //! Which sentences are understood without those around them.
 
-use super::words::{Language, List, list, words};
+use super::{
+    sections::Piece,
+    words::{Language, List, list, plain, words},
+};
+use crate::document::BlockKind;
 
 /// Words at a sentence's beginning that point back, in lower case.
 static LEANING_ENGLISH: List = List::new(|| {
@@ -11,7 +15,7 @@ static LEANING_ENGLISH: List = List::new(|| {
     nor not note now of once or other others otherwise perhaps rather same second secondly she similarly \
     since so some still such that that's their them then there thereby therefore these they they're \
     third this those though thus too unlike what where which whereas who why yet yes no we we're we've i \
-    my our",
+    maybe my our",
     )
 });
 
@@ -70,12 +74,140 @@ pub(super) fn is_sentence(text: &str) -> bool {
 }
 
 /// Whether brackets and quotation marks come in pairs.
-fn is_balanced(text: &str) -> bool {
+pub(super) fn is_balanced(text: &str) -> bool {
     let count = |c: char| text.matches(c).count();
     count('(') == count(')')
         && count('[') == count(']')
         && count('“') == count('”')
         && count('"').is_multiple_of(2)
+}
+
+/// Whether a sentence only says where something else stands: `For more advice, see the Bread Guide.`
+pub(super) fn refers(sentence: &str) -> bool {
+    const OPENERS: &[&str] = &[
+        "for more ",
+        "for further ",
+        "for additional ",
+        "for details",
+        "for help ",
+        "to learn more",
+        "to find out more",
+        "learn more",
+        "read more",
+        "find out more",
+        "see ",
+        "refer to the ",
+        "refer to our ",
+        "check out ",
+        "weitere informationen",
+        "mehr dazu",
+        "mehr informationen",
+        "näheres ",
+        "einzelheiten ",
+        "siehe ",
+        "pour plus d",
+        "pour en savoir plus",
+        "pour de plus amples",
+        "voir ",
+        "para más información",
+        "para obtener más",
+        "más información",
+        "véase ",
+    ];
+    const INSIDE: &[&str] = &[
+        ", see ",
+        "(see ",
+        ", siehe ",
+        "(siehe ",
+        " finden sie unter ",
+        " finden sie auf ",
+        ", voir ",
+        "(voir ",
+        ", véase ",
+        "(véase ",
+    ];
+    let lower = sentence.to_lowercase();
+    OPENERS.iter().any(|opener| lower.starts_with(opener)) || INSIDE.iter().any(|mark| lower.contains(mark))
+}
+
+/// Whether a text that ends with a colon announces examples.
+fn announces_example(text: &str) -> bool {
+    const CUES: &[&str] = &[
+        "example",
+        "examples",
+        "for instance",
+        "instead of",
+        "such as",
+        "beispiel",
+        "beispiele",
+        "statt",
+        "exemple",
+        "exemples",
+        "au lieu de",
+        "ejemplo",
+        "ejemplos",
+        "en lugar de",
+    ];
+    let last = crate::sentence::sentences(text).last().map(|last| format!(" {} ", plain(last)));
+    last.is_some_and(|last| CUES.iter().any(|cue| last.contains(&format!(" {cue} "))))
+}
+
+/// Whether pieces, asked for one after the other, are examples: what follows `For example:` shows how something is said, and says
+/// nothing itself.
+#[derive(Default)]
+pub(super) struct Shown(bool);
+
+impl Shown {
+    pub(super) fn next(&mut self, piece: &Piece) -> bool {
+        self.0 = if piece.text.ends_with(':') {
+            self.0 || announces_example(piece.text)
+        } else {
+            self.0 && !matches!(piece.kind, BlockKind::Paragraph | BlockKind::Heading(_))
+        };
+        self.0
+    }
+}
+
+/// Whether a sentence of a text stands in a quotation that began before it.
+pub(super) fn is_quoted(text: &str, sentence: &str) -> bool {
+    let at = sentence.as_ptr().addr().saturating_sub(text.as_ptr().addr());
+    let before = text.get(..at).unwrap_or_default();
+    let count = |mark: char| before.matches(mark).count();
+    // What opens in English closes in German.
+    let (opened, closed) =
+        if text.contains('„') { (count('„'), count('“')) } else { (count('“'), count('”')) };
+    opened > closed || count('«') != count('»') || count('"') % 2 == 1
+}
+
+/// Whether a sentence names something that one of those right before it has brought up: `The associate` after `a store associate`.
+pub(super) fn recalls(sentence: &str, before: &[&str], language: &Language) -> bool {
+    /// Words between an article and its noun, with the noun.
+    const REACH: usize = 3;
+    if !language.is_english() {
+        return false;
+    }
+    let stems = |text: &str| -> Vec<String> {
+        words(text).iter().map(|word| language.stem(&word.lower()).into_owned()).collect()
+    };
+    let own = stems(sentence);
+    let named: Vec<&String> = own
+        .windows(2)
+        .filter_map(|pair| match pair {
+            [article, noun] if article == "the" && language.is_content(noun) => Some(noun),
+            _ => None,
+        })
+        .collect();
+    let brings_up = |text: &[String], noun: &String| {
+        text.iter().enumerate().any(|(at, word)| {
+            let article = at.saturating_sub(REACH)..at;
+            word == noun
+                && text
+                    .get(article)
+                    .is_some_and(|near| near.iter().any(|word| matches!(word.as_str(), "a" | "an")))
+        })
+    };
+    !named.is_empty()
+        && before.iter().map(|text| stems(text)).any(|text| named.iter().any(|noun| brings_up(&text, noun)))
 }
 
 /// Whether a sentence can be read alone: as something to remember, or as the ground of a question.
@@ -124,21 +256,55 @@ pub(super) fn stands_alone(sentence: &str, language: &Language) -> bool {
                 _ => true,
             }
     });
+    // `In the first example, …`
+    let example = lower.windows(2).any(|pair| match pair {
+        [which, what] => {
+            let which = matches!(
+                which.as_str(),
+                "first"
+                    | "second"
+                    | "third"
+                    | "last"
+                    | "this"
+                    | "that"
+                    | "these"
+                    | "above"
+                    | "next"
+                    | "previous"
+            );
+            which && matches!(what.as_str(), "example" | "examples" | "sample" | "excerpt")
+        }
+        _ => false,
+    });
     let content = lower.iter().filter(|word| language.is_content(word)).count();
     !elsewhere
+        && !example
         && content >= 3
         && !sentence.contains("://")
         && !sentence.contains('…')
         && !has_label(sentence)
+        && !refers(sentence)
+        && !is_title(sentence, language)
         && !sentence.contains(", however")
         && !sentence.contains("[")
 }
 
-/// `Budget: Partners often …`: the label of a paragraph, not a part of its sentence.
+/// `Budget: Partners often …`, `Very slight improvement: write it small`: the label of a paragraph, not a part of its sentence.
 fn has_label(sentence: &str) -> bool {
-    sentence
-        .split_once(": ")
-        .is_some_and(|(_, rest)| rest.starts_with(|c: char| c.is_alphabetic() && !c.is_lowercase()))
+    sentence.split_once(": ").is_some_and(|(label, rest)| {
+        words(label).len() <= 3 || rest.starts_with(|c: char| c.is_alphabetic() && !c.is_lowercase())
+    })
+}
+
+/// `Best Practice for Archiving Content, Content Strategy Inc.`: what something is called.
+fn is_title(sentence: &str, language: &Language) -> bool {
+    let long = words(sentence).into_iter().filter(|word| word.text.chars().count() > 3);
+    let (mut all, mut capitals) = (0, 0);
+    for word in long {
+        all += 1;
+        capitals += usize::from(word.is_capitalized());
+    }
+    language.code != "de" && all >= 4 && capitals * 5 >= all * 4
 }
 
 /// How many words point to something before: `it`, `they`, `this`. A sentence with many says less when it stands alone.
@@ -176,9 +342,33 @@ mod tests {
             "Fold it.",
             "Why does a wet dough need a longer bake?",
             "flour, water, salt and a little yeast or starter",
+            "For more detailed advice on loaves, see the Baker’s Style Guide.",
+            "In the first example, the loaf is a piece of dough and weighs little.",
+            "Slight improvement: the dough rests for another hour on the bench.",
+            "Best Practice for Baking and Selling Bread, Bread Strategy Inc.",
         ] {
             assert!(!stands_alone(bad, &english), "{bad}");
         }
         assert!(leans("Diese Teige brauchen Zeit.", &Language::new("de")));
+    }
+
+    #[test]
+    fn what_was_brought_up_before_is_recalled() {
+        let english = Language::new("en");
+        let before = ["You might get angry at a cheerful store associate who asks again."];
+        assert!(recalls(
+            "To avoid going the way of the associate, think about your guests.",
+            &before,
+            &english
+        ));
+        assert!(!recalls("To avoid the way of the world, think about your guests.", &before, &english));
+        let text = "The mail says “Say yes! Take it all. Celebrate your day.” Then it ends.";
+        let quoted =
+            |sentence: &str| is_quoted(text, text.split_at(text.find(sentence).unwrap_or_default()).1);
+        assert!(quoted("Take it") && quoted("Celebrate") && !quoted("Then") && !quoted("The mail"));
+        assert!(
+            announces_example("Write it small. For example:")
+                && !announces_example("For example, so. You need:")
+        );
     }
 }

@@ -33,14 +33,14 @@ pub struct Term {
 pub(super) type Shape = (usize, &'static str, bool);
 
 impl Term {
-    fn new(stems: &str, evidence: &Evidence) -> Self {
+    fn new(stems: &str, evidence: &Evidence, language: &Language) -> Self {
         let most = |words: &BTreeMap<String, u32>| {
             let mut words: Vec<(&String, &u32)> = words.iter().collect();
             words.sort_by(|a, b| b.1.cmp(a.1).then(a.0.cmp(b.0)));
             words.into_iter().take(NEIGHBORS).map(|(word, _)| word.clone()).collect()
         };
         Self {
-            text: evidence.text().to_owned(),
+            text: written(evidence, language).to_owned(),
             stems: stems.to_owned(),
             count: evidence.count,
             before: most(&evidence.before),
@@ -48,11 +48,45 @@ impl Term {
         }
     }
 
+    /// Whether it stands where nouns do: English has words that look alike for what is and what is done.
+    pub(super) fn is_noun(&self, language: &Language) -> bool {
+        !language.is_english()
+            || self.text.contains(' ')
+            || !self.text.ends_with("ly")
+                && self.before.iter().any(|word| DETERMINERS.contains(word.as_str()))
+    }
+
+    /// Whether it is a name of a thing in a program or the like: `mySelect`, `g-accessibility`.
+    pub(super) fn is_code(&self) -> bool {
+        let inner =
+            self.text.chars().skip(1).any(char::is_uppercase) && self.text.contains(char::is_lowercase);
+        !self.text.contains(' ') && (inner || self.text.contains(|c: char| c == '-' || c.is_ascii_digit()))
+    }
+
     /// How many words it has, whether they are many things or one, and whether it is a name.
     pub(super) fn shape(&self) -> Shape {
         shape(&self.text)
     }
 }
+
+/// As it is written most often; small where it is often enough, as capitals come from names and headings then. German writes nouns
+/// with capitals.
+fn written<'e>(evidence: &'e Evidence, language: &Language) -> &'e str {
+    let text = evidence.text();
+    let count = |text: &str| evidence.texts.get(text).copied().unwrap_or(0);
+    let small = evidence.texts.get_key_value(text.to_lowercase().as_str());
+    small
+        .filter(|(_, small)| language.code != "de" && **small * 4 >= count(text))
+        .map_or(text, |(small, _)| small)
+}
+
+/// What stands before nouns and says which ones.
+static DETERMINERS: List = List::new(|| {
+    list(
+        "a an the this that these those your our their his her its my each every any some no of in for with on by about without \
+        between many most more all other",
+    )
+});
 
 fn shape(text: &str) -> Shape {
     let last = text.rsplit(' ').next().unwrap_or_default();
@@ -111,7 +145,7 @@ pub(super) fn terms<'a>(texts: impl Iterator<Item = &'a str>, language: &Languag
             longer.len() > stems.len() && other.count == evidence.count && longer.contains(stems.as_str())
         };
         if sound && !phrases.iter().any(part_of) {
-            found.push((Term::new(stems, evidence), evidence.count * 3));
+            found.push((Term::new(stems, evidence, language), evidence.count * 3));
             for part in parts {
                 *inside.entry(part).or_default() += evidence.count;
             }
@@ -122,7 +156,7 @@ pub(super) fn terms<'a>(texts: impl Iterator<Item = &'a str>, language: &Languag
         let alone = evidence.count.saturating_sub(*inside.get(stem.as_str()).unwrap_or(&0));
         let long = text.chars().count() >= 4 || text.chars().all(char::is_uppercase);
         if names(evidence, language) && alone * 3 >= evidence.count && long && !VAGUE.contains(text) {
-            found.push((Term::new(stem, evidence), evidence.count));
+            found.push((Term::new(stem, evidence, language), evidence.count));
         }
     }
     found.sort_by(|(a, a_score), (b, b_score)| b_score.cmp(a_score).then_with(|| a.text.cmp(&b.text)));

@@ -22,11 +22,13 @@ pub(super) fn titles(
     let mut bases: Vec<String> = Vec::new();
     for (day, path) in days.iter().zip(&common) {
         let chapter = path.last();
-        // A chapter that fills several days names none of them alone.
-        let alone = chapter.is_some() && common.iter().filter(|other| other.starts_with(path)).count() == 1;
-        let heads = heads(day, path.len());
+        // A chapter of many days names none of them.
+        let (number, count) = day.parts.first().map_or((1, 1), |part| place(day, days, part.source, path));
+        let heads = numbered(heads(day, path.len()), day, days, path.len(), phrases);
+        let heads: Vec<(&str, usize)> = heads.iter().map(|(title, count)| (title.as_str(), *count)).collect();
         let title = match chapter {
-            Some(chapter) if alone || heads.is_empty() => chapter.clone(),
+            Some(chapter) if count <= 1 || heads.is_empty() => chapter.clone(),
+            Some(chapter) if count == 2 => part_of(chapter, number, phrases),
             _ if heads.is_empty() => String::new(),
             _ => joined(&heads, phrases),
         };
@@ -111,20 +113,54 @@ fn heads(day: &Day, depth: usize) -> Vec<(&str, usize)> {
     heads
 }
 
+/// Titles of what stands on several days, with the number of the part: `Style (part 2)`.
+fn numbered(
+    heads: Vec<(&str, usize)>,
+    day: &Day,
+    days: &[Day],
+    depth: usize,
+    phrases: &'static Phrases,
+) -> Vec<(String, usize)> {
+    let numbered = heads.into_iter().map(|(title, pieces)| {
+        let part = day.parts.iter().find(|part| part.path.get(depth).is_some_and(|own| own == title));
+        let path = part.and_then(|part| Some((part.source, part.path.get(..=depth)?)));
+        match path.map(|(source, path)| place(day, days, source, path)) {
+            Some((number, count)) if count > 1 => (part_of(title, number, phrases), pieces),
+            _ => (title.to_owned(), pieces),
+        }
+    });
+    numbered.collect()
+}
+
+/// Which one, from 1, a day is of those that have something of a chapter, and how many these are.
+fn place(day: &Day, days: &[Day], source: usize, path: &[String]) -> (u32, u32) {
+    let holds =
+        |day: &&Day| day.parts.iter().any(|part| part.source == source && part.path.starts_with(path));
+    days.iter()
+        .filter(holds)
+        .fold((0, 0), |(number, count), other| (number + u32::from(other.day <= day.day), count + 1))
+}
+
+fn part_of(title: &str, number: u32, phrases: &'static Phrases) -> String {
+    format!("{title} ({})", fill(phrases.part, &[&number.to_string()]))
+}
+
 /// Up to three titles in one, or the two that hold most.
-fn joined(heads: &[(&str, usize)], phrases: &'static Phrases) -> String {
+pub(super) fn joined(heads: &[(&str, usize)], phrases: &'static Phrases) -> String {
     let join = |heads: &[(&str, usize)]| {
-        let titles: Vec<String> = heads
+        let titles: Vec<String> = heads.iter().map(|(title, _)| (*title).to_owned()).collect();
+        let softened: Vec<String> = titles
             .iter()
             .enumerate()
-            .map(|(at, (title, _))| if at == 0 { (*title).to_owned() } else { soft(title) })
+            .map(|(at, title)| if at == 0 { title.clone() } else { soft(title, phrases) })
             .collect();
-        // `Shaping and proofing; baking`
+        // `Shaping and proofing; Baking`
         let conjunction = format!(" {} ", phrases.and);
-        if titles.len() > 1 && titles.iter().any(|title| title.contains(&conjunction)) {
-            return titles.join("; ");
-        }
-        phrases.list(&titles)
+        let is_name =
+            |(title, soft): (&String, &String)| title == soft && title.starts_with(char::is_uppercase);
+        let apart = titles.iter().any(|title| title.contains(&conjunction))
+            || titles.iter().zip(&softened).skip(1).any(is_name);
+        if titles.len() > 1 && apart { titles.join("; ") } else { phrases.list(&softened) }
     };
     // A question among titles reads badly.
     let whole = join(heads);
@@ -143,11 +179,15 @@ fn joined(heads: &[(&str, usize)], phrases: &'static Phrases) -> String {
     largest.first().and_then(|at| heads.get(*at)).map(|(title, _)| (*title).to_owned()).unwrap_or_default()
 }
 
-/// A title within another: `Shaping` is `shaping`, `HACCP` and `The Ritz Hotel` stay.
-fn soft(title: &str) -> String {
+/// A title within a sentence or another title: `Shaping` is `shaping`, `HACCP` and `The Ritz Hotel` stay.
+pub(super) fn soft(title: &str, phrases: &'static Phrases) -> String {
+    if !phrases.softens {
+        return title.to_owned();
+    }
     let mut words = title.split(' ');
     let first = words.next().unwrap_or_default();
-    let rest_is_lower = words.all(|word| !word.starts_with(char::is_uppercase));
+    let is_acronym = |word: &str| word.chars().filter(|c| c.is_uppercase()).count() > 1;
+    let rest_is_lower = words.all(|word| !word.starts_with(char::is_uppercase) || is_acronym(word));
     let shouts = first.chars().skip(1).any(char::is_uppercase)
         || first == "I"
         || first.starts_with(|c: char| !c.is_ascii());
@@ -209,7 +249,7 @@ pub(super) fn as_instruction(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::extractive::verbs;
+    use crate::extractive::{phrases::phrases, verbs};
 
     #[test]
     fn headings_say_what_one_can_do() {
@@ -224,7 +264,9 @@ mod tests {
     #[test]
     fn long_titles_end_with_a_word() {
         assert_eq!(shorten("a long title, that goes on", 15), "a long title…");
-        assert_eq!(soft("Mixing dough"), "mixing dough");
-        assert_eq!(soft("The Ritz Hotel"), "The Ritz Hotel");
+        let soft = |title, code| soft(title, phrases(code));
+        assert_eq!(soft("Mixing dough", "en"), "mixing dough");
+        assert_eq!(soft("The Ritz Hotel", "en"), "The Ritz Hotel");
+        assert_eq!(soft("Feuer löschen", "de"), "Feuer löschen");
     }
 }

@@ -1,13 +1,17 @@
 //! Whether a lesson says what another lesson says, or the same twice. Texts are compared by their shingles, all runs of eight
 //! words (Broder 1997, On the resemblance and containment of documents, 10.1109/SEQUEN.1997.666900).
 
-use std::collections::{HashMap, HashSet};
+use std::{
+    collections::{HashMap, HashSet},
+    sync::LazyLock,
+};
 
 use super::{
     Read, Verdict, quote, share,
     text::{Kind, Text},
     words,
 };
+use crate::extractive;
 
 /// Words of a shingle.
 const WIDTH: usize = 8;
@@ -52,10 +56,23 @@ impl Shingles {
         Self { blocks }
     }
 
+    /// Each once, without those of [`COMPOSED`].
     fn distinct(&self) -> HashSet<u64> {
-        self.blocks.iter().flat_map(|block| block.hashes.iter().copied()).collect()
+        let all = self.blocks.iter().flat_map(|block| block.hashes.iter().copied());
+        all.filter(|hash| !COMPOSED.contains(hash)).collect()
     }
 }
+
+/// The shingles of what the extractive author says around its references: its exercises come again from day to day, as those of a
+/// workbook do.
+static COMPOSED: LazyLock<HashSet<u64>> = LazyLock::new(|| {
+    let mut shingles = HashSet::new();
+    for text in extractive::composed() {
+        let each: Vec<u64> = words::words(text).map(|word| hash(&words::lower(word))).collect();
+        shingles.extend(each.windows(WIDTH).map(combine));
+    }
+    shingles
+});
 
 fn repeats_count(kind: Kind) -> bool {
     matches!(kind, Kind::Paragraph | Kind::Item)

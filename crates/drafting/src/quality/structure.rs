@@ -27,10 +27,11 @@ const ENGLISH: &[&str] = &[
     "say you",
     "as an example",
     "to illustrate",
+    "such as",
 ];
 const GERMAN: &[&str] = &["zum beispiel", "z. b.", "z.b.", "beispielsweise", "etwa so", "angenommen"];
-const FRENCH: &[&str] = &["par exemple", "p. ex.", "imaginez", "supposons"];
-const SPANISH: &[&str] = &["por ejemplo", "p. ej.", "imagina", "supongamos"];
+const FRENCH: &[&str] = &["par exemple", "p. ex.", "imaginez", "supposons", "tels que", "telles que"];
+const SPANISH: &[&str] = &["por ejemplo", "p. ej.", "imagina", "supongamos", "tales como"];
 const ITALIAN: &[&str] = &["per esempio", "ad esempio", "p. es.", "immagina", "supponiamo"];
 const PORTUGUESE: &[&str] = &["por exemplo", "p. ex.", "imagine", "suponha"];
 const DUTCH: &[&str] = &["bijvoorbeeld", "bijv.", "stel dat", "stel je voor"];
@@ -62,7 +63,7 @@ pub(super) fn is_labeled_example(block: &Block) -> bool {
 pub(super) fn is_example(block: &Block, language: &Language) -> bool {
     match block.kind {
         Kind::Code => true,
-        Kind::Heading | Kind::Table => false,
+        Kind::Heading | Kind::Table | Kind::Citation => false,
         Kind::Paragraph | Kind::Item | Kind::Quote => {
             is_labeled_example(block) || {
                 let text = words::squeezed(&words::lower(&block.text));
@@ -206,7 +207,8 @@ fn sections(read: &Read<'_>, language: &Language, missing: &mut Missing) -> usiz
 }
 
 fn count_words(section: &Section) -> usize {
-    section.blocks.iter().map(|block| crate::reading::words(&block.text)).sum()
+    let taught = section.blocks.iter().filter(|block| block.kind != Kind::Citation);
+    taught.map(|block| crate::reading::words(&block.text)).sum()
 }
 
 /// Whether the last section says what to do: by its heading, or because it has steps.

@@ -17,6 +17,22 @@ pub(super) enum Kind {
     Quote,
     Code,
     Table,
+    /// Says where the text above it comes from: `Source: Handbook, page 24`.
+    Citation,
+}
+
+/// What begins a citation, in lower case.
+const CITES: &[&str] =
+    &["source", "sources", "quelle", "quellen", "fuente", "fuentes", "fonte", "fonti", "bron", "bronnen"];
+
+/// Whether a paragraph is a citation: it names a place, and is no sentence.
+fn is_citation(text: &str) -> bool {
+    text.split_once(':').is_some_and(|(label, place)| {
+        let place = place.trim();
+        CITES.contains(&super::words::lower(label.trim()).as_str())
+            && !place.is_empty()
+            && !place.ends_with(['.', '!', '?'])
+    })
 }
 
 impl Kind {
@@ -177,6 +193,8 @@ impl Reader {
         if text.trim().is_empty() {
             return;
         }
+        let cites = kind == Kind::Paragraph && is_citation(&text);
+        let kind = if cites { Kind::Citation } else { kind };
         if let Some(section) = self.sections.last_mut() {
             section.blocks.push(Block { kind, text, prose });
         }
@@ -212,6 +230,16 @@ mod tests {
             ]
         );
         assert_eq!(text.sections[0].place(), "in “First one”");
+    }
+
+    #[test]
+    fn citations_are_no_prose() {
+        let text = Text::of(
+            "*Source: guide.pdf, page 24*\n\n*Quelle: Handbuch, Seiten 3–4; Anhang, Seite 90*\n\nSource: 40 of them.\n",
+        );
+        let kinds: Vec<_> = text.introduction.blocks.iter().map(|block| block.kind).collect();
+        assert_eq!(kinds, [Kind::Citation, Kind::Citation, Kind::Paragraph]);
+        assert_eq!(text.prose().count(), 1);
     }
 
     #[test]

@@ -20,7 +20,7 @@ pub(super) fn read(xml: &[u8], styles: &Styles) -> Result<Document, ReadError> {
         paragraphs: Vec::new(),
         tables: Vec::new(),
         page: 1,
-        counts_rendered: memchr::memmem::find(xml, b"lastRenderedPageBreak").is_some(),
+        has_pages: memchr::memmem::find(xml, b"lastRenderedPageBreak").is_some(),
         in_properties: false,
         in_text: false,
         bytes: 0,
@@ -60,8 +60,9 @@ struct Body<'a> {
     tables: Vec<Table>,
     /// From 1.
     page: u32,
-    /// Word notes where pages began when it last showed them; other breaks would count twice then.
-    counts_rendered: bool,
+    /// Word notes where pages began when it last showed them. Without that nobody knows: breaks that somebody has set are few of
+    /// them.
+    has_pages: bool,
     in_properties: bool,
     in_text: bool,
     /// Of text so far.
@@ -101,18 +102,10 @@ impl Body<'_> {
             b"t" => self.in_text = true,
             b"pPr" | b"rPr" => self.in_properties = true,
             b"lastRenderedPageBreak" => self.turn_page(),
-            b"br" if attribute(start, b"type").as_deref() == Some("page") => {
-                if !self.counts_rendered {
-                    self.turn_page();
-                }
-                self.text(" ");
-            }
+            b"br" if attribute(start, b"type").as_deref() == Some("page") => self.text(" "),
             b"br" | b"cr" => self.text("\n"),
             b"tab" if !self.in_properties => self.text("\t"),
             b"noBreakHyphen" => self.text("-"),
-            b"pageBreakBefore" if !self.counts_rendered && value(start).is_none_or(|off| off != "0") => {
-                self.turn_page()
-            }
             b"pStyle" => self.with_paragraph(|paragraph| paragraph.style = value(start)),
             b"outlineLvl" => self.with_paragraph(|paragraph| paragraph.outline = outline_level(value(start))),
             b"numId" => self.with_paragraph(|paragraph| paragraph.listed = value(start).map(|id| id != "0")),
@@ -222,7 +215,7 @@ impl Body<'_> {
         while let Some(table) = self.tables.pop() {
             self.table(table);
         }
-        if self.page > 1 {
+        if self.has_pages {
             self.document.pages = Some(self.page);
         } else {
             self.document.blocks.iter_mut().for_each(|block| block.page = None);
@@ -265,5 +258,14 @@ mod tests {
         ];
         assert_eq!(blocks, expected);
         assert_eq!(document.pages, Some(2));
+    }
+
+    #[test]
+    fn breaks_alone_make_no_pages() {
+        let xml = br#"<w:document><w:body><w:p><w:r><w:t>First</w:t></w:r></w:p><w:p><w:r><w:br w:type="page"/></w:r></w:p>
+            <w:p><w:pPr><w:pageBreakBefore/></w:pPr><w:r><w:t>Third</w:t></w:r></w:p></w:body></w:document>"#;
+        let document = read(xml, &Styles::default()).unwrap();
+        assert_eq!(document.pages, None);
+        assert!(document.blocks.iter().all(|block| block.page.is_none()) && document.blocks.len() == 2);
     }
 }

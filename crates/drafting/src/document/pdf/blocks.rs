@@ -179,7 +179,7 @@ impl Reading<'_> {
 
     fn text(&mut self, at: usize) {
         let line = &self.lines[at];
-        if let Some(item) = self.item(&line.text) {
+        if let Some(item) = self.item(&line.text).filter(|_| !self.is_dash(line)) {
             self.close();
             self.open =
                 Some(Open { kind: BlockKind::ListItem, text: item, page: line.page, first: at, last: at });
@@ -197,6 +197,20 @@ impl Reading<'_> {
                     Some(Open { kind, text: line.text.clone(), page: line.page, first: at, last: at });
             }
         }
+    }
+
+    /// Whether a line begins with a dash of the sentence in the line before.
+    fn is_dash(&self, line: &Line) -> bool {
+        self.open.as_ref().filter(|open| open.kind == BlockKind::Paragraph).is_some_and(|open| {
+            let last = &self.lines[open.last];
+            let is_full = last.right - last.x1 < FREE * (last.right - last.left);
+            let has_ended = last.text.ends_with(['.', '!', '?', ':', ';', '”', '"', '»', '。']);
+            line.text.starts_with(['-', '–', '—'])
+                && headings::beside(last, line)
+                && is_full
+                && !has_ended
+                && (line.x0 - last.x0).abs() < 0.3 * line.size
+        })
     }
 
     /// The text of a list item, if a line begins one. A number begins one if it is the first or the next one.

@@ -58,6 +58,11 @@ pub(super) fn find(
 fn mark(lines: &[Line], marks: &HashMap<String, u8>, looks: &mut [Option<Look>], begins: &mut [bool]) {
     let mut at = 0;
     while !marks.is_empty() && at < lines.len() {
+        // `• Soil` is an item, not the chapter of that name.
+        if hints::bulleted(&lines[at].text).is_some() {
+            at += 1;
+            continue;
+        }
         let mut title = String::new();
         let found = lines[at..].iter().take(MOST_LINES).enumerate().find_map(|(more, line)| {
             title.push_str(&outline::key(&line.text));
