@@ -28,6 +28,8 @@ async fn an_attempt_is_begun_kept_handed_in_and_tried_again() {
     learner.put(&answers, foreign).await.expect(422);
     learner.put(&answers, json!({ "answers": [{ "kind": "essay" }] })).await.expect(422);
 
+    let few = json!({ "attempt_id": attempt["id"], "answers": [right[0]] });
+    learner.post(&attempts, few).await.expect(422);
     let failed = learner.post(&attempts, json!({ "attempt_id": attempt["id"] })).await.expect(201).json();
     assert_eq!((&failed["score_percent"], &failed["passed"]), (&json!(16), &json!(false)));
     assert_eq!(failed["results"][0]["correct"], true);

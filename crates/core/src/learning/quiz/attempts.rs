@@ -210,6 +210,10 @@ pub async fn submit_quiz(
         return Ok((result(row, &policy, &standings.of(lesson.id))?, None));
     }
     if let Some(answers) = answers {
+        if answers.len() < row.questions.0.len() {
+            let message = "Send an answer for each question, null for one that is left open.";
+            return Err(Error::invalid("answers", "too-few", message));
+        }
         row.answers.0 = checked(&row.questions.0, answers)?;
         repo::set_answers(&mut tx, row.id, &row.answers.0).await?;
     }

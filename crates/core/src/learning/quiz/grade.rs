@@ -7,7 +7,8 @@ use crate::catalog::Question;
 const MAX_TEXT: usize = 500;
 
 /// Whether this answers the question. Choices have to be all the right ones and no others, an order and all pairs have to be
-/// as the author made them; in short answers neither capitals nor spaces matter.
+/// as the author made them; in short answers neither capitals nor spaces matter, nor quotation
+/// marks around them and a full stop at their end.
 #[must_use]
 pub fn is_right(dealt: &Dealt, answer: Option<&Answer>) -> bool {
     let Some(answer) = answer else { return false };
@@ -53,7 +54,11 @@ pub fn is_right(dealt: &Dealt, answer: Option<&Answer>) -> bool {
 
 /// Without capitals and spaces that don't matter.
 fn folded(text: &str) -> String {
-    text.to_lowercase().split_whitespace().collect::<Vec<_>>().join(" ")
+    let text = text.to_lowercase().split_whitespace().collect::<Vec<_>>().join(" ");
+    let quote = |c: char| matches!(c, '"' | '\'' | '`' | '“' | '”' | '„' | '‘' | '’' | '«' | '»');
+    let bare = text.trim_matches(quote).trim_end_matches(['.', '!']).trim_matches(quote).trim();
+    // An answer may be nothing but such a sign.
+    if bare.is_empty() { text } else { bare.to_owned() }
 }
 
 /// The right answer, or one of them.
@@ -244,6 +249,7 @@ mod tests {
         };
         let right = |text: &str| is_right(&dealt, Some(&Answer::ShortAnswer { text: text.into() }));
         assert!(right("  new   YORK\n") && right("nyc"));
+        assert!(right("“New York”.") && right("NYC!") && !right("."));
         assert!(!right("newyork") && !right("") && !right("  "));
     }
 }
