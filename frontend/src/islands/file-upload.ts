@@ -1,4 +1,4 @@
-import { type Stored, Upload } from "../lib/upload";
+import { Refused, type Stored, Upload } from "../lib/upload";
 import { WholeUpload } from "../lib/whole-upload";
 
 function button(text: string, name: string, onclick: () => void): HTMLButtonElement {
@@ -89,6 +89,7 @@ export class FileUpload extends HTMLElement {
       toggle.setAttribute("aria-label", `Pause ${file.name}`);
       toggle.hidden = whole;
       item.dataset.state = "running";
+      let final = false;
       try {
         const stored = await upload.start();
         if (stored) this.#done(item, stored);
@@ -96,10 +97,16 @@ export class FileUpload extends HTMLElement {
       } catch (error) {
         item.dataset.state = "failed";
         problem.textContent = error instanceof Error ? error.message : String(error);
+        final = error instanceof Refused;
+        if (final) {
+          bar.remove();
+          text.textContent = "";
+        }
       }
       if (item.dataset.state === "paused" || item.dataset.state === "failed") {
         const again = whole ? "Try again" : "Resume";
-        toggle.hidden = false;
+        // What the server refused it refuses again.
+        toggle.hidden = final;
         toggle.textContent = again;
         toggle.setAttribute("aria-label", `${again}: ${file.name}`);
         if (item.dataset.state === "failed") this.#failed++;

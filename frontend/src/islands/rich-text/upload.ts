@@ -4,6 +4,7 @@ import { Decoration, DecorationSet } from "@tiptap/pm/view";
 import { element } from "../../lib/element";
 import { csrfToken, isSignIn } from "../../lib/http";
 import { toast } from "../../lib/toast";
+import { Refused, reason } from "../../lib/upload";
 
 /** What the server answers to an upload, and what the library of media picks. */
 export interface Media {
@@ -82,8 +83,6 @@ export function insertMedia(editor: Editor, media: Media, at?: number): void {
   editor.chain().focus().insertContentAt(place, { type: "text", text, marks }).run();
 }
 
-class Refused extends Error {}
-
 const pieceSize = 4 * 1024 * 1024;
 
 /** Sends a file in pieces, as tus 1.0 has it; the answer to the last piece names the file. */
@@ -132,16 +131,11 @@ async function send(
   if (response.status === 404 || response.status === 405) {
     throw new Refused("Uploads aren’t available here. Put the file on the web and insert its address.");
   }
-  if (!response.ok) throw new Refused(await reason(response));
+  if (!response.ok) {
+    const fallback = response.status === 413 ? "The file is too large." : "The server didn’t take it.";
+    throw new Refused(reason(await response.text(), fallback));
+  }
   return response;
-}
-
-/** Why the server refused, in its own words. */
-async function reason(response: Response): Promise<string> {
-  const problem: unknown = await response.json().catch(() => null);
-  const text = problem instanceof Object && "detail" in problem ? problem.detail : null;
-  if (typeof text === "string" && text) return text;
-  return response.status === 413 ? "The file is too large." : "The server didn’t take it.";
 }
 
 function base64(text: string): string {
