@@ -10,6 +10,7 @@ use momentum_drafting::{
     document::{self, Block, BlockKind, Document, Format},
     extractive::{self, Brief, Plan, Source, Why},
     passage::{self, Passage},
+    quality::{self, Context, Gate},
     reading,
     sentence::sentences,
 };
@@ -383,6 +384,174 @@ fn a_text_without_headings_makes_a_course_as_well() {
             lesson.body
         );
     }
+}
+
+#[test]
+fn the_gates_find_no_fault_with_what_the_author_composes() {
+    for (draft, reference) in DRAFTS.iter().zip([bakery(), teams(), teams(), teams()]) {
+        let context = Context { language: "en", level: Level::Intermediate, passages: &reference.passages };
+        let days = u32::try_from(draft.lessons.len()).unwrap();
+        let report = quality::judge_course(&draft.lessons, days, &context);
+        assert_eq!(report.findings, [""; 0]);
+        for (lesson, report) in draft.lessons.iter().zip(&report.lessons) {
+            let found = |gate| report.gate(gate).unwrap();
+            let structure = &found(Gate::Structure).findings;
+            let own =
+                ["The introduction has", "it needs 3", "it needs 2", "has only", "Action item ", "Question "];
+            for finding in structure {
+                assert!(!own.iter().any(|part| finding.contains(part)), "{}: {finding}", lesson.title);
+            }
+            assert!(found(Gate::Duplication).passed, "{:?}", found(Gate::Duplication));
+            assert!(
+                found(Gate::Support).findings.iter().all(|finding| !finding.contains("Source:")),
+                "{:?}",
+                found(Gate::Support)
+            );
+        }
+    }
+}
+
+#[test]
+fn plain_fields_hold_no_markdown() {
+    for draft in DRAFTS.iter().chain([&*GUIDE]) {
+        for lesson in &draft.lessons {
+            let plain = lesson.action_items.iter().chain(&lesson.key_takeaways);
+            for text in plain.chain([&lesson.summary, &lesson.title]) {
+                assert!(!text.contains(['\\', '*', '`', '[', ']']), "{text}");
+            }
+        }
+    }
+}
+
+/// A bakery's guide with what guides have besides their text.
+static GUIDE: LazyLock<Draft> = LazyLock::new(|| {
+    let mut document = bakery().document;
+    let heading = |title: &str| (BlockKind::Heading(1), title.to_owned());
+    let section = |title: &str| (BlockKind::Heading(2), title.to_owned());
+    let text = |text: &str| (BlockKind::Paragraph, text.to_owned());
+    let item = |text: &str| (BlockKind::ListItem, text.to_owned());
+    let blocks = [
+        heading("The Bakery Guide"),
+        text("How we bake for the town"),
+        text("Edition 4, 2023"),
+        heading("Orders and stock"),
+        text(
+            "Start every season with a [flour audit][] of the whole store. Write the orders for the week on one sheet.",
+        ),
+        text("[flour audit]: https://example.org/audit [orders]:"),
+        text("https://example.org/orders"),
+        text(
+            "For more detailed guidance on orders, see the Bakers’ Order Guide or the Bread Reference Guide.",
+        ),
+        text("Keep the words of an order short and name the customer first. For example:"),
+        item("Please buy apples, bananas, and raisin rolls."),
+        item("Fill the van with diesel every Tuesday."),
+        text("A customer may shout at a tired shop assistant who has forgotten the order of the day."),
+        text(
+            "To avoid the fate of the assistant, read every order aloud before the customer leaves the shop.",
+        ),
+        section("Words that we use"),
+        item("back end, back-end baking"),
+        item("open crumb, open crumb bread"),
+        item("deliver (bread is delivered, promises are kept)"),
+        section("Additional resources"),
+        item("Federal Bread Guidelines"),
+        item("King County: Shorter, simpler loaves"),
+    ];
+    let blocks = blocks.into_iter().map(|(kind, text)| Block { kind, text, page: Some(1) });
+    document.blocks.splice(0..0, blocks);
+    let reference = Reference::new("guide.pdf", document, 0, 1);
+    draft(&brief("Running a small bakery", 7), &[reference.source()])
+});
+
+#[test]
+fn what_only_surrounds_a_text_is_not_taught() {
+    let first = &GUIDE.lessons[0];
+    let all: String = GUIDE.lessons.iter().map(|lesson| lesson.body.as_str()).collect();
+    for apart in ["Edition 4", "The Bakery Guide", "Additional resources", "King County", "example.org"] {
+        assert!(!all.contains(apart) && !GUIDE.plan.outline.description.contains(apart), "{apart}");
+    }
+    assert!(first.body.contains("Start every season with a flour audit of the whole store."));
+    assert!(first.body.contains("\n- Please buy apples"), "{}", first.body);
+}
+
+#[test]
+fn nothing_is_asked_that_the_text_only_shows_or_refers_to() {
+    for lesson in &GUIDE.lessons {
+        let asked = lesson.questions.iter().map(Question::text);
+        let said = lesson.action_items.iter().chain(&lesson.key_takeaways).chain([&lesson.summary]);
+        for text in said.map(String::as_str).chain(asked) {
+            for shown in
+                ["bananas", "diesel", "Bread Reference", "fate of", "ack-end", "pen crumb,", "is delivered"]
+            {
+                assert!(!text.contains(shown), "{text}");
+            }
+        }
+    }
+}
+
+#[test]
+fn titles_of_one_chapter_on_several_days_differ_by_their_parts() {
+    for draft in DRAFTS.iter() {
+        let mut chapters: Vec<HashSet<&str>> = Vec::new();
+        for day in &draft.plan.days {
+            chapters
+                .push(day.parts.iter().filter_map(|part| part.path.first()).map(String::as_str).collect());
+        }
+        for (at, pair) in chapters.windows(2).enumerate() {
+            for shared in pair[0].intersection(&pair[1]) {
+                let titles = [&draft.lessons[at].title, &draft.lessons[at + 1].title];
+                let bare = |title: &&&String| {
+                    let (title, shared) = (title.to_lowercase(), shared.to_lowercase());
+                    title.contains(&shared) && !title.contains(&format!("{shared} (part "))
+                };
+                assert!(titles.iter().filter(bare).count() < 2, "{titles:?}");
+            }
+        }
+    }
+}
+
+#[test]
+fn german_instructions_become_action_items() {
+    let mut text = "# Brandschutz im Betrieb\n\n## Fluchtwege\n\nHalten Sie den Fluchtweg immer frei. Ein Fluchtweg führt ins Freie. \
+        Bitte prüfen Sie den Feuerlöscher einmal im Jahr. Melde fehlende Personen sofort der Einsatzleitung.\n\n"
+        .to_owned();
+    for (at, place) in ["Küche", "Werkstatt", "Halle", "Treppe", "Kantine", "Garage"].iter().enumerate() {
+        text.push_str(&format!("## {place}\n\n"));
+        for count in 2..9 {
+            text.push_str(&format!(
+                "In der {place} hängen {} Melder, die der Hausdienst alle {count} Wochen mit einer Leiter und einem Prüfgerät besucht. ",
+                at * 10 + count
+            ));
+        }
+        text.push_str("\n\n");
+    }
+    let reference = Reference::markdown("Brandschutz", &text, 0, 1);
+    let brief = Brief { language: "de", ..brief("Brandschutz", 1) };
+    let lesson = &draft(&brief, &[reference.source()]).lessons[0];
+    for item in [
+        "Halten Sie den Fluchtweg immer frei.",
+        "Prüfen Sie den Feuerlöscher einmal im Jahr.",
+        "Melde fehlende Personen sofort der Einsatzleitung.",
+    ] {
+        assert!(lesson.action_items.iter().any(|own| own == item), "{:?}", lesson.action_items);
+    }
+    assert!(lesson.action_items.iter().all(|item| !item.contains('*')));
+}
+
+#[test]
+fn what_has_no_pages_is_cited_by_its_headings() {
+    let mut document = bakery().document;
+    document.blocks.iter_mut().for_each(|block| block.page = None);
+    let reference = Reference::new("guide.docx", document, 0, 1);
+    let draft = draft(&brief("Running a small bakery", 7), &[reference.source()]);
+    let cited: Vec<&str> = draft
+        .lessons
+        .iter()
+        .flat_map(|lesson| lesson.body.lines())
+        .filter(|line| line.starts_with("*Source"))
+        .collect();
+    assert!(cited.len() > 20 && cited.iter().all(|line| line.contains(", section “")), "{cited:?}");
 }
 
 #[test]

@@ -365,3 +365,48 @@ pub(super) fn distractors(
     chosen.sort_by_key(|(close, term)| (!close, seed(&format!("{}{}", term.text, sentence.text))));
     chosen.into_iter().map(|(close, term)| Distractor { text: term.text.clone(), close }).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(sentence: &str, word: &str) -> Range<usize> {
+        let from = sentence.find(word).unwrap_or_default();
+        from..from + word.len()
+    }
+
+    #[test]
+    fn gaps_are_nouns_that_stand_alone() {
+        let english = Language::new("en");
+        let noun = |sentence: &str, word: &str| stands_as_noun(sentence, &at(sentence, word), &english);
+        assert!(noun("Duplicate content confuses the user, and harms us.", "user"));
+        assert!(!noun("You may need to archive or delete it.", "archive"));
+        assert!(!noun("Share the draft, gather feedback, revise, and repeat.", "revise"));
+        assert!(!noun("They share their thoughtful observations.", "thoughtful"));
+        let named = |sentence: &str, word: &str| is_part_of_name(sentence, &at(sentence, word), &english);
+        assert!(
+            named("See the National Center on Bread.", "Center") && named("Use a class A loaf.", "class")
+        );
+        assert!(!named("Ask the Center on Monday.", "Center"));
+    }
+
+    #[test]
+    fn what_may_stand_for_the_answer_is_no_wrong_option() {
+        let english = Language::new("en");
+        let term = |text: &str| Term {
+            text: text.to_owned(),
+            stems: english.stem(text).into_owned(),
+            count: 3,
+            before: vec!["the".to_owned()],
+            after: Vec::new(),
+        };
+        assert_eq!(alike(&term("users"), &english), alike(&term("reader"), &english));
+        assert!(alike(&term("oven"), &english).is_empty());
+        let other = term("gselect");
+        assert!(!other.is_code() && term("g-select").is_code() && term("mySelect").is_code());
+        assert!(
+            has_form(&term("disabilities"), "disability", &english)
+                && !has_form(&term("disability"), "disabled", &english)
+        );
+    }
+}

@@ -223,3 +223,29 @@ pub(super) fn select<'a>(
     chosen.sort_unstable();
     chosen.into_iter().filter_map(|at| day.get(at)).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_list_stays_with_what_announces_it() {
+        let long = format!("{}. You need:", "word ".repeat(240).trim());
+        let texts = [
+            "An opening paragraph of a few words.",
+            long.as_str(),
+            "flour",
+            "water and salt",
+            "yeast",
+            "time",
+        ];
+        let kind = |at| if at < 2 { BlockKind::Paragraph } else { BlockKind::ListItem };
+        let pieces: Vec<Piece> =
+            (0..).zip(texts).map(|(at, text)| Piece { kind: kind(at), text, page: None }).collect();
+        let section =
+            Section { source: 0, path: vec!["Bread".to_owned()], pieces: (0..texts.len()).collect() };
+        let chunks = chunks(&[section], &[pieces], &Language::new("en"));
+        let parted: Vec<&[usize]> = chunks.iter().map(|chunk| chunk.pieces.as_slice()).collect();
+        assert_eq!(parted, [&[0][..], &[1, 2, 3, 4, 5]]);
+    }
+}

@@ -206,3 +206,44 @@ pub(super) fn passages_of(source: &Source, pieces: &[Piece]) -> Vec<Option<u32>>
     }
     numbers
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn taught(blocks: &[(BlockKind, &str)]) -> Vec<(String, usize)> {
+        let blocks = blocks.iter().map(|(kind, text)| crate::document::Block {
+            kind: *kind,
+            text: (*text).to_owned(),
+            page: None,
+        });
+        let document = Document { blocks: blocks.collect(), ..Document::default() };
+        let (sections, _) = sections(0, &pieces(&document));
+        sections.into_iter().map(|section| (section.path.join(" › "), section.pieces.len())).collect()
+    }
+
+    #[test]
+    fn title_pages_are_left_out_and_rows_of_tables_are_not() {
+        use BlockKind::{Heading, Paragraph};
+        let found = taught(&[
+            (Heading(1), "The Bread Guide"),
+            (Paragraph, "How we bake for the town"),
+            (Paragraph, "Edition 4, 2023"),
+            (Heading(1), "Tables"),
+            (
+                Paragraph,
+                "If you have a lot of numbers, a table shows them better than a paragraph in which nobody finds what counts.",
+            ),
+            (Paragraph, "Report Dates covered Due"),
+            (Paragraph, "Quarterly January 1–March 31 April 15"),
+            (Paragraph, "Quarterly April 1–June 30 July 15"),
+            (Paragraph, "Quarterly July 1–September 30 October 15"),
+            (Heading(1), "Pages"),
+            (Paragraph, "Soil 3"),
+            (Paragraph, "Water 8"),
+            (Paragraph, "Bread 12"),
+            (Paragraph, "Ovens 20"),
+        ]);
+        assert_eq!(found, [("Tables".to_owned(), 5)]);
+    }
+}

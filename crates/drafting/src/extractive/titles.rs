@@ -158,7 +158,7 @@ pub(super) fn joined(heads: &[(&str, usize)], phrases: &'static Phrases) -> Stri
         let conjunction = format!(" {} ", phrases.and);
         let is_name =
             |(title, soft): (&String, &String)| title == soft && title.starts_with(char::is_uppercase);
-        let apart = titles.iter().any(|title| title.contains(&conjunction))
+        let apart = titles.iter().any(|title| title.contains(&conjunction) || title.contains(':'))
             || titles.iter().zip(&softened).skip(1).any(is_name);
         if titles.len() > 1 && apart { titles.join("; ") } else { phrases.list(&softened) }
     };
