@@ -261,7 +261,7 @@ async fn a_shared_badge_is_for_those_who_made_their_profile_public() {
     assert!(own["items"].as_array().unwrap().iter().any(|item| item["showcase"] == 1));
     let person = format!("/people/{}", me["id"].as_str().unwrap());
     let shown = app.visitor().get(&person).await.expect(200).json();
-    assert_eq!((&shown["total_points"], &shown["badges"][0]["showcase"]), (&json!(20), &json!(1)), "{shown}");
+    assert_eq!((&shown["total_points"], &shown["badges"][0]["showcase"]), (&json!(30), &json!(1)), "{shown}");
     assert_eq!(shown["badges"][0]["slug"], "first-lesson-completed");
     assert!(visitor.get(&person).await.text.contains("property=\"og:image\""));
     // Too many: the page says so, and what was ticked stays.
