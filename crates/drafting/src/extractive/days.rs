@@ -24,6 +24,8 @@ pub(super) struct Chunk {
     pub(super) words: usize,
     /// What it costs to begin a day with it.
     cut: f64,
+    /// Whether it begins within the list that the chunk before ends with.
+    goes_on: bool,
 }
 
 /// The chunks of sections, given with the pieces of their sources.
@@ -47,7 +49,9 @@ pub(super) fn chunks(sections: &[Section], pieces: &[Vec<Piece>], language: &Lan
                 }
                 same => {
                     let cut = if same.is_some() { 0.15 } else { depth_cost(sections, at) };
-                    chunks.push(Chunk { section: at, pieces: vec![*place], words, cut });
+                    let is_item = |piece: &Piece| piece.kind == BlockKind::ListItem;
+                    let goes_on = is_item(piece) && before.is_some_and(is_item);
+                    chunks.push(Chunk { section: at, pieces: vec![*place], words, cut, goes_on });
                 }
             }
             before = Some(piece);
@@ -201,27 +205,44 @@ pub(super) fn select<'a>(
             *count += 1.0;
         }
     }
-    let mut order: Vec<(usize, f64)> = scores
-        .iter()
-        .enumerate()
-        .map(|(at, (sum, count))| {
-            let section = day.get(at).map(|chunk| chunk.section);
-            let opens = at == 0 || day.get(at - 1).map(|chunk| chunk.section) != section;
-            let mean: f64 = if *count > 0.0 { sum / count } else { 0.0 };
-            (at, mean * if opens { 1.5 } else { 1.0 })
+    let mut order: Vec<(std::ops::Range<usize>, f64)> = whole(day, budget)
+        .into_iter()
+        .map(|run| {
+            let section = day.get(run.start).map(|chunk| chunk.section);
+            let opens = run.start == 0 || day.get(run.start - 1).map(|chunk| chunk.section) != section;
+            let own = scores.get(run.clone()).unwrap_or_default();
+            let (sum, count) = own.iter().fold((0.0, 0.0), |(sum, count), (s, c)| (sum + s, count + c));
+            let mean: f64 = if count > 0.0 { sum / count } else { 0.0 };
+            (run, mean * if opens { 1.5 } else { 1.0 })
         })
         .collect();
-    order.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
-    let (mut chosen, mut words) = (Vec::new(), 0);
-    for (at, _) in order {
-        let Some(chunk) = day.get(at) else { continue };
-        if chosen.is_empty() || words + chunk.words <= budget {
-            words += chunk.words;
-            chosen.push(at);
+    order.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.start.cmp(&b.0.start)));
+    let (mut chosen, mut words): (Vec<usize>, usize) = (Vec::new(), 0);
+    for (run, _) in order {
+        let length = length(day, &run);
+        if chosen.is_empty() || words + length <= budget {
+            words += length;
+            chosen.extend(run);
         }
     }
     chosen.sort_unstable();
     chosen.into_iter().filter_map(|at| day.get(at)).collect()
+}
+
+fn length(day: &[Chunk], run: &std::ops::Range<usize>) -> usize {
+    day.get(run.clone()).unwrap_or_default().iter().map(|chunk| chunk.words).sum()
+}
+
+/// Runs of chunks that are taken or left as one: a list in several chunks, unless it fills half a day.
+fn whole(day: &[Chunk], budget: usize) -> Vec<std::ops::Range<usize>> {
+    let mut runs: Vec<std::ops::Range<usize>> = Vec::new();
+    for (at, chunk) in day.iter().enumerate() {
+        match runs.last_mut() {
+            Some(run) if chunk.goes_on && length(day, run) + chunk.words <= budget / 2 => run.end = at + 1,
+            _ => runs.push(at..at + 1),
+        }
+    }
+    runs
 }
 
 #[cfg(test)]
@@ -247,5 +268,17 @@ mod tests {
         let chunks = chunks(&[section], &[pieces], &Language::new("en"));
         let parted: Vec<&[usize]> = chunks.iter().map(|chunk| chunk.pieces.as_slice()).collect();
         assert_eq!(parted, [&[0][..], &[1, 2, 3, 4, 5]]);
+    }
+
+    #[test]
+    fn a_list_is_taken_whole_or_not_at_all() {
+        let chunk = |words, goes_on| Chunk { section: 0, pieces: Vec::new(), words, cut: 0.0, goes_on };
+        let day = [chunk(300, false), chunk(200, false), chunk(20, true), chunk(400, false)];
+        assert_eq!(whole(&day, 800), [0..1, 1..3, 3..4]);
+        let parted = |chunk: &Chunk| chunk.words == 20 || chunk.words == 200;
+        for budget in [520, 720, 800] {
+            let taken = select(&day, |_| vec!["Some words of the text."], &Language::new("en"), budget);
+            assert_ne!(taken.iter().filter(|chunk| parted(chunk)).count(), 1, "{budget}");
+        }
     }
 }

@@ -74,9 +74,11 @@ impl Term {
 fn written<'e>(evidence: &'e Evidence, language: &Language) -> &'e str {
     let text = evidence.text();
     let count = |text: &str| evidence.texts.get(text).copied().unwrap_or(0);
+    // `PDF` stays so, even if names of files end with `.pdf`.
+    let shouts = text.split(' ').any(|word| word.chars().filter(|c| c.is_uppercase()).count() > 1);
     let small = evidence.texts.get_key_value(text.to_lowercase().as_str());
     small
-        .filter(|(_, small)| language.code != "de" && **small * 4 >= count(text))
+        .filter(|(_, small)| language.code != "de" && !shouts && **small * 4 >= count(text))
         .map_or(text, |(small, _)| small)
 }
 
