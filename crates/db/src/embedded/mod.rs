@@ -50,17 +50,23 @@ pub(crate) struct Log {
     path: PathBuf,
     /// Open from the first commit on. Closing it is harmless: the engine's locks are on other files.
     file: Option<File>,
+    /// The disk has refused it once. What it lacks since then would make everything after it worthless.
+    failed: bool,
 }
 
 impl Log {
     pub(crate) fn of(options: &Options) -> Self {
         let mut path = options.path.clone().into_os_string();
         path.push("-wal");
-        Self { path: path.into(), file: None }
+        Self { path: path.into(), file: None, failed: false }
     }
 
-    /// Waits until everything that was committed is on the disk.
+    /// Waits until everything that was committed is on the disk. After a failure it fails until the program starts anew: the
+    /// engine then reads of the log what is whole.
     pub(crate) fn sync(&mut self) -> Result<()> {
+        if self.failed {
+            return Err(Error::Unavailable("the disk has refused a commit; start the program anew".into()));
+        }
         let synced = aside(|| {
             let file = match self.file.take() {
                 Some(file) => file,
@@ -69,9 +75,16 @@ impl Log {
             file.sync_data()?;
             Ok::<_, std::io::Error>(file)
         });
-        self.file =
-            Some(synced.map_err(|error| Error::Unavailable(format!("{}: {error}", self.path.display())))?);
-        Ok(())
+        match synced {
+            Ok(file) => {
+                self.file = Some(file);
+                Ok(())
+            }
+            Err(error) => {
+                self.failed = true;
+                Err(Error::Unavailable(format!("{}: {error}", self.path.display())))
+            }
+        }
     }
 }
 
