@@ -114,6 +114,49 @@ async fn at_ten_the_owner_is_told_and_opens_the_account_again() {
 }
 
 #[tokio::test]
+async fn a_new_password_ends_the_lockout() {
+    let app = TestApp::with_real_limits().await;
+    let email = app.account(Role::Free, "UTC").await;
+    app.visitor().post("/auth/forgot-password", json!({ "email": email })).await.expect(202);
+    let token = app.mail_to(&email).await.token();
+    for _ in 0..8 {
+        let answer = guess(&app, &email).await;
+        if answer.status == 429 {
+            app.wait(TimeDelta::seconds(retry_after(&answer)));
+            guess(&app, &email).await.expect(401);
+        }
+    }
+    right(&app, &email).await.expect(429);
+    let new = "Another-Lesson-7?";
+    let body = json!({ "token": token, "password": new });
+    app.visitor().post("/auth/reset-password", body).await.expect(204);
+    let body = json!({ "email": email, "password": new });
+    app.visitor().post("/auth/sign-in", body).await.expect(200);
+    app.run_jobs().await;
+}
+
+#[tokio::test]
+async fn guessing_inside_a_session_counts_too() {
+    let app = TestApp::with_real_limits().await;
+    let api = app.user(Role::Free).await;
+    let wrong = json!({ "password": "Wrong-Guess-1!" });
+    let change = json!({ "current_password": "Wrong-Guess-1!", "password": "Another-Lesson-7?" });
+    let email = json!({ "email": "new@example.com", "password": "Wrong-Guess-1!" });
+    for path in ["/auth/step-up", "/me/password", "/me/email", "/auth/step-up", "/me/password"] {
+        let body = match path {
+            "/me/password" => &change,
+            "/me/email" => &email,
+            _ => &wrong,
+        };
+        api.post(path, body.clone()).await.expect(422);
+    }
+    assert_eq!(app.count("SELECT MAX(failures) FROM throttles").await, 5);
+    let waits = api.post("/auth/step-up", wrong).await.expect(429);
+    assert_eq!(waits.problem(), "too-many-requests");
+    app.run_jobs().await;
+}
+
+#[tokio::test]
 async fn twenty_guesses_at_once_are_twenty() {
     let app = TestApp::with_real_limits().await;
     let email = app.account(Role::Free, "UTC").await;

@@ -7,6 +7,8 @@ use momentum_db::sql;
 use momentum_testkit::{Answer, PASSWORD, TestApp};
 use serde_json::json;
 
+use crate::mfa::Phone;
+
 const NEW: &str = "Another-Lesson-7?";
 
 async fn forgot(app: &TestApp, email: &str) -> Answer {
@@ -48,6 +50,50 @@ async fn the_link_sets_a_new_password_and_signs_out_everywhere() {
     let pending = app.visitor().post("/auth/verify-email", json!({ "token": welcome.token() })).await;
     pending.expect(409);
     assert_eq!(app.count("SELECT COUNT(*) FROM audit_log WHERE action = 'identity.password-reset'").await, 1);
+}
+
+/// Somebody signs up with another's address and adds ways in; then the owner comes.
+#[tokio::test]
+async fn the_first_proof_of_an_address_removes_every_other_way_in() {
+    let app = TestApp::new().await;
+    let body = json!({ "email": "ada@example.com", "password": PASSWORD, "name": "Eve" });
+    app.visitor().post("/auth/sign-up", body).await.expect(201);
+    let eve = app.visitor().sign_in("ada@example.com", PASSWORD).await;
+    let phone = Phone::scan(&eve.post("/me/mfa/totp", json!({})).await.expect(200).json());
+    let code = json!({ "code": phone.code(app.now()) });
+    eve.post("/me/mfa/totp/confirm", code).await.expect(200);
+    connect(&app, "ada@example.com").await;
+
+    forgot(&app, "ada@example.com").await.expect(202);
+    reset(&app, &app.mail_to("ada@example.com").await.token(), NEW).await.expect(204);
+    eve.get("/me").await.expect(401);
+    let owner = app.visitor().sign_in("ada@example.com", NEW).await;
+    assert_eq!(owner.get("/me").await.json()["email_verified"], true);
+    assert_eq!(app.count("SELECT COUNT(*) FROM external_identities").await, 0);
+    assert_eq!(app.count("SELECT COUNT(*) FROM totp_factors").await, 0);
+    assert_eq!(app.count("SELECT COUNT(*) FROM recovery_codes").await, 0);
+
+    // What the owner adds stays with them, whatever they forget later.
+    connect(&app, "ada@example.com").await;
+    app.wait(TimeDelta::minutes(2));
+    forgot(&app, "ada@example.com").await.expect(202);
+    reset(&app, &app.mail_to("ada@example.com").await.token(), PASSWORD).await.expect(204);
+    assert_eq!(app.count("SELECT COUNT(*) FROM external_identities").await, 1);
+    app.run_jobs().await;
+}
+
+/// As if an account elsewhere were connected.
+async fn connect(app: &TestApp, email: &str) {
+    let mut tx = app.s.db.begin().await.unwrap();
+    tx.run(sql!(
+        "INSERT INTO external_identities (id, user_id, provider, issuer, subject, email, linked_at, last_used_at)
+         SELECT id, id, 'school', 'https://id.example', 'ada', email, created_at, created_at FROM users
+         WHERE email = $1",
+        email
+    ))
+    .await
+    .unwrap();
+    tx.commit().await.unwrap();
 }
 
 #[tokio::test]
@@ -165,15 +211,8 @@ async fn an_account_without_a_password_is_told_how_it_signs_in() {
     let email = app.account(Role::Free, "UTC").await;
     let mut tx = app.s.db.begin().await.unwrap();
     tx.run(sql!("UPDATE users SET password_hash = NULL WHERE email = $1", email.as_str())).await.unwrap();
-    tx.run(sql!(
-        "INSERT INTO external_identities (id, user_id, provider, issuer, subject, email, linked_at, last_used_at)
-         SELECT id, id, 'school', 'https://id.example', 'ada', email, created_at, created_at FROM users
-         WHERE email = $1",
-        email.as_str()
-    ))
-    .await
-    .unwrap();
     tx.commit().await.unwrap();
+    connect(&app, &email).await;
     forgot(&app, &email).await.expect(202);
     let mail = app.mail_to(&email).await;
     assert_eq!((mail.template.as_str(), mail.link().as_str()), ("account-exists", "/sign-in"));

@@ -18,6 +18,12 @@ async function ask(options: string): Promise<Ceremony> {
   const response = await post(options, "{}");
   const answer: unknown = await response.json().catch(() => undefined);
   if (response.ok && isCeremony(answer)) return answer;
+  if (answer instanceof Object && "type" in answer && String(answer.type).endsWith("step-up-required")) {
+    // As a form would: prove who it is, then come back here.
+    const here = `${location.pathname}${location.search}`;
+    location.assign(`/settings/confirm?return_to=${encodeURIComponent(here)}`);
+    throw new Refused("Confirm first that it is you.");
+  }
   const detail = answer instanceof Object && "detail" in answer ? String(answer.detail) : "";
   throw new Refused(detail || "The server did not answer. Try again.");
 }

@@ -224,8 +224,10 @@ pub async fn change_password(s: &Services, actor: &Actor, current: &str, new: &s
     };
     limits::sign_in(s, &email, "password-change").await?;
     if !s.passwords.verify(current, hash.as_deref()).await? {
+        limits::sign_in_failed(s, &email, &actor.origin).await?;
         return Err(Error::invalid("current_password", "wrong", "This is not your current password."));
     }
+    limits::sign_in_succeeded(s, &email).await?;
     let mut errors = FieldErrors::default();
     let security = &s.live.get(&s.db).await?.security;
     check_policy(&mut errors, security, "password", new, &[email.as_str(), actor.name.as_str()]);

@@ -97,6 +97,10 @@ pub async fn request_email_change(s: &Services, actor: &Actor, new: &str, passwo
     let same = new_email.as_ref().is_some_and(|new| new.as_str() == user.email);
     errors.check(!same, "email", "unchanged", "This is your address already.");
     let proved = s.passwords.verify(password, hash.as_deref()).await?;
+    match proved {
+        true => limits::sign_in_succeeded(s, &user.email).await?,
+        false => limits::sign_in_failed(s, &user.email, &actor.origin).await?,
+    }
     errors.check(proved, "password", "wrong", "This is not your current password.");
     errors.into_result()?;
     let new_email = new_email.ok_or_else(|| Error::internal("checked above"))?;

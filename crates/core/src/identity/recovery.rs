@@ -4,14 +4,14 @@
 //! looks whether there is somebody to write to.
 
 use chrono::{DateTime, Utc};
-use momentum_db::{Conn, FromRow, sql};
+use momentum_db::{Conn, FromRow, Tx, sql};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::{
     Email, Origin,
     account_tokens::{self, Purpose},
-    limits,
+    limits, mfa,
     password::check_policy,
     verification::brake,
 };
@@ -124,7 +124,8 @@ pub async fn check_reset_link(s: &Services, token: &str) -> Result<()> {
 }
 
 /// Sets a new password by the link from the mail. That proves the address too; the account is signed out everywhere and
-/// everything else that was pending for it ends.
+/// everything else that was pending for it ends. Whoever made an account for an address that was never proved need not be its
+/// owner, so with the first proof every other way into it goes: connected services, authenticators and passkeys.
 ///
 /// # Errors
 /// [`Error::Conflict`] `link-not-valid`; [`Error::Invalid`] when the password breaks the policy, and the link stays good.
@@ -152,7 +153,7 @@ pub async fn reset_password(s: &Services, token: &str, password: &str, origin: &
     tx.run(sql!("DELETE FROM email_changes WHERE user_id = $1", user)).await?;
     let changed = tx
         .run(sql!(
-            "UPDATE users SET password_hash = $3, email_verified_at = COALESCE(email_verified_at, $4), updated_at = $4
+            "UPDATE users SET password_hash = $3, updated_at = $4
              WHERE id = $1 AND email = $2 AND state = 'active' AND NOT is_demo",
             user,
             email.as_str(),
@@ -163,8 +164,18 @@ pub async fn reset_password(s: &Services, token: &str, password: &str, origin: &
     if changed == 0 {
         return Err(account_tokens::not_valid());
     }
+    let first_proof = tx
+        .run(sql!(
+            "UPDATE users SET email_verified_at = $2 WHERE id = $1 AND email_verified_at IS NULL",
+            user,
+            now
+        ))
+        .await?
+        == 1;
+    let removed = if first_proof { take_other_ways_in(&mut tx, user).await? } else { Value::Null };
     tx.run(sql!("DELETE FROM sessions WHERE user_id = $1", user)).await?;
     account_tokens::forget_all(&mut tx, user).await?;
+    limits::forget_failures(&mut tx, &email).await?;
     let to = Recipient { user: Some(user), email, name };
     let message = Message::PasswordChanged { address: origin.address.clone(), at: now };
     messaging::send(&mut tx, &to, &message, now).await?;
@@ -175,8 +186,15 @@ pub async fn reset_password(s: &Services, token: &str, password: &str, origin: &
         target_id: user.to_string(),
         address: &origin.address,
         before: Value::Null,
-        after: json!({ "signed_out_everywhere": true }),
+        after: json!({ "signed_out_everywhere": true, "removed": removed }),
     };
     audit::record(&mut tx, &event, now).await?;
     Ok(tx.commit().await?)
+}
+
+/// Removes every way into an account but its password. Answers what there was, for the audit log.
+async fn take_other_ways_in(tx: &mut Tx, user: UserId) -> Result<Value> {
+    let (apps, passkeys) = mfa::take_factors(tx, user).await?;
+    let services = tx.run(sql!("DELETE FROM external_identities WHERE user_id = $1", user)).await?;
+    Ok(json!({ "authenticators": apps, "passkeys": passkeys, "connected_services": services }))
 }

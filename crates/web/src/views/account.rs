@@ -156,7 +156,7 @@ fn name_field() -> Field {
 }
 
 fn new_password_field() -> Field {
-    Field::password("password", "Password").required().autocomplete("new-password").max_length(200)
+    Field::password("password", "Password").required().autocomplete("new-password").max_length(256)
 }
 
 impl SignUpPage {

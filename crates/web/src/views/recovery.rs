@@ -75,7 +75,7 @@ impl ResetPasswordPage {
         let password = Field::password("password", "New password")
             .required()
             .autocomplete("new-password")
-            .max_length(200);
+            .max_length(256);
         Self { alert: None, token, password, policy: PolicyRule::of(&page.site, &[]), page }
     }
 }

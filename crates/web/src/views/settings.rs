@@ -207,7 +207,7 @@ impl PasswordPage {
             password: Field::password("password", "New password")
                 .required()
                 .autocomplete("new-password")
-                .max_length(200),
+                .max_length(256),
             policy: PolicyRule::of(&page.site, &[]),
             page,
         }

@@ -34,8 +34,8 @@ pub use passkeys::{
 };
 pub use qr::Qr;
 pub use recovery::regenerate_recovery_codes;
-pub(super) use reset::remove_factors;
 pub use reset::reset_mfa;
+pub(super) use reset::{remove_factors, take_factors};
 pub use step_up::{ProofChoice, step_up, step_up_choice};
 pub use totp::{PendingTotp, begin_totp, confirm_totp, pending_totp, remove_totp};
 pub use with_passkey::{

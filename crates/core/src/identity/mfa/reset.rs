@@ -41,7 +41,15 @@ pub(in crate::identity) async fn remove_factors(
     change: Change<'_>,
     now: DateTime<Utc>,
 ) -> Result<bool> {
-    let user = change.user;
+    let (apps, passkeys) = take_factors(tx, change.user).await?;
+    let change = Change { before: json!({ "totp": apps > 0, "passkeys": passkeys }), ..change };
+    change.record(s, tx, now).await?;
+    Ok(apps + passkeys > 0)
+}
+
+/// Removes every second factor of an account and ends its sessions; for callers who record why. Answers how many authenticator apps
+/// and passkeys there were.
+pub(in crate::identity) async fn take_factors(tx: &mut Tx, user: UserId) -> Result<(u64, u64)> {
     lock_factors(tx, user).await?;
     let apps = tx.run(sql!("DELETE FROM totp_factors WHERE user_id = $1", user)).await?;
     let passkeys = tx.run(sql!("DELETE FROM passkeys WHERE user_id = $1", user)).await?;
@@ -49,7 +57,5 @@ pub(in crate::identity) async fn remove_factors(
     tx.run(sql!("DELETE FROM sign_in_challenges WHERE user_id = $1", user)).await?;
     tx.run(sql!("DELETE FROM second_factor_tries WHERE user_id = $1", user)).await?;
     tx.run(sql!("DELETE FROM sessions WHERE user_id = $1", user)).await?;
-    let change = Change { before: json!({ "totp": apps > 0, "passkeys": passkeys }), ..change };
-    change.record(s, tx, now).await?;
-    Ok(apps + passkeys > 0)
+    Ok((apps, passkeys))
 }

@@ -50,8 +50,10 @@ pub async fn step_up(s: &Services, actor: &Actor, password: Option<&str>, otp: O
     if let Some(hash) = hash {
         limits::sign_in(s, &email, &actor.origin.address).await?;
         if !s.passwords.verify(password.unwrap_or_default(), Some(&hash)).await? {
+            limits::sign_in_failed(s, &email, &actor.origin).await?;
             return Err(Error::invalid("password", "wrong", "This is not your password."));
         }
+        limits::sign_in_succeeded(s, &email).await?;
         let mut tx = s.db.begin().await?;
         renew(&mut tx, actor, now).await?;
         return Ok(tx.commit().await?);
