@@ -1,7 +1,7 @@
 //! Sign-up, sign-in, sessions, and the first administrator.
 
 use chrono::TimeDelta;
-use momentum_core::identity::{self, Role, SignUp};
+use momentum_core::identity::{self, Origin, Role, SignUp};
 use momentum_testkit::{PASSWORD, TestApp};
 use serde_json::json;
 
@@ -291,7 +291,9 @@ async fn twenty_first_administrators_at_once_become_one() {
             name: "Root".into(),
             time_zone: None,
         };
-        identity::create_first_admin(&app.s, &token, input)
+        let s = &app.s;
+        let token = &token;
+        async move { identity::create_first_admin(s, token, input, &Origin::default()).await }
     });
     let made = futures::future::join_all(tries).await.into_iter().filter(Result::is_ok).count();
     assert_eq!(made, 1);

@@ -1,7 +1,7 @@
 //! The audit log: written with what it tells of, chained, searchable, and not to be changed.
 
 use momentum_core::{audit, identity::Role};
-use momentum_db::sql;
+use momentum_db::{Engine, sql};
 use momentum_testkit::{PASSWORD, TestApp};
 use serde_json::{Value, json};
 
@@ -65,6 +65,50 @@ async fn administrators_search_and_export_what_was_done() {
 }
 
 #[tokio::test]
+async fn what_happens_around_signing_in_is_noted_and_found_by_whose_account_it_is() {
+    let app = TestApp::new().await;
+    let admin = app.user(Role::Admin).await;
+    let email = "newcomer@example.com";
+    let account = json!({ "email": email, "password": PASSWORD, "name": "New Comer" });
+    let id = app.visitor().post("/auth/sign-up", account).await.expect(201).json()["user"]["id"].clone();
+    for (address, password) in [(email, "Wrong-Guess-1!"), ("hunter2@example.com", "Wrong-Guess-1!")] {
+        app.visitor()
+            .post("/auth/sign-in", json!({ "email": address, "password": password }))
+            .await
+            .expect(401);
+    }
+    let first = app.visitor().sign_in(email, PASSWORD).await;
+    let second = app.visitor().sign_in(email, PASSWORD).await;
+    let devices = first.get("/me/sessions").await.json();
+    let other =
+        devices["items"].as_array().unwrap().iter().find(|session| session["current"] == false).unwrap();
+    first.delete(&format!("/me/sessions/{}", other["id"].as_str().unwrap())).await.expect(204);
+    second.get("/me").await.expect(401);
+    first.post("/auth/sign-out", json!({})).await.expect(204);
+
+    let actions = |found: &Value| -> Vec<String> {
+        let items = found["items"].as_array().unwrap().iter().rev();
+        items.map(|entry| entry["action"].as_str().unwrap().to_owned()).collect()
+    };
+    let all = [
+        "identity.signed-up",
+        "identity.sign-in-failed",
+        "identity.signed-in",
+        "identity.signed-in",
+        "identity.sessions-revoked",
+        "identity.signed-out",
+    ];
+    let found = admin.get(&format!("/admin/audit?q={email}")).await.expect(200).json();
+    assert_eq!(actions(&found), all, "by address, what they did and what was done to them");
+    let by_id = admin.get(&format!("/admin/audit?q={}", id.as_str().unwrap())).await.expect(200).json();
+    assert_eq!(actions(&by_id), all, "by id");
+    let failed = admin.get("/admin/audit?q=sign-in-failed").await.expect(200).json();
+    assert_eq!(failed["total"], 2);
+    assert!(!failed.to_string().contains("hunter2"), "what is typed into the wrong field stays out of it");
+    app.run_jobs().await;
+}
+
+#[tokio::test]
 async fn the_database_refuses_to_change_an_entry() {
     let app = TestApp::new().await;
     record(&app, "test.first").await;
@@ -82,6 +126,11 @@ async fn the_database_refuses_to_change_an_entry() {
         let mut tx = app.s.db.begin().await.unwrap();
         let refused = tx.run(text).await.unwrap_err();
         assert!(refused.to_string().contains("append-only"), "{text}: {refused}");
+    }
+    if app.s.db.engine() == Engine::Sqlite {
+        let text = "INSERT OR REPLACE INTO audit_log SELECT * FROM audit_log WHERE sequence = 1";
+        let mut tx = app.s.db.begin().await.unwrap();
+        assert!(tx.run(text).await.unwrap_err().to_string().contains("append-only"));
     }
     assert_eq!(app.count("SELECT COUNT(*) FROM audit_log").await, 2);
 }

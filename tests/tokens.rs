@@ -3,7 +3,7 @@
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use chrono::TimeDelta;
 use momentum_core::identity::{Role, SigningKeys};
-use momentum_testkit::TestApp;
+use momentum_testkit::{PASSWORD, TestApp};
 use serde_json::{Value, json};
 
 fn part(token: &str, n: usize) -> Value {
@@ -109,7 +109,8 @@ async fn an_access_token_expires_and_a_refresh_token_brings_the_next() {
 #[tokio::test]
 async fn a_refresh_token_used_twice_ends_the_whole_family() {
     let app = TestApp::new().await;
-    let api = app.user(Role::Free).await;
+    let email = app.account(Role::Free, "UTC").await;
+    let api = app.visitor().sign_in(&email, PASSWORD).await;
     let exchange = |token: &str| {
         let body = json!({ "refresh_token": token });
         let visitor = app.visitor();
@@ -121,6 +122,12 @@ async fn a_refresh_token_used_twice_ends_the_whole_family() {
     next.get("/me").await.expect(401);
     exchange(&next.refresh_token).await.expect(401);
     exchange("made-up").await.expect(401);
+    // The owner hears of it, once.
+    exchange(&api.refresh_token).await.expect(401);
+    let alarms = app.mails_to(&email).await.into_iter().filter(|mail| mail.template == "security-alarm");
+    assert_eq!(alarms.count(), 1);
+    let noted = "SELECT COUNT(*) FROM audit_log WHERE action = 'identity.refresh-token-reused'";
+    assert_eq!(app.count(noted).await, 1);
 }
 
 #[tokio::test]
@@ -134,6 +141,7 @@ async fn one_refresh_token_at_twenty_places_at_once_is_good_at_most_once() {
     let statuses = futures::future::join_all(tries).await;
     assert_eq!(statuses.iter().filter(|status| **status == 200).count(), 1, "{statuses:?}");
     assert!(statuses.iter().all(|status| [200, 401].contains(status)), "{statuses:?}");
+    app.run_jobs().await;
 }
 
 #[tokio::test]

@@ -318,6 +318,39 @@ async fn the_last_way_to_sign_in_stays() {
 }
 
 #[tokio::test]
+async fn somebody_without_a_password_is_not_asked_for_one_and_sets_their_first() {
+    let liar = Liar::start().await;
+    let app = site(liar.config()).await;
+    let browser = app.browser();
+    assert_eq!(sign_in(&app, &liar, &browser, |_| {}).await, 303);
+    assert!(browser.get("/settings/security").await.expect(200).text.contains("You have no password here"));
+    let account = browser.get("/settings/account").await.expect(200).text;
+    assert!(!account.contains("Current password"));
+
+    // It takes a fresh proof, in place of a password.
+    app.wait(TimeDelta::minutes(16));
+    let late = browser.get("/settings/password").await.expect(303);
+    assert_eq!(late.header("location"), "/settings/confirm?return_to=/settings/password");
+    let (form, moved) = ([("password", PASSWORD)], [("email", "new@example.com")]);
+    let token = browser.form_token("/settings/account").await;
+    for (path, field) in [("/settings/password", form[0]), ("/settings/account/email", moved[0])] {
+        let request = browser.request(reqwest::Method::POST, path).form(&[("csrf", token.as_str()), field]);
+        assert!(browser.send(request).await.expect(303).header("location").starts_with("/settings/confirm"));
+    }
+    assert_eq!(app.count("SELECT COUNT(*) FROM users WHERE password_hash IS NOT NULL").await, 0);
+
+    let browser = app.browser();
+    assert_eq!(sign_in(&app, &liar, &browser, |_| {}).await, 303);
+    browser.submit("/settings/account", "/settings/account/email", &moved).await.expect(303);
+    let page = browser.get("/settings/password").await.expect(200).text;
+    assert!(page.contains("You have no password yet") && !page.contains("Current password"));
+    browser.submit("/settings/password", "/settings/password", &form).await.expect(303);
+    app.visitor().sign_in("ada@example.com", PASSWORD).await;
+    assert!(browser.get("/settings/password").await.text.contains("Current password"));
+    app.run_jobs().await;
+}
+
+#[tokio::test]
 async fn a_form_from_the_provider_is_sent_on_with_its_name() {
     let liar = Liar::start().await;
     let app = site(liar.config()).await;

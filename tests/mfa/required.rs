@@ -79,6 +79,8 @@ async fn setting_one_up_opens_the_site_and_it_cannot_be_removed_again() {
     browser.get("/dashboard").await.expect(200);
     let kept = api.delete("/me/mfa/totp").await.expect(409);
     assert_eq!(kept.problem(), "last-factor");
+    let page = browser.submit("/settings/security", "/settings/security/authenticator/remove", &[]).await;
+    assert!(page.expect(409).text.contains("Your role needs a second factor, and this is your last one"));
     assert_eq!(app.count("SELECT COUNT(*) FROM totp_factors WHERE confirmed_at IS NOT NULL").await, 2);
     let premium = app.user(Role::Premium).await;
     premium.get("/me").await.expect(200);

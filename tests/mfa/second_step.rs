@@ -94,6 +94,22 @@ async fn the_session_of_before_ends_and_the_new_one_has_a_new_token() {
 }
 
 #[tokio::test]
+async fn the_owner_hears_of_wrong_codes_after_the_right_password() {
+    let app = TestApp::new().await;
+    let ada = Protected::new(&app).await;
+    for _ in 0..5 {
+        let answer = app.visitor().post("/auth/sign-in", ada.credentials("abcd-efgh-ijkl")).await;
+        assert_eq!(answer.expect(401).problem(), "invalid-otp");
+    }
+    let failed = super::audited(&app).await;
+    assert_eq!(failed.iter().filter(|action| *action == "identity.second-factor-failed").count(), 5);
+    let mails = app.mails_to(&ada.email).await;
+    let alarms: Vec<_> = mails.iter().filter(|mail| mail.template == "security-alarm").collect();
+    assert_eq!(alarms.len(), 1);
+    assert!(alarms[0].text.contains("typed 5 wrong codes"), "{}", alarms[0].text);
+}
+
+#[tokio::test]
 async fn a_code_is_good_once_and_only_for_a_minute() {
     let app = TestApp::new().await;
     let ada = Protected::new(&app).await;

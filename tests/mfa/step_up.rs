@@ -62,6 +62,7 @@ async fn a_page_leads_to_the_confirmation_and_back() {
     assert!(wrong.text.contains("not your password"));
     let right = browser.submit(&confirm, "/settings/confirm", &fields(PASSWORD)).await.expect(303);
     assert_eq!(right.header("location"), home);
+    assert!(browser.get(home).await.text.contains("Go on with what you wanted to do"));
     let begun = browser.send(begin()).await.expect(303);
     assert_eq!(begun.header("location"), "/settings/security/authenticator");
     let away = [("password", PASSWORD), ("return_to", "https://evil.example/")];

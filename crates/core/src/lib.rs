@@ -21,6 +21,7 @@ pub mod learning;
 pub mod media;
 pub mod messaging;
 pub mod operations;
+mod pictures;
 pub mod ports;
 pub mod recommendations;
 pub mod reviews;

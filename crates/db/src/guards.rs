@@ -3,13 +3,16 @@
 
 use crate::Engine;
 
-/// Entries of the log can't be changed, and can be removed only when they are a month old: that is for keeping the log
-/// within its retention time. Lines of the ledger can't be changed, and go only with the account that they belong to.
-const SQLITE: [&str; 4] = [
+/// Entries of the log can't be changed or replaced, and can be removed only when they are a month old: that is for keeping
+/// the log within its retention time. Lines of the ledger can't be changed, and go only with the account that they belong to.
+const SQLITE: [&str; 5] = [
     "CREATE TRIGGER IF NOT EXISTS audit_log_no_update BEFORE UPDATE ON audit_log
      BEGIN SELECT RAISE(ABORT, 'the audit log is append-only'); END",
     "CREATE TRIGGER IF NOT EXISTS audit_log_no_delete BEFORE DELETE ON audit_log
      WHEN OLD.at > strftime('%Y-%m-%dT%H:%M:%S', 'now', '-30 days')
+     BEGIN SELECT RAISE(ABORT, 'the audit log is append-only'); END",
+    "CREATE TRIGGER IF NOT EXISTS audit_log_no_replace BEFORE INSERT ON audit_log
+     WHEN EXISTS (SELECT 1 FROM audit_log WHERE sequence = NEW.sequence OR id = NEW.id)
      BEGIN SELECT RAISE(ABORT, 'the audit log is append-only'); END",
     "CREATE TRIGGER IF NOT EXISTS points_ledger_no_update BEFORE UPDATE ON points_ledger
      BEGIN SELECT RAISE(ABORT, 'the points ledger is append-only'); END",

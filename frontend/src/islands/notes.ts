@@ -35,7 +35,8 @@ class LessonNotes extends HTMLElement {
     this.#text = text;
     this.#version = version;
     this.#status = status;
-    this.#saved = text.value;
+    // As the server sent it: what was typed while this script was on its way is not saved yet.
+    this.#saved = text.defaultValue;
     text.addEventListener("input", () => {
       this.#keepDraft();
       this.#schedule(quietFor);
@@ -46,7 +47,8 @@ class LessonNotes extends HTMLElement {
     });
     window.addEventListener("online", () => void this.#save());
     window.addEventListener("pagehide", () => void this.#save(true));
-    this.#restoreDraft();
+    if (text.value !== this.#saved) this.#schedule(quietFor);
+    else this.#restoreDraft();
   }
 
   get #key(): string {

@@ -1,7 +1,7 @@
 //! Reading the log. Who may is for the caller to say.
 
 use chrono::{DateTime, Utc};
-use momentum_db::{Conn, FromRow, Statement, containing};
+use momentum_db::{Conn, FromRow, Statement, containing, sql};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -10,8 +10,8 @@ use crate::{
     ids::{AuditEntryId, UserId},
 };
 
-/// More than this is not exported at once.
-const MAX_EXPORT: i64 = 100_000;
+/// A word that is in the addresses of more accounts than this finds what was done to so many of them.
+const MAX_ACCOUNTS: i64 = 100;
 
 const COLUMNS: &str =
     "SELECT a.sequence, a.id, a.at, a.actor_id, u.email AS actor_email, a.action, a.target_kind, a.target_id, a.address,
@@ -47,7 +47,8 @@ pub struct AuditEntry {
 /// Which entries are asked for.
 #[derive(Debug, Clone, Default)]
 pub struct AuditFilter {
-    /// Words of which each has to occur in action, target or address, or in the actor's email address.
+    /// Words of which each has to occur in action, target or address, or in the email address of the actor or of the account
+    /// that it was done to; or the actor's id.
     pub q: String,
     /// Not before.
     pub from: Option<DateTime<Utc>>,
@@ -65,16 +66,18 @@ pub async fn entries(
     limit: i64,
     offset: i64,
 ) -> Result<(Vec<AuditEntry>, i64)> {
+    let words = words(conn, filter).await?;
     let mut count = Statement::new("SELECT COUNT(*)");
-    push_filter(&mut count, filter);
+    push_filter(&mut count, filter, &words);
     let (total,): (i64,) = conn.one(count).await?;
-    let mut query = select(filter);
+    let mut query = Statement::new(COLUMNS);
+    push_filter(&mut query, filter, &words);
     query.push(" ORDER BY a.sequence DESC LIMIT ").push_bind(limit);
     query.push(" OFFSET ").push_bind(offset);
     Ok((conn.all(query).await?, total))
 }
 
-/// Calls `each` for every entry, the oldest first, at most 100,000.
+/// Calls `each` for every entry, the oldest first.
 ///
 /// # Errors
 /// When the database fails.
@@ -83,8 +86,10 @@ pub async fn export(
     filter: &AuditFilter,
     each: impl FnMut(AuditEntry) + Send,
 ) -> Result<()> {
-    let mut query = select(filter);
-    query.push(" ORDER BY a.sequence LIMIT ").push_bind(MAX_EXPORT);
+    let words = words(conn, filter).await?;
+    let mut query = Statement::new(COLUMNS);
+    push_filter(&mut query, filter, &words);
+    query.push(" ORDER BY a.sequence");
     Ok(conn.for_each(query, each).await?)
 }
 
@@ -107,13 +112,28 @@ pub async fn about(conn: &mut Conn, user: UserId, limit: i64) -> Result<Vec<Audi
     Ok(entries)
 }
 
-fn select(filter: &AuditFilter) -> Statement {
-    let mut query = Statement::new(COLUMNS);
-    push_filter(&mut query, filter);
-    query
+/// A word that is looked for, and the accounts whose addresses have it.
+struct Word {
+    text: String,
+    accounts: Vec<UserId>,
 }
 
-fn push_filter(query: &mut Statement, filter: &AuditFilter) {
+async fn words(conn: &mut Conn, filter: &AuditFilter) -> Result<Vec<Word>> {
+    let mut words = Vec::new();
+    for text in filter.q.to_lowercase().split_whitespace().take(5).map(ToOwned::to_owned) {
+        let accounts: Vec<(UserId,)> = conn
+            .all(sql!(
+                "SELECT id FROM users WHERE email LIKE $1 ESCAPE '!' ORDER BY id LIMIT $2",
+                containing(&text),
+                MAX_ACCOUNTS
+            ))
+            .await?;
+        words.push(Word { text, accounts: accounts.into_iter().map(|(id,)| id).collect() });
+    }
+    Ok(words)
+}
+
+fn push_filter(query: &mut Statement, filter: &AuditFilter, words: &[Word]) {
     query.push(FROM).push(" WHERE 1 = 1");
     if let Some(from) = filter.from {
         query.push(" AND a.at >= ").push_bind(from);
@@ -121,10 +141,17 @@ fn push_filter(query: &mut Statement, filter: &AuditFilter) {
     if let Some(to) = filter.to {
         query.push(" AND a.at < ").push_bind(to);
     }
-    for word in filter.q.to_lowercase().split_whitespace().take(5) {
+    for Word { text, accounts } in words {
         query
-            .push(" AND (a.action || ' ' || a.target_id || ' ' || a.address || ' ' || COALESCE(u.email, '')) LIKE ")
-            .push_bind(containing(word))
+            .push(" AND ((a.action || ' ' || a.target_kind || ' ' || a.target_id || ' ' || a.address || ' ' || COALESCE(u.email, '')) LIKE ")
+            .push_bind(containing(text))
             .push(" ESCAPE '!'");
+        if let Ok(actor) = text.parse::<UserId>() {
+            query.push(" OR a.actor_id = ").push_bind(actor);
+        }
+        for account in accounts {
+            query.push(" OR a.target_id = ").push_bind(account.to_string());
+        }
+        query.push(")");
     }
 }

@@ -27,6 +27,27 @@ pub struct Event<'a> {
     pub after: Value,
 }
 
+impl<'a> Event<'a> {
+    /// Something that happened to an account, without more to tell.
+    #[must_use]
+    pub fn of_account(
+        action: &'static str,
+        account: UserId,
+        actor: Option<UserId>,
+        address: &'a str,
+    ) -> Self {
+        Self {
+            actor,
+            action,
+            target_kind: "user",
+            target_id: account.to_string(),
+            address,
+            before: Value::Null,
+            after: Value::Null,
+        }
+    }
+}
+
 /// Adds an entry to the log.
 ///
 /// # Errors

@@ -12,6 +12,7 @@ use super::{
     limits, parse_time_zone,
     password::check_policy,
     profile::{self, clean_name},
+    sign_in,
 };
 use crate::{
     Error, FieldErrors, Result, Services,
@@ -52,7 +53,13 @@ pub async fn sign_up(s: &Services, input: SignUp, origin: &Origin) -> Result<Use
     limits::sign_up(s, &origin.address).await?;
     let account = NewAccount { sign_up: input, role: Role::Free, is_demo: false };
     let prepared = Prepared { verified: false, ..prepare(s, account).await? };
-    store(s, &prepared).await
+    let now = s.clock.now();
+    let mut tx = s.db.begin().await?;
+    let user = insert(s, &mut tx, &prepared, now).await?;
+    let event = Event::of_account("identity.signed-up", user.id, Some(user.id), &origin.address);
+    audit::record(&mut tx, &event, now).await?;
+    tx.commit().await?;
+    Ok(user)
 }
 
 /// Makes an account of any role. Callers decide who may, and answer for the address.
@@ -60,12 +67,9 @@ pub async fn sign_up(s: &Services, input: SignUp, origin: &Origin) -> Result<Use
 /// # Errors
 /// [`Error::Invalid`] with every wrong field; [`Error::Conflict`] `email-taken`.
 pub async fn create_account(s: &Services, account: NewAccount) -> Result<User> {
-    store(s, &prepare(s, account).await?).await
-}
-
-async fn store(s: &Services, account: &Prepared) -> Result<User> {
+    let prepared = prepare(s, account).await?;
     let mut tx = s.db.begin().await?;
-    let user = insert(s, &mut tx, account, s.clock.now()).await?;
+    let user = insert(s, &mut tx, &prepared, s.clock.now()).await?;
     tx.commit().await?;
     Ok(user)
 }
@@ -211,10 +215,12 @@ pub async fn create_demo_accounts(s: &Services) -> Result<()> {
     Ok(())
 }
 
-/// Changes the password, ends every other session of the account, and tells its owner by mail.
+/// Changes the password, or sets the first one of an account that was signed in to otherwise; ends every other session of
+/// the account, and tells its owner by mail.
 ///
 /// # Errors
-/// [`Error::Invalid`] when the current password is wrong or the new one breaks the policy.
+/// [`Error::Invalid`] when the current password is wrong or the new one breaks the policy; [`Error::Forbidden`]
+/// `step-up-required` for an account without a password.
 pub async fn change_password(s: &Services, actor: &Actor, current: &str, new: &str) -> Result<()> {
     let (email, hash): (String, Option<String>) = {
         let mut conn = s.db.read().await?;
@@ -222,12 +228,9 @@ pub async fn change_password(s: &Services, actor: &Actor, current: &str, new: &s
             .await?
             .ok_or(Error::NotFound("account"))?
     };
-    limits::sign_in(s, &email, "password-change").await?;
-    if !s.passwords.verify(current, hash.as_deref()).await? {
-        limits::sign_in_failed(s, &email, &actor.origin).await?;
+    if !sign_in::prove_again(s, actor, &email, hash.as_deref(), current, "password-change").await? {
         return Err(Error::invalid("current_password", "wrong", "This is not your current password."));
     }
-    limits::sign_in_succeeded(s, &email).await?;
     let mut errors = FieldErrors::default();
     let security = &s.live.get(&s.db).await?.security;
     check_policy(&mut errors, security, "password", new, &[email.as_str(), actor.name.as_str()]);

@@ -1,15 +1,14 @@
 //! A person's picture: checked by content, made small, and written anew without what the camera noted.
 
-use std::io::Cursor;
-
-use image::{
-    DynamicImage, ImageDecoder, ImageFormat, ImageReader, Rgb, RgbImage, codecs::jpeg::JpegEncoder,
-    imageops::FilterType,
-};
+use image::{DynamicImage, Rgb, RgbImage, codecs::jpeg::JpegEncoder, imageops::FilterType};
 use momentum_db::sql;
 
 use super::Actor;
-use crate::{Error, Result, Services, ids::UserId};
+use crate::{
+    Error, Result, Services,
+    ids::UserId,
+    pictures::{self, Bounds, Unreadable},
+};
 
 /// The largest upload, in bytes.
 pub const MAX_AVATAR: usize = 5 * 1024 * 1024;
@@ -17,11 +16,8 @@ pub const MAX_AVATAR: usize = 5 * 1024 * 1024;
 /// Width and height of what is kept, in pixels.
 const SIDE: u32 = 256;
 
-/// Longest side of what is taken, in pixels: a small file can claim to be a huge picture.
-const MAX_SIDE: u32 = 10_000;
-
-/// Memory for reading a picture, in bytes.
-const MAX_MEMORY: u64 = 128 << 20;
+/// What is taken.
+const BOUNDS: Bounds = Bounds { side: 10_000, pixels: 50_000_000, memory: 128 << 20 };
 
 /// Keeps a picture for the actor. JPEG, PNG and WebP are taken, whatever the file calls itself. Answers the address part
 /// under which it is shown.
@@ -90,21 +86,18 @@ fn content_hash(bytes: &[u8]) -> String {
 
 /// The middle of the picture as a small JPEG.
 fn portrait(upload: &[u8]) -> Result<Vec<u8>> {
-    let no_picture = || Error::invalid("avatar", "no-picture", "Choose a picture: a JPEG, PNG or WebP file.");
-    let mut reader = ImageReader::new(Cursor::new(upload)).with_guessed_format().map_err(|_| no_picture())?;
-    if !matches!(reader.format(), Some(ImageFormat::Jpeg | ImageFormat::Png | ImageFormat::WebP)) {
-        return Err(no_picture());
-    }
-    let mut limits = image::Limits::default();
-    limits.max_image_width = Some(MAX_SIDE);
-    limits.max_image_height = Some(MAX_SIDE);
-    limits.max_alloc = Some(MAX_MEMORY);
-    reader.limits(limits);
-    let mut decoder = reader.into_decoder().map_err(|_| no_picture())?;
-    // Phones write pictures lying on their side and note how to turn them.
-    let orientation = decoder.orientation().unwrap_or(image::metadata::Orientation::NoTransforms);
-    let mut picture = DynamicImage::from_decoder(decoder).map_err(|_| no_picture())?;
-    picture.apply_orientation(orientation);
+    let picture = pictures::decode(upload, &BOUNDS).map_err(|why| match why {
+        Unreadable::TooLarge => Error::invalid(
+            "avatar",
+            "too-many-pixels",
+            "The picture has too many pixels. Choose one of at most 10,000 on a side.",
+        ),
+        Unreadable::Broken => Error::invalid(
+            "avatar",
+            "no-picture",
+            "Choose a picture: a JPEG, PNG or WebP file. If it is one, save it again first.",
+        ),
+    })?;
     let small = on_white(&picture.resize_to_fill(SIDE, SIDE, FilterType::Lanczos3));
     let mut out = Vec::new();
     JpegEncoder::new_with_quality(&mut out, 85).encode_image(&small).map_err(Error::internal)?;
@@ -126,6 +119,10 @@ fn on_white(picture: &DynamicImage) -> RgbImage {
 
 #[cfg(test)]
 mod tests {
+    use std::io::Cursor;
+
+    use image::ImageFormat;
+
     use super::*;
 
     fn png(width: u32, height: u32) -> Vec<u8> {

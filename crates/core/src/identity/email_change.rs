@@ -9,7 +9,7 @@ use utoipa::ToSchema;
 use super::{
     Actor, Email, Origin,
     account_tokens::{self, Purpose},
-    lifecycle, limits, profile,
+    lifecycle, limits, profile, sign_in,
 };
 use crate::{
     Error, FieldErrors, Result, Services,
@@ -75,7 +75,8 @@ pub async fn email_status(s: &Services, actor: &Actor) -> Result<EmailStatus> {
 /// never proved has no say, for it may be a typing mistake.
 ///
 /// # Errors
-/// [`Error::Invalid`] with every wrong field; [`Error::Conflict`] `email-taken`; [`Error::TooManyRequests`].
+/// [`Error::Invalid`] with every wrong field; [`Error::Conflict`] `email-taken`; [`Error::TooManyRequests`];
+/// [`Error::Forbidden`] `step-up-required` for an account without a password.
 pub async fn request_email_change(s: &Services, actor: &Actor, new: &str, password: &str) -> Result<()> {
     let now = s.clock.now();
     let (user, hash) = {
@@ -85,7 +86,6 @@ pub async fn request_email_change(s: &Services, actor: &Actor, new: &str, passwo
             conn.one(sql!("SELECT password_hash FROM users WHERE id = $1", actor.user)).await?;
         (user, hash)
     };
-    limits::sign_in(s, &user.email, "email-change").await?;
     let mut errors = FieldErrors::default();
     let new_email = Email::parse(new);
     errors.check(
@@ -96,11 +96,8 @@ pub async fn request_email_change(s: &Services, actor: &Actor, new: &str, passwo
     );
     let same = new_email.as_ref().is_some_and(|new| new.as_str() == user.email);
     errors.check(!same, "email", "unchanged", "This is your address already.");
-    let proved = s.passwords.verify(password, hash.as_deref()).await?;
-    match proved {
-        true => limits::sign_in_succeeded(s, &user.email).await?,
-        false => limits::sign_in_failed(s, &user.email, &actor.origin).await?,
-    }
+    let proved =
+        sign_in::prove_again(s, actor, &user.email, hash.as_deref(), password, "email-change").await?;
     errors.check(proved, "password", "wrong", "This is not your current password.");
     errors.into_result()?;
     let new_email = new_email.ok_or_else(|| Error::internal("checked above"))?;

@@ -7,10 +7,15 @@
 
 use chrono::{DateTime, Utc};
 use momentum_db::{Tx, sql};
+use serde_json::Value;
 use sha2::{Digest, Sha256};
 
 use super::{Origin, lockout};
-use crate::{Error, Result, Services, ids::UserId};
+use crate::{
+    Error, Result, Services,
+    audit::{self, Event},
+    ids::UserId,
+};
 
 /// Demo instances are shared by many people behind few addresses.
 const GENEROUS: i64 = 1_000;
@@ -127,14 +132,35 @@ async fn take(s: &Services, quota: Quota, who: &str) -> Result<()> {
     Err(Error::TooManyRequests { retry_after_seconds })
 }
 
-/// Notes a wrong password. The next tries have to wait, each longer than the one before.
-pub(super) async fn sign_in_failed(s: &Services, account: &str, origin: &Origin) -> Result<()> {
-    if s.limits.generous {
-        return Ok(());
-    }
+/// Notes a wrong password for what was typed, and whose account that is, if anybody's. The next tries have to wait, each
+/// longer than the one before.
+pub(super) async fn sign_in_failed(
+    s: &Services,
+    account: &str,
+    owner: Option<UserId>,
+    origin: &Origin,
+) -> Result<()> {
     let now = s.clock.now();
-    let key = key(SIGN_IN_BY_ACCOUNT, account);
     let mut tx = s.db.begin().await?;
+    if !s.limits.generous {
+        count_failure(&mut tx, account, origin, now).await?;
+    }
+    // What was typed is not written down: it may be a password in the wrong field.
+    let event = Event {
+        actor: None,
+        action: "identity.sign-in-failed",
+        target_kind: "user",
+        target_id: owner.map(|owner| owner.to_string()).unwrap_or_default(),
+        address: &origin.address,
+        before: Value::Null,
+        after: Value::Null,
+    };
+    audit::record(&mut tx, &event, now).await?;
+    Ok(tx.commit().await?)
+}
+
+async fn count_failure(tx: &mut Tx, account: &str, origin: &Origin, now: DateTime<Utc>) -> Result<()> {
+    let key = key(SIGN_IN_BY_ACCOUNT, account);
     let failures: Option<(i64,)> = tx
         .opt(sql!(
             "UPDATE throttles SET failures = failures + 1 WHERE key_hash = $1 RETURNING failures",
@@ -149,9 +175,9 @@ pub(super) async fn sign_in_failed(s: &Services, account: &str, origin: &Origin)
     ))
     .await?;
     if failures == LOCKOUT_AT {
-        lockout::tell_later(&mut tx, account, origin, now).await?;
+        lockout::tell_later(tx, account, origin, now).await?;
     }
-    Ok(tx.commit().await?)
+    Ok(())
 }
 
 /// Notes a right password.

@@ -24,7 +24,7 @@ pub struct ProfileUpdate {
     /// IANA name, such as `Europe/Berlin`.
     pub time_zone: Option<String>,
     /// BCP 47 language tag, such as `en` or `pt-BR`.
-    #[schema(pattern = "^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})?$")]
+    #[schema(pattern = "^[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*$")]
     pub locale: Option<String>,
     #[schema(max_length = 120)]
     pub headline: Option<String>,
@@ -101,10 +101,7 @@ pub(super) async fn apply(
         }
     }
     if let Some(locale) = update.locale {
-        let good = (2..=20).contains(&locale.len())
-            && locale
-                .split('-')
-                .all(|part| (1..=8).contains(&part.len()) && part.chars().all(|c| c.is_ascii_alphanumeric()));
+        let good = is_language_tag(&locale);
         errors.check(good, "locale", "invalid", "Enter a language tag, such as en or pt-BR.");
         user.locale = locale;
     }
@@ -117,8 +114,7 @@ pub(super) async fn apply(
     choice(&mut errors, "preferred_time", update.preferred_time, &TIMES_OF_DAY, &mut user.preferred_time);
     if let Some(country) = update.country {
         let country = country.trim().to_uppercase();
-        let good =
-            country.is_empty() || (country.len() == 2 && country.chars().all(|c| c.is_ascii_uppercase()));
+        let good = country.is_empty() || rust_iso3166::from_alpha2(&country).is_some();
         errors.check(good, "country", "invalid", "Enter a country's two-letter code, such as DE.");
         user.country = country;
     }
@@ -148,6 +144,16 @@ pub(super) async fn apply(
     store(tx, &user).await?;
     user.profile_completion_percent = completion_percent(&user);
     Ok((before, user))
+}
+
+/// Whether this is built like a BCP 47 language tag: a language of two or three letters, then what makes it narrower.
+fn is_language_tag(tag: &str) -> bool {
+    let mut parts = tag.split('-');
+    let language = parts.next().unwrap_or_default();
+    tag.len() <= 20
+        && (2..=3).contains(&language.len())
+        && language.chars().all(|c| c.is_ascii_alphabetic())
+        && parts.all(|part| (1..=8).contains(&part.len()) && part.chars().all(|c| c.is_ascii_alphanumeric()))
 }
 
 async fn store(tx: &mut Tx, user: &User) -> Result<()> {
@@ -294,8 +300,19 @@ fn text(
             "too-long",
             format!("Use at most {max} characters."),
         );
+        errors.check(
+            !value.chars().any(unprintable),
+            field,
+            "invalid",
+            "Use letters, not control characters.",
+        );
         *target = value;
     }
+}
+
+/// A control character that no line break or tab is.
+fn unprintable(letter: char) -> bool {
+    letter.is_control() && !matches!(letter, '\n' | '\r' | '\t')
 }
 
 fn choice(

@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use momentum_db::{Changes, Conn, FromRow, Statement, Tx, sql};
+use serde_json::{Value, json};
 
 use super::{
     ACCESS_TOKEN_LIFE, AccountState, Actor, Origin, Role, SessionInfo, User, external,
@@ -11,6 +12,7 @@ use super::{
 };
 use crate::{
     Error, Result, Services,
+    audit::{self, Event},
     ids::{SessionId, UserId},
     settings::Security,
 };
@@ -54,12 +56,12 @@ impl Kind {
     }
 }
 
-/// Exchanges a refresh token for new tokens. A token that was exchanged before ends its whole session: either
-/// the client or a thief holds a stolen one, and nobody can tell which.
+/// Exchanges a refresh token for new tokens. A token that was exchanged before ends its whole session, and the owner hears
+/// of it: either the client or a thief holds a stolen one, and nobody can tell which.
 ///
 /// # Errors
 /// [`Error::Unauthenticated`] `invalid-token`.
-pub async fn refresh(s: &Services, refresh_token: &str) -> Result<ApiTokens> {
+pub async fn refresh(s: &Services, refresh_token: &str, origin: &Origin) -> Result<ApiTokens> {
     let invalid = || Error::unauthenticated("invalid-token", "The refresh token is not valid.");
     let old = token_hash(refresh_token);
     let next_token = random_token()?;
@@ -85,8 +87,7 @@ pub async fn refresh(s: &Services, refresh_token: &str) -> Result<ApiTokens> {
             .opt(sql!("SELECT session_id FROM used_refresh_tokens WHERE token_hash = $1", old.as_slice()))
             .await?;
         if let Some((session,)) = reused {
-            tracing::warn!(%session, "a refresh token was used twice; the session is revoked");
-            tx.run(sql!("DELETE FROM sessions WHERE id = $1", session)).await?;
+            end_stolen(s, &mut tx, session, origin, now).await?;
             tx.commit().await?;
         }
         return Err(invalid());
@@ -107,6 +108,30 @@ pub async fn refresh(s: &Services, refresh_token: &str) -> Result<ApiTokens> {
     api_tokens(s, user, session, next_token, now)
 }
 
+/// Ends a session of whose refresh tokens somebody has a copy.
+async fn end_stolen(
+    s: &Services,
+    tx: &mut Tx,
+    session: SessionId,
+    origin: &Origin,
+    now: DateTime<Utc>,
+) -> Result<()> {
+    let owner: Option<(UserId,)> =
+        tx.opt(sql!("DELETE FROM sessions WHERE id = $1 RETURNING user_id", session)).await?;
+    let Some((user,)) = owner else { return Ok(()) };
+    tracing::warn!(%session, "a refresh token was used twice; the session is revoked");
+    let change = mfa::Change {
+        user,
+        by: None,
+        address: &origin.address,
+        action: "identity.refresh-token-reused",
+        before: json!({ "session": session }),
+        after: Value::Null,
+        what: "An app was signed out because its key was used twice, as if somebody had a copy".into(),
+    };
+    change.raise_alarm(s, tx, now).await
+}
+
 pub(super) fn api_tokens(
     s: &Services,
     user: User,
@@ -124,9 +149,11 @@ pub(super) fn api_tokens(
 /// When the database fails.
 pub async fn sign_out(s: &Services, actor: &Actor) -> Result<()> {
     let mut tx = s.db.begin().await?;
-    tx.run(sql!("DELETE FROM sessions WHERE id = $1 AND user_id = $2", actor.session, actor.user)).await?;
-    tx.commit().await?;
-    Ok(())
+    let ended = tx
+        .run(sql!("DELETE FROM sessions WHERE id = $1 AND user_id = $2", actor.session, actor.user))
+        .await?;
+    note_ended(s, &mut tx, actor, "identity.signed-out", ended).await?;
+    Ok(tx.commit().await?)
 }
 
 /// Ends the session of one of the actor's refresh tokens, besides the one that asks.
@@ -135,14 +162,33 @@ pub async fn sign_out(s: &Services, actor: &Actor) -> Result<()> {
 /// When the database fails.
 pub async fn sign_out_refresh_token(s: &Services, actor: &Actor, refresh_token: &str) -> Result<()> {
     let mut tx = s.db.begin().await?;
-    tx.run(sql!(
-        "DELETE FROM sessions WHERE token_hash = $1 AND user_id = $2",
-        token_hash(refresh_token),
-        actor.user
-    ))
-    .await?;
-    tx.commit().await?;
-    Ok(())
+    let ended = tx
+        .run(sql!(
+            "DELETE FROM sessions WHERE token_hash = $1 AND user_id = $2",
+            token_hash(refresh_token),
+            actor.user
+        ))
+        .await?;
+    note_ended(s, &mut tx, actor, "identity.signed-out", ended).await?;
+    Ok(tx.commit().await?)
+}
+
+/// Notes that the actor ended sessions of theirs, if there were any, as the last thing of the transaction.
+async fn note_ended(
+    s: &Services,
+    tx: &mut Tx,
+    actor: &Actor,
+    action: &'static str,
+    sessions: u64,
+) -> Result<()> {
+    if sessions == 0 {
+        return Ok(());
+    }
+    let event = Event {
+        after: json!({ "sessions": sessions }),
+        ..Event::of_account(action, actor.user, Some(actor.user), &actor.origin.address)
+    };
+    audit::record(tx, &event, s.clock.now()).await
 }
 
 /// Whose cookie this is, if it is good.
@@ -296,6 +342,7 @@ pub async fn revoke_session(s: &Services, actor: &Actor, session: SessionId) -> 
     if ended == 0 {
         return Err(Error::NotFound("session"));
     }
+    note_ended(s, &mut tx, actor, "identity.sessions-revoked", ended).await?;
     tx.commit().await?;
     Ok(())
 }
@@ -309,6 +356,7 @@ pub async fn revoke_other_sessions(s: &Services, actor: &Actor) -> Result<u64> {
     let ended = tx
         .run(sql!("DELETE FROM sessions WHERE user_id = $1 AND id <> $2", actor.user, actor.session))
         .await?;
+    note_ended(s, &mut tx, actor, "identity.sessions-revoked", ended).await?;
     tx.commit().await?;
     Ok(ended)
 }

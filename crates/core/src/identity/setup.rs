@@ -7,8 +7,11 @@ use std::sync::{
 
 use momentum_db::{Conn, sql};
 
-use super::{NewAccount, Role, SignUp, User, accounts, limits, random_token, same};
-use crate::{Error, Result, Services};
+use super::{NewAccount, Origin, Role, SignUp, User, accounts, limits, random_token, same};
+use crate::{
+    Error, Result, Services,
+    audit::{self, Event},
+};
 
 /// A one-time token, printed in the log while there is no administrator. It lives in memory only.
 #[derive(Default)]
@@ -49,7 +52,7 @@ pub async fn setup_needed(s: &Services) -> Result<bool> {
 ///
 /// # Errors
 /// [`Error::NotFound`] when there is an administrator; [`Error::Invalid`] when the token or a field is wrong.
-pub async fn create_first_admin(s: &Services, token: &str, sign_up: SignUp) -> Result<User> {
+pub async fn create_first_admin(s: &Services, token: &str, sign_up: SignUp, origin: &Origin) -> Result<User> {
     if !setup_needed(s).await? {
         return Err(Error::NotFound("page"));
     }
@@ -65,7 +68,10 @@ pub async fn create_first_admin(s: &Services, token: &str, sign_up: SignUp) -> R
     if !lacks_admin(&mut tx, s.settings.demo).await? {
         return Err(Error::NotFound("page"));
     }
-    let user = accounts::insert(s, &mut tx, &prepared, s.clock.now()).await?;
+    let now = s.clock.now();
+    let user = accounts::insert(s, &mut tx, &prepared, now).await?;
+    let event = Event::of_account("identity.first-admin-created", user.id, Some(user.id), &origin.address);
+    audit::record(&mut tx, &event, now).await?;
     tx.commit().await?;
     Ok(user)
 }

@@ -8,7 +8,7 @@ use chrono::{DateTime, Utc};
 use momentum_db::{FromRow, Tx, sql};
 
 use super::{
-    Email, Origin, User,
+    Actor, Email, Origin, User,
     lifecycle::{self, AccountStatus, SignedIn},
     limits, mfa, profile,
     secret::{random_token, token_hash},
@@ -124,7 +124,7 @@ pub(super) async fn open_api(
     let mut tx = s.db.begin().await?;
     let mut second = None;
     if !proven.second_factor && mfa::has_factor(&mut tx, proven.user).await? {
-        let (checked, used) = mfa::prove_with_code(s, tx, proven, otp).await?;
+        let (checked, used) = mfa::prove_with_code(s, tx, proven, otp, origin).await?;
         (tx, second) = (checked, Some(used));
         proven.second_factor = true;
     }
@@ -196,19 +196,47 @@ async fn prove_by_password(s: &Services, email: &str, password: &str, origin: &O
     };
     let hash = found.as_ref().and_then(|row| row.password_hash.as_deref());
     let matches = s.passwords.verify(password, hash).await?;
+    let owner = found.as_ref().map(|row| row.id);
     match found {
         Some(row) if matches && lifecycle::pre_authentication(s, row.status()) => {
             limits::sign_in_succeeded(s, &account).await?;
             Ok(Proven { user: row.id, method: Method::Password, second_factor: false })
         }
         _ => {
-            limits::sign_in_failed(s, &account, origin).await?;
+            limits::sign_in_failed(s, &account, owner, origin).await?;
             Err(Error::unauthenticated(
                 "invalid-credentials",
                 "The email address or the password is not right.",
             ))
         }
     }
+}
+
+/// Whether the actor knows the account's password (`hash`), or, where it has none, has just proved otherwise who they are.
+/// Wrong ones count like those at sign-in; `place` is whose allowance the try takes from besides the account's.
+///
+/// # Errors
+/// [`Error::TooManyRequests`]; [`Error::Forbidden`] `step-up-required` for an account without a password.
+pub(super) async fn prove_again(
+    s: &Services,
+    actor: &Actor,
+    email: &str,
+    hash: Option<&str>,
+    password: &str,
+    place: &str,
+) -> Result<bool> {
+    if hash.is_none() {
+        actor.require_recent_proof(s.clock.now())?;
+        return Ok(true);
+    }
+    limits::sign_in(s, email, place).await?;
+    let right = s.passwords.verify(password, hash).await?;
+    if right {
+        limits::sign_in_succeeded(s, email).await?;
+    } else {
+        limits::sign_in_failed(s, email, Some(actor.user), &actor.origin).await?;
+    }
+    Ok(right)
 }
 
 impl CredentialsRow {

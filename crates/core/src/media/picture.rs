@@ -2,21 +2,16 @@
 
 use std::io::Cursor;
 
-use image::{
-    DynamicImage, ImageDecoder, ImageFormat, ImageReader, codecs::jpeg::JpegEncoder, imageops::FilterType,
-};
+use image::{DynamicImage, ImageFormat, codecs::jpeg::JpegEncoder, imageops::FilterType};
 
 use super::{Format, WIDTHS};
-use crate::{Error, Result};
+use crate::{
+    Error, Result,
+    pictures::{self, Bounds, Unreadable},
+};
 
-/// Longest side of what is taken, in pixels.
-const MAX_SIDE: u32 = 12_000;
-
-/// Pixels in all: a small file can claim to be a huge picture.
-const MAX_PIXELS: u64 = 50_000_000;
-
-/// Memory for reading a picture, in bytes.
-const MAX_MEMORY: u64 = 256 << 20;
+/// What is taken.
+const BOUNDS: Bounds = Bounds { side: 12_000, pixels: 50_000_000, memory: 256 << 20 };
 
 /// Up to here the smaller widths are made while the upload waits.
 const QUICK_PIXELS: u64 = 2_000_000;
@@ -49,29 +44,12 @@ pub(super) fn variants_of(content: &[u8]) -> Result<Vec<(u32, Vec<u8>)>> {
 }
 
 fn decoded(content: &[u8]) -> Result<DynamicImage> {
-    let broken =
-        || Error::invalid("file", "broken", "The picture can't be read. Save it again and try once more.");
-    let mut reader = ImageReader::new(Cursor::new(content)).with_guessed_format().map_err(|_| broken())?;
-    if !matches!(reader.format(), Some(ImageFormat::Jpeg | ImageFormat::Png | ImageFormat::WebP)) {
-        return Err(broken());
-    }
-    let mut limits = image::Limits::default();
-    limits.max_image_width = Some(MAX_SIDE);
-    limits.max_image_height = Some(MAX_SIDE);
-    limits.max_alloc = Some(MAX_MEMORY);
-    reader.limits(limits);
-    let mut decoder = reader.into_decoder().map_err(|error| match error {
-        image::ImageError::Limits(_) => too_large(),
-        _ => broken(),
+    let picture = pictures::decode(content, &BOUNDS).map_err(|why| match why {
+        Unreadable::TooLarge => too_large(),
+        Unreadable::Broken => {
+            Error::invalid("file", "broken", "The picture can't be read. Save it again and try once more.")
+        }
     })?;
-    let (width, height) = decoder.dimensions();
-    if width > MAX_SIDE || height > MAX_SIDE || u64::from(width) * u64::from(height) > MAX_PIXELS {
-        return Err(too_large());
-    }
-    // Phones write pictures lying on their side and note how to turn them.
-    let orientation = decoder.orientation().unwrap_or(image::metadata::Orientation::NoTransforms);
-    let mut picture = DynamicImage::from_decoder(decoder).map_err(|_| broken())?;
-    picture.apply_orientation(orientation);
     Ok(plain(picture))
 }
 

@@ -31,6 +31,8 @@ pub enum Message {
     Lockout { unlock_link: String, address: String },
     /// How the account is protected was changed, in words such as `An authenticator app was added`.
     SecurityChanged { what: String, at: DateTime<Utc>, security_link: String },
+    /// Something that looks like somebody else's doing, in words such as `Somebody typed five wrong codes`.
+    SecurityAlarm { what: String, address: String, at: DateTime<Utc>, security_link: String },
     /// To whom administrators named: settings were changed, with the names of the fields.
     SettingsChanged { section: String, fields: String, who: String, at: DateTime<Utc>, settings_link: String },
     /// The draft that somebody asked the studio for is there.
@@ -58,6 +60,7 @@ impl Message {
             Self::NewDevice { .. } => "new-device",
             Self::Lockout { .. } => "lockout",
             Self::SecurityChanged { .. } => "security-changed",
+            Self::SecurityAlarm { .. } => "security-alarm",
             Self::SettingsChanged { .. } => "settings-changed",
             Self::StudioDone { .. } => "studio-done",
             Self::StudioFailed { .. } => "studio-failed",
@@ -89,9 +92,15 @@ impl Message {
                 at,
                 devices_link: "https://learn.example/settings/devices".into(),
             },
-            Self::Lockout { unlock_link: link("unlock"), address },
+            Self::Lockout { unlock_link: link("unlock"), address: address.clone() },
             Self::SecurityChanged {
                 what: "An authenticator app was added".into(),
+                at,
+                security_link: "https://learn.example/settings/security".into(),
+            },
+            Self::SecurityAlarm {
+                what: "Somebody got past the first step of signing in and typed 5 wrong codes".into(),
+                address,
                 at,
                 security_link: "https://learn.example/settings/security".into(),
             },

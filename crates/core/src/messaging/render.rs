@@ -142,6 +142,12 @@ fn values(message: &Message) -> Vec<(&'static str, String)> {
         Message::Lockout { unlock_link, address } => {
             vec![("address", address.clone()), ("link", unlock_link.clone())]
         }
+        Message::SecurityAlarm { what, address, at, security_link } => vec![
+            ("what", what.clone()),
+            ("address", address.clone()),
+            ("at", moment(*at)),
+            ("link", security_link.clone()),
+        ],
         Message::SecurityChanged { what, at, security_link } => {
             vec![("what", what.clone()), ("at", moment(*at)), ("link", security_link.clone())]
         }
@@ -238,7 +244,7 @@ macro_rules! templates {
     };
 }
 
-static TEMPLATES: [Template; 16] = templates![
+static TEMPLATES: [Template; 17] = templates![
     "welcome",
     "verify-email",
     "change-email-old",
@@ -250,6 +256,7 @@ static TEMPLATES: [Template; 16] = templates![
     "password-changed",
     "new-device",
     "lockout",
+    "security-alarm",
     "security-changed",
     "settings-changed",
     "studio-done",

@@ -21,7 +21,7 @@ pub async fn audit_entries(
     audit::entries(&mut s.db.read().await?, filter, limit, offset).await
 }
 
-/// Calls `each` for every entry of the audit log, the oldest first, at most 100,000.
+/// Calls `each` for every entry of the audit log, the oldest first.
 ///
 /// # Errors
 /// As [`audit_entries`].

@@ -2,7 +2,7 @@
 
 use std::io::Cursor;
 
-use image::{DynamicImage, ImageDecoder, ImageFormat, ImageReader, RgbaImage, imageops::FilterType};
+use image::{DynamicImage, ImageFormat, RgbaImage, imageops::FilterType};
 use momentum_db::{Tx, sql};
 use serde_json::json;
 
@@ -10,6 +10,7 @@ use crate::{
     Error, Result, Services,
     audit::{self, Event},
     identity::Actor,
+    pictures::{self, Bounds, Unreadable},
     settings::{self, Logo, Section},
 };
 
@@ -22,8 +23,8 @@ const MAX_SIZE: (u32, u32) = (480, 160);
 /// Width and height of the icon, in pixels.
 const ICON: u32 = 128;
 
-/// Longest side of what is taken, in pixels: a small file can claim to be a huge picture.
-const MAX_SIDE: u32 = 6_000;
+/// What is taken.
+const BOUNDS: Bounds = Bounds { side: 6_000, pixels: 36_000_000, memory: 160 << 20 };
 
 /// How many logos are kept for mails that were sent with them.
 const KEPT: i64 = 20;
@@ -123,20 +124,16 @@ struct Pictures {
 }
 
 fn draw(upload: &[u8]) -> Result<Pictures> {
-    let no_picture = || Error::invalid("logo", "no-picture", "Choose a picture: a PNG, JPEG or WebP file.");
-    let mut reader = ImageReader::new(Cursor::new(upload)).with_guessed_format().map_err(|_| no_picture())?;
-    if !matches!(reader.format(), Some(ImageFormat::Jpeg | ImageFormat::Png | ImageFormat::WebP)) {
-        return Err(no_picture());
-    }
-    let mut limits = image::Limits::default();
-    limits.max_image_width = Some(MAX_SIDE);
-    limits.max_image_height = Some(MAX_SIDE);
-    limits.max_alloc = Some(160 << 20);
-    reader.limits(limits);
-    let mut decoder = reader.into_decoder().map_err(|_| no_picture())?;
-    let orientation = decoder.orientation().unwrap_or(image::metadata::Orientation::NoTransforms);
-    let mut picture = DynamicImage::from_decoder(decoder).map_err(|_| no_picture())?;
-    picture.apply_orientation(orientation);
+    let picture = pictures::decode(upload, &BOUNDS).map_err(|why| match why {
+        Unreadable::TooLarge => Error::invalid(
+            "logo",
+            "too-many-pixels",
+            "The picture has too many pixels. Choose one of at most 6,000 on a side.",
+        ),
+        Unreadable::Broken => {
+            Error::invalid("logo", "no-picture", "Choose a picture: a PNG, JPEG or WebP file.")
+        }
+    })?;
     let (width, height) = MAX_SIZE;
     let logo = if picture.width() > width || picture.height() > height {
         picture.resize(width, height, FilterType::Lanczos3)

@@ -42,10 +42,11 @@ pub struct RouteInfo {
 
 /// What somebody reaches who has to set up a second factor first: that and what it takes (proving who they are), signing
 /// out, and what belongs to no page.
-const OPEN_WHILE_ENROLLING: [&str; 10] = [
+const OPEN_WHILE_ENROLLING: [&str; 11] = [
     "/settings/security",
     "/settings/confirm",
     "/sign-out",
+    "/events",
     "/assets/",
     "/branding/",
     "/favicon.ico",

@@ -202,7 +202,7 @@ pub(crate) async fn setup(
         name: form.name.clone(),
         time_zone: form.time_zone.clone(),
     };
-    let error = match identity::create_first_admin(&app.services, &form.token, input).await {
+    let error = match identity::create_first_admin(&app.services, &form.token, input, &origin).await {
         Ok(user) => {
             let sign_in =
                 identity::sign_in_browser(&app.services, &user.email, &form.password, None, &origin).await?;

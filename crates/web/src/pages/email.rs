@@ -40,6 +40,7 @@ pub(crate) async fn verify_form(
         page: ctx.private_page("Confirm your address", "/verify-email"),
         heading: "Confirm your address".into(),
         text: "One click, and we know that this address is yours.".into(),
+        otherwise: Some(("You didn’t make this account? Take it over", "/forgot-password")),
         action: "/verify-email",
         button: "Confirm my address",
         token: query.token,
@@ -74,6 +75,7 @@ pub(crate) async fn confirm_form(
         page: ctx.private_page("Change of address", "/confirm-email"),
         heading: "Change of address".into(),
         text: "Your account moves to the new address when both the old and the new one agree.".into(),
+        otherwise: None,
         action: "/confirm-email",
         button: "I agree",
         token: query.token,
@@ -146,7 +148,9 @@ async fn settings_view(app: &App, ctx: &Ctx) -> Result<EmailSettingsPage, PageEr
         expires: present::deadline(change.expires_at, app.services.clock.now(), actor.time_zone),
     });
     let page = ctx.private_page("Account", SETTINGS);
-    Ok(EmailSettingsPage::new(page, status.email, status.verified, pending))
+    let mut view = EmailSettingsPage::new(page, status.email, status.verified, pending);
+    view.has_password = identity::external::sign_in_methods(&app.services, actor).await?.has_password;
+    Ok(view)
 }
 
 /// `POST /settings/account/verification`

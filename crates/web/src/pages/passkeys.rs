@@ -5,7 +5,7 @@ use axum::{
     Json,
     extract::{Path, State},
     http::{HeaderMap, header},
-    response::{IntoResponse, Redirect, Response},
+    response::{IntoResponse, Response},
 };
 use momentum_core::{
     Error,
@@ -154,7 +154,7 @@ pub(crate) async fn confirm(
     let return_to = form.return_to.as_deref();
     let (ceremony, answer) = (form.ceremony(), form.credential());
     match identity::step_up_with_passkey(&app.services, ctx.actor()?, ceremony, &answer).await {
-        Ok(()) => Ok(Redirect::to(safe_return(return_to).unwrap_or(security::HOME)).into_response()),
+        Ok(()) => Ok(ctx.redirect_with(safe_return(return_to).unwrap_or(security::HOME), Notice::Confirmed)),
         Err(error @ Error::Invalid(_)) => {
             let mut view = security::confirm_view(&app, &ctx, return_to).await?;
             view.alert = Some(first_message(&error));
@@ -232,6 +232,7 @@ pub(crate) async fn remove(
         Ok(()) | Err(Error::NotFound(_)) => {
             Ok(posted.ctx.redirect_with(security::HOME, Notice::PasskeyRemoved))
         }
+        Err(error @ Error::Conflict { .. }) => security::kept(&app, &posted.ctx, &error).await,
         Err(other) => Err(other.into()),
     }
 }

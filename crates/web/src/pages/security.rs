@@ -33,12 +33,14 @@ pub(crate) async fn show(State(app): State<App>, ctx: Ctx) -> Result<Response, P
 pub(super) async fn view(app: &App, ctx: &Ctx) -> Result<SecurityPage, PageError> {
     let actor = ctx.actor()?;
     let state = identity::mfa_state(&app.services, actor).await?;
+    let methods = identity::external::sign_in_methods(&app.services, actor).await?;
     let passkeys = identity::list_passkeys(&app.services, actor).await?;
     let now = app.services.clock.now();
     let moment = |at| present::moment(at, now, actor.time_zone);
     Ok(SecurityPage {
         page: ctx.private_page("Security", HOME),
         alert: None,
+        has_password: methods.has_password,
         enabled: state.enabled(),
         required: state.required,
         authenticator: state.totp_since.map(moment),
@@ -133,8 +135,16 @@ pub(crate) async fn remove_authenticator(
     match identity::remove_totp(&app.services, posted.ctx.actor()?).await {
         // Gone already is what was wanted.
         Ok(()) | Err(Error::NotFound(_)) => Ok(posted.ctx.redirect_with(HOME, Notice::AuthenticatorRemoved)),
+        Err(error @ Error::Conflict { .. }) => kept(&app, &posted.ctx, &error).await,
         Err(other) => Err(other.into()),
     }
+}
+
+/// The list again, with why something stays.
+pub(super) async fn kept(app: &App, ctx: &Ctx, error: &Error) -> Result<Response, PageError> {
+    let mut view = view(app, ctx).await?;
+    view.alert = Some(error.to_string());
+    refused(ctx, error, &view)
 }
 
 /// `POST /settings/security/recovery-codes`
@@ -187,7 +197,7 @@ pub(crate) async fn confirm(
     let error = match proved {
         Ok(()) => {
             let to = safe_return(form.return_to.as_deref()).unwrap_or(HOME);
-            return Ok(Redirect::to(to).into_response());
+            return Ok(ctx.redirect_with(to, Notice::Confirmed));
         }
         Err(error) => error,
     };

@@ -302,8 +302,18 @@ pub(crate) async fn save_profile(
 }
 
 /// `GET /settings/password`
-pub(crate) async fn password_form(ctx: Ctx) -> Result<Response, PageError> {
-    ctx.render(&PasswordPage::new(ctx.private_page("Password", "/settings/password")))
+pub(crate) async fn password_form(State(app): State<App>, ctx: Ctx) -> Result<Response, PageError> {
+    let view = password_view(&app, &ctx).await?;
+    if !view.has_password {
+        // Better asked for now than after the new one was typed.
+        ctx.actor()?.require_recent_proof(app.services.clock.now())?;
+    }
+    ctx.render(&view)
+}
+
+async fn password_view(app: &App, ctx: &Ctx) -> Result<PasswordPage, PageError> {
+    let methods = identity::external::sign_in_methods(&app.services, ctx.actor()?).await?;
+    Ok(PasswordPage::new(ctx.private_page("Password", "/settings/password"), methods.has_password))
 }
 
 /// The password form as it is sent.
@@ -326,7 +336,7 @@ pub(crate) async fn change_password(
     match changed {
         Ok(()) => Ok(ctx.redirect_with("/settings/password", Notice::PasswordChanged)),
         Err(error @ Error::Invalid(_)) => {
-            let mut view = PasswordPage::new(ctx.private_page("Password", "/settings/password"));
+            let mut view = password_view(&app, &ctx).await?;
             if let Error::Invalid(errors) = &error {
                 view.policy = policy(&view.page, errors);
                 mark(errors, &mut [&mut view.current, &mut view.password]);

@@ -28,6 +28,7 @@ pub(crate) async fn form(mut ctx: Ctx, Params(query): Params<LinkQuery>) -> Resu
                 .into(),
         action: "/unlock",
         button: "Unlock my account",
+        otherwise: None,
         token: query.token,
     };
     with_cookie(ctx.render(&view)?, cookie)

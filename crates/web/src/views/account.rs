@@ -152,7 +152,7 @@ impl Samples for SignInPage {
 }
 
 fn name_field() -> Field {
-    Field::text("name", "Name").required().autocomplete("name").max_length(120)
+    Field::text("name", "Name").required().autocomplete("name").max_length(100)
 }
 
 fn new_password_field() -> Field {

@@ -34,6 +34,8 @@ pub struct EmailSettingsPage {
     pub verified: bool,
     /// A change under way.
     pub pending: Option<PendingEmail>,
+    /// The account has a password, which is asked for.
+    pub has_password: bool,
     /// `email`
     pub email: Field,
     /// `password`
@@ -56,6 +58,7 @@ impl EmailSettingsPage {
             current,
             verified,
             pending,
+            has_password: true,
             email: Field::email("email", "New email address")
                 .required()
                 .autocomplete("email")

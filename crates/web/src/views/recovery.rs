@@ -107,6 +107,8 @@ pub struct LinkPage {
     pub button: &'static str,
     /// From the link.
     pub token: String,
+    /// What to do when it is not what one wanted, and where.
+    pub otherwise: Option<(&'static str, &'static str)>,
 }
 
 impl Samples for LinkPage {
@@ -118,6 +120,7 @@ impl Samples for LinkPage {
             action: "/verify-email",
             button: "Confirm my address",
             token: "sample-token".into(),
+            otherwise: Some(("You didn’t make this account? Take it over", "/forgot-password")),
         };
         vec![("verify-email", page)]
     }

@@ -33,6 +33,8 @@ pub struct SecurityPage {
     pub page: Page,
     /// What failed.
     pub alert: Option<String>,
+    /// The account has a password.
+    pub has_password: bool,
     /// Signing in takes a second factor.
     pub enabled: bool,
     /// The role needs a second factor.
@@ -63,6 +65,7 @@ impl SecurityPage {
             page: Page::sample_signed_in("Security", "/settings/security")
                 .with_flash(FlashKind::Success, "Your authenticator app is set up."),
             alert: None,
+            has_password: true,
             enabled: true,
             required: false,
             authenticator: Some(DateText::sample("3 weeks ago")),
@@ -93,6 +96,7 @@ impl Samples for SecurityPage {
             passkeys_available: !required,
             ..Self::sample()
         };
+        let elsewhere = Self { has_password: false, ..off(false) };
         let few = Self { recovery_codes_left: 2, required: true, ..Self::sample() };
         let alert = Some("The passkey could not be verified. Try again.".into());
         let failed = Self { alert, ..Self::sample() };
@@ -100,6 +104,7 @@ impl Samples for SecurityPage {
             ("settings-security", Self::sample()),
             ("settings-security-off", off(false)),
             ("settings-security-required", off(true)),
+            ("settings-security-no-password", elsewhere),
             ("settings-security-few-codes", few),
             ("settings-security-failed", failed),
         ]

@@ -182,6 +182,8 @@ impl Samples for ProfilePage {
 pub struct PasswordPage {
     /// Shared page data.
     pub page: Page,
+    /// The account has a password, which is asked for.
+    pub has_password: bool,
     /// `current_password`
     pub current: Field,
     /// `password`
@@ -199,8 +201,9 @@ impl PasswordPage {
 
     /// An empty form.
     #[must_use]
-    pub fn new(page: Page) -> Self {
+    pub fn new(page: Page, has_password: bool) -> Self {
         Self {
+            has_password,
             current: Field::password("current_password", "Current password")
                 .required()
                 .autocomplete("current-password"),
@@ -216,7 +219,7 @@ impl PasswordPage {
     /// Sample data.
     #[must_use]
     pub fn sample() -> Self {
-        Self::new(Page::sample_signed_in("Password", "/settings/password"))
+        Self::new(Page::sample_signed_in("Password", "/settings/password"), true)
     }
 }
 
@@ -224,7 +227,12 @@ impl Samples for PasswordPage {
     fn samples() -> Vec<(&'static str, Self)> {
         let mut failed = Self::sample();
         failed.current = failed.current.error(Some("That isn’t your current password. Try again.".into()));
-        vec![("settings-password", Self::sample()), ("settings-password-failed", failed)]
+        let none = Self { has_password: false, ..Self::sample() };
+        vec![
+            ("settings-password", Self::sample()),
+            ("settings-password-failed", failed),
+            ("settings-password-none", none),
+        ]
     }
 }
 

@@ -136,7 +136,7 @@ pub async fn finish(
         }
         (Some(_), _) => Err(attempt_unknown()),
         (None, _) => {
-            let proven = links::sign_in_or_up(s, id, &profile).await?;
+            let proven = links::sign_in_or_up(s, id, &profile, origin).await?;
             let session = sign_in::open_browser(s, proven, returned.previous_session, origin).await?;
             Ok(Finished::SignedIn(session, row.return_to))
         }

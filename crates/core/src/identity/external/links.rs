@@ -3,13 +3,14 @@
 use chrono::{DateTime, Utc};
 use momentum_db::{Conn, FromRow, Tx, sql};
 use serde::Serialize;
-use serde_json::Value;
+use serde_json::{Value, json};
 use utoipa::ToSchema;
 
 use crate::{
     Error, Result, Services,
+    audit::{self, Event},
     identity::{
-        AccountState, Actor, Email, Method, Role,
+        AccountState, Actor, Email, Method, Origin, Role,
         accounts::{self, Prepared},
         lifecycle::{self, AccountStatus},
         mfa::Change,
@@ -49,10 +50,11 @@ pub(super) async fn sign_in_or_up(
     s: &Services,
     provider: &str,
     external: &ExternalProfile,
+    origin: &Origin,
 ) -> Result<Proven> {
     let user = match connected(s, external).await? {
         Some(user) => user,
-        None => match create(s, provider, external).await {
+        None => match create(s, provider, external, origin).await {
             // Twice at once: the other one has just made the account.
             Err(taken @ Error::Conflict { code: "email-taken", .. }) => {
                 connected(s, external).await?.ok_or(taken)?
@@ -88,7 +90,7 @@ async fn connected(s: &Services, external: &ExternalProfile) -> Result<Option<Us
 
 /// Makes an account for somebody who has none. An address that the provider has not made sure of is taken like one that
 /// somebody typed: it still has to be confirmed.
-async fn create(s: &Services, provider: &str, external: &ExternalProfile) -> Result<UserId> {
+async fn create(s: &Services, provider: &str, external: &ExternalProfile, origin: &Origin) -> Result<UserId> {
     let address = external.email.as_deref().and_then(Email::parse).ok_or_else(|| {
         Error::conflict(
             "no-email",
@@ -110,6 +112,11 @@ async fn create(s: &Services, provider: &str, external: &ExternalProfile) -> Res
         other => other,
     })?;
     add(&mut tx, user.id, provider, external, now).await?;
+    let event = Event {
+        after: json!({ "provider": provider }),
+        ..Event::of_account("identity.signed-up", user.id, Some(user.id), &origin.address)
+    };
+    audit::record(&mut tx, &event, now).await?;
     tx.commit().await?;
     Ok(user.id)
 }

@@ -98,7 +98,7 @@ pub async fn finish_second_factor(
     let now = s.clock.now();
     let mut tx = s.db.begin().await?;
     let pending = count_try(&mut tx, token, now).await?;
-    let Some(used) = codes::check(s, &mut tx, pending.user_id, code, now).await? else {
+    let Some(used) = codes::check(s, &mut tx, pending.user_id, code, origin, now).await? else {
         let last = pending.tries >= MAX_TRIES;
         tx.commit().await?;
         return Err(if last { expired() } else { codes::wrong() });
@@ -152,6 +152,7 @@ pub(in crate::identity) async fn prove_with_code(
     mut tx: Tx,
     first: Proven,
     code: Option<&str>,
+    origin: &Origin,
 ) -> Result<(Tx, Used)> {
     let Some(code) = code.filter(|code| !code.trim().is_empty()) else {
         return Err(Error::unauthenticated(
@@ -159,7 +160,7 @@ pub(in crate::identity) async fn prove_with_code(
             "This account has a second factor. Send a code of the authenticator app, or a recovery code, as otp.",
         ));
     };
-    match codes::check(s, &mut tx, first.user, code, s.clock.now()).await? {
+    match codes::check(s, &mut tx, first.user, code, origin, s.clock.now()).await? {
         Some(used) => Ok((tx, used)),
         None => {
             // The try was counted.

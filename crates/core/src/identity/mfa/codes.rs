@@ -4,7 +4,12 @@ use chrono::{DateTime, Utc};
 use momentum_db::Tx;
 
 use super::{notice::Change, recovery, throttle, totp};
-use crate::{Error, Result, Services, identity::Origin, ids::UserId};
+use crate::{
+    Error, Result, Services,
+    audit::{self, Event},
+    identity::Origin,
+    ids::UserId,
+};
 
 /// What proved the second factor.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -18,7 +23,8 @@ pub(in crate::identity) enum Used {
 }
 
 /// Checks a code of the authenticator app (six digits) or a recovery code, and uses it up. `None` when it is wrong: then
-/// the transaction has to be committed all the same, because the try was counted.
+/// the transaction has to be committed all the same, because the try was counted and noted. The owner hears of it when
+/// there were too many: whoever guesses at codes has got past the password.
 ///
 /// # Errors
 /// [`Error::TooManyRequests`] after too many wrong ones.
@@ -27,19 +33,45 @@ pub(super) async fn check(
     tx: &mut Tx,
     user: UserId,
     code: &str,
+    origin: &Origin,
     now: DateTime<Utc>,
 ) -> Result<Option<Used>> {
-    throttle::begin(tx, user, now).await?;
+    let tries = throttle::begin(tx, user, now).await?;
     let code: String = code.chars().filter(|c| c.is_ascii_alphanumeric()).take(64).collect();
     let used = if code.len() == totp::DIGITS && code.bytes().all(|byte| byte.is_ascii_digit()) {
         totp::consume(s, tx, user, &code, now).await?.then_some(Used::App)
     } else {
         recovery::consume(s, tx, user, &code, now).await?.map(|left| Used::RecoveryCode { left })
     };
-    if used.is_some() {
-        throttle::forget(tx, user).await?;
+    match used {
+        Some(_) => throttle::forget(tx, user).await?,
+        None => note_wrong(s, tx, user, tries, origin, now).await?,
     }
     Ok(used)
+}
+
+async fn note_wrong(
+    s: &Services,
+    tx: &mut Tx,
+    user: UserId,
+    tries: i64,
+    origin: &Origin,
+    now: DateTime<Utc>,
+) -> Result<()> {
+    if tries != throttle::TOLD_AT {
+        let event = Event::of_account("identity.second-factor-failed", user, None, &origin.address);
+        return audit::record(tx, &event, now).await;
+    }
+    let change = Change {
+        user,
+        by: None,
+        address: &origin.address,
+        action: "identity.second-factor-failed",
+        before: serde_json::Value::Null,
+        after: serde_json::json!({ "wrong_codes": tries }),
+        what: format!("Somebody got past the first step of signing in and typed {tries} wrong codes"),
+    };
+    change.raise_alarm(s, tx, now).await
 }
 
 /// The answer for a wrong code at sign-in.

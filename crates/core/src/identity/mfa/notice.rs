@@ -1,4 +1,5 @@
-//! What follows a change of how an account is protected: an entry in the audit log and a mail to its owner.
+//! What follows a change of how an account is protected, or an attack on it: an entry in the audit log and a mail to its
+//! owner.
 
 use chrono::{DateTime, Utc};
 use momentum_db::{Tx, sql};
@@ -35,12 +36,35 @@ impl Change<'_> {
         tx: &mut Tx,
         now: DateTime<Utc>,
     ) -> Result<()> {
+        let what = self.what.clone();
+        self.write(s, tx, now, |security_link| Message::SecurityChanged { what, at: now, security_link })
+            .await
+    }
+
+    /// As [`Change::record`], for what looks like somebody else's doing.
+    pub(in crate::identity) async fn raise_alarm(
+        self,
+        s: &Services,
+        tx: &mut Tx,
+        now: DateTime<Utc>,
+    ) -> Result<()> {
+        let (what, address) = (self.what.clone(), self.address.to_owned());
+        let message = |security_link| Message::SecurityAlarm { what, address, at: now, security_link };
+        self.write(s, tx, now, message).await
+    }
+
+    async fn write(
+        self,
+        s: &Services,
+        tx: &mut Tx,
+        now: DateTime<Utc>,
+        message: impl FnOnce(String) -> Message,
+    ) -> Result<()> {
         let (email, name): (String, String) = tx
             .opt(sql!("SELECT email, name FROM users WHERE id = $1", self.user))
             .await?
             .ok_or(Error::NotFound("account"))?;
-        let security_link = format!("{}/settings/security", s.settings.base_url);
-        let message = Message::SecurityChanged { what: self.what, at: now, security_link };
+        let message = message(format!("{}/settings/security", s.settings.base_url));
         messaging::send(tx, &Recipient { user: Some(self.user), email, name }, &message, now).await?;
         let event = Event {
             actor: self.by,

@@ -5,7 +5,7 @@ use momentum_db::{Tx, sql};
 use super::codes;
 use crate::{
     Error, Result, Services,
-    identity::{Actor, limits},
+    identity::{Actor, sign_in},
 };
 
 /// With what the actor can prove it.
@@ -47,19 +47,20 @@ pub async fn step_up(s: &Services, actor: &Actor, password: Option<&str>, otp: O
             .ok_or(Error::NotFound("account"))?
     };
     let now = s.clock.now();
-    if let Some(hash) = hash {
-        limits::sign_in(s, &email, &actor.origin.address).await?;
-        if !s.passwords.verify(password.unwrap_or_default(), Some(&hash)).await? {
-            limits::sign_in_failed(s, &email, &actor.origin).await?;
+    if hash.is_some() {
+        let password = password.unwrap_or_default();
+        let place = &actor.origin.address;
+        if !sign_in::prove_again(s, actor, &email, hash.as_deref(), password, place).await? {
             return Err(Error::invalid("password", "wrong", "This is not your password."));
         }
-        limits::sign_in_succeeded(s, &email).await?;
         let mut tx = s.db.begin().await?;
         renew(&mut tx, actor, now).await?;
         return Ok(tx.commit().await?);
     }
     let mut tx = s.db.begin().await?;
-    let Some(used) = codes::check(s, &mut tx, actor.user, otp.unwrap_or_default(), now).await? else {
+    let Some(used) =
+        codes::check(s, &mut tx, actor.user, otp.unwrap_or_default(), &actor.origin, now).await?
+    else {
         tx.commit().await?;
         return Err(Error::invalid("otp", "wrong", "This code is not right, or it was used already."));
     };

@@ -9,6 +9,9 @@ use crate::{Error, Result, ids::UserId};
 /// So many wrong codes cost nothing.
 const FREE_TRIES: i64 = 5;
 
+/// At so many the owner is told.
+pub(super) const TOLD_AT: i64 = 5;
+
 const LONGEST_WAIT: TimeDelta = TimeDelta::hours(1);
 
 /// How long to wait after so many wrong codes in a row: 30 seconds, doubled each time, up to an hour.
@@ -19,12 +22,12 @@ fn wait(tries: i64) -> TimeDelta {
     }
 }
 
-/// Counts a try before it is known to be wrong, so that twenty at once are twenty. Holds the account's row until the end
-/// of the transaction.
+/// Counts a try before it is known to be wrong, so that twenty at once are twenty. Answers how many there were in a row.
+/// Holds the account's row until the end of the transaction.
 ///
 /// # Errors
 /// [`Error::TooManyRequests`].
-pub(super) async fn begin(tx: &mut Tx, user: UserId, now: DateTime<Utc>) -> Result<()> {
+pub(super) async fn begin(tx: &mut Tx, user: UserId, now: DateTime<Utc>) -> Result<i64> {
     let counted: Option<(i64,)> = tx
         .opt(sql!(
             "INSERT INTO second_factor_tries (user_id, tries, blocked_until) VALUES ($1, 1, $2)
@@ -41,7 +44,7 @@ pub(super) async fn begin(tx: &mut Tx, user: UserId, now: DateTime<Utc>) -> Resu
             now + wait(tries)
         ))
         .await?;
-        return Ok(());
+        return Ok(tries);
     }
     let (until,): (DateTime<Utc>,) =
         tx.one(sql!("SELECT blocked_until FROM second_factor_tries WHERE user_id = $1", user)).await?;

@@ -122,9 +122,10 @@ struct RefreshRequest {
     responses((status = 200, description = "New tokens.", body = Tokens), Problems))]
 async fn refresh(
     State(app): State<App>,
+    From(origin): From,
     ApiJson(body): ApiJson<RefreshRequest>,
 ) -> Result<Json<Tokens>, ApiError> {
-    Ok(Json(identity::refresh(&app.services, &body.refresh_token).await?.into()))
+    Ok(Json(identity::refresh(&app.services, &body.refresh_token, &origin).await?.into()))
 }
 
 /// What to end besides the session that asks.
@@ -216,10 +217,11 @@ struct SetupRequest {
     responses((status = 201, description = "The administrator was made.", body = UserAnswer), Problems))]
 async fn setup(
     State(app): State<App>,
+    From(origin): From,
     ApiJson(body): ApiJson<SetupRequest>,
 ) -> Result<(StatusCode, Json<UserAnswer>), ApiError> {
     let input =
         SignUp { email: body.email, password: body.password, name: body.name, time_zone: body.time_zone };
-    let user = identity::create_first_admin(&app.services, &body.token, input).await?;
+    let user = identity::create_first_admin(&app.services, &body.token, input, &origin).await?;
     Ok((StatusCode::CREATED, Json(UserAnswer { user })))
 }

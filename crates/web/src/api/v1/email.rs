@@ -105,7 +105,8 @@ async fn status(State(app): State<App>, Bearer(actor): Bearer) -> Result<Json<Em
 struct EmailChange {
     #[schema(format = Email, max_length = 254)]
     email: String,
-    /// The current password.
+    /// The current password. Not asked of an account that has none: that takes a fresh proof, see `/auth/step-up`.
+    #[serde(default)]
     password: String,
 }
 

@@ -62,11 +62,13 @@ async fn update(
 /// The old and the new password.
 #[derive(Deserialize, ToSchema)]
 struct PasswordChange {
+    /// Not asked of an account that has no password yet: that takes a fresh proof, see `/auth/step-up`.
+    #[serde(default)]
     current_password: String,
     password: String,
 }
 
-/// Changes the password; every other session ends.
+/// Changes the password, or sets the first one; every other session ends.
 #[utoipa::path(post, path = "/me/password", tag = "me", request_body = PasswordChange,
     responses((status = 204, description = "Changed."), Problems))]
 async fn change_password(
@@ -136,6 +138,9 @@ async fn statistics(State(app): State<App>, Bearer(actor): Bearer) -> Result<Jso
 struct Person {
     id: UserId,
     name: String,
+    /// The picture, as a path of the site.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    avatar_url: Option<String>,
     headline: String,
     bio: String,
     member_since: chrono::DateTime<chrono::Utc>,
@@ -204,6 +209,7 @@ async fn person(
         badges: badges.into_iter().map(Into::into).collect(),
         id,
         name: person.name,
+        avatar_url: person.avatar_url,
         headline: person.headline,
         bio: person.bio,
         member_since: person.created_at,
