@@ -102,6 +102,7 @@ pub(super) async fn lesson_view(
     Ok(LessonPage {
         page: lesson_head(app, ctx, course, lesson),
         course: course_of(course),
+        course_url: format!("/courses/{}", course.card.slug),
         day: present::small(lesson.day),
         day_count: present::small(course.card.lesson_count),
         title: lesson.title.clone(),
@@ -131,6 +132,7 @@ pub(super) async fn lesson_view(
             _ => Completion::Open,
         },
         preview: own.is_none().then(|| action(app, ctx, course, &standing)),
+        is_look: false,
         rescue: own
             .as_ref()
             .filter(|own| !own.course_completed)
