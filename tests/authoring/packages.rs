@@ -303,7 +303,8 @@ async fn what_is_said_about_a_file_travels_and_pictures_are_kept_once() {
     let path = |file: &Value| format!("/admin/media/{}", file["id"].as_str().unwrap());
     admin.patch(&path(&picture), json!({ "alt": "A pot: \"blue\"" })).await.expect(200);
     admin.patch(&path(&sheet), json!({ "visibility": "public" })).await.expect(200);
-    let body = format!("![]({}) and [this]({})", picture["url"].as_str().unwrap(), sheet["url"].as_str().unwrap());
+    let body =
+        format!("![]({}) and [this]({})", picture["url"].as_str().unwrap(), sheet["url"].as_str().unwrap());
     admin.patch(&format!("/admin/lessons/{lesson}"), json!({ "body": body })).await.expect(200);
     let zip = export(&admin, &id).await;
 

@@ -154,7 +154,9 @@ async fn drafts_are_previewed_by_administrators_only() {
     let preview = browser.get(&format!("{lesson}/preview")).await.expect(200);
     assert!(preview.text.contains("Half <em>a</em> sentence") && preview.text.contains("noindex"));
     // As a learner sees it, with nothing that could be sent, and it leads on to previews only.
-    assert!(preview.text.contains("Your notes") && preview.text.contains("Here learners mark day 1 complete."));
+    assert!(
+        preview.text.contains("Your notes") && preview.text.contains("Here learners mark day 1 complete.")
+    );
     assert!(!preview.text.contains("Free preview") && !preview.text.contains("\"/courses/tea"));
     assert!(preview.text.contains(&format!("{course}/preview")));
     assert!(browser.get(&lesson).await.text.contains("This is text that you typed"));

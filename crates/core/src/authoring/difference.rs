@@ -119,7 +119,8 @@ fn question_text(question: &Question) -> String {
     let right = |is_right: bool| if is_right { " ✓" } else { "" };
     let (hint, answers): (&str, Vec<String>) = match question {
         Question::Single { options, .. } | Question::Multiple { options, .. } => {
-            let hint = if matches!(question, Question::Single { .. }) { "one is right" } else { "choose all" };
+            let hint =
+                if matches!(question, Question::Single { .. }) { "one is right" } else { "choose all" };
             (hint, options.iter().map(|one| format!("- {}{}", one.text, right(one.correct))).collect())
         }
         Question::TrueFalse { answer, .. } => {
@@ -153,8 +154,11 @@ fn policy_text(policy: &QuizPolicy) -> String {
         Some(1) => "1 attempt".to_owned(),
         Some(most) => format!("At most {most} attempts"),
     };
-    let answers =
-        if policy.show_answers { "after every attempt" } else { "only after the quiz is passed or no attempt is left" };
+    let answers = if policy.show_answers {
+        "after every attempt"
+    } else {
+        "only after the quiz is passed or no attempt is left"
+    };
     format!("{} % right is a pass\n{attempts}\nRight answers are shown {answers}", policy.pass_percent)
 }
 
@@ -263,7 +267,8 @@ mod tests {
     fn a_quiz_reads_like_text() {
         let question = |explanation: &str, correct: usize| {
             let options = ["SELECT", "WHERE"].iter().enumerate();
-            let options = options.map(|(at, text)| AnswerOption { text: (*text).into(), correct: at == correct });
+            let options =
+                options.map(|(at, text)| AnswerOption { text: (*text).into(), correct: at == correct });
             Question::Single {
                 question: "Which clause picks the rows?".into(),
                 options: options.collect(),

@@ -90,7 +90,12 @@ pub async fn export_course(s: &Services, actor: &Actor, id: CourseId) -> Result<
             let stored = repo::lesson(&mut conn, lesson).await?.ok_or(Error::NotFound("lesson"))?;
             let quiz = catalog::questions(&mut conn, lesson).await?;
             let policy = catalog::quiz_policy(&mut conn, lesson).await?;
-            lessons.push(lesson_package(day, (stored.status, stored.hidden), stored.content(), (quiz, policy)));
+            lessons.push(lesson_package(
+                day,
+                (stored.status, stored.hidden),
+                stored.content(),
+                (quiz, policy),
+            ));
         }
         let mut package = course_package(course.details(), lessons);
         package.course.ai_generated = course.ai_generated;

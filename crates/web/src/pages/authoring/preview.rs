@@ -88,8 +88,7 @@ pub(crate) async fn lesson(
     let (course, lesson) = (Arc::new(course), Arc::new(lesson));
     let day = lesson.day;
     let today = actor.day(app.services.clock.now());
-    let mut view =
-        lesson_view(&app, &ctx, &LessonView::joined(course.clone(), lesson, today), None).await?;
+    let mut view = lesson_view(&app, &ctx, &LessonView::joined(course.clone(), lesson, today), None).await?;
     view.is_look = true;
     view.course_url = format!("/admin/courses/{}/preview", course.card.id);
     view.completion = Completion::Look { editor_url: format!("/admin/lessons/{id}") };
