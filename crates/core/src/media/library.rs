@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
 use super::{
-    Format, MAX_ALT, MAX_IN_ONE_PIECE, Media, MediaChanges, MediaFilter, MediaKind, MediaSort, NewFile,
+    Format, ListedMedia, MAX_ALT, MAX_IN_ONE_PIECE, Media, MediaChanges, MediaFilter, MediaKind, MediaSort, NewFile,
     OwnerKind, Visibility, jobs, picture, types::plain_name, uses,
 };
 use crate::{
@@ -31,11 +31,11 @@ macro_rules! columns {
     };
 }
 
-/// The files that match, and how many there are (counted up to 10,000).
+/// The files that match with where they are used, and how many there are (counted up to 10,000).
 ///
 /// # Errors
 /// [`Error::Forbidden`] to everybody but administrators.
-pub async fn list(s: &Services, actor: &Actor, filter: &MediaFilter) -> Result<(Vec<Media>, i64)> {
+pub async fn list(s: &Services, actor: &Actor, filter: &MediaFilter) -> Result<(Vec<ListedMedia>, i64)> {
     actor.require_admin()?;
     let mut conn = s.db.read().await?;
     let mut count = sql!("SELECT COUNT(*) FROM (SELECT 1 FROM media");
@@ -51,7 +51,13 @@ pub async fn list(s: &Services, actor: &Actor, filter: &MediaFilter) -> Result<(
         MediaSort::Size => " ORDER BY size DESC, id",
     });
     page.push(" LIMIT ").push_bind(filter.limit).push(" OFFSET ").push_bind(filter.offset);
-    Ok((conn.all(page).await?, total))
+    let files: Vec<Media> = conn.all(page).await?;
+    let ids: Vec<MediaId> = files.iter().map(|media| media.id).collect();
+    let counts = uses::counts(&mut conn, &ids).await?;
+    let listed = files
+        .into_iter()
+        .map(|media| ListedMedia { used_in: counts.get(&media.id).copied().unwrap_or_default(), media });
+    Ok((listed.collect(), total))
 }
 
 fn restrict(statement: &mut Statement, filter: &MediaFilter) {
@@ -62,6 +68,9 @@ fn restrict(statement: &mut Statement, filter: &MediaFilter) {
     }
     if let Some(kind) = filter.kind {
         statement.push(" AND kind = ").push_bind(kind.as_str());
+    }
+    if let Some(used) = filter.used {
+        statement.push(if used { " AND " } else { " AND NOT " }).push(uses::IS_USED);
     }
 }
 

@@ -145,6 +145,14 @@ async fn resources(app: &App, lesson: &Lesson, downloads: bool) -> Result<Vec<Re
     let mut list = Vec::with_capacity(lesson.resources.len());
     for resource in &lesson.resources {
         let address = files::address(&app.services, &resource.url, downloads).await?;
+        let file = match media::address_id(&resource.url) {
+            Some(id) => match media::known(&app.services, id).await {
+                Ok(file) => Some(file),
+                Err(Error::NotFound(_)) => None,
+                Err(other) => return Err(other.into()),
+            },
+            None => None,
+        };
         list.push(Resource {
             title: resource.title.clone(),
             url: match address {
@@ -152,7 +160,10 @@ async fn resources(app: &App, lesson: &Lesson, downloads: bool) -> Result<Vec<Re
                 Address::Premium => None,
             },
             is_file: media::is_address(&resource.url),
-            kind: present::resource_kind(resource.kind).to_owned(),
+            kind: match &file {
+                Some(file) => format!("Download · {}", present::file_facts(file)),
+                None => present::resource_kind(resource.kind).to_owned(),
+            },
         });
     }
     Ok(list)

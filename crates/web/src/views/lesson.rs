@@ -66,7 +66,7 @@ pub struct Resource {
     pub url: Option<String>,
     /// A file of the media library.
     pub is_file: bool,
-    /// Such as `Documentation`.
+    /// Such as `Documentation`, or `Download · PDF · 88 KB` of a file.
     pub kind: String,
 }
 
@@ -250,9 +250,14 @@ impl LessonPage {
                     title: "All kinds of joins on one page".into(),
                     url: Some("/media/01935e1c-7f3a-7c1e-9d2b-1f2e3d4c5b6a/joins.pdf".into()),
                     is_file: true,
-                    kind: "Document".into(),
+                    kind: "Download · PDF · 88 KB".into(),
                 },
-                Resource { title: "Worksheet".into(), url: None, is_file: true, kind: "Document".into() },
+                Resource {
+                    title: "Worksheet".into(),
+                    url: None,
+                    is_file: true,
+                    kind: "Download · PDF · 40 KB".into(),
+                },
             ],
             days: sample_data::outline(2, DayState::Open),
             prev: Some(sample_link(2, "Filter the rows you need")),
