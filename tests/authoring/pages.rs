@@ -216,6 +216,20 @@ async fn the_panel_counts_and_finds() {
     let found = admin.get("/admin/search?q=ABOUT").await.expect(200).json();
     assert_eq!(found["courses"][0]["title"], "All about tea");
     assert_eq!(admin.get("/admin/search?q=%25").await.json()["courses"], serde_json::json!([]));
+    // With or without accents, whichever has them.
+    let id = course.card.id;
+    admin.patch(&format!("/admin/courses/{id}"), serde_json::json!({ "title": "Ünïcode" })).await.expect(200);
+    let person = serde_json::json!({ "email": "o@example.com", "name": "ÖZLEM", "role": "free" });
+    admin.post("/admin/users", person).await.expect(201);
+    for q in ["unicode", "%C3%9Cn%C3%AFc", "%C3%BCNI"] {
+        let found = admin.get(&format!("/admin/search?q={q}")).await.json();
+        assert_eq!(found["courses"][0]["title"], "Ünïcode", "{q}");
+    }
+    assert_eq!(admin.get("/admin/search?q=ozlem").await.json()["users"][0]["title"], "ÖZLEM");
+    admin
+        .patch(&format!("/admin/courses/{id}"), serde_json::json!({ "title": "All about tea" }))
+        .await
+        .expect(200);
 
     let browser = app.browser_of(Role::Admin).await;
     assert!(browser.get("/admin").await.expect(200).text.contains("joined All about tea"));
