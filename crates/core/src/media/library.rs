@@ -8,8 +8,8 @@ use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
 use super::{
-    Format, ListedMedia, MAX_ALT, MAX_IN_ONE_PIECE, Media, MediaChanges, MediaFilter, MediaKind, MediaSort, NewFile,
-    OwnerKind, Visibility, jobs, picture, types::plain_name, uses,
+    Format, ListedMedia, MAX_ALT, MAX_IN_ONE_PIECE, Media, MediaChanges, MediaFilter, MediaKind, MediaSort,
+    NewFile, OwnerKind, Visibility, jobs, picture, types::plain_name, uses,
 };
 use crate::{
     Error, Result, Services,

@@ -123,9 +123,8 @@ impl Media {
 }
 
 /// A file in a list.
-#[derive(Debug, Clone, Serialize, ToSchema)]
+#[derive(Debug, Clone)]
 pub struct ListedMedia {
-    #[serde(flatten)]
     pub media: Media,
     pub used_in: UseCounts,
 }
