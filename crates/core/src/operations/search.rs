@@ -40,7 +40,7 @@ pub async fn search(s: &Services, actor: &Actor, q: &str) -> Result<Found> {
     let folded = folded(&q);
     let (typed, plain) = (containing(&q), containing(&folded));
     let (typed, plain) = (typed.as_str(), plain.as_str());
-    let most = i64::try_from(EACH)?;
+    let most = i64::try_from(EACH).unwrap_or(i64::MAX);
     let mut conn = s.db.read().await?;
     let users = conn
         .all(sql!(

@@ -10,8 +10,8 @@ use momentum_core::{
     Error,
     ids::MediaId,
     media::{
-        self, ListedMedia, Media, MediaChanges, MediaFilter, MediaKind, MediaSort, MediaUse, OwnerKind, UseCounts,
-        Visibility,
+        self, ListedMedia, Media, MediaChanges, MediaFilter, MediaKind, MediaSort, MediaUse, OwnerKind,
+        UseCounts, Visibility,
     },
 };
 use serde::Deserialize;
@@ -108,10 +108,7 @@ async fn library(
         page: ctx.private_page("Media", "/admin/media"),
         q: query.q.clone(),
         kinds: kinds(filter.kind),
-        usages: Choice::list(
-            &[("", "Used or not"), ("used", "Used"), ("unused", "Unused")],
-            &query.usage,
-        ),
+        usages: Choice::list(&[("", "Used or not"), ("used", "Used"), ("unused", "Unused")], &query.usage),
         sorts: sorts(filter.sort),
         total_label: present::count(total, "file", "files"),
         filtered: !filter.name.trim().is_empty() || filter.kind.is_some() || filter.used.is_some(),
