@@ -63,8 +63,17 @@ async fn content(admin: &Api, course: &str) -> Value {
         let id = lesson["id"].as_str().unwrap();
         let mut lesson = admin.get(&format!("/admin/lessons/{id}")).await.expect(200).json();
         let fields = lesson.as_object_mut().unwrap();
-        for name in ["id", "course_id", "course_slug", "course_status", "version", "created_at", "updated_at"]
-        {
+        for name in [
+            "id",
+            "course_id",
+            "course_slug",
+            "course_status",
+            "version",
+            "previous",
+            "next",
+            "created_at",
+            "updated_at",
+        ] {
             fields.remove(name);
         }
         for item in lesson["action_items"].as_array_mut().unwrap() {
