@@ -26,18 +26,19 @@ test("an administrator gives the site its look, and closes it for a while", asyn
   await test.step("a color that is too faint for text is refused, with one that can be read", async () => {
     await page.goto("/admin/settings/branding");
     await page.getByLabel("Use the nearest readable shade for text").uncheck();
-    await page.getByLabel("Primary color").fill("#ffaa00");
-    await page.getByLabel("Accent color").focus();
+    await page.getByLabel("Primary color", { exact: true }).fill("#ffaa00");
+    await page.getByLabel("Accent color", { exact: true }).focus();
     await expect(page.getByText(/The nearest shade that can be read is #/)).toBeVisible();
     await page.getByRole("button", { name: "Save branding settings" }).click();
     await expect(page.getByRole("alert")).toContainText("text needs 4.5:1");
-    await expect(page.getByLabel("Primary color")).toHaveValue("#ffaa00");
+    await expect(page.getByLabel("Primary color", { exact: true })).toHaveValue("#ffaa00");
     await expectGood(page, "branding, refused");
   });
 
   await test.step("another one is on every page at once", async () => {
     await page.getByLabel("Use the nearest readable shade for text").check();
-    await page.getByLabel("Primary color").fill("#7c3aed");
+    await page.getByLabel("Primary color", { exact: true }).fill("#7c3aed");
+    await expect(page.getByLabel("Primary color: picker")).toHaveValue("#7c3aed");
     await page.getByRole("button", { name: "Save branding settings" }).click();
     await expect(page.getByText("The settings are saved and in force.")).toBeVisible();
     await visitor.site.page.goto("/");

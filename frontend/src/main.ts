@@ -30,6 +30,7 @@ prefetchOnHover();
 showCurrentSetting();
 when("[hx-get], [hx-post]", () => import("./islands/htmx"));
 when("password-field, password-policy", () => import("./islands/password"));
+when("color-field", () => import("./islands/color-field"));
 when("lesson-checklist", () => import("./islands/checklist"));
 when("lesson-notes", () => import("./islands/notes"));
 when("quiz-form, quiz-order", () => import("./islands/quiz"));

@@ -65,7 +65,8 @@ async fn what_an_administrator_changes_is_noted_without_what_is_personal() {
     let admin = app.user(Role::Admin).await;
     let (id, _, api) = somebody(&app, Role::Free).await;
     let path = format!("/admin/users/{id}");
-    let update = json!({ "name": "Bo Summer", "bio": "A private matter", "time_zone": "Asia/Tokyo", "role": "premium" });
+    let update = json!({ "name": "Bo Summer", "bio": "A private matter", "time_zone": "Asia/Tokyo", "role": "premium",
+                         "daily_minutes": 25 });
     admin.patch(&path, update).await.expect(200);
     let me = api.get("/me").await.expect(200).json();
     assert_eq!((me["name"].as_str(), me["role"].as_str()), (Some("Bo Summer"), Some("premium")));
@@ -73,6 +74,7 @@ async fn what_an_administrator_changes_is_noted_without_what_is_personal() {
     assert_eq!(api.get("/me").await.json()["role"], "premium", "all or nothing");
     let entries = admin.get(&format!("/admin/audit?q={id}")).await.expect(200);
     assert!(entries.text.contains("Asia/Tokyo") && entries.text.contains("premium"));
+    assert!(entries.text.contains("daily_minutes") && entries.text.contains("25"));
     assert!(!entries.text.contains("private matter") && !entries.text.contains("Bo Summer"));
     for path in ["/admin/users/01890a5d-ac96-774b-bcce-b302099a8057", "/admin/users/nobody"] {
         admin.patch(path, json!({ "name": "X" })).await.expect(404);

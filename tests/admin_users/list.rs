@@ -24,6 +24,14 @@ async fn people_are_found_by_name_address_role_and_state() {
     admin.post(&format!("/admin/users/{ada}/suspend"), serde_json::json!({})).await.expect(204);
     let list = admin.get("/admin/users?status=suspended&limit=1").await.json();
     assert_eq!((&list["items"][0]["id"], list["limit"].as_i64()), (&ada.clone().into(), Some(1)));
+    for (sort, field) in [("role", "role"), ("state", "state")] {
+        let keys = async |query: &str| -> Vec<String> {
+            let list = admin.get(&format!("/admin/users?sort={sort}{query}")).await.expect(200).json();
+            let items = list["items"].as_array().unwrap().iter();
+            items.map(|item| item[field].as_str().unwrap().to_owned()).collect()
+        };
+        assert!(keys("").await.is_sorted(), "{sort}");
+    }
     for wrong in ["role=king", "status=gone", "sort=age", "limit=0"] {
         admin.get(&format!("/admin/users?{wrong}")).await.expect(422);
     }

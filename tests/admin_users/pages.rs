@@ -45,6 +45,19 @@ async fn the_list_filters_exports_and_acts_on_many() {
     let list = admin.get("/admin/users").await.expect(200).text;
     assert!(list.contains(&email) && list.contains("1–2 of 2"));
     assert!(!admin.get("/admin/users?role=admin").await.expect(200).text.contains(&email));
+    for sort in ["role", "state"] {
+        let up = admin.get(&format!("/admin/users?sort={sort}&dir=asc")).await.expect(200).text;
+        assert!(up.contains("aria-sort=\"ascending\"") && up.contains(&email), "{sort}");
+    }
+    let roles = admin.get("/admin/users?sort=role").await.text;
+    assert!(roles.find("Administrator</td>") < roles.find("Free</td>"), "{roles}");
+    // The choice of columns is still there on the next visit.
+    assert!(!admin.get("/admin/users").await.text.contains("data-label=\"Profile\""));
+    admin.get("/admin/users?columns=profile&columns=nonsense%3B&columns=").await.expect(200);
+    let next = admin.get("/admin/users").await.text;
+    assert!(next.contains("data-label=\"Profile\"") && !next.contains("data-label=\"Joined\""), "{next}");
+    admin.get("/admin/users?columns=").await.expect(200);
+    assert!(!admin.get("/admin/users").await.text.contains("data-label=\"Profile\""));
     let csv = admin.get("/admin/users?format=csv&role=free").await.expect(200).text;
     assert!(csv.contains(&email) && csv.lines().count() == 2);
     let back = "/admin/users?role=free&sort=name";

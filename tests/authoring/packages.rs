@@ -24,15 +24,26 @@ async fn import(admin: &Api, zip: Vec<u8>, query: &str) -> Answer {
 }
 
 fn files(zip: &[u8]) -> Vec<(String, String)> {
+    read(zip, |_| true)
+}
+
+fn files_of_texts(zip: &[u8]) -> Vec<(String, String)> {
+    read(zip, |name| name.ends_with(".md"))
+}
+
+fn read(zip: &[u8], wanted: impl Fn(&str) -> bool) -> Vec<(String, String)> {
     let mut archive = zip::ZipArchive::new(Cursor::new(zip)).unwrap();
-    (0..archive.len())
-        .map(|index| {
-            let mut entry = archive.by_index(index).unwrap();
+    let mut files = Vec::new();
+    for index in 0..archive.len() {
+        let mut entry = archive.by_index(index).unwrap();
+        let name = entry.name().unwrap().into_owned();
+        if wanted(&name) {
             let mut text = String::new();
             entry.read_to_string(&mut text).unwrap();
-            (entry.name().unwrap().into_owned(), text)
-        })
-        .collect()
+            files.push((name, text));
+        }
+    }
+    files
 }
 
 fn pack(files: &[(String, String)]) -> Vec<u8> {
@@ -52,8 +63,17 @@ async fn content(admin: &Api, course: &str) -> Value {
         let id = lesson["id"].as_str().unwrap();
         let mut lesson = admin.get(&format!("/admin/lessons/{id}")).await.expect(200).json();
         let fields = lesson.as_object_mut().unwrap();
-        for name in ["id", "course_id", "course_slug", "course_status", "version", "created_at", "updated_at"]
-        {
+        for name in [
+            "id",
+            "course_id",
+            "course_slug",
+            "course_status",
+            "version",
+            "previous",
+            "next",
+            "created_at",
+            "updated_at",
+        ] {
             fields.remove(name);
         }
         for item in lesson["action_items"].as_array_mut().unwrap() {
@@ -104,11 +124,16 @@ async fn a_round_trip_loses_nothing() {
         "resources": [{ "title": "A: b", "url": "https://example.com/?q=a#b", "kind": "tool" }], "day": 5,
     });
     admin.post(&format!("/admin/courses/{id}/lessons"), lesson).await.expect(201);
-    admin.post(&format!("/admin/lessons/{first}/publish"), json!({})).await.expect(200);
+    let hidden = write(&admin, &id, "Hidden").await;
+    for lesson in [&first, &hidden] {
+        admin.post(&format!("/admin/lessons/{lesson}/publish"), json!({})).await.expect(200);
+    }
+    admin.post(&format!("/admin/lessons/{hidden}/unpublish"), json!({})).await.expect(200);
 
     let zip = export(&admin, &id).await;
     let names: Vec<_> = files(&zip).into_iter().map(|(name, _)| name).collect();
-    assert_eq!(names, ["tea/course.md", "tea/lessons/01-water-hot.md", "tea/lessons/05-null.md"]);
+    let lessons = ["tea/lessons/01-water-hot.md", "tea/lessons/02-hidden.md", "tea/lessons/05-null.md"];
+    assert_eq!((names[0].as_str(), &names[1..]), ("tea/course.md", &lessons.map(ToOwned::to_owned)[..]));
     let refused = import(&admin, zip.clone(), "").await.expect(409).json();
     assert!(refused["type"].as_str().unwrap().ends_with("slug-taken"));
     let copy = import(&admin, zip.clone(), "?when_taken=rename").await.expect(201).json();
@@ -126,6 +151,7 @@ async fn a_round_trip_loses_nothing() {
             .collect::<Vec<_>>()
     };
     assert_eq!(plain(&again, "tea-2"), plain(&zip, "tea"));
+    assert_eq!(app.count("SELECT COUNT(*) FROM lessons WHERE hidden").await, 2);
     app.run_later_jobs().await;
 }
 
@@ -187,11 +213,20 @@ async fn films_travel_too() {
     let there = copy["lessons"][0]["id"].as_str().unwrap();
     let there = admin.get(&format!("/admin/lessons/{there}")).await.json();
     let url = there["video_url"].as_str().unwrap();
+    assert_eq!(url, address, "the library has this film already");
+    // In another library it is new.
+    let elsewhere = TestApp::new().await;
+    let other = elsewhere.user(Role::Admin).await;
+    let copy = import(&other, zip.clone(), "").await.expect(201).json();
+    let there = copy["lessons"][0]["id"].as_str().unwrap();
+    let there = other.get(&format!("/admin/lessons/{there}")).await.json();
+    let url = there["video_url"].as_str().unwrap();
     assert!(url != address.as_str() && url.ends_with("/kettle.mp4"), "{url}");
-    let copied = admin.get(&format!("/admin/media/{}", url.split('/').nth(2).unwrap())).await.json();
+    let copied = other.get(&format!("/admin/media/{}", url.split('/').nth(2).unwrap())).await.json();
     for field in ["size", "sha256", "kind"] {
         assert_eq!(copied[field], file[field], "{field}");
     }
+    elsewhere.run_later_jobs().await;
     // From the browser, too; half a film is none, and leaves nothing behind.
     let browser = app.browser_of(Role::Admin).await;
     let token = browser.form_token("/admin/courses/import").await;
@@ -210,7 +245,7 @@ async fn films_travel_too() {
     cut[at] ^= 1;
     let refused = browser.send(post(&cut)).await.expect(422);
     assert!(refused.text.contains("media/kettle.mp4"), "{}", refused.text);
-    assert_eq!(admin.get("/admin/media").await.json()["total"], 3);
+    assert_eq!(admin.get("/admin/media").await.json()["total"], 1);
     assert_eq!(admin.get("/admin/courses").await.json()["total"], 3);
     app.run_later_jobs().await;
 }
@@ -242,14 +277,15 @@ async fn files_travel_with_the_course_that_names_them() {
     let there = copy["lessons"][0]["id"].as_str().unwrap();
     let there = admin.get(&format!("/admin/lessons/{there}")).await.json();
     let url = there["resources"][0]["url"].as_str().unwrap();
-    assert!(url.starts_with("/media/") && url.ends_with("/worksheet.pdf") && url != address, "{url}");
+    assert_eq!(url, address, "the same content is kept once");
     assert_eq!(there["body"].as_str().unwrap().matches(url).count(), 2);
-    let library = admin.get("/admin/media").await.json();
-    assert_eq!(library["total"], 2);
+    assert_eq!(admin.get("/admin/media").await.json()["total"], 1);
     // A file that is used stays, until nobody uses it any more.
     let path = format!("/admin/media/{}", file["id"].as_str().unwrap());
     admin.delete(&path).await.expect(409);
     admin.delete(&format!("/admin/courses/{id}")).await.expect(204);
+    admin.delete(&path).await.expect(409);
+    admin.delete(&format!("/admin/courses/{}", copy["id"].as_str().unwrap())).await.expect(204);
     admin.delete(&path).await.expect(204);
 
     // What a package names and doesn't hold, or holds and isn't what it seems, is refused, and nothing stays behind.
@@ -260,7 +296,41 @@ async fn files_travel_with_the_course_that_names_them() {
     disguised[2].1 = "<script>alert(1)</script>".to_owned();
     let refused = import(&admin, pack(&disguised), "").await.expect(422).json();
     assert_eq!(fields(&refused), ["media/worksheet.pdf"]);
-    assert_eq!(admin.get("/admin/media").await.json()["total"], 1);
-    assert_eq!(admin.get("/admin/courses").await.json()["total"], 1);
+    assert_eq!(admin.get("/admin/media").await.json()["total"], 0);
+    assert_eq!(admin.get("/admin/courses").await.json()["total"], 0);
     app.run_later_jobs().await;
+}
+
+#[tokio::test]
+async fn what_is_said_about_a_file_travels_and_pictures_are_kept_once() {
+    let (here, there) = (TestApp::new().await, TestApp::new().await);
+    let admin = here.user(Role::Admin).await;
+    let id = draft(&admin, "tea").await;
+    let lesson = write(&admin, &id, "Water").await;
+    let picture = media::add(&admin, "pot.png", &media::pictures::png(70, 30, &[])).await;
+    let sheet = media::add(&admin, "sheet.pdf", media::PDF).await;
+    let path = |file: &Value| format!("/admin/media/{}", file["id"].as_str().unwrap());
+    admin.patch(&path(&picture), json!({ "alt": "A pot: \"blue\"" })).await.expect(200);
+    admin.patch(&path(&sheet), json!({ "visibility": "public" })).await.expect(200);
+    let body =
+        format!("![]({}) and [this]({})", picture["url"].as_str().unwrap(), sheet["url"].as_str().unwrap());
+    admin.patch(&format!("/admin/lessons/{lesson}"), json!({ "body": body })).await.expect(200);
+    let zip = export(&admin, &id).await;
+
+    let other = there.user(Role::Admin).await;
+    for query in ["", "?when_taken=rename", "?when_taken=rename"] {
+        import(&other, zip.clone(), query).await.expect(201);
+        let library = other.get("/admin/media?sort=name").await.json();
+        assert_eq!(library["total"], 2, "the same content is kept once");
+        let (pot, sheet) = (&library["items"][0], &library["items"][1]);
+        assert_eq!((&pot["alt"], &pot["visibility"]), (&json!("A pot: \"blue\""), &json!("public")));
+        assert_eq!((&sheet["name"], &sheet["visibility"]), (&json!("sheet.pdf"), &json!("public")));
+    }
+    let mut wrong = files_of_texts(&zip);
+    wrong[0].1 = wrong[0].1.replace("sheet.pdf", "gone.pdf");
+    let refused = import(&other, pack(&wrong), "?when_taken=rename").await.expect(422).json();
+    assert_eq!(fields(&refused), ["course.md"]);
+    assert!(refused["errors"][0]["message"].as_str().unwrap().contains("isn't in the package"), "{refused}");
+    here.run_later_jobs().await;
+    there.run_later_jobs().await;
 }

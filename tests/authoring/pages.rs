@@ -153,9 +153,16 @@ async fn drafts_are_previewed_by_administrators_only() {
 
     let preview = browser.get(&format!("{lesson}/preview")).await.expect(200);
     assert!(preview.text.contains("Half <em>a</em> sentence") && preview.text.contains("noindex"));
+    // As a learner sees it, with nothing that could be sent, and it leads on to previews only.
+    assert!(
+        preview.text.contains("Your notes") && preview.text.contains("Here learners mark day 1 complete.")
+    );
+    assert!(!preview.text.contains("Free preview") && !preview.text.contains("\"/courses/tea"));
+    assert!(preview.text.contains(&format!("{course}/preview")));
     assert!(browser.get(&lesson).await.text.contains("This is text that you typed"));
     let preview = browser.get(&format!("{course}/preview")).await.expect(200);
-    assert!(preview.text.contains("This is a preview"));
+    assert!(preview.text.contains("This is a preview") && preview.text.contains("Continue with day 1"));
+    assert!(preview.text.contains(&format!("{lesson}/preview")) && preview.text.contains("0 of 1"));
     for path in [&course, &lesson, &format!("{course}/preview"), &format!("{lesson}/preview")] {
         app.browser_of(Role::Premium).await.get(path).await.expect(403);
     }
@@ -209,6 +216,20 @@ async fn the_panel_counts_and_finds() {
     let found = admin.get("/admin/search?q=ABOUT").await.expect(200).json();
     assert_eq!(found["courses"][0]["title"], "All about tea");
     assert_eq!(admin.get("/admin/search?q=%25").await.json()["courses"], serde_json::json!([]));
+    // With or without accents, whichever has them.
+    let id = course.card.id;
+    admin.patch(&format!("/admin/courses/{id}"), serde_json::json!({ "title": "Ünïcode" })).await.expect(200);
+    let person = serde_json::json!({ "email": "o@example.com", "name": "ÖZLEM", "role": "free" });
+    admin.post("/admin/users", person).await.expect(201);
+    for q in ["unicode", "%C3%9Cn%C3%AFc", "%C3%BCNI"] {
+        let found = admin.get(&format!("/admin/search?q={q}")).await.json();
+        assert_eq!(found["courses"][0]["title"], "Ünïcode", "{q}");
+    }
+    assert_eq!(admin.get("/admin/search?q=ozlem").await.json()["users"][0]["title"], "ÖZLEM");
+    admin
+        .patch(&format!("/admin/courses/{id}"), serde_json::json!({ "title": "All about tea" }))
+        .await
+        .expect(200);
 
     let browser = app.browser_of(Role::Admin).await;
     assert!(browser.get("/admin").await.expect(200).text.contains("joined All about tea"));

@@ -31,6 +31,12 @@ async fn what_is_used_stays_until_nobody_uses_it() {
     let uses = admin.get(&path).await.json()["uses"].clone();
     assert_eq!(uses, json!([{ "owner_kind": "lesson", "owner_id": lesson["id"], "title": lesson["title"] }]));
     assert_eq!(admin.delete(&path).await.expect(409).problem(), "in-use");
+    let listed = admin.get("/admin/media?used=true").await.expect(200).json();
+    assert_eq!((&listed["total"], &listed["items"][0]["id"]), (&json!(1), &picture["id"]));
+    assert_eq!(listed["items"][0]["used_in"], json!({ "courses": 0, "lessons": 1, "site": 0 }));
+    let unused = admin.get("/admin/media?used=false").await.json();
+    assert_eq!((&unused["total"], &unused["items"][0]["id"]), (&json!(1), &cover["id"]));
+    admin.get("/admin/media?used=perhaps").await.expect(422);
 
     // In the lesson it has its size and its widths.
     let html = app.browser().get("/courses/tea/days/1").await.expect(200).text;
@@ -41,6 +47,11 @@ async fn what_is_used_stays_until_nobody_uses_it() {
     let draft = json!({ "version": saved["version"], "title": "Lesson 1", "minutes": 15, "body": format!("![x]({url})") });
     let kept = admin.put(&format!("{lesson_path}/draft"), draft).await.expect(200).json();
     assert_eq!(admin.get(&path).await.json()["uses"].as_array().unwrap().len(), 2);
+    let listed = admin.get("/admin/media?used=true").await.json();
+    assert_eq!(listed["items"][0]["used_in"]["lessons"], 1, "text and working copy are one lesson");
+    let browser = app.browser_of(Role::Admin).await;
+    assert!(browser.get("/admin/media?usage=used").await.expect(200).text.contains("Used in 1 lesson<"));
+    assert!(browser.get("/admin/media?usage=unused").await.text.contains(">Unused</p>"));
     let without = json!({ "version": kept["version"], "body": "Nothing to see." });
     admin.patch(&lesson_path, without).await.expect(200);
     assert_eq!(admin.get(&path).await.json()["uses"], json!([]));
@@ -122,6 +133,7 @@ async fn downloads_are_for_premium_members_and_films_for_who_may_read() {
     admin.get(&format!("/lessons/{second}/video-url")).await.expect(404);
     let page = app.browser().get("/courses/tea/days/1").await.expect(200).text;
     assert!(page.contains("resource-locked") && page.contains("<video"), "{page}");
+    assert!(page.contains("Download · PDF · ") && page.contains(">Article<"), "{page}");
     app.wait(TimeDelta::seconds(1));
     app.run_jobs().await;
 }

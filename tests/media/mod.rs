@@ -3,7 +3,7 @@
 mod delivery;
 mod hostile;
 mod library;
-mod pictures;
+pub(crate) mod pictures;
 mod s3;
 pub(crate) mod uploads;
 

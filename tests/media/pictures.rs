@@ -1,7 +1,7 @@
 //! Pictures made by hand.
 
 /// A grey PNG, not compressed, with chunks of the test's own behind its header.
-pub(super) fn png(width: u32, height: u32, extra: &[(&[u8; 4], &[u8])]) -> Vec<u8> {
+pub(crate) fn png(width: u32, height: u32, extra: &[(&[u8; 4], &[u8])]) -> Vec<u8> {
     let mut raw = Vec::new();
     for row in 0..height {
         raw.push(0);

@@ -4,6 +4,7 @@ use chrono::{DateTime, Datelike, NaiveDate, TimeDelta, Utc};
 use chrono_tz::Tz;
 use momentum_core::{
     catalog::{self, CourseCard, Money},
+    media::Media,
     recommendations::{Reason, ReasonKind},
 };
 
@@ -312,6 +313,16 @@ pub(crate) fn learners(card: &CourseCard) -> Option<String> {
 pub(crate) fn rating(card: &CourseCard) -> Option<views::Rating> {
     let average = card.rating_average.filter(|_| card.rating_count > 0)?;
     Some(views::Rating { average: format!("{average:.1}"), count: number(card.rating_count) })
+}
+
+/// What a file is, such as `PNG · 1200 × 800 · 240 KB`.
+pub(crate) fn file_facts(file: &Media) -> String {
+    let mut facts = vec![file.name.rsplit_once('.').map_or("", |(_, ending)| ending).to_uppercase()];
+    if let (Some(width), Some(height)) = (file.width, file.height) {
+        facts.push(format!("{width} × {height}"));
+    }
+    facts.push(bytes(file.size));
+    facts.join(" · ")
 }
 
 /// `2.4 MB`

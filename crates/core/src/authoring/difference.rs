@@ -6,7 +6,7 @@ use similar::{ChangeTag, TextDiff};
 use utoipa::ToSchema;
 
 use super::{CourseDetails, LessonContent, Snapshot};
-use crate::catalog::Question;
+use crate::catalog::{Question, QuizPolicy};
 
 /// Lines that are shown around a change.
 const CONTEXT: usize = 2;
@@ -92,7 +92,11 @@ pub(super) fn between(before: Option<&Snapshot>, after: &Snapshot) -> Difference
 
 /// The fields of a state as text; what people read first comes first.
 fn texts(snapshot: &Snapshot) -> Vec<(String, String)> {
-    let Ok(Value::Object(fields)) = serde_json::to_value(snapshot) else { return Vec::new() };
+    let Ok(Value::Object(mut fields)) = serde_json::to_value(snapshot) else { return Vec::new() };
+    if let Snapshot::Lesson { quiz, quiz_policy, .. } = snapshot {
+        fields.insert("quiz".to_owned(), quiz_text(quiz).into());
+        fields.insert("quiz_policy".to_owned(), quiz_policy.as_ref().map(policy_text).into());
+    }
     let mut list: Vec<(String, String)> = fields
         .into_iter()
         .filter(|(field, _)| field != "of")
@@ -104,6 +108,58 @@ fn texts(snapshot: &Snapshot) -> Vec<(String, String)> {
     let first = ["title", "subtitle", "summary", "description", "body"];
     list.sort_by_key(|(field, _)| first.iter().position(|name| name == field).unwrap_or(first.len()));
     list
+}
+
+/// A quiz as one would write it down: a paragraph for each question, with the right answers marked.
+fn quiz_text(quiz: &[Question]) -> String {
+    quiz.iter().map(question_text).collect::<Vec<_>>().join("\n\n")
+}
+
+fn question_text(question: &Question) -> String {
+    let right = |is_right: bool| if is_right { " ✓" } else { "" };
+    let (hint, answers): (&str, Vec<String>) = match question {
+        Question::Single { options, .. } | Question::Multiple { options, .. } => {
+            let hint =
+                if matches!(question, Question::Single { .. }) { "one is right" } else { "choose all" };
+            (hint, options.iter().map(|one| format!("- {}{}", one.text, right(one.correct))).collect())
+        }
+        Question::TrueFalse { answer, .. } => {
+            let lines = vec![format!("- True{}", right(*answer)), format!("- False{}", right(!answer))];
+            ("true or false", lines)
+        }
+        Question::ShortAnswer { answers, .. } => {
+            ("short answer", answers.iter().map(|answer| format!("- {answer} ✓")).collect())
+        }
+        Question::Ordering { items, .. } => {
+            let lines = (1..).zip(items).map(|(number, item): (usize, _)| format!("{number}. {item}"));
+            ("bring into order", lines.collect())
+        }
+        Question::Matching { pairs, .. } => {
+            let lines = pairs.iter().map(|pair| format!("- {} → {}", pair.left, pair.right));
+            ("match", lines.collect())
+        }
+    };
+    let mut lines = vec![question.text().to_owned(), format!("({hint})")];
+    lines.extend(answers);
+    if !question.explanation().is_empty() {
+        lines.push(format!("Explanation: {}", question.explanation()));
+    }
+    lines.join("\n")
+}
+
+/// The rules of a quiz, a line each.
+fn policy_text(policy: &QuizPolicy) -> String {
+    let attempts = match policy.max_attempts {
+        None => "As many attempts as one likes".to_owned(),
+        Some(1) => "1 attempt".to_owned(),
+        Some(most) => format!("At most {most} attempts"),
+    };
+    let answers = if policy.show_answers {
+        "after every attempt"
+    } else {
+        "only after the quiz is passed or no attempt is left"
+    };
+    format!("{} % right is a pass\n{attempts}\nRight answers are shown {answers}", policy.pass_percent)
 }
 
 fn text(value: &Value, depth: usize) -> String {
@@ -119,8 +175,7 @@ fn text(value: &Value, depth: usize) -> String {
             let plain = |name: &str| fields.get(name).map(|value| text(value, depth + 1));
             // An action item is its text; its id says nothing.
             if let (Some(words), true) = (plain("text"), fields.len() <= 2) {
-                let right = fields.get("correct").and_then(Value::as_bool) == Some(true);
-                return if right { format!("{words} ✓") } else { words };
+                return words;
             }
             fields
                 .iter()
@@ -177,7 +232,7 @@ fn push_skipped(shown: &mut Vec<LineChange>, skipped: &mut usize) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::authoring::ActionItemText;
+    use crate::{authoring::ActionItemText, catalog::AnswerOption};
 
     fn lesson(body: &str, items: &[&str]) -> Snapshot {
         let action_items =
@@ -206,5 +261,45 @@ mod tests {
         assert!(difference[1].lines.iter().any(|line| line.kind == LineKind::Added && line.text == "Pour"));
         let same = lesson("x", &[]);
         assert!(between(Some(&same), &same).is_empty());
+    }
+
+    #[test]
+    fn a_quiz_reads_like_text() {
+        let question = |explanation: &str, correct: usize| {
+            let options = ["SELECT", "WHERE"].iter().enumerate();
+            let options =
+                options.map(|(at, text)| AnswerOption { text: (*text).into(), correct: at == correct });
+            Question::Single {
+                question: "Which clause picks the rows?".into(),
+                options: options.collect(),
+                explanation: explanation.into(),
+            }
+        };
+        let with = |quiz: Question, max_attempts| Snapshot::Lesson {
+            day: 1,
+            content: LessonContent::default(),
+            quiz: vec![quiz],
+            quiz_policy: Some(QuizPolicy { max_attempts, ..QuizPolicy::default() }),
+        };
+        let before = with(question("It keeps rows.", 0), None);
+        let difference = between(Some(&before), &with(question("It keeps rows.", 1), Some(3)));
+        let shown = |change: &FieldChange| -> Vec<(LineKind, String)> {
+            change.lines.iter().map(|line| (line.kind, line.text.clone())).collect()
+        };
+        assert_eq!(difference[0].field, "quiz");
+        let quiz = [
+            (LineKind::Same, "Which clause picks the rows?"),
+            (LineKind::Same, "(one is right)"),
+            (LineKind::Removed, "- SELECT ✓"),
+            (LineKind::Removed, "- WHERE"),
+            (LineKind::Added, "- SELECT"),
+            (LineKind::Added, "- WHERE ✓"),
+            (LineKind::Same, "Explanation: It keeps rows."),
+        ];
+        assert_eq!(shown(&difference[0]), quiz.map(|(kind, text)| (kind, text.to_owned())));
+        assert_eq!(difference[1].field, "quiz_policy");
+        let rules = shown(&difference[1]);
+        assert!(rules.contains(&(LineKind::Same, "70 % right is a pass".to_owned())), "{rules:?}");
+        assert!(rules.contains(&(LineKind::Added, "At most 3 attempts".to_owned())), "{rules:?}");
     }
 }

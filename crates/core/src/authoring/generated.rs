@@ -241,6 +241,12 @@ pub(super) async fn copy_review(tx: &mut Tx, from: CourseId, to: CourseId) -> Re
     settle_review(tx, to).await
 }
 
+/// A course that a program wrote comes from a package, and packages are made of what was approved.
+pub(super) async fn note_imported(tx: &mut Tx, course: CourseId) -> Result<()> {
+    tx.run(sql!("UPDATE courses SET ai_generated = TRUE WHERE id = $1", course)).await?;
+    settle_review(tx, course).await
+}
+
 /// A course waits for approval while one of its lessons does.
 pub(super) async fn settle_review(tx: &mut Tx, course: CourseId) -> Result<()> {
     tx.run(sql!(

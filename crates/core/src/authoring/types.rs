@@ -329,6 +329,8 @@ pub(super) struct StoredLesson {
     pub duration_days: i64,
     pub day: i64,
     pub status: LessonStatus,
+    /// Stays a draft when the course is published.
+    pub hidden: bool,
     pub review_state: ReviewState,
     pub version: i64,
     pub title: String,

@@ -2,10 +2,13 @@
 
 use std::sync::Arc;
 
+use chrono::NaiveDate;
+
 use super::{
     DoneDays, LessonProgress, Note, QuizStandings, Schedule,
     progress::{not_enrolled, not_open_yet},
     repo,
+    schedule::Plan,
 };
 use crate::{
     Error, Result, Services,
@@ -24,6 +27,21 @@ pub struct LessonView {
 }
 
 impl LessonView {
+    /// As somebody sees it who joins the course on the local day `today`.
+    #[must_use]
+    pub fn joined(course: Arc<Course>, lesson: Arc<Lesson>, today: NaiveDate) -> Self {
+        let own = OwnLesson {
+            progress: LessonProgress::none(lesson.id),
+            ticked: Vec::new(),
+            note: Note { lesson_id: lesson.id, body: String::new(), version: 0, updated_at: None },
+            done_days: DoneDays::default(),
+            schedule: Schedule::new(today, course.drip, Plan::default()),
+            course_completed: false,
+            quizzes: QuizStandings::default(),
+        };
+        Self { course, lesson, own: Some(own) }
+    }
+
     /// Whether private files that are offered for download are this person's too: premium members', and those of who
     /// bought the course.
     #[must_use]

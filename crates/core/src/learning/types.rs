@@ -3,8 +3,9 @@ use momentum_db::{FromRow, Type, Value};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::{QuizScore, QuizStandings, Schedule};
+use super::{QuizScore, QuizStandings, Schedule, schedule::Plan};
 use crate::{
+    catalog::Course,
     engagement::Gain,
     ids::{CourseId, EnrollmentId, LessonId},
 };
@@ -132,6 +133,20 @@ pub enum Standing {
         /// Where they stand in the quizzes.
         quizzes: QuizStandings,
     },
+}
+
+impl Standing {
+    /// Of somebody who joins on the local day `today`.
+    #[must_use]
+    pub fn joined(course: &Course, today: NaiveDate) -> Self {
+        Self::Enrolled {
+            completed_at: None,
+            schedule: Schedule::new(today, course.drip, Plan::default()),
+            done_days: DoneDays::default(),
+            time_spent_seconds: 0,
+            quizzes: QuizStandings::default(),
+        }
+    }
 }
 
 /// The days of a course whose published lessons somebody has done, as its enrollment keeps them: bit `n - 1` stands for

@@ -8,8 +8,8 @@ use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
 use super::{
-    Format, MAX_IN_ONE_PIECE, Media, MediaChanges, MediaFilter, MediaKind, MediaSort, NewFile, OwnerKind,
-    Visibility, jobs, picture, types::plain_name, uses,
+    Format, ListedMedia, MAX_ALT, MAX_IN_ONE_PIECE, Media, MediaChanges, MediaFilter, MediaKind, MediaSort,
+    NewFile, OwnerKind, Visibility, jobs, picture, types::plain_name, uses,
 };
 use crate::{
     Error, Result, Services,
@@ -31,11 +31,11 @@ macro_rules! columns {
     };
 }
 
-/// The files that match, and how many there are (counted up to 10,000).
+/// The files that match with where they are used, and how many there are (counted up to 10,000).
 ///
 /// # Errors
 /// [`Error::Forbidden`] to everybody but administrators.
-pub async fn list(s: &Services, actor: &Actor, filter: &MediaFilter) -> Result<(Vec<Media>, i64)> {
+pub async fn list(s: &Services, actor: &Actor, filter: &MediaFilter) -> Result<(Vec<ListedMedia>, i64)> {
     actor.require_admin()?;
     let mut conn = s.db.read().await?;
     let mut count = sql!("SELECT COUNT(*) FROM (SELECT 1 FROM media");
@@ -51,7 +51,13 @@ pub async fn list(s: &Services, actor: &Actor, filter: &MediaFilter) -> Result<(
         MediaSort::Size => " ORDER BY size DESC, id",
     });
     page.push(" LIMIT ").push_bind(filter.limit).push(" OFFSET ").push_bind(filter.offset);
-    Ok((conn.all(page).await?, total))
+    let files: Vec<Media> = conn.all(page).await?;
+    let ids: Vec<MediaId> = files.iter().map(|media| media.id).collect();
+    let counts = uses::counts(&mut conn, &ids).await?;
+    let listed = files
+        .into_iter()
+        .map(|media| ListedMedia { used_in: counts.get(&media.id).copied().unwrap_or_default(), media });
+    Ok((listed.collect(), total))
 }
 
 fn restrict(statement: &mut Statement, filter: &MediaFilter) {
@@ -62,6 +68,9 @@ fn restrict(statement: &mut Statement, filter: &MediaFilter) {
     }
     if let Some(kind) = filter.kind {
         statement.push(" AND kind = ").push_bind(kind.as_str());
+    }
+    if let Some(used) = filter.used {
+        statement.push(if used { " AND " } else { " AND NOT " }).push(uses::IS_USED);
     }
 }
 
@@ -92,6 +101,38 @@ pub async fn known(s: &Services, id: MediaId) -> Result<Arc<Media>> {
         }
     };
     found.ok_or(Error::NotFound("file"))
+}
+
+/// The oldest file with this content that the same people may see; without `visibility` those who usually see such files.
+///
+/// # Errors
+/// [`Error::Forbidden`] to everybody but administrators.
+pub async fn with_content(
+    s: &Services,
+    actor: &Actor,
+    sha256: &str,
+    visibility: Option<Visibility>,
+) -> Result<Option<Media>> {
+    actor.require_admin()?;
+    let mut conn = s.db.read().await?;
+    let same: Vec<Media> =
+        conn.all(sql!(concat!(columns!(), " WHERE sha256 = $1 ORDER BY created_at, id"), sha256)).await?;
+    let fits =
+        |media: &Media| media.visibility == visibility.unwrap_or_else(|| media.kind.usual_visibility());
+    Ok(same.into_iter().find(fits))
+}
+
+/// Says what a file shows, where nobody has said it yet. Last in its transaction, as it goes into the audit log.
+///
+/// # Errors
+/// When the database fails.
+pub async fn give_alt(s: &Services, tx: &mut Tx, actor: &Actor, id: MediaId, alt: &str) -> Result<()> {
+    if tx.run(sql!("UPDATE media SET alt = $2 WHERE id = $1 AND alt = ''", id, alt)).await? == 0 {
+        return Ok(());
+    }
+    let media = row(tx, id).await?.ok_or(Error::NotFound("file"))?;
+    let was = json!({ "alt": "", "visibility": media.visibility });
+    note(s, tx, actor, "media.changed", &media, was, s.clock.now()).await
 }
 
 /// A checked file, ready to be kept.
@@ -157,7 +198,7 @@ pub(super) fn new_folder(id: MediaId) -> String {
     format!("media/{id}/{}", uuid::Uuid::new_v4().simple())
 }
 
-pub(super) fn hex(bytes: &[u8]) -> String {
+pub(crate) fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
@@ -340,7 +381,7 @@ pub async fn edit(s: &Services, actor: &Actor, id: MediaId, changes: MediaChange
     tx.run(sql!("UPDATE media SET version = version WHERE id = $1", id)).await?;
     let before = row(&mut tx, id).await?.ok_or(Error::NotFound("file"))?;
     let alt = changes.alt.map_or_else(|| before.alt.clone(), |alt| alt.trim().to_owned());
-    if alt.chars().count() > 500 {
+    if alt.chars().count() > MAX_ALT {
         return Err(Error::invalid("alt", "too-long", "Use at most 500 characters."));
     }
     let visibility = changes.visibility.unwrap_or(before.visibility);

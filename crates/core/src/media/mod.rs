@@ -22,15 +22,19 @@ mod uses;
 pub use address::{SignedUrl, address_id, is_address, named_in_all, signed_url, srcset};
 pub use delivery::{Content, Delivery, Wanted, deliver, original};
 pub use format::Format;
-pub use library::{delete, edit, find, known, list, replace, upload};
+pub(crate) use library::hex;
+pub use library::{delete, edit, find, give_alt, known, list, replace, upload, with_content};
 pub use responsive::responsive;
 pub use store::MediaStore;
-pub use types::{Media, MediaChanges, MediaFilter, MediaKind, MediaSort, NewFile, Visibility};
+pub use types::{ListedMedia, Media, MediaChanges, MediaFilter, MediaKind, MediaSort, NewFile, Visibility};
 pub use uploads::{Received, UploadState, abandon_upload, begin_upload, receive, upload_state};
-pub use uses::{MediaUse, OwnerKind, Wanted as WantedMedia, check_addresses, set_uses, uses};
+pub use uses::{MediaUse, OwnerKind, UseCounts, Wanted as WantedMedia, check_addresses, set_uses, uses};
 
 /// The largest file that comes in one piece, and the largest picture, in bytes.
 pub const MAX_IN_ONE_PIECE: usize = 20 * 1024 * 1024;
+
+/// The longest text for who can't see a picture, in characters.
+pub const MAX_ALT: usize = 500;
 
 /// Widths in which pictures are kept besides their own, in pixels.
 pub const WIDTHS: [u32; 4] = [320, 640, 960, 1600];

@@ -5,7 +5,7 @@ use momentum_db::FromRow;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::Format;
+use super::{Format, UseCounts};
 use crate::ids::{MediaId, UserId};
 
 macro_rules! words {
@@ -122,6 +122,13 @@ impl Media {
     }
 }
 
+/// A file in a list.
+#[derive(Debug, Clone)]
+pub struct ListedMedia {
+    pub media: Media,
+    pub used_in: UseCounts,
+}
+
 /// A file as it comes in.
 #[derive(Debug, Clone)]
 pub struct NewFile {
@@ -143,6 +150,8 @@ pub struct MediaFilter {
     /// A part of the name.
     pub name: String,
     pub kind: Option<MediaKind>,
+    /// Those that somebody uses, or those that nobody does.
+    pub used: Option<bool>,
     pub sort: MediaSort,
     pub limit: i64,
     pub offset: i64,

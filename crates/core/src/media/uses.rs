@@ -1,5 +1,7 @@
 //! Who uses what: read out of what authors save.
 
+use std::collections::HashMap;
+
 use momentum_db::{Conn, FromRow, Tx, sql};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -27,6 +29,16 @@ pub struct MediaUse {
     pub owner_id: Uuid,
     /// Of the course or lesson.
     pub title: String,
+}
+
+/// In how many places a file is used.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, FromRow, ToSchema)]
+pub struct UseCounts {
+    pub courses: i64,
+    /// In their text or in their working copy.
+    pub lessons: i64,
+    /// 1: the site itself uses it.
+    pub site: i64,
 }
 
 /// Notes which files an owner uses: those whose addresses stand in `texts`, and no others. To be called by whoever saves the
@@ -111,6 +123,37 @@ pub async fn check_addresses(
 pub async fn uses(s: &Services, actor: &Actor, id: MediaId) -> Result<Vec<MediaUse>> {
     actor.require_admin()?;
     of(&mut s.db.read().await?, id).await
+}
+
+/// A condition on `media`: somebody uses the file. Owners that are gone don't count.
+pub(super) const IS_USED: &str =
+    "EXISTS (SELECT 1 FROM media_uses u WHERE u.media_id = media.id AND (u.owner_kind = 'branding'
+                 OR (u.owner_kind = 'course' AND EXISTS (SELECT 1 FROM courses c WHERE c.id = u.owner_id))
+                 OR (u.owner_kind = 'lesson' AND EXISTS (SELECT 1 FROM lessons l WHERE l.id = u.owner_id))
+                 OR (u.owner_kind = 'draft' AND EXISTS (SELECT 1 FROM lesson_drafts d WHERE d.lesson_id = u.owner_id))))";
+
+#[derive(FromRow)]
+struct CountsOf {
+    media_id: MediaId,
+    #[sqlx(flatten)]
+    counts: UseCounts,
+}
+
+/// How often these files are used; those that nobody uses may be missing.
+pub(super) async fn counts(conn: &mut Conn, ids: &[MediaId]) -> Result<HashMap<MediaId, UseCounts>> {
+    let mut query = sql!(
+        "SELECT u.media_id, COUNT(c.id) AS courses,
+                COUNT(DISTINCT CASE u.owner_kind WHEN 'lesson' THEN l.id ELSE d.lesson_id END) AS lessons,
+                COUNT(CASE WHEN u.owner_kind = 'branding' THEN 1 END) AS site
+         FROM media_uses u
+         LEFT JOIN courses c ON u.owner_kind = 'course' AND c.id = u.owner_id
+         LEFT JOIN lessons l ON u.owner_kind = 'lesson' AND l.id = u.owner_id
+         LEFT JOIN lesson_drafts d ON u.owner_kind = 'draft' AND d.lesson_id = u.owner_id
+         WHERE u.media_id IN ("
+    );
+    query.push_list(ids.iter().copied()).push(") GROUP BY u.media_id");
+    let rows: Vec<CountsOf> = conn.all(query).await?;
+    Ok(rows.into_iter().map(|row| (row.media_id, row.counts)).collect())
 }
 
 /// Owners that are gone don't count.

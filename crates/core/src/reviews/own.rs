@@ -21,16 +21,18 @@ pub async fn own_review(
     course: &Course,
     standing: &Standing,
 ) -> Result<(Option<OwnReview>, bool)> {
-    let Standing::Enrolled { done_days, .. } = standing else { return Ok((None, false)) };
+    if !matches!(standing, Standing::Enrolled { .. }) {
+        return Ok((None, false));
+    }
     let mut conn = s.db.read().await?;
-    Ok((repo::own(&mut conn, actor.user, course.card.id).await?, !done_days.is_empty()))
+    Ok((repo::own(&mut conn, actor.user, course.card.id).await?, true))
 }
 
 /// Writes the actor's review of a course, or changes it. One that an administrator has hidden stays hidden.
 ///
 /// # Errors
-/// [`Error::Invalid`] with every wrong field; [`Error::Forbidden`] `not-a-learner` for whoever has not completed a lesson of the
-/// course; [`Error::NotFound`].
+/// [`Error::Invalid`] with every wrong field; [`Error::Forbidden`] `not-a-learner` for whoever is not enrolled in the course;
+/// [`Error::NotFound`].
 pub async fn save_review(
     s: &Services,
     actor: &Actor,
@@ -44,14 +46,9 @@ pub async fn save_review(
     let message = "A review has at most 2,000 characters.";
     errors.check(body.chars().count() <= MAX_BODY, "text", "too-long", message);
     let course = catalog::course_by_id(s, course).await?;
-    match learning::course_standing(s, Some(actor), &course).await? {
-        Standing::Enrolled { done_days, .. } if !done_days.is_empty() => {}
-        _ => {
-            return Err(Error::forbidden(
-                "not-a-learner",
-                "Complete a lesson of the course first: then you can review it.",
-            ));
-        }
+    let standing = learning::course_standing(s, Some(actor), &course).await?;
+    if !matches!(standing, Standing::Enrolled { .. }) {
+        return Err(Error::forbidden("not-a-learner", "Join the course first: then you can review it."));
     }
     errors.into_result()?;
     let now = s.clock.now();

@@ -280,7 +280,8 @@ pub(super) fn signed_in(app: &App, token: &str, return_to: Option<&str>) -> Resp
     (StatusCode::SEE_OTHER, [(header::SET_COOKIE, cookie)], [(header::LOCATION, to)]).into_response()
 }
 
-pub(super) fn with_cookie(
+/// The response, with a cookie if there is one to set.
+pub(in crate::pages) fn with_cookie(
     mut response: Response,
     cookie: Option<axum::http::HeaderValue>,
 ) -> Result<Response, PageError> {

@@ -102,6 +102,7 @@ pub(super) async fn lesson_view(
     Ok(LessonPage {
         page: lesson_head(app, ctx, course, lesson),
         course: course_of(course),
+        course_url: format!("/courses/{}", course.card.slug),
         day: present::small(lesson.day),
         day_count: present::small(course.card.lesson_count),
         title: lesson.title.clone(),
@@ -131,6 +132,7 @@ pub(super) async fn lesson_view(
             _ => Completion::Open,
         },
         preview: own.is_none().then(|| action(app, ctx, course, &standing)),
+        is_look: false,
         rescue: own
             .as_ref()
             .filter(|own| !own.course_completed)
@@ -143,6 +145,14 @@ async fn resources(app: &App, lesson: &Lesson, downloads: bool) -> Result<Vec<Re
     let mut list = Vec::with_capacity(lesson.resources.len());
     for resource in &lesson.resources {
         let address = files::address(&app.services, &resource.url, downloads).await?;
+        let file = match media::address_id(&resource.url) {
+            Some(id) => match media::known(&app.services, id).await {
+                Ok(file) => Some(file),
+                Err(Error::NotFound(_)) => None,
+                Err(other) => return Err(other.into()),
+            },
+            None => None,
+        };
         list.push(Resource {
             title: resource.title.clone(),
             url: match address {
@@ -150,7 +160,10 @@ async fn resources(app: &App, lesson: &Lesson, downloads: bool) -> Result<Vec<Re
                 Address::Premium => None,
             },
             is_file: media::is_address(&resource.url),
-            kind: present::resource_kind(resource.kind).to_owned(),
+            kind: match &file {
+                Some(file) => format!("Download · {}", present::file_facts(file)),
+                None => present::resource_kind(resource.kind).to_owned(),
+            },
         });
     }
     Ok(list)

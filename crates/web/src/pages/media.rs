@@ -9,7 +9,10 @@ use chrono::TimeDelta;
 use momentum_core::{
     Error,
     ids::MediaId,
-    media::{self, Media, MediaChanges, MediaFilter, MediaKind, MediaSort, MediaUse, OwnerKind, Visibility},
+    media::{
+        self, ListedMedia, Media, MediaChanges, MediaFilter, MediaKind, MediaSort, MediaUse, OwnerKind,
+        UseCounts, Visibility,
+    },
 };
 use serde::Deserialize;
 
@@ -38,6 +41,8 @@ const OPEN_FOR: TimeDelta = TimeDelta::hours(1);
 pub(crate) struct MediaQuery {
     q: String,
     kind: String,
+    /// `used` or `unused`
+    usage: String,
     sort: String,
     page: i64,
 }
@@ -47,17 +52,27 @@ impl MediaQuery {
         MediaFilter {
             name: self.q.chars().take(200).collect(),
             kind: MediaKind::parse(&self.kind),
+            used: self.used(),
             sort: MediaSort::parse(&self.sort).unwrap_or(MediaSort::Newest),
             limit: PAGE,
             offset: (self.page.clamp(1, 10_000) - 1) * PAGE,
         }
     }
 
+    fn used(&self) -> Option<bool> {
+        match self.usage.as_str() {
+            "used" => Some(true),
+            "unused" => Some(false),
+            _ => None,
+        }
+    }
+
     fn at(&self, path: &str, page: i64) -> String {
         format!(
-            "{path}?q={}&kind={}&sort={}&page={page}",
+            "{path}?q={}&kind={}&usage={}&sort={}&page={page}",
             present::encode(&self.q),
             present::encode(&self.kind),
+            present::encode(&self.usage),
             present::encode(&self.sort)
         )
     }
@@ -93,9 +108,10 @@ async fn library(
         page: ctx.private_page("Media", "/admin/media"),
         q: query.q.clone(),
         kinds: kinds(filter.kind),
+        usages: Choice::list(&[("", "Used or not"), ("used", "Used"), ("unused", "Unused")], &query.usage),
         sorts: sorts(filter.sort),
         total_label: present::count(total, "file", "files"),
-        filtered: !filter.name.trim().is_empty() || filter.kind.is_some(),
+        filtered: !filter.name.trim().is_empty() || filter.kind.is_some() || filter.used.is_some(),
         items: cards(app, &files)?,
         newer_url,
         older_url,
@@ -158,27 +174,41 @@ fn sorts(selected: MediaSort) -> Vec<Choice> {
     MediaSort::ALL.iter().map(choice).collect()
 }
 
-fn cards(app: &App, files: &[Media]) -> Result<Vec<MediaCard>, PageError> {
-    files.iter().map(|file| card(app, file)).collect()
+fn cards(app: &App, files: &[ListedMedia]) -> Result<Vec<MediaCard>, PageError> {
+    let with_use = |listed: &ListedMedia| {
+        let card = card(app, &listed.media)?;
+        Ok(MediaCard { used: Some(used(&listed.used_in)), ..card })
+    };
+    files.iter().map(with_use).collect()
+}
+
+/// Such as `Used in 1 course and 3 lessons`.
+fn used(counts: &UseCounts) -> String {
+    let mut places = Vec::new();
+    if counts.courses > 0 {
+        places.push(present::count(counts.courses, "course", "courses"));
+    }
+    if counts.lessons > 0 {
+        places.push(present::count(counts.lessons, "lesson", "lessons"));
+    }
+    if counts.site > 0 {
+        places.push("the look of the site".to_owned());
+    }
+    if places.is_empty() { "Unused".to_owned() } else { format!("Used in {}", places.join(" and ")) }
 }
 
 fn card(app: &App, file: &Media) -> Result<MediaCard, PageError> {
     let shown = file.shown_at(&app.services, OPEN_FOR)?;
-    let ending = file.name.rsplit_once('.').map_or("", |(_, ending)| ending).to_uppercase();
-    let mut facts = vec![ending];
-    if let (Some(width), Some(height)) = (file.width, file.height) {
-        facts.push(format!("{width} × {height}"));
-    }
-    facts.push(present::bytes(file.size));
     Ok(MediaCard {
         id: file.id.to_string(),
         name: file.name.clone(),
         kind: file.kind.as_str(),
-        facts: facts.join(" · "),
+        facts: present::file_facts(file),
         thumbnail: (file.kind == MediaKind::Image).then(|| format!("{shown}&w=320")),
         private: file.visibility == Visibility::Private,
         url: file.address(),
         alt: file.alt.clone(),
+        used: None,
     })
 }
 

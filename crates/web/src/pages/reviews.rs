@@ -65,7 +65,6 @@ async fn part(
     let mut found = summed(&summary);
     found.items =
         items.iter().map(|review| item(review, actor.is_some() && !review.is_own, now, zone)).collect();
-    found.too_early = matches!(standing, Standing::Enrolled { .. }) && !may;
     found.own = may.then(|| match own {
         Some(own) => OwnReviewForm {
             exists: true,

@@ -1,11 +1,17 @@
 //! What the lists of administration have in common: reading their addresses, and writing them.
 
+use axum::http::{HeaderMap, HeaderValue};
 use serde::Deserialize;
 
 use crate::{
+    App,
+    http::identity::{cookie, set_cookie},
     present,
     views::{Column, ColumnChoice},
 };
+
+/// How long a browser keeps which columns were chosen, in seconds.
+const COLUMNS_SECONDS: i64 = 365 * 86_400;
 
 /// Rows on a page of a list.
 pub(crate) const PAGE: i64 = 50;
@@ -67,6 +73,29 @@ impl ListQuery {
 
     pub(crate) fn wants_csv(&self) -> bool {
         self.format == "csv"
+    }
+
+    /// Chosen columns are kept in a cookie, and are chosen again while the address says nothing about columns. Answers the
+    /// cookie to set.
+    pub(crate) fn remember_columns(
+        &mut self,
+        app: &App,
+        headers: &HeaderMap,
+        list: &str,
+        kinds: &[ColumnKind],
+    ) -> Option<HeaderValue> {
+        let name = format!("momentum_columns_{list}");
+        if self.columns.is_empty() {
+            let kept = cookie(headers, &name)?;
+            self.columns = kept.split('.').map(ToOwned::to_owned).collect();
+            return None;
+        }
+        let chosen: Vec<&str> = kinds
+            .iter()
+            .map(|kind| kind.key)
+            .filter(|key| self.columns.iter().any(|one| one == key))
+            .collect();
+        Some(set_cookie(app, &name, &chosen.join("."), COLUMNS_SECONDS))
     }
 
     /// Which of the columns are shown.

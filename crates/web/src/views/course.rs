@@ -37,8 +37,11 @@ pub enum EnrollAction {
         /// Formatted price.
         price: String,
     },
-    /// An author looks at the page as learners will see it.
-    Preview,
+    /// An author looks at the page as learners see it.
+    Look {
+        /// The preview of the first lesson, when there is one.
+        url: Option<String>,
+    },
     /// Can't be joined any more (archived).
     Unavailable,
 }

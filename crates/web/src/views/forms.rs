@@ -29,7 +29,7 @@ impl Choice {
 /// How a field is edited.
 #[derive(Clone, Debug)]
 pub enum Control {
-    /// An `<input>` of this type. A password is never filled again.
+    /// An `<input>` of this type. A password is never filled again; a color is typed.
     Input(&'static str),
     /// A `<textarea>` of so many rows.
     Textarea(u8),
@@ -91,6 +91,12 @@ impl Field {
     #[must_use]
     pub fn password(name: &'static str, label: &str) -> Self {
         Self::new(name, label, Control::Input("password"))
+    }
+
+    /// A color such as `#b0370c`. A script puts the browser's picker beside it.
+    #[must_use]
+    pub fn color(name: &'static str, label: &str) -> Self {
+        Self::new(name, label, Control::Input("color")).max_length(7)
     }
 
     /// Several lines of text.

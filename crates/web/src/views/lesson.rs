@@ -66,7 +66,7 @@ pub struct Resource {
     pub url: Option<String>,
     /// A file of the media library.
     pub is_file: bool,
-    /// Such as `Documentation`.
+    /// Such as `Documentation`, or `Download · PDF · 88 KB` of a file.
     pub kind: String,
 }
 
@@ -101,6 +101,11 @@ pub struct LessonLink {
 pub enum Completion {
     /// Not yet: the form posts to `/courses/{slug}/days/{day}/complete`.
     Open,
+    /// An author looks at the lesson.
+    Look {
+        /// Where it is written.
+        editor_url: String,
+    },
     /// Done.
     Done {
         /// When.
@@ -120,6 +125,8 @@ pub struct LessonPage {
     pub page: Page,
     /// The course.
     pub course: LessonCourse,
+    /// Its page, or the preview of it.
+    pub course_url: String,
     /// This day.
     pub day: u32,
     /// Days of the course.
@@ -156,6 +163,8 @@ pub struct LessonPage {
     pub completion: Completion,
     /// Set when somebody who is not enrolled reads a free preview: how to join.
     pub preview: Option<EnrollAction>,
+    /// An author looks at what learners see: nothing is sent.
+    pub is_look: bool,
     /// Days that were missed, when that is worth a question.
     pub rescue: Option<Rescue>,
 }
@@ -207,6 +216,7 @@ impl LessonPage {
         Self {
             page: Page::sample_signed_in(title, "/courses/sql-in-seven-days/days/3"),
             course: LessonCourse::sample(),
+            course_url: "/courses/sql-in-seven-days".into(),
             day: 3,
             day_count: 7,
             title: title.into(),
@@ -240,9 +250,14 @@ impl LessonPage {
                     title: "All kinds of joins on one page".into(),
                     url: Some("/media/01935e1c-7f3a-7c1e-9d2b-1f2e3d4c5b6a/joins.pdf".into()),
                     is_file: true,
-                    kind: "Document".into(),
+                    kind: "Download · PDF · 88 KB".into(),
                 },
-                Resource { title: "Worksheet".into(), url: None, is_file: true, kind: "Document".into() },
+                Resource {
+                    title: "Worksheet".into(),
+                    url: None,
+                    is_file: true,
+                    kind: "Download · PDF · 40 KB".into(),
+                },
             ],
             days: sample_data::outline(2, DayState::Open),
             prev: Some(sample_link(2, "Filter the rows you need")),
@@ -257,6 +272,7 @@ impl LessonPage {
             progress: Some(Progress { done: 2, total: 7 }),
             completion: Completion::Open,
             preview: None,
+            is_look: false,
             rescue: Some(Rescue::sample()),
         }
     }
@@ -311,6 +327,16 @@ impl Samples for LessonPage {
             (
                 "lesson-preview-premium",
                 Self { preview: Some(EnrollAction::NeedsPremium), ..Self::sample_preview() },
+            ),
+            (
+                "lesson-look",
+                Self {
+                    is_look: true,
+                    quiz: Some(QuizTeaser::sample(QuizState::Look)),
+                    completion: Completion::Look { editor_url: "/admin/lessons/3".into() },
+                    rescue: None,
+                    ..Self::sample()
+                },
             ),
             ("lesson-conflict", Self { notes: Some(conflict), ..Self::sample() }),
             (

@@ -26,6 +26,8 @@ pub struct MediaCard {
     pub url: String,
     /// What a picture shows.
     pub alt: String,
+    /// In lists: in how many places it is used.
+    pub used: Option<String>,
 }
 
 impl MediaCard {
@@ -50,6 +52,7 @@ impl MediaCard {
             private: kind != "image",
             url: format!("/media/01935e1c-7f3a-7c1e-9d2b-1f2e3d4c5b6a/{name}"),
             alt: String::new(),
+            used: Some(if kind == "image" { "Used in 3 lessons" } else { "Unused" }.into()),
         }
     }
 
@@ -73,6 +76,8 @@ pub struct MediaPage {
     pub q: String,
     /// Kinds.
     pub kinds: Vec<Choice>,
+    /// Used or not.
+    pub usages: Vec<Choice>,
     /// Orders.
     pub sorts: Vec<Choice>,
     /// Such as `12 files`.
@@ -98,6 +103,7 @@ impl Samples for MediaPage {
             page: page("/admin/media"),
             q: String::new(),
             kinds: Choice::list(&[("", "All kinds"), ("image", "Pictures")], ""),
+            usages: Choice::list(&[("", "Used or not"), ("unused", "Unused")], ""),
             sorts: Choice::list(&[("newest", "Newest first")], "newest"),
             total_label: "4 files".into(),
             filtered: false,
@@ -115,6 +121,7 @@ impl Samples for MediaPage {
             upload_error: Some("This kind of file can't be used.".into()),
             q: String::new(),
             kinds: Vec::new(),
+            usages: Vec::new(),
             sorts: Vec::new(),
             filtered: false,
             newer_url: None,

@@ -103,8 +103,8 @@ pub use panel::{Figure, FoundItem, Happening, MENU, MORE_PAGES, MenuEntry, Overv
 pub use people::{PublicProfilePage, SharedLook};
 pub use plan::{PlanDate, PlanOption, PlanPage, Rescue};
 pub use quiz::{
-    AttemptLine, QuizForm, QuizInput, QuizOption, QuizPage, QuizPlaced, QuizQuestion, QuizResultPage,
-    QuizState, QuizTeaser, QuizVerdict,
+    AttemptLine, QuizForm, QuizInput, QuizOption, QuizPage, QuizPlaced, QuizPreview, QuizQuestion,
+    QuizResultPage, QuizState, QuizTeaser, QuizVerdict,
 };
 pub use recommendations::{RecommendationResultsPage, RecommendedCourse};
 pub use recovery::{ForgotPasswordPage, LinkPage, OutcomePage, ResetPasswordPage};

@@ -14,6 +14,8 @@ use super::page::{Page, SafeHtml};
 pub enum QuizState {
     /// A visitor reads a preview.
     Join,
+    /// An author looks at the lesson: its questions can be read.
+    Look,
     /// Not tried yet.
     New,
     /// An attempt is under way.
@@ -162,8 +164,17 @@ pub struct QuizPage {
     pub form: Option<QuizForm>,
     /// Handed in before, the latest first.
     pub attempts: Vec<AttemptLine>,
-    /// Where an author who only looks goes back to.
-    pub preview: Option<String>,
+    /// For an author who only looks.
+    pub preview: Option<QuizPreview>,
+}
+
+/// Where an author who looks at a quiz goes on to.
+#[derive(Clone, Debug)]
+pub struct QuizPreview {
+    /// The quiz's editor.
+    pub editor_url: String,
+    /// The preview of its lesson.
+    pub lesson_url: String,
 }
 
 impl QuizPage {
@@ -238,12 +249,16 @@ impl QuizPage {
 impl Samples for QuizPage {
     fn samples() -> Vec<(&'static str, Self)> {
         let form = |missing| Self { form: Some(Self::sample_form(missing)), ..Self::sample() };
+        let preview = QuizPreview {
+            editor_url: "/admin/lessons/1/quiz".into(),
+            lesson_url: "/admin/lessons/1/preview".into(),
+        };
         vec![
             ("quiz-begin", Self::sample()),
             ("quiz-used-up", Self { can_begin: false, attempts_left: Some(0), ..Self::sample() }),
             ("quiz", form(false)),
             ("quiz-missing", form(true)),
-            ("quiz-preview", Self { preview: Some("/admin/lessons/1/quiz".into()), ..form(false) }),
+            ("quiz-preview", Self { preview: Some(preview), ..form(false) }),
         ]
     }
 }

@@ -69,10 +69,8 @@ pub struct ReviewsBox {
     pub bars: Vec<StarBar>,
     /// Some of them.
     pub items: Vec<ReviewItem>,
-    /// For whoever may write one.
+    /// For learners of the course.
     pub own: Option<OwnReviewForm>,
-    /// A learner of the course who has not completed a lesson yet.
-    pub too_early: bool,
 }
 
 impl ReviewsBox {
@@ -100,7 +98,6 @@ impl ReviewsBox {
                 item("a2", "Jonas Weber", 4, ""),
             ],
             own: None,
-            too_early: false,
         }
     }
 
@@ -164,7 +161,7 @@ impl Samples for ReviewsPage {
             ("reviews", Self::sample(ReviewsBox::sample())),
             ("reviews-wrong", Self::sample(with(wrong))),
             ("reviews-hidden", Self::sample(with(hidden))),
-            ("reviews-empty", Self::sample(ReviewsBox { too_early: true, ..ReviewsBox::default() })),
+            ("reviews-empty", Self::sample(ReviewsBox::default())),
         ]
     }
 }

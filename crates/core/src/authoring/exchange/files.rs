@@ -3,6 +3,8 @@
 use std::{convert::Infallible, sync::Arc};
 
 use futures::StreamExt;
+use momentum_db::Tx;
+use sha2::{Digest, Sha256};
 use tokio::sync::mpsc;
 use tokio_util::bytes::Bytes;
 
@@ -12,9 +14,10 @@ use super::{
 };
 use crate::{
     Error, Result, Services,
+    catalog::package::{MediaHead, line_of},
     identity::Actor,
     ids::MediaId,
-    media::{self, Media, Received},
+    media::{self, Media, MediaChanges, Received, Visibility},
 };
 
 /// What a package keeps free for its texts and the zip's own directory, in bytes.
@@ -32,9 +35,8 @@ pub(super) struct Taken {
     media: Arc<Media>,
 }
 
-/// The files that the texts name; the texts name them in the package from then on. What is gone keeps its address, and so does
-/// what would make the package larger than it may be.
-pub(super) async fn taken_along(s: &Services, texts: &mut [(String, String)]) -> Result<Vec<Taken>> {
+/// The files that the texts name. What is gone is left out, and so is what would make the package larger than it may be.
+pub(super) async fn taken_along(s: &Services, texts: &[(String, String)]) -> Result<Vec<Taken>> {
     let mut taken: Vec<Taken> = Vec::new();
     let mut left = MAX_PACKAGE_BYTES - ROOM_FOR_TEXTS;
     for id in media::named_in_all(texts.iter().map(|(_, text)| text.as_str())) {
@@ -54,7 +56,26 @@ pub(super) async fn taken_along(s: &Services, texts: &mut [(String, String)]) ->
             name = format!("{number}-{}", media.name);
             number += 1;
         }
-        let address = format!("/media/{id}/");
+        taken.push(Taken { name, media });
+    }
+    Ok(taken)
+}
+
+/// What there is to say about the files: what they show, and who may see them where that isn't the usual.
+pub(super) fn described(taken: &[Taken]) -> Vec<MediaHead> {
+    let heads = taken.iter().map(|Taken { name, media }| MediaHead {
+        file: name.clone(),
+        alt: media.alt.clone(),
+        private: (media.visibility != media.kind.usual_visibility())
+            .then_some(media.visibility == Visibility::Private),
+    });
+    heads.filter(|head| !head.alt.is_empty() || head.private.is_some()).collect()
+}
+
+/// The texts name the files in the package from now on; what isn't taken along keeps its address.
+pub(super) fn name_in_package(taken: &[Taken], texts: &mut [(String, String)]) {
+    for Taken { name, media } in taken {
+        let address = format!("/media/{}/", media.id);
         for (_, text) in texts.iter_mut() {
             while let Some(at) = text.find(&address) {
                 let rest = &text[at + address.len()..];
@@ -62,9 +83,7 @@ pub(super) async fn taken_along(s: &Services, texts: &mut [(String, String)]) ->
                 text.replace_range(at..at + address.len() + end, &format!("{MEDIA}{name}"));
             }
         }
-        taken.push(Taken { name, media });
     }
-    Ok(taken)
 }
 
 /// Sends the files' contents to whoever makes the zip.
@@ -85,45 +104,75 @@ pub(super) async fn send(s: &Services, taken: Vec<Taken>, parts: mpsc::Sender<Pa
     Ok(())
 }
 
-/// Puts the files that the texts name into the library; the texts name them there from then on. Answers what was added.
+/// Files of a package that are in the library now.
+#[derive(Default)]
+pub(super) struct Brought {
+    /// Those that weren't there before.
+    added: Vec<MediaId>,
+    /// What the package says they show.
+    alts: Vec<(MediaId, String)>,
+}
+
+impl Brought {
+    /// Says what the files show, where the library doesn't know it yet; last in its transaction.
+    pub(super) async fn describe(&self, s: &Services, tx: &mut Tx, actor: &Actor) -> Result<()> {
+        for (id, alt) in &self.alts {
+            media::give_alt(s, tx, actor, *id, alt).await?;
+        }
+        Ok(())
+    }
+
+    /// Takes what was added out of the library again.
+    pub(super) async fn take_back(self, s: &Services, actor: &Actor) -> Result<()> {
+        for id in self.added {
+            media::delete(s, actor, id).await?;
+        }
+        Ok(())
+    }
+}
+
+/// Puts the files that the texts name into the library, unless it has the same content already; the texts name them there from
+/// then on. `heads` is what the package says about them.
 pub(super) async fn brought_along(
     s: &Services,
     actor: &Actor,
     texts: &mut [(String, String)],
-    files: Vec<PackedFile>,
-    zip: Zip,
-) -> Result<Vec<MediaId>> {
-    let mut kept = Vec::new();
-    let brought = bring(s, actor, texts, (files, zip), &mut kept).await;
-    if let Err(error) = brought {
-        for id in kept {
-            media::delete(s, actor, id).await?;
+    (files, heads, zip): (Vec<PackedFile>, &[MediaHead], Zip),
+) -> Result<Brought> {
+    let mut brought = Brought::default();
+    match bring(s, actor, texts, (files, heads, zip), &mut brought).await {
+        Ok(()) => Ok(brought),
+        Err(error) => {
+            brought.take_back(s, actor).await?;
+            Err(error)
         }
-        return Err(error);
     }
-    Ok(kept)
 }
 
 async fn bring(
     s: &Services,
     actor: &Actor,
     texts: &mut [(String, String)],
-    (files, mut zip): (Vec<PackedFile>, Zip),
-    kept: &mut Vec<MediaId>,
+    (files, heads, mut zip): (Vec<PackedFile>, &[MediaHead], Zip),
+    brought: &mut Brought,
 ) -> Result<()> {
+    check_heads(heads, &files, super::text_of(texts, "course.md"))?;
     for file in files {
         let places: Vec<Vec<usize>> = texts.iter().map(|(_, text)| places(text, &file.name)).collect();
         if places.iter().all(Vec::is_empty) {
             continue;
         }
-        let added;
-        (zip, added) = upload(s, actor, zip, file.clone())
+        let head = heads.iter().find(|head| head.file == file.name);
+        let media;
+        (zip, media) = kept(s, actor, (zip, &file, head), &mut brought.added)
             .await
             .map_err(|error| super::named(error, &format!("{MEDIA}{}", file.name), ""))?;
-        kept.push(added.id);
+        if let Some(head) = head.filter(|head| !head.alt.trim().is_empty()) {
+            brought.alts.push((media.id, head.alt.trim().to_owned()));
+        }
         for ((_, text), places) in texts.iter_mut().zip(places) {
             for at in places.into_iter().rev() {
-                text.replace_range(at..at + MEDIA.len() + file.name.len(), &added.address());
+                text.replace_range(at..at + MEDIA.len() + file.name.len(), &media.address());
             }
         }
     }
@@ -139,6 +188,68 @@ async fn bring(
         }
     }
     Ok(())
+}
+
+/// What is wrong with what the package says about its files.
+fn check_heads(heads: &[MediaHead], files: &[PackedFile], course: &str) -> Result<()> {
+    let line = line_of(course, "media").map(|line| format!("line {line}: ")).unwrap_or_default();
+    for MediaHead { file, alt, .. } in heads {
+        let problem = if files.iter().all(|packed| packed.name != *file) {
+            format!("{file} isn't in the package.")
+        } else if alt.chars().count() > media::MAX_ALT {
+            format!("What {file} shows has at most {} characters.", media::MAX_ALT)
+        } else {
+            continue;
+        };
+        return Err(wrong("course.md", format!("{line}media: {problem}")));
+    }
+    Ok(())
+}
+
+/// The file as the library has it; notes in `added` when it had none with this content.
+async fn kept(
+    s: &Services,
+    actor: &Actor,
+    (zip, file, head): (Zip, &PackedFile, Option<&MediaHead>),
+    added: &mut Vec<MediaId>,
+) -> Result<(Zip, Media)> {
+    let wanted = head
+        .and_then(|head| head.private)
+        .map(|private| if private { Visibility::Private } else { Visibility::Public });
+    let (zip, sha256) = hashed(zip, file.clone()).await?;
+    if let Some(known) = media::with_content(s, actor, &sha256, wanted).await? {
+        return Ok((zip, known));
+    }
+    let (zip, media) = upload(s, actor, zip, file.clone()).await?;
+    // Pictures are written anew, so that only now is known what they are.
+    match media::with_content(s, actor, &media.sha256, wanted).await? {
+        Some(known) if known.id != media.id => {
+            media::delete(s, actor, media.id).await?;
+            Ok((zip, known))
+        }
+        _ => {
+            added.push(media.id);
+            let changes = MediaChanges { alt: None, visibility: wanted };
+            let media = match wanted {
+                Some(_) => media::edit(s, actor, media.id, changes).await?,
+                None => media,
+            };
+            Ok((zip, media))
+        }
+    }
+}
+
+/// The hash of a file in the zip, in hexadecimal.
+async fn hashed(mut zip: Zip, file: PackedFile) -> Result<(Zip, String)> {
+    let reading = tokio::task::spawn_blocking(move || {
+        let mut hash = Sha256::new();
+        let read = zip.pieces(&file, |piece| {
+            hash.update(&piece);
+            true
+        });
+        read.map(|()| (zip, media::hex(&hash.finalize())))
+    });
+    reading.await.map_err(Error::internal)?
 }
 
 /// Puts one file into the library, however large it is: it goes there piece by piece.

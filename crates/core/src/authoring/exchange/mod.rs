@@ -16,7 +16,7 @@ use tokio::sync::mpsc;
 
 use super::{
     ActionItemText, AuthoredCourse, Change, CourseDetails, LessonContent, LessonStatus, ReviewState, courses,
-    fields, repo,
+    fields, generated, repo,
 };
 use crate::{
     Error, FieldErrors, Result, Services,
@@ -26,7 +26,6 @@ use crate::{
     },
     identity::Actor,
     ids::{CourseId, LessonId},
-    media,
 };
 
 /// The biggest zip that is taken, in bytes.
@@ -69,7 +68,7 @@ pub struct ImportOptions {
     pub when_taken: WhenTaken,
 }
 
-/// A course with its lessons, quizzes and files as a package. Working copies are not in it, nor are files for which it has no room
+/// A course with its lessons, quizzes and files, and what is said about these, as a package. Working copies are not in it, nor are files for which it has no room
 /// ([`MAX_PACKAGE_BYTES`]): those keep their address.
 ///
 /// # Errors
@@ -77,7 +76,7 @@ pub struct ImportOptions {
 /// everybody but administrators; [`Error::Unavailable`] when the disk is full.
 pub async fn export_course(s: &Services, actor: &Actor, id: CourseId) -> Result<ExportedPackage> {
     actor.require_admin()?;
-    let package = {
+    let mut package = {
         let mut conn = s.db.read().await?;
         let course = repo::course(&mut conn, id).await?.ok_or(Error::NotFound("course"))?;
         if course.review_state == ReviewState::Pending {
@@ -91,13 +90,22 @@ pub async fn export_course(s: &Services, actor: &Actor, id: CourseId) -> Result<
             let stored = repo::lesson(&mut conn, lesson).await?.ok_or(Error::NotFound("lesson"))?;
             let quiz = catalog::questions(&mut conn, lesson).await?;
             let policy = catalog::quiz_policy(&mut conn, lesson).await?;
-            lessons.push(lesson_package(day, stored.status, stored.content(), (quiz, policy)));
+            lessons.push(lesson_package(
+                day,
+                (stored.status, stored.hidden),
+                stored.content(),
+                (quiz, policy),
+            ));
         }
-        course_package(course.details(), lessons)
+        let mut package = course_package(course.details(), lessons);
+        package.course.ai_generated = course.ai_generated;
+        package
     };
     let slug = package.course.slug.clone();
+    let media = files::taken_along(s, &package::write(&package)?).await?;
+    package.course.media = files::described(&media);
     let mut texts = package::write(&package)?;
-    let media = files::taken_along(s, &mut texts).await?;
+    files::name_in_package(&media, &mut texts);
     let (file, folder) = (package_file(s)?, slug.clone());
     let (sender, parts) = mpsc::channel(4);
     let packing = tokio::task::spawn_blocking(move || archive::pack(file, &folder, texts, parts));
@@ -128,6 +136,8 @@ fn course_package(course: CourseDetails, lessons: Vec<LessonPackage>) -> CourseP
             drip: course.drip,
             intro_video_url: course.intro_video_url,
             thumbnail_url: course.thumbnail_url,
+            ai_generated: false,
+            media: Vec::new(),
         },
         description: course.description,
         lessons,
@@ -136,7 +146,7 @@ fn course_package(course: CourseDetails, lessons: Vec<LessonPackage>) -> CourseP
 
 fn lesson_package(
     day: i64,
-    status: LessonStatus,
+    (status, hidden): (LessonStatus, bool),
     lesson: LessonContent,
     (quiz, quiz_policy): (Vec<catalog::Question>, catalog::QuizPolicy),
 ) -> LessonPackage {
@@ -149,6 +159,7 @@ fn lesson_package(
             minutes: lesson.minutes,
             preview: lesson.is_preview,
             draft: status == LessonStatus::Draft,
+            hidden,
             video_url: lesson.video_url,
             action_items: lesson.action_items.into_iter().map(|item| item.text).collect(),
             key_takeaways: lesson.key_takeaways,
@@ -178,23 +189,23 @@ pub async fn import_course(
     });
     let archive::Unpacked { mut texts, media, zip } = unpacked.await.map_err(Error::internal)??;
     // Everything is looked at before the first file is kept.
-    check(&read(&texts)?, &texts)?;
-    let kept = files::brought_along(s, actor, &mut texts, media, zip).await?;
+    let package = read(&texts)?;
+    check(&package, &texts)?;
+    let brought = files::brought_along(s, actor, &mut texts, (media, &package.course.media, zip)).await?;
     let added = async {
         let package = read(&texts)?;
         let now = s.clock.now();
         let id = CourseId::new();
         let mut tx = s.db.begin().await?;
         insert(&mut tx, actor, id, (package, &texts), options, now).await?;
+        brought.describe(s, &mut tx, actor).await?;
         tx.commit().await?;
         Ok(id)
     };
     match added.await {
         Ok(id) => courses::course(s, actor, id).await,
         Err(error) => {
-            for id in kept {
-                media::delete(s, actor, id).await?;
-            }
+            brought.take_back(s, actor).await?;
             Err(error)
         }
     }
@@ -238,6 +249,7 @@ async fn insert(
     options: ImportOptions,
     now: DateTime<Utc>,
 ) -> Result<()> {
+    let ai_generated = package.course.ai_generated;
     let details = fields::tidy_course(course_details(package.course, package.description));
     let course = text_of(texts, "course.md");
     fields::check_course(&details).map_err(|error| named(error, "course.md", course))?;
@@ -252,8 +264,9 @@ async fn insert(
     for lesson in package.lessons {
         let file = package::file_name(&lesson);
         let (quiz, policy) = (lesson.head.quiz.clone(), lesson.head.quiz_policy.clone());
-        let status = if lesson.head.draft { LessonStatus::Draft } else { LessonStatus::Published };
-        let day = lesson.day;
+        let (day, hidden) = (lesson.day, lesson.head.hidden);
+        let is_draft = lesson.head.draft || hidden;
+        let status = if is_draft { LessonStatus::Draft } else { LessonStatus::Published };
         let content = fields::tidy_lesson(lesson_content(lesson));
         fields::check_lesson(&content).map_err(|error| named(error, &file, text_of(texts, &file)))?;
         let lesson = LessonId::new();
@@ -262,6 +275,12 @@ async fn insert(
         if policy != catalog::QuizPolicy::default() {
             catalog::set_quiz_policy(tx, lesson, &policy).await?;
         }
+        if hidden {
+            repo::set_lesson_status(tx, lesson, LessonStatus::Draft, now).await?;
+        }
+    }
+    if ai_generated {
+        generated::note_imported(tx, id).await?;
     }
     repo::count_lessons(tx, id).await?;
     courses::audit_course(tx, actor, "authoring.course-imported", id, Value::Null, after, now).await

@@ -12,7 +12,8 @@ use crate::{
 pub(in crate::authoring) async fn lesson(conn: &mut Conn, id: LessonId) -> Result<Option<StoredLesson>> {
     conn.opt(sql!(
         "SELECT l.course_id, c.title AS course_title, c.slug AS course_slug, c.language AS course_language,
-                c.status AS course_status, c.duration_days, l.day, l.status, l.review_state, l.version, l.title, l.slug, l.summary, l.minutes, l.body, l.video_url,
+                c.status AS course_status, c.duration_days, l.day, l.status, l.hidden, l.review_state, l.version, l.title, l.slug,
+                l.summary, l.minutes, l.body, l.video_url,
                 l.is_preview, l.action_items, l.key_takeaways, l.resources, d.content AS draft,
                 d.saved_by AS draft_saved_by, u.name AS draft_saved_by_name, d.saved_at AS draft_saved_at,
                 d.outdated AS draft_outdated,

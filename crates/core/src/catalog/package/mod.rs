@@ -64,6 +64,26 @@ pub struct CourseHead {
     pub intro_video_url: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub thumbnail_url: Option<String>,
+    /// A program wrote it, and somebody has approved it.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub ai_generated: bool,
+    /// What there is to say about files in `media/`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub media: Vec<MediaHead>,
+}
+
+/// What is said about a file in `media/`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct MediaHead {
+    /// Its name in the folder.
+    pub file: String,
+    /// What a picture shows, for who can't see it.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub alt: String,
+    /// For learners only. Missing: pictures are for everybody, other files for learners.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub private: Option<bool>,
 }
 
 /// Front matter of a lesson.
@@ -79,6 +99,9 @@ pub struct LessonHead {
     /// Learners don't see it yet.
     #[serde(default, skip_serializing_if = "is_false")]
     pub draft: bool,
+    /// A draft that stays one when the course is published.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub hidden: bool,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub video_url: Option<String>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]

@@ -12,24 +12,21 @@ use crate::{
     ids::UserId,
 };
 
-/// What of a profile says nothing about the person: the audit log keeps its values. Of everything else it keeps that it was
+/// What of a profile doesn't describe the person: the audit log keeps its values. Of everything else it keeps that it was
 /// changed, because its entries outlive the account.
-const IMPERSONAL: [&str; 4] = ["time_zone", "locale", "is_public", "on_leaderboards"];
-
-/// What of a profile is about the person.
-const PERSONAL: [&str; 11] = [
-    "name",
-    "headline",
-    "bio",
-    "age_range",
-    "country",
-    "occupation",
-    "education",
-    "goals",
+const IMPERSONAL: [&str; 7] = [
+    "time_zone",
+    "locale",
     "daily_minutes",
     "preferred_time",
     "favorite_categories",
+    "is_public",
+    "on_leaderboards",
 ];
+
+/// What of a profile is about the person.
+const PERSONAL: [&str; 8] =
+    ["name", "headline", "bio", "age_range", "country", "occupation", "education", "goals"];
 
 /// What to change of an account; a missing field stays as it is. The address is changed by its owner.
 #[derive(Debug, Clone, Default, Deserialize, ToSchema)]

@@ -52,13 +52,19 @@ pub enum UserSort {
     Name,
     /// Whoever was here last first.
     LastSeen,
+    /// Administrators, free members, premium members.
+    Role,
+    /// Active ones, then suspended ones.
+    State,
 }
 
 impl UserSort {
     /// What [`UserSort::as_str`] answered.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
-        [Self::Newest, Self::Name, Self::LastSeen].into_iter().find(|sort| sort.as_str() == text)
+        [Self::Newest, Self::Name, Self::LastSeen, Self::Role, Self::State]
+            .into_iter()
+            .find(|sort| sort.as_str() == text)
     }
 
     /// As in addresses.
@@ -68,13 +74,15 @@ impl UserSort {
             Self::Newest => "newest",
             Self::Name => "name",
             Self::LastSeen => "last_seen",
+            Self::Role => "role",
+            Self::State => "state",
         }
     }
 
     /// Whether it goes downwards unless somebody says otherwise.
     #[must_use]
     pub fn usually_descending(self) -> bool {
-        self != Self::Name
+        matches!(self, Self::Newest | Self::LastSeen)
     }
 
     fn order(self, descending: bool) -> &'static str {
@@ -85,6 +93,10 @@ impl UserSort {
             (Self::Name, false) => " ORDER BY LOWER(u.name), u.id",
             (Self::LastSeen, true) => " ORDER BY u.last_seen_at DESC, u.id DESC",
             (Self::LastSeen, false) => " ORDER BY u.last_seen_at, u.id",
+            (Self::Role, true) => " ORDER BY u.role DESC, u.created_at DESC, u.id DESC",
+            (Self::Role, false) => " ORDER BY u.role, u.created_at, u.id",
+            (Self::State, true) => " ORDER BY u.state DESC, u.created_at DESC, u.id DESC",
+            (Self::State, false) => " ORDER BY u.state, u.created_at, u.id",
         }
     }
 }

@@ -53,7 +53,7 @@ fn state_of(text: &str) -> Option<AccountState> {
 /// What is looked for; limit and offset are left to the caller.
 fn filter(query: &ApiQuery, errors: &mut FieldErrors) -> UsersFilter {
     let sort = query
-        .parsed(errors, "sort", UserSort::parse, "Sort by newest, name or last_seen.")
+        .parsed(errors, "sort", UserSort::parse, "Sort by newest, name, last_seen, role or state.")
         .unwrap_or_default();
     UsersFilter {
         q: query.text("q").unwrap_or_default().chars().take(200).collect(),

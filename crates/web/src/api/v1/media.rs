@@ -12,7 +12,7 @@ use momentum_core::{
     ids::MediaId,
     media::{
         self, MAX_IN_ONE_PIECE, Media, MediaChanges, MediaFilter, MediaKind, MediaSort, MediaUse, NewFile,
-        Visibility,
+        UseCounts, Visibility,
     },
 };
 use serde::{Deserialize, Serialize};
@@ -71,6 +71,14 @@ impl MediaAnswer {
     }
 }
 
+/// A file in the list.
+#[derive(Serialize, ToSchema)]
+struct MediaListItem {
+    #[serde(flatten)]
+    file: MediaAnswer,
+    used_in: UseCounts,
+}
+
 /// A file with where it is used.
 #[derive(Serialize, ToSchema)]
 struct MediaDetail {
@@ -92,32 +100,40 @@ struct FileForm {
     params(
         ("q" = Option<String>, Query, description = "A part of the name"),
         ("kind" = Option<MediaKind>, Query),
+        ("used" = Option<bool>, Query, description = "Only those that somebody uses, or only those that nobody uses"),
         ("sort" = Option<MediaSort>, Query, description = "Default: newest"),
         ("limit" = Option<i64>, Query, minimum = 1, maximum = 100, description = "Default 20"),
         ("offset" = Option<i64>, Query, minimum = 0, maximum = 1_000_000, description = "Default 0")
     ),
-    responses((status = 200, body = List<MediaAnswer>), Problems))]
+    responses((status = 200, body = List<MediaListItem>), Problems))]
 async fn list(
     State(app): State<App>,
     Bearer(actor): Bearer,
     query: ApiQuery,
-) -> Result<Json<List<MediaAnswer>>, ApiError> {
+) -> Result<Json<List<MediaListItem>>, ApiError> {
     let mut errors = FieldErrors::default();
     let page = query.page(&mut errors);
     let kind_is = "The kind is image, video, audio or document.";
     let kind = query.parsed(&mut errors, "kind", MediaKind::parse, kind_is);
+    let used = query.parsed(&mut errors, "used", |text| text.parse().ok(), "Say true or false.");
     let sort = query.parsed(&mut errors, "sort", MediaSort::parse, "Sort by newest, oldest, name or size.");
     errors.into_result()?;
     let filter = MediaFilter {
         name: query.text("q").unwrap_or_default().chars().take(200).collect(),
         kind,
+        used,
         sort: sort.unwrap_or(MediaSort::Newest),
         limit: page.limit,
         offset: page.offset,
     };
     let (files, total) = media::list(&app.services, &actor, &filter).await?;
-    let items: Result<Vec<_>, Error> =
-        files.into_iter().map(|file| MediaAnswer::new(&app.services, file)).collect();
+    let items: Result<Vec<_>, Error> = files
+        .into_iter()
+        .map(|listed| {
+            let file = MediaAnswer::new(&app.services, listed.media)?;
+            Ok(MediaListItem { file, used_in: listed.used_in })
+        })
+        .collect();
     Ok(Json(List { items: items?, total, limit: page.limit, offset: page.offset }))
 }
 

@@ -101,7 +101,7 @@ struct ReviewRequest {
     text: String,
 }
 
-/// Writes the caller's review of a course, or changes it. For learners who have completed a lesson of it.
+/// Writes the caller's review of a course, or changes it. For learners of the course.
 #[utoipa::path(put, path = "/courses/{id}/reviews/mine", tag = "learning", request_body = ReviewRequest,
     params(("id" = CourseId, Path)), responses((status = 200, body = OwnReview), Problems))]
 async fn save(

@@ -1,6 +1,6 @@
 //! The lists of all courses and all lessons.
 
-use axum::{extract::State, response::Response};
+use axum::{extract::State, http::HeaderMap, response::Response};
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 use momentum_core::{
@@ -17,6 +17,7 @@ use super::status_label;
 use crate::{
     App,
     pages::{
+        account::with_cookie,
         bulk::BulkForm,
         context::Ctx,
         failure::PageError,
@@ -92,7 +93,8 @@ impl CoursesQuery {
 pub(crate) async fn courses(
     State(app): State<App>,
     ctx: Ctx,
-    Params(list): Params<ListQuery>,
+    headers: HeaderMap,
+    Params(mut list): Params<ListQuery>,
     Params(query): Params<CoursesQuery>,
 ) -> Result<Response, PageError> {
     let actor = ctx.actor()?;
@@ -100,6 +102,7 @@ pub(crate) async fn courses(
         return courses_csv(&app, &ctx, &list, &query).await;
     }
     let path = "/admin/courses";
+    let columns = list.remember_columns(&app, &headers, "courses", COURSE_COLUMNS);
     let (rows, total) =
         authoring::courses(&app.services, actor, &query.filter(&list, PAGE, list.offset())).await?;
     let now = app.services.clock.now();
@@ -169,7 +172,7 @@ pub(crate) async fn courses(
         ],
         table,
     };
-    ctx.render(&view)
+    with_cookie(ctx.render(&view)?, columns)
 }
 
 fn course_row(course: &CourseRow, shown: &[&ColumnKind], now: DateTime<Utc>, zone: Tz) -> Row {
@@ -313,11 +316,13 @@ pub(crate) struct LessonsQuery {
 pub(crate) async fn lessons(
     State(app): State<App>,
     ctx: Ctx,
-    Params(list): Params<ListQuery>,
+    headers: HeaderMap,
+    Params(mut list): Params<ListQuery>,
     Params(query): Params<LessonsQuery>,
 ) -> Result<Response, PageError> {
     let actor = ctx.actor()?;
     let path = "/admin/lessons";
+    let columns = list.remember_columns(&app, &headers, "lessons", LESSON_COLUMNS);
     let filter = LessonsFilter {
         q: list.text(),
         course: query.course.parse().ok(),
@@ -377,7 +382,7 @@ pub(crate) async fn lessons(
         buttons: Vec::new(),
         table,
     };
-    ctx.render(&view)
+    with_cookie(ctx.render(&view)?, columns)
 }
 
 fn lesson_row(lesson: &LessonRow, shown: &[&ColumnKind], now: DateTime<Utc>, zone: Tz) -> Row {

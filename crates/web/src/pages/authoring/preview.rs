@@ -9,6 +9,7 @@ use axum::{
 use momentum_core::{
     authoring,
     catalog::{Course, CourseStatus},
+    ids::LessonId,
     learning::{LessonView, Standing},
 };
 
@@ -21,7 +22,7 @@ use crate::{
         failure::PageError,
         lessons::lesson_view,
     },
-    views::{DayState, EnrollAction, Flash, FlashKind, LessonLink, OutlineDay, Page},
+    views::{Completion, DayState, EnrollAction, Flash, FlashKind, LessonLink, OutlineDay, Page, QuizState},
 };
 
 /// Says on the page what it is.
@@ -31,11 +32,17 @@ fn mark(page: &mut Page) {
         Some(Flash { kind: FlashKind::Info, text: "A preview: only administrators see this page.".into() });
 }
 
-/// Every day of the outline leads to its preview.
+fn lesson_preview(id: LessonId) -> String {
+    format!("/admin/lessons/{id}/preview")
+}
+
+/// Every day of the outline leads to its preview, also those that open later.
 fn open_days(course: &Course, days: &mut [OutlineDay]) {
     for (day, lesson) in days.iter_mut().zip(&course.lessons) {
-        day.state = DayState::Open;
-        day.url = Some(format!("/admin/lessons/{}/preview", lesson.id));
+        if day.state == DayState::Locked {
+            day.state = DayState::Open;
+        }
+        day.url = Some(lesson_preview(lesson.id));
     }
 }
 
@@ -45,9 +52,12 @@ pub(crate) async fn course(
     ctx: Ctx,
     Path(id): Path<String>,
 ) -> Result<Response, PageError> {
-    let course = authoring::preview_course(&app.services, ctx.actor()?, course_id(&id)?).await?;
-    let mut view = course_view(&app, &ctx, &course, &Standing::Closed);
-    view.action = EnrollAction::Preview;
+    let actor = ctx.actor()?;
+    let course = authoring::preview_course(&app.services, actor, course_id(&id)?).await?;
+    let today = actor.day(app.services.clock.now());
+    let mut view = course_view(&app, &ctx, &course, &Standing::joined(&course, today));
+    view.action = EnrollAction::Look { url: course.lessons.first().map(|lesson| lesson_preview(lesson.id)) };
+    view.plan_url = None;
     if course.status == CourseStatus::Draft && course.card.thumbnail_url.is_none() {
         view.cover.src = format!("/admin/courses/{}/cover.svg#art", course.card.id);
     }
@@ -73,19 +83,26 @@ pub(crate) async fn lesson(
     Path(id): Path<String>,
 ) -> Result<Response, PageError> {
     let id = lesson_id(&id)?;
-    let (course, lesson) = authoring::preview_lesson(&app.services, ctx.actor()?, id).await?;
+    let actor = ctx.actor()?;
+    let (course, lesson) = authoring::preview_lesson(&app.services, actor, id).await?;
     let (course, lesson) = (Arc::new(course), Arc::new(lesson));
     let day = lesson.day;
-    let seen = LessonView { course: course.clone(), lesson, own: None };
-    let mut view = lesson_view(&app, &ctx, &seen, None).await?;
-    view.preview = Some(EnrollAction::Preview);
+    let today = actor.day(app.services.clock.now());
+    let mut view = lesson_view(&app, &ctx, &LessonView::joined(course.clone(), lesson, today), None).await?;
+    view.is_look = true;
+    view.course_url = format!("/admin/courses/{}/preview", course.card.id);
+    view.completion = Completion::Look { editor_url: format!("/admin/lessons/{id}") };
+    if let Some(quiz) = &mut view.quiz {
+        quiz.state = QuizState::Look;
+        quiz.url = format!("/admin/lessons/{id}/quiz/preview");
+    }
     open_days(&course, &mut view.days);
     let link = |day: i64| {
         let lesson = course.lessons.iter().find(|lesson| lesson.day == day)?;
         Some(LessonLink {
             day: crate::present::small(day),
             title: lesson.title.clone(),
-            url: format!("/admin/lessons/{}/preview", lesson.id),
+            url: lesson_preview(lesson.id),
         })
     };
     (view.prev, view.next) = (link(day - 1), link(day + 1));

@@ -28,7 +28,7 @@ use crate::{
     present,
     views::{
         CategoryTag, Choice, LessonCourse, QuestionLine, QuestionPage, QuizEditorPage, QuizForm, QuizHead,
-        QuizPage, SafeHtml,
+        QuizPage, QuizPreview, SafeHtml,
     },
 };
 
@@ -363,7 +363,10 @@ pub(crate) async fn preview(
         can_begin: false,
         form: Some(QuizForm { attempt: String::new(), questions: quiz_form::questions(&shown, &[]) }),
         attempts: Vec::new(),
-        preview: Some(path),
+        preview: Some(QuizPreview {
+            editor_url: path,
+            lesson_url: format!("/admin/lessons/{}/preview", quiz.lesson_id),
+        }),
     };
     ctx.render(&view)
 }

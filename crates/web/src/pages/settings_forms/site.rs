@@ -189,12 +189,10 @@ impl SettingsForm for BrandingForm {
                     self.adjust_shades,
                 )],
                 fields: vec![
-                    Field::text("primary_color", "Primary color")
-                        .max_length(7)
+                    Field::color("primary_color", "Primary color")
                         .hint("Buttons, links and progress, such as #b0370c. Empty: coral.")
                         .value(&self.primary_color),
-                    Field::text("accent_color", "Accent color")
-                        .max_length(7)
+                    Field::color("accent_color", "Accent color")
                         .hint("Panels and messages, such as #0d4a4c. Empty: teal.")
                         .value(&self.accent_color),
                 ],

@@ -1,6 +1,6 @@
 //! The list of accounts.
 
-use axum::{extract::State, response::Response};
+use axum::{extract::State, http::HeaderMap, response::Response};
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 use momentum_core::{
@@ -16,6 +16,7 @@ use crate::{
     App,
     api::users_csv,
     pages::{
+        account::with_cookie,
         bulk::BulkForm,
         context::Ctx,
         failure::PageError,
@@ -35,8 +36,8 @@ const fn column(key: &'static str, label: &'static str, sortable: bool) -> Colum
 
 const COLUMNS: &[ColumnKind] = &[
     ColumnKind { fixed: true, ..column("name", "Person", true) },
-    column("role", "Role", false),
-    column("state", "Status", false),
+    column("role", "Role", true),
+    column("state", "Status", true),
     ColumnKind { numeric: true, usual: false, ..column("profile", "Profile", false) },
     column("newest", "Joined", true),
     column("last_seen", "Last seen", true),
@@ -79,7 +80,8 @@ impl UsersQuery {
 pub(crate) async fn users(
     State(app): State<App>,
     ctx: Ctx,
-    Params(list): Params<ListQuery>,
+    headers: HeaderMap,
+    Params(mut list): Params<ListQuery>,
     Params(query): Params<UsersQuery>,
 ) -> Result<Response, PageError> {
     let actor = ctx.actor()?;
@@ -88,6 +90,7 @@ pub(crate) async fn users(
         return Ok(users_csv(&app, actor, filter)?);
     }
     let path = "/admin/users";
+    let columns = list.remember_columns(&app, &headers, "users", COLUMNS);
     let (rows, total) = operations::users(&app.services, actor, &filter).await?;
     let now = app.services.clock.now();
     let shown = list.shown(COLUMNS);
@@ -141,7 +144,7 @@ pub(crate) async fn users(
         ],
         table,
     };
-    ctx.render(&view)
+    with_cookie(ctx.render(&view)?, columns)
 }
 
 fn filters(list: &ListQuery, query: &UsersQuery) -> Vec<Field> {

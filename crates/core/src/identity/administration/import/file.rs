@@ -58,6 +58,10 @@ pub(super) fn read(bytes: &[u8], security: &Security) -> Result<Vec<FileRow>> {
     let first = text.lines().next().unwrap_or_default();
     // Spreadsheets of some languages write semicolons.
     let delimiter = if first.contains(';') && !first.contains(',') { b';' } else { b',' };
+    if let Some(line) = open_quote(&text, delimiter) {
+        let message = format!("Line {line}: a quotation mark opens here and is never closed.");
+        return Err(refused("open-quote", message));
+    }
     let mut reader = csv::ReaderBuilder::new()
         .delimiter(delimiter)
         .flexible(true)
@@ -91,6 +95,24 @@ pub(super) fn read(bytes: &[u8], security: &Security) -> Result<Vec<FileRow>> {
     Ok(rows)
 }
 
+/// The line, from 1, with a quotation mark that opens a field and is never closed.
+fn open_quote(text: &str, delimiter: u8) -> Option<usize> {
+    let (mut line, mut begins, mut opened) = (1, true, None);
+    let mut bytes = text.bytes().peekable();
+    while let Some(byte) = bytes.next() {
+        let is_quote = byte == b'"';
+        // Within quotation marks two of them stand for one.
+        if is_quote && opened.is_some() && bytes.next_if_eq(&b'"').is_none() {
+            opened = None;
+        } else if is_quote && begins {
+            opened = Some(line);
+        }
+        begins = opened.is_none() && (byte == delimiter || matches!(byte, b'\n' | b'\r'));
+        line += usize::from(byte == b'\n');
+    }
+    opened
+}
+
 impl Columns {
     fn of(header: &csv::StringRecord) -> Result<Self> {
         let place = |names: &[&str]| {
@@ -103,12 +125,23 @@ impl Columns {
             let text = format!("The first line has to name the columns; “{name}” is missing.");
             refused("missing-column", text)
         };
-        Ok(Self {
+        let columns = Self {
             email: place(&["email", "e_mail", "email_address"]).ok_or_else(|| missing("email"))?,
             name: place(&["name", "full_name"]).ok_or_else(|| missing("name"))?,
             role: place(&["role"]),
             time_zone: place(&["time_zone", "timezone"]),
-        })
+        };
+        let used = [Some(columns.email), Some(columns.name), columns.role, columns.time_zone];
+        let strange =
+            header.iter().enumerate().find(|(at, title)| !title.is_empty() && !used.contains(&Some(*at)));
+        if let Some((_, title)) = strange {
+            let title: String = title.chars().take(50).collect();
+            let text = format!(
+                "The column “{title}” isn’t known, or is there twice. Take it out: columns are email, name, role and time_zone."
+            );
+            return Err(refused("unknown-column", text));
+        }
+        Ok(columns)
     }
 
     fn row(&self, line: i64, record: &csv::StringRecord, security: &Security) -> FileRow {
@@ -203,10 +236,19 @@ mod tests {
             ("email\na@example.com\n", "missing-column"),
             ("email,name\n", "empty"),
             ("email,name\n,\n", "empty"),
+            ("email,name,phone\na@example.com,A,1\n", "unknown-column"),
+            ("email,name,Name\na@example.com,A,B\n", "unknown-column"),
+            ("email,name\na@example.com,\"A\nb@example.com,B\n", "open-quote"),
         ] {
             let Err(Error::Invalid(errors)) = read_text(text) else { panic!("{text:?} was taken") };
             assert_eq!(errors.as_slice()[0].code, code, "{text:?}");
         }
+        let message = |text: &str| read_text(text).unwrap_err().to_string();
+        assert!(message("email,name,phone\n").contains("“phone”"));
+        assert!(message("email,name\na@example.com,A\nb@example.com,\"B \"\"b\"\",\n").contains("Line 3"));
+        let quoted =
+            read_text("email,name,\n\"a@example.com\",\"A \"\"a\"\" B\",\nb@example.com,5\" disk\n").unwrap();
+        assert!(quoted.iter().all(|row| row.error.is_none()), "{quoted:?}");
         assert!(read(&[0xff, 0xfe, 0x00], &Security::default()).is_err());
         assert!(read(&vec![b'a'; MAX_IMPORT_BYTES + 1], &Security::default()).is_err());
     }
