@@ -112,7 +112,9 @@ impl Number {
 
     /// Numbers of the same making that are plainly wrong: a half, the double and so on. None of them is in `taken`.
     pub(super) fn siblings(&self, taken: &str, seed: u64) -> Vec<String> {
-        let taken: Vec<f64> = words(taken).iter().filter_map(value).map(|(value, _)| value).collect();
+        // The 9 of "2.9" would look as if it were taken from there.
+        let seen = |text: &str| taken.split(|c: char| !c.is_ascii_digit()).any(|digits| digits == text);
+        let taken_values: Vec<f64> = words(taken).iter().filter_map(value).map(|(value, _)| value).collect();
         let factors = if seed.is_multiple_of(2) {
             [0.5, 2.0, 1.5, 3.0, 0.25, 4.0]
         } else {
@@ -123,7 +125,8 @@ impl Number {
             let Some((value, text)) = self.scaled(factor) else { continue };
             let close = |other: f64| (other - value).abs() < f64::max(value, other) * 0.15;
             if !close(self.value)
-                && !taken.iter().any(|other| close(*other))
+                && !taken_values.iter().any(|other| close(*other))
+                && !seen(&text)
                 && !siblings.iter().any(|(other, _)| close(*other))
             {
                 siblings.push((value, text));
