@@ -45,7 +45,7 @@ fn momentum(data: &Path, url: Option<&str>, arguments: &[&str]) -> Command {
     command
 }
 
-fn run(data: &Path, arguments: &[&str]) -> Output {
+pub(crate) fn run(data: &Path, arguments: &[&str]) -> Output {
     momentum(data, None, arguments).output().unwrap()
 }
 

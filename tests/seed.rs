@@ -133,6 +133,15 @@ async fn counts_agree_with_what_they_count() {
     )
     .await;
     seeded.assert_none(
+        "days have the time of the lessons that were done on them",
+        "SELECT COUNT(*) FROM learner_days d WHERE seconds <> (SELECT COALESCE(SUM(time_spent_seconds), 0)
+            FROM lesson_progress WHERE user_id = d.user_id AND completed_on = d.day)",
+    )
+    .await;
+    assert!(
+        seeded.number("SELECT COUNT(*) FROM learner_days WHERE seconds > 600 AND lessons > 0").await > 100
+    );
+    seeded.assert_none(
         "whoever joined a course is a learner",
         "SELECT COUNT(*) FROM enrollments e LEFT JOIN learners l ON l.user_id = e.user_id WHERE l.user_id IS NULL",
     )

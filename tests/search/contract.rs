@@ -15,6 +15,7 @@ fn course(slug: &str, title: &str, lesson: &str) -> CourseDocument {
         title: title.into(),
         subtitle: "A course".into(),
         description: "What it is about.".into(),
+        quotable: "What it is about.".into(),
         tags: vec!["hot-drinks".into()],
         author: "Ada Winter".into(),
         category: "business".into(),
@@ -25,7 +26,12 @@ fn course(slug: &str, title: &str, lesson: &str) -> CourseDocument {
         access: Access::Free,
         published_at: 1_700_000_000,
         signals: Signals::default(),
-        lessons: vec![LessonDocument { day: 1, title: "The first day".into(), text: lesson.into() }],
+        lessons: vec![LessonDocument {
+            day: 1,
+            title: "The first day".into(),
+            text: format!("{lesson} | porcelain |"),
+            quotable: lesson.into(),
+        }],
     }
 }
 
@@ -50,6 +56,9 @@ async fn keeps_the_contract(index: &dyn SearchIndex) {
     assert_eq!(ids(&found), [tea_id]);
     let lesson = found.items[0].lesson.as_ref().unwrap();
     assert_eq!((lesson.day, lesson.excerpt.as_ref().unwrap().is_marked()), (1, true));
+    let found = find(text("porcelain")).await;
+    assert_eq!(found.total, 2, "tables are searched, not quoted");
+    assert!(found.items[0].lesson.as_ref().is_none_or(|lesson| lesson.excerpt.is_none()));
     let found = find(text("brewng tea")).await;
     assert_eq!(ids(&found), [tea_id]);
     assert_eq!(found.did_you_mean.as_deref(), Some("brewing tea"));

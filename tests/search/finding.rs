@@ -37,6 +37,18 @@ async fn misspelled_words_are_forgiven_and_mended() {
     let found = app.visitor().get("/search?q=brewimg+tea").await.expect(200).json();
     assert_eq!(slugs_of(&found), ["tea"]);
     assert_eq!(found["did_you_mean"], "brewing tea");
+    let many = "## Many\n\nThere are many ways to count money.";
+    for n in 0..3 {
+        app.course(&format!("ways-{n}")).title("Ways to count").body(many).publish().await;
+    }
+    app.course("purse").title("A purse").body("Money matters.").publish().await;
+    app.index().await;
+    let found = app.visitor().get("/search?q=mony").await.expect(200).json();
+    assert_eq!(found["did_you_mean"], "money", "a letter is left out more often than exchanged");
+    app.course("bees").title("Honey").publish().await;
+    app.index().await;
+    let found = app.visitor().get("/search?q=toney").await.expect(200).json();
+    assert_eq!(found["did_you_mean"], "honey", "a title says what is looked for");
     let found = app.visitor().get("/search?q=brewing").await.expect(200).json();
     assert!(found.get("did_you_mean").is_none());
 }
@@ -53,6 +65,20 @@ async fn words_are_marked_and_nothing_else_is_html() {
     assert_eq!(tea["highlights"]["title"], "Brewing <mark>tea</mark>");
     let page = app.browser().get("/search?q=tea%22%3E%3Cscript%3Ealert(1)%3C/script%3E").await.expect(200);
     assert!(!page.text.contains("<script>alert(1)"));
+}
+
+#[tokio::test]
+async fn what_is_quoted_is_prose() {
+    let app = TestApp::new().await;
+    let body = "## Water\n\nWater has to boil.\n\n| Tea | Water |\n|---|---|\n| green | 70 °C |\n\n```md\n| Water | \
+                Kettle |\n|---|---|\n```\n\nPour the water slowly.";
+    app.course("tea").title("Brewing tea").body(body).publish().await;
+    app.index().await;
+    let found = app.visitor().get("/search?q=water").await.expect(200).json();
+    let excerpt = found["items"][0]["lesson"]["excerpt"].as_str().unwrap();
+    assert!(excerpt.contains("has to boil") && excerpt.contains("slowly"), "{excerpt}");
+    assert!(!excerpt.contains(['|', '°']) && !excerpt.contains("--"), "{excerpt}");
+    assert_eq!(slugs(&app.visitor(), "q=kettle").await, ["tea"], "what isn't quoted is found all the same");
 }
 
 #[tokio::test]
@@ -131,6 +157,11 @@ async fn what_is_begun_is_completed() {
     );
     assert_eq!(items("lesson").await[0]["kind"], "lesson");
     assert_eq!(items("brewimg").await[0]["text"], "Brewing tea", "misspelled");
+    assert_eq!(items("tea+sql").await[0]["text"], "SQL for tea houses", "in any order");
+    for accents in ["m%C3%BCn", "mun", "muen"] {
+        assert_eq!(items(accents).await[0]["text"], "Grüße aus München", "{accents}");
+    }
+    assert_eq!(items("busi").await[0]["kind"], "category");
     assert_eq!(items("").await, serde_json::json!([]));
     let data = app.browser().get("/search/suggestions?q=bre").await.expect(200).json();
     assert_eq!(data["items"][0]["url"], "/courses/tea");

@@ -4,6 +4,7 @@ mod analytics;
 mod contract;
 mod finding;
 mod following;
+mod killed;
 mod opensearch;
 mod relevance;
 

@@ -60,10 +60,10 @@ async fn a_missing_index_is_made() {
     let (cluster, index) =
         Cluster::start(vec![(404, json!({})), (200, json!({ "acknowledged": true }))]).await;
     assert!(index.listing().await.unwrap().is_empty());
-    assert_eq!(cluster.asked(0).0, "POST /site-courses-v1/_search");
+    assert_eq!(cluster.asked(0).0, "POST /site-courses-v2/_search");
     assert_eq!(cluster.asked(0).1, "Basic YWRhOnMzc2FtZQ==");
     let (line, _, body) = cluster.asked(1);
-    assert_eq!(line, "PUT /site-courses-v1");
+    assert_eq!(line, "PUT /site-courses-v2");
     let made: Value = serde_json::from_str(&body).unwrap();
     assert_eq!(made["mappings"]["properties"]["title"]["properties"]["de"]["analyzer"], "german");
 }
@@ -82,7 +82,7 @@ async fn what_it_holds_is_listed_and_changes_are_sent_together() {
     assert_eq!((held[&id].stamp.as_str(), held[&id].signals.enrollments), ("7", 3));
     index.apply(vec![Change::Signals(id, Signals::default()), Change::Remove(id)]).await.unwrap();
     let (line, _, body) = cluster.asked(1);
-    assert_eq!(line, "POST /site-courses-v1/_bulk?refresh=true");
+    assert_eq!(line, "POST /site-courses-v2/_bulk?refresh=true");
     assert_eq!(body.lines().count(), 3);
     let refused = index.apply(vec![Change::Remove(id)]).await;
     assert!(matches!(refused, Err(Error::Unavailable(why)) if why.contains("busy")));
@@ -108,16 +108,24 @@ async fn an_answer_is_understood() {
             "access": bucket(json!("free")), "level": bucket(json!("beginner")),
         },
         "suggest": { "words": [
-            { "text": "brewng", "offset": 0, "length": 6, "options": [{ "text": "brewing" }] },
-            { "text": "tea", "offset": 7, "length": 3, "options": [] },
+            { "text": "mony", "offset": 0, "length": 4, "options": [
+                { "text": "many", "score": 0.75, "freq": 90 }, { "text": "money", "score": 0.75, "freq": 2 },
+                { "text": "monkey", "score": 0.5, "freq": 99 },
+            ] },
+            { "text": "for", "offset": 5, "length": 3, "options": [] },
+            { "text": "taes", "offset": 9, "length": 4, "options": [
+                { "text": "teas", "score": 0.75, "freq": 9 }, { "text": "tae", "score": 0.75, "freq": 2 },
+            ] },
+        ], "titles": [
+            { "text": "taes", "offset": 9, "length": 4, "options": [{ "text": "tae", "score": 0.75, "freq": 2 }] },
         ] },
     });
     let (cluster, index) =
         Cluster::start(vec![(200, found), (503, json!({ "error": { "reason": "down" } }))]).await;
     let query =
-        SearchQuery { text: "brewng tea".into(), access: Some(Access::Free), ..SearchQuery::default() };
+        SearchQuery { text: "mony for taes".into(), access: Some(Access::Free), ..SearchQuery::default() };
     let hits = index.search(&query).await.unwrap();
-    assert_eq!((hits.total, hits.did_you_mean.as_deref()), (2, Some("brewing tea")));
+    assert_eq!((hits.total, hits.did_you_mean.as_deref()), (2, Some("money for tae")));
     assert_eq!(hits.facets.duration[0].value, "14");
     let hit = &hits.items[0];
     assert_eq!(hit.course, id);

@@ -5,7 +5,7 @@ use momentum_core::identity::Role;
 use momentum_testkit::{PASSWORD, ScriptedModel, TestApp};
 use serde_json::json;
 
-use super::{generate, job, request, site};
+use super::{generate, job, request, site, written};
 
 async fn set_budget(admin: &momentum_testkit::Api, budget: serde_json::Value) {
     let body = json!({ "monthly_budget_usd": budget, "courses_per_day": 1000 });
@@ -22,6 +22,14 @@ async fn a_used_up_budget_stops_the_work_and_a_higher_one_lets_it_go_on() {
     assert_eq!(stopped["status"], "failed");
     assert!(stopped["error"].as_str().unwrap().contains("budget"), "{}", stopped["error"]);
     assert_eq!(model.requests().len(), 0);
+    assert_eq!(stopped["budget_used_up"], true);
+    let refused = admin.post(&format!("/admin/ai/jobs/{id}/retry"), json!({})).await.expect(409);
+    assert_eq!(refused.problem(), "budget-used-up");
+    assert_eq!(job(&admin, &id).await["status"], "failed", "it isn't begun to stop again");
+    let browser = app.browser_of(Role::Admin).await;
+    let page = browser.get(&format!("/admin/ai/jobs/{id}")).await.expect(200).text;
+    assert!(page.contains("id=\"job-retry\" disabled"), "{page}");
+    assert!(browser.get("/admin/ai").await.expect(200).text.contains("budget for models is used up"));
 
     set_budget(&admin, json!(1)).await;
     admin.post(&format!("/admin/ai/jobs/{id}/retry"), json!({})).await.expect(202);
@@ -36,6 +44,17 @@ async fn a_used_up_budget_stops_the_work_and_a_higher_one_lets_it_go_on() {
     assert_eq!(usage["budget"]["used_percent"], 11);
     assert_eq!(usage["by_model"][0]["model"], "scripted-1");
     assert_eq!(usage["by_model"][0]["calls"], 23);
+
+    let (_, lessons) = written(&app, &admin, 7).await;
+    let lesson = &lessons[0];
+    let review = async || {
+        let answer = admin.get(&format!("/admin/ai/lessons/{lesson}/review")).await.expect(200).json();
+        let page = browser.get(&format!("/admin/ai/review/lessons/{lesson}")).await.expect(200).text;
+        (answer["budget_used_up"].clone(), page.contains("disabled aria-describedby=\"anew-hint\""))
+    };
+    assert_eq!(review().await, (json!(false), false));
+    set_budget(&admin, json!(0)).await;
+    assert_eq!(review().await, (json!(true), true));
     assert_eq!(usage["courses"], 1);
 }
 
@@ -74,9 +93,64 @@ async fn a_used_up_budget_is_told_before_anything_is_begun() {
     fields.pop();
     let page = browser.get("/admin/ai/new").await.expect(200);
     assert!(page.text.contains("so nothing can be begun"), "it stands beside the estimate");
+    let button = "<button class=\"btn btn-block\" disabled";
+    assert!(page.text.contains(button), "{}", page.text);
+    let built_in = [("author", "extractive")];
+    let page = browser.submit("/admin/ai/new", "/admin/ai/estimate", &built_in).await.expect(200);
+    assert!(!page.text.contains(button), "the built-in author costs nothing");
     let refused = browser.submit("/admin/ai/new", "/admin/ai/new", &fields).await.expect(409);
     assert!(refused.text.contains("budget for models is used up. Raise it"), "{}", refused.text);
     assert_eq!(app.count("SELECT COUNT(*) FROM ai_jobs").await, 0);
+    app.run_jobs().await;
+}
+
+#[tokio::test]
+async fn a_false_figure_is_corrected() {
+    let (app, _model, admin) = site().await;
+    set_budget(&admin, json!(1)).await;
+    let usage = async || admin.get("/admin/ai/usage").await.expect(200).json();
+    let correct = async |body: serde_json::Value| admin.post("/admin/ai/usage/corrections", body).await;
+
+    let first = correct(json!({ "amount_usd": 1.5, "reason": " A bill " })).await.expect(201).json();
+    assert_eq!((&first["month"], &first["reason"]), (&json!("2026-03"), &json!("A bill")));
+    let spent = usage().await;
+    assert_eq!((&spent["cost_usd"], &spent["corrected_usd"]), (&json!(1.5), &json!(1.5)));
+    assert_eq!((&spent["reserved_usd"], &spent["budget"]["used_up"]), (&json!(0.0), &json!(true)));
+    let body = request(&admin, 7).await;
+    let refused = admin.post("/admin/ai/generate-course", body.clone()).await.expect(409);
+    assert_eq!(refused.problem(), "budget-used-up");
+
+    let wrong = [
+        (json!({ "amount_usd": -1.6, "reason": "Less than nothing" }), "amount_usd"),
+        (json!({ "amount_usd": 0, "reason": "Nothing" }), "amount_usd"),
+        (json!({ "amount_usd": 1e300, "reason": "Too much" }), "amount_usd"),
+        (json!({ "amount_usd": 1, "reason": " " }), "reason"),
+        (json!({ "amount_usd": 1, "reason": "Too early", "month": "2026-04" }), "month"),
+    ];
+    for (body, field) in wrong {
+        assert_eq!(correct(body).await.expect(422).json()["errors"][0]["field"], field);
+    }
+    assert_eq!(usage().await["cost_usd"], 1.5, "what is refused changes nothing");
+    let earlier = json!({ "amount_usd": 2, "reason": "Forgotten", "month": "2026-02" });
+    correct(earlier).await.expect(201);
+    assert_eq!(usage().await["previous"][0], json!({ "month": "2026-02", "cost_usd": 2.0 }));
+
+    let browser = app.browser_of(Role::Admin).await;
+    let (from, to) = ("/admin/ai/usage", "/admin/ai/usage/corrections");
+    let fields = [("month", "2026-03"), ("amount_usd", "ten"), ("reason", "Never billed")];
+    let refused = browser.submit(from, to, &fields).await.expect(422).text;
+    assert!(refused.contains("value=\"ten\"") && refused.contains("Enter dollars other than 0"), "{refused}");
+    let fields = [("month", "2026-03"), ("amount_usd", "−1,50"), ("reason", "Never billed")];
+    browser.submit(from, to, &fields).await.expect(303);
+    let page = browser.get(from).await.expect(200).text;
+    assert!(page.contains("Never billed") && page.contains("−$1.50"), "{page}");
+    assert_eq!(usage().await["cost_usd"], 0.0);
+    assert_eq!(usage().await["corrections"].as_array().unwrap().len(), 3);
+    admin.post("/admin/ai/generate-course", body).await.expect(202);
+
+    let audited = "SELECT COUNT(*) FROM audit_log WHERE action = 'studio.usage-corrected'";
+    assert_eq!(app.count(audited).await, 3);
+    app.user(Role::Free).await.post(to, json!({ "amount_usd": 1, "reason": "Mine" })).await.expect(403);
     app.run_jobs().await;
 }
 

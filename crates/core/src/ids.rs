@@ -93,4 +93,6 @@ ids! {
     StudioJobId,
     /// A request to a language model.
     ModelCallId,
+    /// A correction of what models have cost.
+    UsageCorrectionId,
 }

@@ -1,4 +1,4 @@
-//! Documents that other programs made. All hold the text of `files/garden.md`; `files/README.md` says how they were made.
+//! Documents that other programs made. Most hold the text of `files/garden.md`; `files/README.md` says how they were made.
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test whose files are missing has failed")]
 
 use std::{collections::HashSet, time::Instant};
@@ -44,6 +44,23 @@ fn holds_the_garden(name: &str, deeper: u8) -> Document {
 
 fn texts(document: &Document, kind: BlockKind) -> Vec<&str> {
     document.blocks.iter().filter(|block| block.kind == kind).map(|block| block.text.as_str()).collect()
+}
+
+#[test]
+fn tables_are_read_cell_by_cell() {
+    let document = document("table.pdf");
+    let tools = "Tool\tWhat it is for\tHow it is kept\tWhen\n\
+        Digging fork\tIt loosens heavy soil without cutting the worms that live in it.\t\
+        Brush the earth off after work and oil the handle once a year.\tAutumn and early spring\n\
+        Pruning shears\tThey cut shoots that are as thick as a finger, close above a bud.\t\
+        Wipe the blades with spirit so that no disease travels from plant to plant.\tLate winter\n\
+        Watering can with a fine rose\tIts rose gives seedlings a soft rain.\t\
+        Empty it before the first frost, because ice breaks the seams.\tSpring to autumn";
+    let soil = "Soil\tLiters\tDays\nSand\t5\t2\nLoam with compost\t12\t10";
+    assert_eq!(texts(&document, BlockKind::Table), [tools, soil]);
+    let paragraphs = texts(&document, BlockKind::Paragraph);
+    assert_eq!(paragraphs.len(), 3, "{paragraphs:?}");
+    assert!(paragraphs[1].ends_with("will sharpen it only twice a year."));
 }
 
 #[test]

@@ -65,6 +65,8 @@ pub struct CourseDocument {
     pub subtitle: String,
     /// Plain text.
     pub description: String,
+    /// What results may quote of the description: without tables and code.
+    pub quotable: String,
     pub tags: Vec<String>,
     pub author: String,
     /// Slug.
@@ -89,6 +91,8 @@ pub struct LessonDocument {
     pub title: String,
     /// Plain text.
     pub text: String,
+    /// What results may quote of it: without tables and code.
+    pub quotable: String,
 }
 
 /// What learners say of a course with their feet and their stars.

@@ -4,8 +4,21 @@
 const INLINE: [&str; 14] =
     ["a", "abbr", "b", "code", "del", "em", "i", "kbd", "mark", "s", "span", "strong", "sub", "sup"];
 
+/// What isn't made of sentences: tables and blocks of code.
+const NO_PROSE: [&str; 2] = ["table", "pre"];
+
 /// The plain text of sanitized HTML, at most about `most` bytes of it.
 pub(super) fn text_of_html(html: &str, most: usize) -> String {
+    text_without(html, &[], most)
+}
+
+/// The same of what is made of sentences, which reads well when it is quoted.
+pub(super) fn prose_of_html(html: &str, most: usize) -> String {
+    text_without(html, &NO_PROSE, most)
+}
+
+/// The text outside of elements with these names.
+fn text_without(html: &str, left_out: &[&str], most: usize) -> String {
     let mut text = String::with_capacity(html.len().min(most));
     let mut rest = html;
     while let Some(at) = rest.find(['<', '&']) {
@@ -14,10 +27,24 @@ pub(super) fn text_of_html(html: &str, most: usize) -> String {
             return text;
         }
         rest = &rest[at..];
-        rest = if rest.starts_with('<') { after_tag(rest, &mut text) } else { after_entity(rest, &mut text) };
+        rest = if let Some(name) = left_out.iter().find(|name| begins_element(rest, name)) {
+            let end = format!("</{name}>");
+            let after = rest.find(&end).map_or("", |at| &rest[at..]);
+            after_tag(after, &mut text)
+        } else if rest.starts_with('<') {
+            after_tag(rest, &mut text)
+        } else {
+            after_entity(rest, &mut text)
+        };
     }
     text.push_str(rest);
     text
+}
+
+fn begins_element(rest: &str, name: &str) -> bool {
+    rest.strip_prefix('<')
+        .and_then(|rest| rest.strip_prefix(name))
+        .is_some_and(|rest| rest.starts_with(|c: char| c == '>' || c.is_ascii_whitespace()))
 }
 
 fn after_tag<'a>(rest: &'a str, text: &mut String) -> &'a str {
@@ -47,7 +74,7 @@ fn after_entity<'a>(rest: &'a str, text: &mut String) -> &'a str {
 
 #[cfg(test)]
 mod tests {
-    use super::text_of_html;
+    use super::{prose_of_html, text_of_html};
 
     #[test]
     fn words_stay_whole_and_apart() {
@@ -55,5 +82,14 @@ mod tests {
         assert_eq!(text_of_html(html, 1_000), "One idea Fish & chips with <salt> & more ");
         assert!(text_of_html(&"<p>word</p>".repeat(1_000), 100).len() < 120);
         assert_eq!(text_of_html("a < b", 100), "a ");
+    }
+
+    #[test]
+    fn tables_and_code_are_no_prose() {
+        let html = "<p>Before <code>x</code></p><table><tr><td>1</td></tr></table><pre tabindex=\"0\"><code>| a |\n|---|\
+                    </code></pre><p>after</p><preface>";
+        assert_eq!(prose_of_html(html, 1_000), "Before x after ");
+        assert_eq!(text_of_html(html, 1_000), "Before x 1 | a |\n|---| after ");
+        assert_eq!(prose_of_html("a<table><td>b", 100), "a");
     }
 }

@@ -5,7 +5,10 @@ use std::collections::HashMap;
 use chrono::{DateTime, Utc};
 use momentum_db::{Conn, FromRow, Result, Statement};
 
-use super::{CourseDocument, LessonDocument, Signals, plain::text_of_html};
+use super::{
+    CourseDocument, LessonDocument, Signals,
+    plain::{prose_of_html, text_of_html},
+};
 use crate::{
     catalog::{Access, Level},
     ids::CourseId,
@@ -115,11 +118,11 @@ pub(super) async fn documents(conn: &mut Conn, ids: &[CourseId]) -> Result<Vec<C
     let rows: Vec<LessonText> = conn.all(query).await?;
     let mut lessons: HashMap<CourseId, Vec<LessonDocument>> = HashMap::new();
     for row in rows {
-        let text = format!("{} {}", row.summary, text_of_html(&row.body_html, MOST_TEXT));
         lessons.entry(row.course_id).or_default().push(LessonDocument {
             day: row.day,
             title: row.title,
-            text,
+            text: format!("{} {}", row.summary, text_of_html(&row.body_html, MOST_TEXT)),
+            quotable: format!("{} {}", row.summary, prose_of_html(&row.body_html, MOST_TEXT)),
         });
     }
     Ok(courses
@@ -135,6 +138,7 @@ pub(super) async fn documents(conn: &mut Conn, ids: &[CourseId]) -> Result<Vec<C
             title: course.title,
             subtitle: course.subtitle,
             description: text_of_html(&course.description_html, MOST_TEXT),
+            quotable: prose_of_html(&course.description_html, MOST_TEXT),
             tags: course.tags,
             author: course.author,
             language: course.language,

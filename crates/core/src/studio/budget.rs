@@ -15,9 +15,12 @@ pub(super) fn month(now: DateTime<Utc>) -> String {
     now.format("%Y-%m").to_string()
 }
 
+/// Of a US dollar.
+pub(super) const MICROS: i64 = 1_000_000;
+
 /// Millionths of a US dollar in whole dollars.
 pub(super) fn micros(dollars: u32) -> i64 {
-    i64::from(dollars) * 1_000_000
+    i64::from(dollars) * MICROS
 }
 
 /// What a month has cost, with what is reserved, in millionths of a US dollar.
@@ -38,12 +41,28 @@ pub(super) async fn left(conn: &mut Conn, month: &str) -> Result<Option<i64>> {
     Ok(budget.map(|budget| budget - spent))
 }
 
-/// Refuses what would stop at once, because what is left of the month's budget doesn't pay its first request.
-pub(super) async fn check(conn: &mut Conn, month: &str, first: i64) -> Result<()> {
-    match left(conn, month).await? {
-        Some(left) if left < first => Err(Error::conflict("budget-used-up", USED_UP)),
-        _ => Ok(()),
+/// Whether what is left of the month's budget doesn't pay a job's next request.
+pub(super) async fn is_used_up(conn: &mut Conn, month: &str, next: i64) -> Result<bool> {
+    Ok(left(conn, month).await?.is_some_and(|left| left < next))
+}
+
+/// Refuses what would stop at once, because what is left of the month's budget doesn't pay its next request.
+pub(super) async fn check(conn: &mut Conn, month: &str, next: i64) -> Result<()> {
+    if is_used_up(conn, month, next).await? {
+        return Err(Error::conflict("budget-used-up", USED_UP));
     }
+    Ok(())
+}
+
+/// Adds to what a month has cost, whatever the budget; less than nothing takes away. Holds the month.
+pub(super) async fn add(tx: &mut Tx, month: &str, cost: i64) -> Result<()> {
+    tx.run(sql!(
+        "INSERT INTO ai_months (month, cost_micros) VALUES ($1, 0) ON CONFLICT (month) DO NOTHING",
+        month
+    ))
+    .await?;
+    tx.run(sql!("UPDATE ai_months SET cost_micros = cost_micros + $2 WHERE month = $1", month, cost)).await?;
+    Ok(())
 }
 
 /// Sets `cost` aside; `false` when the month's budget doesn't reach.
@@ -66,7 +85,7 @@ pub(super) async fn reserve(tx: &mut Tx, month: &str, cost: i64) -> Result<bool>
     Ok(reserved == 1)
 }
 
-/// Puts what it really cost in place of what was reserved, and tells administrators when a threshold is passed.
+/// Puts what it really cost in place of what was reserved.
 pub(super) async fn settle(
     s: &Services,
     tx: &mut Tx,
@@ -74,12 +93,12 @@ pub(super) async fn settle(
     (reserved, cost): (i64, i64),
     now: DateTime<Utc>,
 ) -> Result<()> {
-    tx.run(sql!(
-        "UPDATE ai_months SET cost_micros = cost_micros + $2 WHERE month = $1",
-        month,
-        cost - reserved
-    ))
-    .await?;
+    add(tx, month, cost - reserved).await?;
+    alert(s, tx, month, now).await
+}
+
+/// Tells administrators when a threshold is passed.
+pub(super) async fn alert(s: &Services, tx: &mut Tx, month: &str, now: DateTime<Utc>) -> Result<()> {
     let settings = settings::load::<StudioSettings>(tx).await?;
     let Some(budget) = settings.monthly_budget_usd.filter(|budget| *budget > 0) else { return Ok(()) };
     let spent = spent(tx, month).await?;
@@ -105,6 +124,20 @@ pub(super) async fn settle(
             tell(tx, &message, now).await?;
         }
     }
+    Ok(())
+}
+
+/// Has thresholds that a correction has left again told anew when they are passed anew.
+pub(super) async fn forget_alerts(tx: &mut Tx, month: &str) -> Result<()> {
+    let Some(left) = left(tx, month).await? else { return Ok(()) };
+    let spent = spent(tx, month).await?;
+    tx.run(sql!(
+        "DELETE FROM ai_budget_alerts WHERE month = $1 AND percent * $2 > $3",
+        month,
+        (spent + left) / 100,
+        spent
+    ))
+    .await?;
     Ok(())
 }
 

@@ -1,10 +1,16 @@
 //! What a course will take, before it is begun.
 
 use chrono::{DateTime, Utc};
-use momentum_db::sql;
+use momentum_db::{Conn, sql};
 use utoipa::ToSchema;
 
-use super::{Author, Grade, asking::tokens, budget, model_author::FIRST_ANSWER};
+use super::{
+    Author, Brief, Grade, StepState,
+    asking::tokens,
+    budget,
+    model_author::{EXTRAS_ANSWER, FIRST_ANSWER, SCRIPT_ANSWER},
+    steps::Step,
+};
 use crate::{Result, Services, identity::Actor, ids::ReferenceId, ports::TokenUsage};
 
 /// Tokens that a course takes of a model, from what courses took: the prompts and schemas of plan, text, extras and script, and
@@ -35,16 +41,44 @@ pub struct Estimate {
     pub budget_used_up: bool,
 }
 
-/// What the plan of a course of these days may cost, in millionths of a US dollar.
-pub(super) fn of_plan(s: &Services, model: &str, days: u32) -> i64 {
-    let input = PLAN.0 + PLAN_PER_DAY * u64::from(days);
-    s.studio.cost(model, TokenUsage { input, output: u64::from(FIRST_ANSWER) })
+/// What the request of a step of a course of these days may cost, in millionths of a US dollar; nothing where no model is asked.
+pub(super) fn of_step(s: &Services, model: &str, step: Step, days: u32) -> Option<i64> {
+    // Text, extras and script are the three requests for a lesson.
+    let (input, output) = match step {
+        Step::Plan => (PLAN.0 + PLAN_PER_DAY * u64::from(days), FIRST_ANSWER),
+        Step::Text(_) => (LESSON.0 / 3, FIRST_ANSWER),
+        Step::Extras(_) => (LESSON.0 / 3, EXTRAS_ANSWER),
+        Step::Script(_) | Step::Intro => (LESSON.0 / 3, SCRIPT_ANSWER),
+        Step::Prepare | Step::Quality | Step::Save => return None,
+    };
+    Some(s.studio.cost(model, TokenUsage { input, output: u64::from(output) }))
 }
 
-/// What the text of a lesson may cost, in millionths of a US dollar.
-pub(super) fn of_text(s: &Services, model: &str) -> i64 {
-    // The text is the first of three requests for a lesson.
-    s.studio.cost(model, TokenUsage { input: LESSON.0 / 3, output: u64::from(FIRST_ANSWER) })
+/// Whether this month's budget doesn't reach for the text of a lesson, whichever model writes it.
+pub(super) async fn pays_no_text(s: &Services, conn: &mut Conn) -> Result<bool> {
+    if s.studio.model.is_none() {
+        return Ok(false);
+    }
+    let costs =
+        [Grade::Draft, Grade::Final].map(|grade| of_step(s, s.studio.model_name(grade), Step::Text(1), 1));
+    let least = costs.into_iter().flatten().min().unwrap_or_default();
+    budget::is_used_up(conn, &budget::month(s.clock.now()), least).await
+}
+
+/// What the next request of a job may cost, of all its steps; nothing when no model is asked any more.
+pub(super) fn of_next(
+    s: &Services,
+    (author, model, brief): (Author, &str, &Brief),
+    steps: impl IntoIterator<Item = (Step, StepState)>,
+) -> Option<i64> {
+    if author != Author::Model {
+        return None;
+    }
+    let days = u32::try_from(brief.duration_days).unwrap_or_default();
+    steps
+        .into_iter()
+        .filter(|(_, state)| *state != StepState::Done)
+        .find_map(|(step, _)| of_step(s, model, step, days))
 }
 
 /// What a course of these days from these references will take, when it begins at `starts_at`; without that, now.
@@ -77,7 +111,7 @@ pub async fn estimate(
         });
     }
     let model = s.studio.model_name(grade);
-    let first = of_plan(s, model, days);
+    let first = of_step(s, model, Step::Plan, days).unwrap_or_default();
     let days = u64::from(days);
     let calls = 2 + 3 * days;
     let passages = if references.is_empty() { 0 } else { PASSAGES };

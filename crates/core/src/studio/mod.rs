@@ -11,6 +11,7 @@
 mod asking;
 mod brief;
 mod budget;
+mod corrections;
 mod deciding;
 mod estimate;
 mod extractive_author;
@@ -42,6 +43,7 @@ use crate::{
 };
 
 pub use brief::{Brief, CourseRequest, LessonRequest};
+pub use corrections::{Correction, CorrectionRequest, correct_usage};
 pub use deciding::{Seen, approve_all, approve_lesson, flag_lesson, rate_lesson};
 pub use estimate::{Estimate, estimate};
 pub use momentum_drafting::quality::LessonReport;

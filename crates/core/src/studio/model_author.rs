@@ -22,6 +22,9 @@ const FOR_PLAN: usize = 60;
 const FOR_LESSON: usize = 8;
 /// The most that the first request of a job may answer, in tokens: the plan of a course, or the text of a lesson.
 pub(super) const FIRST_ANSWER: u32 = 8_000;
+/// The same of what goes with a lesson, and of what is said in a video.
+pub(super) const EXTRAS_ANSWER: u32 = 4_000;
+pub(super) const SCRIPT_ANSWER: u32 = 1_500;
 
 /// The plan of a job, whoever made it.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -302,7 +305,7 @@ async fn about_lesson(s: &Services, job: &StoredJob, day: u32) -> Result<Value, 
 async fn extras(s: &Services, asking: &Asking<'_>, day: u32) -> Result<Extras, Stopped> {
     let about = about_lesson(s, asking.job, day).await?;
     let prompt = s.studio.prompts.fill("extras", about)?;
-    asking.ask(prompt, 4_000, extras_faults).await
+    asking.ask(prompt, EXTRAS_ANSWER, extras_faults).await
 }
 
 /// What is wrong with what goes with a lesson.
@@ -338,7 +341,7 @@ fn extras_faults(extras: &Extras) -> Vec<String> {
 async fn script(s: &Services, asking: &Asking<'_>, template: &str, about: Value) -> Result<Script, Stopped> {
     let prompt = s.studio.prompts.fill(template, about)?;
     asking
-        .ask(prompt, 1_500, |script: &Script| {
+        .ask(prompt, SCRIPT_ANSWER, |script: &Script| {
             let words = reading::words(&script.script);
             let fits = (30..=600).contains(&words);
             if fits {

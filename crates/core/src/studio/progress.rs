@@ -7,7 +7,7 @@ use serde::Serialize;
 use serde_json::Value;
 use utoipa::ToSchema;
 
-use super::{Author, Brief, JobKind, JobState, StepState, steps::Step};
+use super::{Author, Brief, JobKind, JobState, StepState, budget, estimate, steps::Step};
 use crate::{
     Error, Result, Services,
     identity::Actor,
@@ -99,6 +99,8 @@ pub struct JobDetail {
     pub lessons: Vec<LessonProgress>,
     /// What is said in the course's video; empty before it is written.
     pub intro_script: String,
+    /// It has stopped, and so little is left of this month's budget that it can't go on.
+    pub budget_used_up: bool,
 }
 
 /// Which jobs the history asks for.
@@ -205,6 +207,14 @@ pub async fn job(s: &Services, actor: &Actor, id: StudioJobId) -> Result<JobDeta
             }),
         }
     }
+    let states = rows.iter().filter_map(|row| Some((Step::parse(&row.key)?, row.state)));
+    let next = estimate::of_next(s, (job.author, &job.model, &job.brief), states);
+    let budget_used_up = match next {
+        Some(next) if matches!(job.state, JobState::Failed | JobState::Cancelled) => {
+            budget::is_used_up(&mut conn, &budget::month(s.clock.now()), next).await?
+        }
+        _ => false,
+    };
     let at = rows.iter().find(|row| row.state != StepState::Done).and_then(|row| Step::parse(&row.key));
     let intro: Option<(Option<Json<Value>>,)> =
         conn.opt(sql!("SELECT result FROM ai_steps WHERE job_id = $1 AND key = 'intro'", id)).await?;
@@ -226,7 +236,7 @@ pub async fn job(s: &Services, actor: &Actor, id: StudioJobId) -> Result<JobDeta
             finished_at: row.finished_at,
         })
         .collect();
-    Ok(JobDetail { job, step: at.map_or("done", Step::word), steps, lessons, intro_script })
+    Ok(JobDetail { job, step: at.map_or("done", Step::word), steps, lessons, intro_script, budget_used_up })
 }
 
 /// The state of a lesson whose steps are in these two.

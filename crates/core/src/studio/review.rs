@@ -10,7 +10,7 @@ use serde_json::Value;
 use utoipa::ToSchema;
 
 use super::{
-    Author, PassageView, Proposal, judging,
+    Author, PassageView, Proposal, estimate, judging,
     progress::{self, JobRow},
     proposals, repo,
     saving::Judged,
@@ -86,6 +86,8 @@ pub struct LessonReview {
     pub kept_version: Option<i64>,
     /// The job that writes it anew just now.
     pub rewriting: Option<StudioJobId>,
+    /// So little is left of this month's budget that no model can write it anew.
+    pub budget_used_up: bool,
     /// What waits beside it while learners read it.
     pub proposal: Option<Proposal>,
     /// As the gates judge it now.
@@ -244,6 +246,7 @@ pub async fn review_lesson(s: &Services, actor: &Actor, id: LessonId) -> Result<
     let source = source(&mut conn, &lesson, known.as_ref(), origin.restored.as_ref()).await?;
     let proposal = proposals::shown(&mut conn, &lesson).await?;
     let rewriting = repo::rewriting(&mut conn, id).await?;
+    let budget_used_up = estimate::pays_no_text(s, &mut conn).await?;
     let (all, passages) = match &source {
         Some(source) => {
             let all = repo::passages(&mut conn, source.job).await?;
@@ -266,6 +269,7 @@ pub async fn review_lesson(s: &Services, actor: &Actor, id: LessonId) -> Result<
         changed: origin.changed,
         kept_version: None,
         rewriting,
+        budget_used_up,
         proposal,
         report,
         script,

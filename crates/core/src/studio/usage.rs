@@ -2,7 +2,11 @@
 
 use momentum_db::{FromRow, sql};
 
-use super::budget::{micros, month, spent};
+use super::{
+    Correction,
+    budget::{micros, month, spent},
+    corrections,
+};
 use crate::{
     Result, Services,
     identity::Actor,
@@ -28,8 +32,10 @@ pub struct Usage {
     pub month: String,
     /// The most expensive first.
     pub by_model: Vec<ModelUsage>,
-    /// Millionths of a US dollar.
+    /// What models have cost, with what was corrected, in millionths of a US dollar.
     pub cost_micros: i64,
+    /// What corrections add to it, in millionths of a US dollar.
+    pub corrected_micros: i64,
     /// What is set aside for requests under way, millionths of a US dollar.
     pub reserved_micros: i64,
     /// Millionths of a US dollar; `None` for no limit.
@@ -41,6 +47,16 @@ pub struct Usage {
     pub average_course_micros: i64,
     /// The last months before this one with their costs, newest first.
     pub before: Vec<(String, i64)>,
+    /// The latest corrections of all months, newest first.
+    pub corrections: Vec<Correction>,
+}
+
+impl Usage {
+    /// Whether nothing is left of the budget.
+    #[must_use]
+    pub fn is_used_up(&self) -> bool {
+        self.budget_micros.is_some_and(|budget| self.cost_micros + self.reserved_micros >= budget)
+    }
 }
 
 /// What this month (UTC) has cost so far.
@@ -60,7 +76,8 @@ pub async fn usage(s: &Services, actor: &Actor) -> Result<Usage> {
             &month
         ))
         .await?;
-    let cost_micros = by_model.iter().map(|model| model.cost_micros).sum();
+    let corrected_micros = corrections::of_month(&mut conn, &month).await?;
+    let cost_micros = by_model.iter().map(|model| model.cost_micros).sum::<i64>() + corrected_micros;
     let (courses, course_cost): (i64, i64) = conn
         .one(sql!(
             "SELECT COUNT(DISTINCT j.id), CAST(COALESCE(SUM(c.cost_micros), 0) AS BIGINT)
@@ -84,8 +101,10 @@ pub async fn usage(s: &Services, actor: &Actor) -> Result<Usage> {
         reserved_micros: spent(&mut conn, &month).await? - cost_micros,
         budget_micros: budget.map(micros),
         average_course_micros: course_cost / courses.max(1),
+        corrections: corrections::latest(&mut conn).await?,
         courses,
         cost_micros,
+        corrected_micros,
         by_model,
         before,
         month,

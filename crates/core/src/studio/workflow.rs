@@ -152,10 +152,7 @@ async fn begin_course(
     let days = days(&request.brief);
     let steps = steps_of(JobKind::Course, author, 1..=days);
     let job = new_job(s, actor, JobKind::Course, author, request.brief, starts_at, now);
-    if author == Author::Model {
-        let first = estimate::of_plan(s, &job.model, days);
-        budget::check(tx, &budget::month(starts_at), first).await?;
-    }
+    check_budget(s, tx, &job, waiting(&steps), starts_at).await?;
     repo::insert_job(tx, &job, s.studio.prompts.version(), &steps, now).await?;
     repo::set_references(tx, job.id, &request.references).await?;
     begin(tx, &job, now).await?;
@@ -207,8 +204,8 @@ pub async fn regenerate_lesson(
     let mut job = new_job(s, actor, JobKind::Lesson, Author::Model, brief, now, now);
     job.course_id = Some(whole.id);
     job.lesson_id = Some(request.lesson);
-    budget::check(&mut tx, &budget::month(now), estimate::of_text(s, &job.model)).await?;
     let steps = steps_of(JobKind::Lesson, Author::Model, std::iter::once(day));
+    check_budget(s, &mut tx, &job, waiting(&steps), now).await?;
     repo::insert_job(&mut tx, &job, s.studio.prompts.version(), &steps, now).await?;
     begin(&mut tx, &job, now).await?;
     let after =
@@ -216,6 +213,24 @@ pub async fn regenerate_lesson(
     note(&mut tx, actor, "studio.lesson-requested", (JOB, job.id.to_string()), after, now).await?;
     tx.commit().await?;
     Ok(job.id)
+}
+
+fn waiting(steps: &[Step]) -> Vec<(Step, StepState)> {
+    steps.iter().map(|step| (*step, StepState::Waiting)).collect()
+}
+
+/// Refuses a job that would stop at its next request, because the budget of the month in which it goes on is used up.
+async fn check_budget(
+    s: &Services,
+    tx: &mut Tx,
+    job: &StoredJob,
+    steps: Vec<(Step, StepState)>,
+    at: DateTime<Utc>,
+) -> Result<()> {
+    match estimate::of_next(s, (job.author, &job.model, &job.brief), steps) {
+        Some(next) => budget::check(tx, &budget::month(at), next).await,
+        None => Ok(()),
+    }
 }
 
 /// A lesson is written anew by one job at a time.
@@ -378,7 +393,7 @@ async fn release(tx: &mut Tx, id: StudioJobId, now: DateTime<Utc>) -> Result<()>
 /// Goes on with a job that failed or was cancelled, from the step where it stopped.
 ///
 /// # Errors
-/// [`Error::Conflict`] `not-stopped`, `no-model` when its model isn't configured any more, `lesson-gone` when its lesson was deleted, or
+/// [`Error::Conflict`] `not-stopped`, `budget-used-up`, `no-model` when its model isn't configured any more, `lesson-gone` when its lesson was deleted, or
 /// `under-way` while another job writes that; [`Error::NotFound`]; [`Error::Forbidden`] for everybody but administrators.
 pub async fn retry(s: &Services, actor: &Actor, id: StudioJobId) -> Result<()> {
     actor.require_admin()?;
@@ -404,6 +419,8 @@ pub async fn retry(s: &Services, actor: &Actor, id: StudioJobId) -> Result<()> {
     if job.author == Author::Model && s.studio.model.is_none() {
         return Err(no_model("No language model is configured any more."));
     }
+    let steps = repo::step_states(&mut tx, id).await?;
+    check_budget(s, &mut tx, &job, steps, now).await?;
     release(&mut tx, id, now).await?;
     repo::set_state(&mut tx, id, JobState::Running, None, now).await?;
     advance(&mut tx, id, s.studio.options.concurrency, now).await?;

@@ -125,9 +125,9 @@ pub use site_settings::{
     SettingsPage,
 };
 pub use studio::{
-    BudgetBar, ChangeLook, DocumentChoice, DocumentLine, EstimateLook, GateLook, JobLook, ModelLine,
-    PartLook, PassageLook, PromptLine, ProposalLook, QuestionLook, ReviewAnswer, ReviewLine, StepLook,
-    StudioDocumentPage, StudioDocumentsPage, StudioEstimatePart, StudioHistoryPage, StudioJobPage,
+    BudgetBar, ChangeLook, CorrectionLine, DocumentChoice, DocumentLine, EstimateLook, GateLook, JobLook,
+    ModelLine, PartLook, PassageLook, PromptLine, ProposalLook, QuestionLook, ReviewAnswer, ReviewLine,
+    StepLook, StudioDocumentPage, StudioDocumentsPage, StudioEstimatePart, StudioHistoryPage, StudioJobPage,
     StudioJobPart, StudioLessonPage, StudioNewPage, StudioPromptsPage, StudioReviewPage, StudioUntaughtPage,
     StudioUsagePage, WritingLook,
 };

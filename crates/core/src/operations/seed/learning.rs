@@ -188,6 +188,18 @@ pub(super) async fn write_ledger(tx: &mut Tx) -> Result<()> {
     Ok(())
 }
 
+/// The time of lessons that are done, on the day when they were.
+pub(super) async fn write_time(tx: &mut Tx) -> Result<()> {
+    tx.run(
+        "INSERT INTO learner_days (user_id, day, seconds)
+         SELECT user_id, completed_on, CAST(SUM(time_spent_seconds) AS BIGINT) FROM lesson_progress
+         WHERE completed_on IS NOT NULL GROUP BY user_id, completed_on
+         ON CONFLICT (user_id, day) DO UPDATE SET seconds = excluded.seconds",
+    )
+    .await?;
+    Ok(())
+}
+
 struct LearningRows {
     enrollments: Rows<11>,
     learners: Rows<2>,

@@ -105,6 +105,9 @@ async fn fill(s: &Services, size: SeedSize, progress: &mut impl FnMut(&str)) -> 
     learning::write_ledger(&mut tx).await?;
     tx.commit().await?;
     engagement::catch_up(s).await?;
+    let mut tx = s.db.begin().await?;
+    learning::write_time(&mut tx).await?;
+    tx.commit().await?;
     Ok(report)
 }
 

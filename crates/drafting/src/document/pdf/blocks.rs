@@ -9,6 +9,7 @@ use super::{
     },
     headings::{self, Heading},
     lines::Line,
+    tables,
 };
 
 /// In parts of the distance between lines: a new paragraph.
@@ -76,15 +77,16 @@ pub(super) fn document(lines: &[Line], body: f64, marks: &HashMap<String, u8>) -
             at += 1;
             continue;
         }
-        let count = rows(&lines[at..], leading);
-        if count > 1 {
-            reading.table(&lines[at..at + count]);
-            at += count;
-        } else if line.mono && !is_mostly_mono {
+        if line.mono && !is_mostly_mono {
             let ends = |(line, heading): &(&Line, &Option<Heading>)| line.mono && heading.is_none();
             let count = lines[at..].iter().zip(&headings[at..]).take_while(ends).count();
             reading.code(&lines[at..at + count]);
             at += count;
+        } else if let Some(table) =
+            tables::first(&lines[at..], leading, |next| headings[at + next].is_some(), &reading.words)
+        {
+            reading.table(&table.rows, line.page);
+            at += table.lines;
         } else {
             reading.text(at);
             at += 1;
@@ -92,21 +94,6 @@ pub(super) fn document(lines: &[Line], body: f64, marks: &HashMap<String, u8>) -
     }
     reading.close();
     reading.document
-}
-
-/// How many of the first lines are rows of a table: as many cells in each.
-fn rows(lines: &[Line], leading: f64) -> usize {
-    let Some(first) = lines.first().filter(|line| line.cells.len() > 1) else { return 0 };
-    let fits = |pair: &[Line]| {
-        let [above, line] = pair else { return false };
-        let aligned =
-            line.cells.iter().zip(&first.cells).filter(|((a, _), (b, _))| (a - b).abs() < line.size).count();
-        line.cells.len() == first.cells.len()
-            && aligned * 2 >= line.cells.len()
-            && headings::beside(above, line)
-            && line.y - above.y < 3.0 * leading
-    };
-    1 + lines.windows(2).take_while(|pair| fits(pair)).count()
 }
 
 struct Reading<'a> {
@@ -151,11 +138,10 @@ impl Reading<'_> {
         }
     }
 
-    fn table(&mut self, rows: &[Line]) {
+    fn table(&mut self, rows: &[Vec<String>], page: u32) {
         self.close();
-        let row = |row: &Line| row.cells.iter().map(|(_, cell)| cell.trim()).collect::<Vec<_>>().join("\t");
-        let text = rows.iter().map(row).collect::<Vec<_>>().join("\n");
-        self.document.push(BlockKind::Table, &text, rows.first().map(|row| row.page));
+        let text = rows.iter().map(|row| row.join("\t")).collect::<Vec<_>>().join("\n");
+        self.document.push(BlockKind::Table, &text, Some(page));
     }
 
     /// Indents are those of the page; a letter of such a font is 0.6 times as wide as it is high.

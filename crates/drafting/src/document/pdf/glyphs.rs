@@ -14,6 +14,8 @@ const UNITS: f64 = 1000.0;
 /// In parts of the size of the letters: a gap from this on is a space, from that on it parts pieces.
 const SPACE: f64 = 0.12;
 const PART: f64 = 0.9;
+/// A gap from this on may part the cells of a table, where something says so.
+pub(super) const NARROW: f64 = 0.4;
 
 /// In points: how wide bullets are.
 const DOT: std::ops::Range<f64> = 2.0..9.0;
@@ -34,6 +36,17 @@ pub(super) struct Piece {
     pub(super) turn: u8,
     /// Where the next letter would stand; behind `x1` after a space.
     pen: f64,
+    gaps: Vec<Gap>,
+}
+
+/// A gap in a piece that is wider than the one between words.
+#[derive(Debug, Clone, Copy)]
+struct Gap {
+    /// The byte after it.
+    at: usize,
+    /// Where the letters before it end, and where those after it begin.
+    x1: f64,
+    x0: f64,
 }
 
 /// What is left of the work that a document may cause.
@@ -123,7 +136,7 @@ impl Page {
         }
         let pen = at.x + advance;
         let (x0, x1) = (at.x.min(pen), at.x.max(pen));
-        let new = Piece { text, x0, x1, y: at.y, size, bold, mono, turn, pen };
+        let new = Piece { text, x0, x1, y: at.y, size, bold, mono, turn, pen, gaps: Vec::new() };
         match self.pieces.last_mut() {
             Some(last) if last.takes(&new) => last.append(&new),
             _ if new.text.trim().is_empty() => {}
@@ -150,11 +163,39 @@ impl Piece {
         if gap > SPACE * self.size && !self.text.ends_with(' ') && !next.text.starts_with(' ') {
             self.text.push(' ');
         }
+        if gap >= NARROW * self.size {
+            self.gaps.push(Gap { at: self.text.len(), x1: self.x1, x0: next.x0 });
+        }
         self.text.push_str(&next.text);
         self.pen = next.pen;
         if !next.text.trim().is_empty() {
             (self.x0, self.x1) = (self.x0.min(next.x0), self.x1.max(next.x1));
         }
+    }
+}
+
+impl Piece {
+    /// Whether letters of the piece stand on both sides of `x`, and no gap ends there.
+    pub(super) fn crosses(&self, x: f64, drift: f64) -> bool {
+        let ends_there = |gap: &Gap| (gap.x0 - x).abs() < drift;
+        self.x0 < x - drift && self.x1 > x + drift && !self.gaps.iter().any(ends_there)
+    }
+
+    /// The parts of the piece, when its gaps end at one of `starts`.
+    pub(super) fn parted(mut self, starts: &[f64], drift: f64) -> Vec<Self> {
+        let mut parts = Vec::new();
+        while let Some(gap) = self.gaps.pop() {
+            if starts.iter().any(|start| (gap.x0 - start).abs() < drift) {
+                let text = self.text.split_off(gap.at);
+                let Self { x1, y, size, bold, mono, turn, pen, .. } = self;
+                let gaps = Vec::new();
+                parts.push(Self { text, x0: gap.x0, x1, y, size, bold, mono, turn, pen, gaps });
+                (self.x1, self.pen) = (gap.x1, gap.x1);
+            }
+        }
+        parts.push(self);
+        parts.reverse();
+        parts
     }
 }
 
@@ -262,6 +303,7 @@ impl Page {
             mono: false,
             turn: 0,
             pen: f64::MAX,
+            gaps: Vec::new(),
         });
     }
 

@@ -1,9 +1,16 @@
 //! From pieces to lines in the order in which people read them.
 
-use super::glyphs::{DOT_TEXT, Piece};
+use super::glyphs::{DOT_TEXT, NARROW, Piece};
 
 /// In parts of the size of the letters: a gap from this on parts the cells of a table.
 const CELL: f64 = 1.5;
+/// In the same parts: how far the beginnings of a column's cells may stand from each other, and how far the lines of a table.
+const DRIFT: f64 = 0.2;
+const FAR: f64 = 3.0;
+/// Beginnings of cells that are known of at once; a line of more is a drawing.
+const MOST_STARTS: usize = 40;
+/// What is as narrow as a bullet or a number stands before text, not in a cell. In characters.
+const BULLET: usize = 3;
 /// The narrowest gap between columns, in points.
 const GUTTER: f64 = 8.0;
 /// Fewer lines beside a gap are no columns.
@@ -27,8 +34,16 @@ pub(super) struct Line {
     /// The margins of its column.
     pub(super) left: f64,
     pub(super) right: f64,
-    /// Where its cells begin, and their text, when large gaps part it.
-    pub(super) cells: Vec<(f64, String)>,
+    /// Its cells, when gaps part it.
+    pub(super) cells: Vec<Cell>,
+}
+
+/// What stands in one column of a table on a line.
+#[derive(Debug, Clone)]
+pub(super) struct Cell {
+    pub(super) x0: f64,
+    pub(super) x1: f64,
+    pub(super) text: String,
 }
 
 /// The lines of a page, column by column.
@@ -141,7 +156,52 @@ fn region_lines(pieces: Vec<Piece>, page: u32) -> Vec<Line> {
             _ => lines.push(vec![piece]),
         }
     }
-    lines.into_iter().filter_map(|pieces| line(pieces, page)).collect()
+    for pieces in &mut lines {
+        pieces.sort_by(|a, b| a.x0.total_cmp(&b.x0));
+        // Text that is drawn twice to look bold.
+        pieces.dedup_by(|b, a| a.text == b.text && (a.x0 - b.x0).abs() < 0.3 * a.size);
+    }
+    let starts = starts(&lines);
+    lines.into_iter().zip(starts).filter_map(|(pieces, starts)| line(pieces, page, &starts)).collect()
+}
+
+/// Where cells begin on each line: after its own large gaps, and after those of lines near it. Where a cell fills its column, the
+/// gap behind it is no larger than one between words.
+fn starts(lines: &[Vec<Piece>]) -> Vec<Vec<f64>> {
+    let own: Vec<Vec<f64>> = lines.iter().map(|line| after_gaps(line)).collect();
+    let mut starts = own.clone();
+    let down: Vec<usize> = (0..lines.len()).collect();
+    let up = down.iter().rev().copied().collect();
+    for order in [down, up] {
+        let mut known: Vec<f64> = Vec::new();
+        let mut last = None;
+        for at in order {
+            let Some(first) = lines[at].first() else { continue };
+            if last.is_some_and(|last: f64| (first.y - last).abs() >= FAR * first.size) {
+                known.clear();
+            }
+            last = Some(first.y);
+            known.retain(|x| !lines[at].iter().any(|piece| piece.crosses(*x, DRIFT * piece.size)));
+            starts[at].extend(&known);
+            for start in &own[at] {
+                if known.len() < MOST_STARTS && !known.iter().any(|x| (x - start).abs() < DRIFT * first.size)
+                {
+                    known.push(*start);
+                }
+            }
+        }
+    }
+    starts
+}
+
+/// Where text begins after a large gap.
+fn after_gaps(line: &[Piece]) -> Vec<f64> {
+    let after = line.windows(2).enumerate().filter_map(|(at, pair)| {
+        let [before, piece] = pair else { return None };
+        let is_bullet = at == 0 && before.text.chars().count() <= BULLET;
+        (!is_bullet && piece.x0 - before.x1 >= CELL * piece.size).then_some(piece.x0)
+    });
+    after.take(MOST_STARTS).collect()
 }
 
 /// Raised and lowered letters are on the line of those beside them.
@@ -149,33 +209,38 @@ fn on_one_line(a: &Piece, b: &Piece) -> bool {
     (a.y - b.y).abs() < 0.45 * a.size.max(b.size)
 }
 
-fn line(mut pieces: Vec<Piece>, page: u32) -> Option<Line> {
-    pieces.sort_by(|a, b| a.x0.total_cmp(&b.x0));
-    // Text that is drawn twice to look bold.
-    pieces.dedup_by(|b, a| a.text == b.text && (a.x0 - b.x0).abs() < 0.3 * a.size);
+fn line(pieces: Vec<Piece>, page: u32, starts: &[f64]) -> Option<Line> {
+    let parted = |piece: Piece| {
+        let drift = DRIFT * piece.size;
+        piece.parted(starts, drift)
+    };
+    let pieces: Vec<Piece> = pieces.into_iter().flat_map(parted).collect();
     let main = pieces.iter().max_by_key(|piece| piece.text.chars().count())?;
     let (y, size) = (main.y, main.size);
     let bold = pieces.iter().all(|piece| piece.bold || !piece.text.chars().any(char::is_alphanumeric));
     let mono = pieces.iter().all(|piece| piece.mono);
-    let mut cells: Vec<(f64, String)> = Vec::new();
+    let mut cells: Vec<Cell> = Vec::new();
     let mut end = f64::NEG_INFINITY;
     let (mut x0, mut x1) = (f64::INFINITY, f64::NEG_INFINITY);
     for piece in &pieces {
         let gap = piece.x0 - end;
+        let begins = gap >= CELL * size
+            || gap >= NARROW * size && starts.iter().any(|x| (x - piece.x0).abs() < DRIFT * size);
+        let is_second = cells.len() == 1;
         match cells.last_mut() {
-            // What is as narrow as a bullet or a number stands before text, not in a cell.
-            Some((_, text)) if gap < CELL * size || text.chars().count() <= 3 => {
-                if gap > 0.12 * size && !text.ends_with(' ') && !piece.text.starts_with(' ') {
-                    text.push(' ');
+            Some(cell) if !begins || is_second && cell.text.chars().count() <= BULLET => {
+                if gap > 0.12 * size && !cell.text.ends_with(' ') && !piece.text.starts_with(' ') {
+                    cell.text.push(' ');
                 }
-                text.push_str(&piece.text);
+                cell.text.push_str(&piece.text);
+                cell.x1 = piece.x1;
             }
-            _ => cells.push((piece.x0, piece.text.clone())),
+            _ => cells.push(Cell { x0: piece.x0, x1: piece.x1, text: piece.text.clone() }),
         }
         end = piece.x1;
         (x0, x1) = (x0.min(piece.x0), x1.max(piece.x1));
     }
-    let text = cells.iter().map(|(_, text)| text.trim()).collect::<Vec<_>>().join(" ");
+    let text = cells.iter().map(|cell| cell.text.trim()).collect::<Vec<_>>().join(" ");
     let text = text.trim().to_owned();
     if cells.len() < 2 {
         cells.clear();

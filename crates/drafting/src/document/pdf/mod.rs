@@ -7,6 +7,7 @@ mod headings;
 mod lines;
 mod outline;
 mod sizes;
+mod tables;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 

@@ -167,6 +167,11 @@ fn joined(text: &str, form: impl Fn(&str) -> String) -> String {
     joined
 }
 
+/// Whether one of these words begins so. Both are in lower case without accents.
+pub(in crate::search) fn begins_a_word(folded: &str, word: &str) -> bool {
+    folded.split(' ').any(|other| other.starts_with(word))
+}
+
 /// Words that stand in every sentence and say nothing about what somebody looks for.
 pub(in crate::search) fn says_nothing(lower: &str) -> bool {
     const WORDS: &[&str] = &[

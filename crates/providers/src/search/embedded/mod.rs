@@ -9,7 +9,7 @@ mod marks;
 mod query;
 mod schema;
 mod snapshot;
-mod vocabulary;
+pub(super) mod vocabulary;
 
 use std::{
     collections::HashMap,

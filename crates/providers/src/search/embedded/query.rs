@@ -19,7 +19,7 @@ use tantivy::{
 
 use super::{
     super::synonyms,
-    analysis::{Language, fold, says_nothing, without_digraphs, words},
+    analysis::{Language, fold, folded_text, says_nothing, without_digraphs, words},
     marks::Wanted,
     schema::Facts,
     snapshot::Snapshot,
@@ -261,8 +261,7 @@ fn push_word(
 fn hit(snapshot: &Snapshot, facts: &Facts, wanted: &Wanted) -> tantivy::Result<Hit> {
     let language = Language::of(&facts.language);
     let title = wanted.mark(&facts.title, language);
-    let excerpt =
-        wanted.quote(&facts.subtitle, language).or_else(|| wanted.quote(&facts.description, language));
+    let excerpt = wanted.quote(&facts.subtitle, language).or_else(|| wanted.quote(&facts.quotable, language));
     Ok(Hit {
         course: facts.id,
         title: Some(title).filter(Excerpt::is_marked),
@@ -412,11 +411,14 @@ impl SegmentCollector for SegmentMatches {
     }
 }
 
-/// Continuations of a text. When nothing begins so, its last word is taken as misspelled.
+/// Continuations of a text. When nothing begins so, it is read as written without umlauts, then its last word is taken as
+/// misspelled.
 pub(super) fn suggest(snapshot: &Snapshot, text: &str, limit: usize) -> Vec<Suggestion> {
-    let found = snapshot.completions.find(text, limit);
-    if !found.is_empty() {
-        return found;
+    for spelling in [text, &without_digraphs(&folded_text(text))] {
+        let found = snapshot.completions.find(spelling, limit);
+        if !found.is_empty() {
+            return found;
+        }
     }
     let Some(last) = words(text).last() else { return Vec::new() };
     let folded = fold(&last.lower()).into_owned();

@@ -14,7 +14,7 @@ use tantivy::{
 use super::analysis::{Language, folded_text, spelled_text, stemmed_text};
 
 /// Grows with every change of this file or of the analysis: an index of another format is built anew.
-pub(super) const FORMAT: u32 = 1;
+pub(super) const FORMAT: u32 = 2;
 
 /// The words of a course in one respect, each in two forms.
 #[derive(Debug, Clone, Copy)]
@@ -59,7 +59,7 @@ pub(super) struct Facts {
     pub(super) slug: String,
     pub(super) title: String,
     pub(super) subtitle: String,
-    pub(super) description: String,
+    pub(super) quotable: String,
     pub(super) tags: Vec<String>,
     pub(super) category: String,
     pub(super) category_name: String,
@@ -148,7 +148,7 @@ impl Fields {
             slug: course.slug.clone(),
             title: course.title.clone(),
             subtitle: course.subtitle.clone(),
-            description: course.description.chars().take(QUOTED).collect(),
+            quotable: course.quotable.chars().take(QUOTED).collect(),
             tags: course.tags.clone(),
             category: course.category.clone(),
             category_name: course.category_name.clone(),
@@ -187,7 +187,8 @@ impl Fields {
             }
             document.add_i64(self.lesson_day, lesson.day);
             document.add_text(self.lesson_title, &lesson.title);
-            document.add_text(self.lesson_text, lesson.text.chars().take(QUOTED_LESSON).collect::<String>());
+            let quotable: String = lesson.quotable.chars().take(QUOTED_LESSON).collect();
+            document.add_text(self.lesson_text, quotable);
             lesson_documents.push(document);
         }
         main.add_text(self.author.folded, folded_text(&course.author));

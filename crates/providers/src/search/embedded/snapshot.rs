@@ -1,7 +1,7 @@
 //! One committed state of the index, with what is kept of it in memory.
 
 use std::{
-    collections::{BTreeMap, BTreeSet, HashMap},
+    collections::{BTreeMap, BTreeSet, HashMap, HashSet},
     sync::Arc,
 };
 
@@ -47,6 +47,7 @@ impl Snapshot {
         let mut segments: Vec<(SegmentId, SegmentFacts)> = Vec::new();
         let mut courses = HashMap::new();
         let mut spelled: BTreeMap<String, u32> = BTreeMap::new();
+        let mut names = HashSet::new();
         for reader in searcher.segment_readers() {
             let id = reader.segment_id();
             let known = last.and_then(|last| last.segments.iter().find(|(other, _)| *other == id));
@@ -67,6 +68,13 @@ impl Snapshot {
                     *spelled.entry(word.to_owned()).or_default() += info.doc_freq;
                 }
             }
+            for area in [fields.title, fields.about] {
+                let index = reader.inverted_index(area.folded)?;
+                let mut terms = index.terms().stream()?;
+                while terms.advance() {
+                    names.extend(std::str::from_utf8(terms.key()).map(ToOwned::to_owned));
+                }
+            }
         }
         let tags: BTreeSet<&str> = courses.values().map(|course| course.language.as_str()).collect();
         let languages = tags.into_iter().filter_map(Language::of).collect();
@@ -75,7 +83,7 @@ impl Snapshot {
             searcher,
             fields,
             segments,
-            vocabulary: Vocabulary::new(spelled),
+            vocabulary: Vocabulary::new(spelled, &names),
             completions,
             languages,
             courses,

@@ -1,5 +1,7 @@
 //! The words that stand in published courses: to mend what is misspelled and to complete what is begun.
 
+use std::collections::HashSet;
+
 use super::analysis::fold;
 
 /// A word with the number of courses it stands in.
@@ -10,6 +12,8 @@ pub(super) struct Entry {
     /// As it is spelled most often.
     pub(super) spelled: String,
     pub(super) courses: u32,
+    /// It stands in what a course is about: a title, a subtitle, a tag.
+    pub(super) names: bool,
 }
 
 /// All words, sorted.
@@ -25,11 +29,14 @@ pub(super) struct Correction {
 }
 
 impl Vocabulary {
-    /// Of spelled words with the number of courses.
-    pub(super) fn new(words: impl IntoIterator<Item = (String, u32)>) -> Self {
+    /// Of spelled words with the number of courses, and of those words without accents that say what courses are about.
+    pub(super) fn new(words: impl IntoIterator<Item = (String, u32)>, names: &HashSet<String>) -> Self {
         let mut entries: Vec<Entry> = words
             .into_iter()
-            .map(|(spelled, courses)| Entry { folded: fold(&spelled).into_owned(), spelled, courses })
+            .map(|(spelled, courses)| {
+                let folded = fold(&spelled).into_owned();
+                Entry { names: names.contains(&folded), folded, spelled, courses }
+            })
             .collect();
         entries.sort_unstable_by(|a, b| a.folded.cmp(&b.folded).then(b.courses.cmp(&a.courses)));
         entries.dedup_by(|next, kept| {
@@ -73,13 +80,36 @@ impl Vocabulary {
                 Some(Correction { entry: entry.clone(), distance })
             })
             .collect();
-        found.sort_by_key(|correction| {
-            // Hardly anybody mistypes the first letter.
-            let begins_alike = correction.entry.folded.chars().next() == word.first().copied();
-            (correction.distance, !begins_alike, std::cmp::Reverse(correction.entry.courses))
+        found.sort_by_cached_key(|correction| {
+            let entry = &correction.entry;
+            let doubt = doubt(folded, &entry.folded, entry.names);
+            (correction.distance, doubt, std::cmp::Reverse(entry.courses))
         });
         found.truncate(most);
         found
+    }
+}
+
+/// How little a word seems to be meant, compared with others that are as near; less is better. Hardly anybody mistypes the
+/// first letter, what courses are about is looked for more than what they mention, and a finger slips more often than it
+/// takes another letter.
+pub(in crate::search) fn doubt(typed: &str, meant: &str, names: bool) -> (bool, bool, bool) {
+    (typed.chars().next() != meant.chars().next(), !names, !is_slip(typed, meant))
+}
+
+/// Whether one letter was left out or typed twice, or two were swapped.
+fn is_slip(typed: &str, meant: &str) -> bool {
+    let (typed, meant): (Vec<char>, Vec<char>) = (typed.chars().collect(), meant.chars().collect());
+    let alike = typed.iter().zip(&meant).take_while(|(a, b)| a == b).count();
+    let (left, right) = (&typed[alike..], &meant[alike..]);
+    match (left, right) {
+        // What follows the letter that is missing, or typed twice, is the same.
+        (_, [_, rest @ ..]) if typed.len() + 1 == meant.len() => left == rest,
+        ([letter, rest @ ..], _) if typed.len() == meant.len() + 1 => {
+            rest == right && alike > 0 && typed[alike - 1] == *letter
+        }
+        ([a, b, rest @ ..], [c, d, other @ ..]) => a == d && b == c && rest == other,
+        _ => false,
     }
 }
 
@@ -137,7 +167,8 @@ mod tests {
     #[test]
     fn the_probable_word_is_first() {
         let words = [("budget", 3), ("budgets", 1), ("gadget", 9), ("sql", 4), ("größe", 2), ("grosse", 1)];
-        let vocabulary = Vocabulary::new(words.map(|(word, courses)| (word.to_owned(), courses)));
+        let words = words.map(|(word, courses)| (word.to_owned(), courses));
+        let vocabulary = Vocabulary::new(words, &HashSet::new());
         let first =
             |word: &str| vocabulary.corrections(word, 3).first().map(|found| found.entry.spelled.clone());
         assert_eq!(first("budgt").as_deref(), Some("budget"));
@@ -147,6 +178,33 @@ mod tests {
             completed.iter().map(|entry| entry.spelled.as_str()).collect::<Vec<_>>(),
             ["budget", "budgets"]
         );
+    }
+
+    #[test]
+    fn what_is_looked_for_comes_before_what_is_frequent() {
+        let first = |typed: &str, words: &[(&str, u32)], names: &[&str]| {
+            let words = words.iter().map(|(word, courses)| ((*word).to_owned(), *courses));
+            let names = names.iter().map(|word| (*word).to_owned()).collect();
+            Vocabulary::new(words, &names).corrections(typed, 9)[0].entry.spelled.clone()
+        };
+        let words = [("many", 90), ("money", 5), ("honey", 70), ("mono", 99)];
+        assert_eq!(first("mony", &words, &[]), "money", "a letter is left out more often than exchanged");
+        assert_eq!(first("mony", &words, &["mono"]), "mono", "a title says what is looked for");
+        let near = [("interest", 1), ("invest", 50)];
+        assert_eq!(first("intrest", &near, &["invest"]), "interest", "one mistake is nearer than two");
+    }
+
+    #[test]
+    fn a_finger_slips() {
+        for (typed, meant) in
+            [("mony", "money"), ("wrting", "writing"), ("pyhton", "python"), ("budgget", "budget")]
+        {
+            assert!(is_slip(typed, meant), "{typed}");
+        }
+        for (typed, meant) in [("mony", "many"), ("budgeta", "budget"), ("xbudget", "budget"), ("tea", "tea")]
+        {
+            assert!(!is_slip(typed, meant), "{typed}");
+        }
     }
 
     proptest! {

@@ -1,5 +1,7 @@
 //! What its answers say.
 
+use std::collections::HashSet;
+
 use momentum_core::{
     ids::CourseId,
     search::{Excerpt, FacetCount, Hit, LessonHit, Suggestion, SuggestionKind},
@@ -7,7 +9,7 @@ use momentum_core::{
 use serde_json::Value;
 
 use super::requests::{CLOSE, OPEN};
-use crate::search::embedded::analysis;
+use crate::search::embedded::{analysis, vocabulary::doubt};
 
 pub(super) fn hits_of(answer: &Value) -> &[Value] {
     answer["hits"]["hits"].as_array().map(Vec::as_slice).unwrap_or_default()
@@ -59,13 +61,37 @@ pub(super) fn facet(answer: &Value, name: &str, order: &[&str]) -> Vec<FacetCoun
     list
 }
 
+fn options(word: &Value) -> impl Iterator<Item = &Value> {
+    word["options"].as_array().into_iter().flatten()
+}
+
+/// The word that is probably meant by a misspelled one. The cluster sorts by nearness, then by frequency.
+fn probable<'a>(word: &'a Value, names: &HashSet<&str>) -> Option<&'a str> {
+    let typed = analysis::fold(word["text"].as_str()?);
+    let nearest = &word["options"][0]["score"];
+    options(word)
+        .take_while(|option| option["score"] == *nearest)
+        .filter_map(|option| option["text"].as_str())
+        .min_by_key(|meant| {
+            let folded = analysis::fold(meant);
+            doubt(&typed, &folded, names.contains(&*folded))
+        })
+}
+
 /// The text with the words that were misspelled replaced.
 pub(super) fn did_you_mean(text: &str, answer: &Value) -> Option<String> {
     let mut letters: Vec<char> = text.chars().collect();
     let words = answer["suggest"]["words"].as_array()?;
+    let names: HashSet<&str> = ["titles", "subtitles", "topics"]
+        .iter()
+        .filter_map(|area| answer["suggest"][*area].as_array())
+        .flatten()
+        .flat_map(options)
+        .filter_map(|option| option["text"].as_str())
+        .collect();
     let mut corrected = false;
     for word in words.iter().rev() {
-        let Some(meant) = word["options"][0]["text"].as_str() else { continue };
+        let Some(meant) = probable(word, &names) else { continue };
         let from = usize::try_from(word["offset"].as_u64()?).ok()?;
         let to = from + usize::try_from(word["length"].as_u64()?).ok()?;
         if to <= letters.len() {
@@ -76,11 +102,10 @@ pub(super) fn did_you_mean(text: &str, answer: &Value) -> Option<String> {
     corrected.then(|| letters.into_iter().collect())
 }
 
-/// Whether a word of `name`, and what follows it, begins like `text`.
+/// Whether every word of `text` begins a word of `name`.
 pub(super) fn begins_in(name: &str, text: &str) -> bool {
-    let folded = |text: &str| analysis::folded_text(text);
-    let (name, text) = (folded(name), folded(text));
-    !text.is_empty() && (name.starts_with(&text) || name.contains(&format!(" {text}")))
+    let (name, text) = (analysis::folded_text(name), analysis::folded_text(text));
+    !text.is_empty() && text.split(' ').all(|word| analysis::begins_a_word(&name, word))
 }
 
 pub(super) fn suggestions(answer: &Value, text: &str, limit: usize) -> Vec<Suggestion> {

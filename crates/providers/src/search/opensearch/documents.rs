@@ -4,7 +4,7 @@ use momentum_core::search::{CourseDocument, Signals, blend};
 use serde_json::{Map, Value, json};
 
 /// Grows when documents or fields change their form: then another index is filled.
-pub(super) const FORMAT: u32 = 1;
+pub(super) const FORMAT: u32 = 2;
 
 /// BCP 47 and the name of the analyzer that comes with OpenSearch.
 const LANGUAGES: [(&str, &str); 17] = [
@@ -63,14 +63,15 @@ pub(super) fn definition() -> Value {
     }
     properties.insert("author".to_owned(), text("folded"));
     properties.insert("spelling".to_owned(), text("plain"));
-    properties.insert("title_begins".to_owned(), json!({ "type": "search_as_you_type" }));
+    let begins = json!({ "type": "search_as_you_type", "analyzer": "folded" });
+    properties.insert("title_begins".to_owned(), begins.clone());
     properties.insert(
         "lessons".to_owned(),
         json!({ "type": "nested", "properties": {
             "day": { "type": "integer" },
             "title": area,
             "text": area,
-            "name": { "type": "search_as_you_type" },
+            "name": begins,
         } }),
     );
     json!({
@@ -102,7 +103,12 @@ pub(super) fn document(course: &CourseDocument) -> Value {
         None => json!({ "all": text }),
     };
     let titles: Vec<&str> = course.lessons.iter().map(|lesson| lesson.title.as_str()).collect();
-    let texts: Vec<&str> = course.lessons.iter().map(|lesson| lesson.text.as_str()).collect();
+    // Quotations come from the description and from each lesson, which have their prose alone; what else is in them is found
+    // among these.
+    let mut texts: Vec<&str> = course.lessons.iter().map(|lesson| lesson.text.as_str()).collect();
+    if course.quotable != course.description {
+        texts.push(&course.description);
+    }
     let mut topics: Vec<&str> = course.tags.iter().map(String::as_str).collect();
     topics.push(&course.category_name);
     let lessons: Vec<Value> = course
@@ -113,7 +119,7 @@ pub(super) fn document(course: &CourseDocument) -> Value {
                 "day": lesson.day,
                 "name": lesson.title,
                 "title": in_fields(json!(lesson.title)),
-                "text": in_fields(json!(lesson.text)),
+                "text": in_fields(json!(lesson.quotable)),
             })
         })
         .collect();
@@ -127,7 +133,7 @@ pub(super) fn document(course: &CourseDocument) -> Value {
         "title_begins": course.title,
         "subtitle": in_fields(json!(course.subtitle)),
         "topics": in_fields(json!(topics)),
-        "description": in_fields(json!(course.description)),
+        "description": in_fields(json!(course.quotable)),
         "lesson_titles": in_fields(json!(titles)),
         "lesson_texts": in_fields(json!(texts)),
         "author": course.author,

@@ -117,7 +117,13 @@ pub(super) fn request(query: &SearchQuery, words: &[String]) -> Value {
         "sort": sort,
         "aggs": facets,
         "highlight": highlight(&["title.*", "subtitle.*", "description.*"]),
-        "suggest": { "text": query.text, "words": { "term": { "field": "spelling", "suggest_mode": "missing" } } },
+        "suggest": {
+            "text": query.text,
+            "words": { "term": { "field": "spelling", "suggest_mode": "missing" } },
+            "titles": { "term": { "field": "title.all", "suggest_mode": "missing" } },
+            "subtitles": { "term": { "field": "subtitle.all", "suggest_mode": "missing" } },
+            "topics": { "term": { "field": "topics.all", "suggest_mode": "missing" } },
+        },
     })
 }
 

@@ -110,6 +110,7 @@ fn look(detail: &JobDetail, now: DateTime<Utc>, zone: Tz) -> JobLook {
         can_cancel: job.state.is_active(),
         can_retry: matches!(job.state, JobState::Failed | JobState::Cancelled)
             && !(job.kind == JobKind::Lesson && job.lesson_id.is_none()),
+        budget_used_up: detail.budget_used_up,
         review_url: review,
         editor_url: edited.map(|lesson| format!("/admin/lessons/{lesson}")),
     }

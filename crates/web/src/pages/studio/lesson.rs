@@ -154,6 +154,7 @@ async fn page(app: &App, ctx: &Ctx, id: LessonId) -> Result<StudioLessonPage, Pa
         flag_reason,
         instructions: has_model.then_some(instructions),
         grade: has_model.then(|| grades(app, Grade::Final)).flatten(),
+        budget_used_up: review.budget_used_up,
         previous: lesson.previous.map(lesson_path),
         next: lesson.next.map(lesson_path),
         flag: text.flag.map(str::to_owned),

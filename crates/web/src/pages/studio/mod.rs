@@ -65,6 +65,7 @@ pub(super) fn routes(routes: Routes) -> Routes {
     let routes = form(routes, &format!("{lesson}/regenerate"), post(lesson::regenerate));
 
     let routes = page(routes, "/admin/ai/usage", get(usage::show));
+    let routes = form(routes, "/admin/ai/usage/corrections", post(usage::correct));
     page(routes, "/admin/ai/prompts", get(usage::prompts))
 }
 

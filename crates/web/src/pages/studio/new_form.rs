@@ -208,6 +208,7 @@ fn estimate_look(estimate: &Estimate, courses: usize) -> EstimateLook {
         }),
         all: all.filter(|_| courses > 1).map(present::dollars),
         warning: warning(estimate, all),
+        used_up: estimate.budget_used_up,
         courses,
     }
 }
@@ -245,6 +246,7 @@ mod tests {
         assert_eq!(estimate_look(&estimate, 2).warning, None, "two cost less");
         let used_up = Estimate { budget_used_up: true, ..estimate };
         assert!(estimate_look(&used_up, 1).warning.expect("it can't begin").contains("used up"));
+        assert!(estimate_look(&used_up, 1).used_up && !look.used_up);
         assert_eq!(look.time, "About 3 minutes");
         assert_eq!(look.tokens.as_deref(), Some("23 requests, 121,000 tokens in and 30,000 out"));
         assert_eq!(estimate_look(&Estimate { cost_usd: None, calls: 0, ..estimate }, 1).tokens, None);

@@ -1,14 +1,23 @@
 //! What models have cost, and what people think of what they wrote.
 
 use axum::{extract::State, response::Response};
-use momentum_core::studio::{self, ModelUsage, PromptReport, Usage};
+use momentum_core::{
+    Error,
+    studio::{self, CorrectionRequest, ModelUsage, PromptReport, Usage},
+};
+use serde::Deserialize;
 
 use super::author_label;
 use crate::{
     App,
-    pages::{context::Ctx, failure::PageError},
+    pages::{
+        account::{mark, refused},
+        context::{Ctx, Notice},
+        failure::PageError,
+        form::Posted,
+    },
     present,
-    views::{BudgetBar, ModelLine, PromptLine, StudioPromptsPage, StudioUsagePage},
+    views::{BudgetBar, Choice, CorrectionLine, ModelLine, PromptLine, StudioPromptsPage, StudioUsagePage},
 };
 
 /// The month beside its budget.
@@ -24,12 +33,60 @@ pub(super) fn budget(usage: &Usage) -> BudgetBar {
             None => 0,
         },
         reserved: (usage.reserved_micros > 0).then(|| present::dollars(usage.reserved_micros)),
+        used_up: usage.is_used_up(),
     }
 }
 
 /// `GET /admin/ai/usage`
 pub(crate) async fn show(State(app): State<App>, ctx: Ctx) -> Result<Response, PageError> {
-    let usage = studio::usage(&app.services, ctx.actor()?).await?;
+    let view = page(&app, &ctx, &CorrectionForm::default()).await?;
+    ctx.render(&view)
+}
+
+/// A correction as it is typed.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct CorrectionForm {
+    month: String,
+    amount_usd: String,
+    reason: String,
+}
+
+/// `POST /admin/ai/usage/corrections`
+pub(crate) async fn correct(
+    State(app): State<App>,
+    posted: Posted<CorrectionForm>,
+) -> Result<Response, PageError> {
+    let Posted { ctx, form, .. } = posted;
+    let request = CorrectionRequest {
+        month: Some(form.month.clone()).filter(|month| !month.is_empty()),
+        // What is no number is no amount.
+        cost_micros: typed_dollars(&form.amount_usd).map_or(0, present::micros),
+        reason: form.reason.clone(),
+    };
+    match studio::correct_usage(&app.services, ctx.actor()?, request).await {
+        Ok(_) => Ok(ctx.redirect_with("/admin/ai/usage", Notice::UsageCorrected)),
+        Err(error @ Error::Invalid(_)) => {
+            let mut view = page(&app, &ctx, &form).await?;
+            if let Error::Invalid(errors) = &error {
+                mark(errors, &mut view.fields());
+            }
+            refused(&ctx, &error, &view)
+        }
+        Err(other) => Err(other.into()),
+    }
+}
+
+/// `12.50`, `-3`, `−$0.20`.
+fn typed_dollars(text: &str) -> Option<f64> {
+    let text = text.trim().replace('−', "-").replace(['$', ' '], "").replace(',', ".");
+    text.parse().ok().filter(|dollars: &f64| dollars.is_finite())
+}
+
+async fn page(app: &App, ctx: &Ctx, form: &CorrectionForm) -> Result<StudioUsagePage, PageError> {
+    let actor = ctx.actor()?;
+    let usage = studio::usage(&app.services, actor).await?;
+    let now = app.services.clock.now();
     let line = |used: &ModelUsage| ModelLine {
         model: used.model.clone(),
         provider: used.provider.clone(),
@@ -38,7 +95,18 @@ pub(crate) async fn show(State(app): State<App>, ctx: Ctx) -> Result<Response, P
         output_tokens: present::number(used.output_tokens),
         cost: (!usage.unpriced.contains(&used.model)).then(|| present::dollars(used.cost_micros)),
     };
-    ctx.render(&StudioUsagePage {
+    let corrections = usage.corrections.iter().map(|correction| CorrectionLine {
+        month: present::month(&correction.month),
+        amount: present::dollars(correction.cost_micros),
+        reason: correction.reason.clone(),
+        by: correction.created_by_name.clone(),
+        at: present::moment(correction.created_at, now, actor.time_zone),
+    });
+    let mut months = vec![(usage.month.clone(), present::month(&usage.month))];
+    months.extend(usage.before.iter().map(|(month, _)| (month.clone(), present::month(month))));
+    let months: Vec<_> = months.iter().map(|(month, label)| (month.as_str(), label.as_str())).collect();
+    let [month, amount, reason] = StudioUsagePage::fields_of(Choice::list(&months, &form.month));
+    Ok(StudioUsagePage {
         page: ctx.private_page("Usage", "/admin/ai/usage"),
         budget: budget(&usage),
         models: usage.by_model.iter().map(line).collect(),
@@ -49,6 +117,11 @@ pub(crate) async fn show(State(app): State<App>, ctx: Ctx) -> Result<Response, P
             .iter()
             .map(|(month, cost)| (present::month(month), present::dollars(*cost)))
             .collect(),
+        corrected: (usage.corrected_micros != 0).then(|| present::dollars(usage.corrected_micros)),
+        corrections: corrections.collect(),
+        month: month.value(&form.month),
+        amount: amount.value(&form.amount_usd),
+        reason: reason.value(&form.reason),
         unpriced: usage.unpriced,
     })
 }
@@ -80,5 +153,20 @@ fn line(report: &PromptReport) -> PromptLine {
         rating: rating.unwrap_or_default(),
         score: format!("{:.0} of 100", report.score_average),
         reasons: report.reasons.clone(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn dollars_are_read_as_people_type_them() {
+        for (text, dollars) in [("12.50", 12.5), ("-3", -3.0), (" −$0,20 ", -0.2), ("-$1", -1.0)] {
+            assert_eq!(typed_dollars(text).map(present::micros), Some(present::micros(dollars)), "{text}");
+        }
+        for wrong in ["", "ten", "1.2.3", "1,000.50", "inf", "NaN"] {
+            assert_eq!(typed_dollars(wrong), None, "{wrong}");
+        }
     }
 }

@@ -23,6 +23,8 @@ pub struct BudgetBar {
     pub percent: i64,
     /// What is set aside for requests under way; none when nothing is.
     pub reserved: Option<String>,
+    /// Nothing is left of the budget.
+    pub used_up: bool,
 }
 
 impl BudgetBar {
@@ -35,6 +37,7 @@ impl BudgetBar {
             budget: Some("$100".into()),
             percent: 3,
             reserved: Some("$0.04".into()),
+            used_up: false,
         }
     }
 }
@@ -114,8 +117,17 @@ impl Samples for StudioHistoryPage {
         let fresh = Table { filtered: false, ..nothing.clone() };
         let mut unlimited = view(fresh.clone(), true);
         unlimited.budget = BudgetBar { budget: None, reserved: None, ..BudgetBar::sample() };
+        let mut used_up = view(table.clone(), true);
+        used_up.budget = BudgetBar {
+            cost: "$100.20".into(),
+            percent: 100,
+            reserved: None,
+            used_up: true,
+            ..BudgetBar::sample()
+        };
         vec![
             ("admin-ai", view(table, true)),
+            ("admin-ai-used-up", used_up),
             ("admin-ai-nothing-found", view(nothing, true)),
             ("admin-ai-empty", view(fresh, false)),
             ("admin-ai-empty-with-model", unlimited),

@@ -96,6 +96,8 @@ pub struct JobLook {
     pub can_cancel: bool,
     /// It can go on.
     pub can_retry: bool,
+    /// The month's budget doesn't reach for that.
+    pub budget_used_up: bool,
     /// Where it is looked through, when it is written.
     pub review_url: Option<String>,
     /// The editor of a lesson that was written anew.
@@ -169,6 +171,7 @@ impl JobLook {
             }],
             can_cancel: true,
             can_retry: false,
+            budget_used_up: false,
             review_url: None,
             editor_url: None,
         }
@@ -225,8 +228,13 @@ impl Samples for StudioJobPage {
             writing: Vec::new(),
             ..JobLook::sample()
         };
-        let cancelled =
-            JobLook { state: "cancelled", state_label: "Cancelled", error: None, ..failed.clone() };
+        let cancelled = JobLook {
+            state: "cancelled",
+            state_label: "Cancelled",
+            error: None,
+            budget_used_up: true,
+            ..failed.clone()
+        };
         let completed = JobLook {
             state: "completed",
             state_label: "Written",

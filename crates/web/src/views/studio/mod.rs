@@ -15,4 +15,4 @@ pub use review::{
     ChangeLook, GateLook, ProposalLook, QuestionLook, ReviewAnswer, ReviewLine, StudioLessonPage,
     StudioReviewPage, StudioUntaughtPage,
 };
-pub use usage::{ModelLine, PromptLine, StudioPromptsPage, StudioUsagePage};
+pub use usage::{CorrectionLine, ModelLine, PromptLine, StudioPromptsPage, StudioUsagePage};

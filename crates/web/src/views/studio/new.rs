@@ -36,6 +36,8 @@ pub struct EstimateLook {
     pub all: Option<String>,
     /// What the month's budget has to say about it.
     pub warning: Option<String>,
+    /// So little is left of the budget that it can't be begun.
+    pub used_up: bool,
 }
 
 impl EstimateLook {
@@ -47,6 +49,7 @@ impl EstimateLook {
             courses: 1,
             all: None,
             warning: None,
+            used_up: false,
         }
     }
 }
@@ -72,7 +75,10 @@ impl Samples for StudioEstimatePart {
             ("fragment-ai-estimate", view(EstimateLook::sample())),
             ("fragment-ai-estimate-free", view(free)),
             ("fragment-ai-estimate-batch", view(batch)),
-            ("fragment-ai-estimate-warning", view(EstimateLook { warning, ..EstimateLook::sample() })),
+            (
+                "fragment-ai-estimate-warning",
+                view(EstimateLook { warning, used_up: true, ..EstimateLook::sample() }),
+            ),
             ("fragment-ai-estimate-unpriced", view(EstimateLook { cost: None, ..EstimateLook::sample() })),
         ]
     }

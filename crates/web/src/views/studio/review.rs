@@ -316,6 +316,8 @@ pub struct StudioLessonPage {
     pub instructions: Option<Field>,
     /// `grade`; none when one model writes drafts and finals.
     pub grade: Option<Field>,
+    /// The month's budget doesn't reach for writing it anew.
+    pub budget_used_up: bool,
     /// The lesson of the day before.
     pub previous: Option<String>,
     /// The lesson of the day after.
@@ -442,6 +444,7 @@ impl StudioLessonPage {
             flag_reason,
             instructions: Some(instructions),
             grade: Some(Field::select("grade", "How good", Choice::list(&[("final", "Final")], "final"))),
+            budget_used_up: false,
             previous: Some("/admin/ai/review/lessons/01935e1b".into()),
             next: Some("/admin/ai/review/lessons/01935e1f".into()),
         }
@@ -452,6 +455,7 @@ impl Samples for StudioLessonPage {
     fn samples() -> Vec<(&'static str, Self)> {
         let mut flagged = Self::sample();
         (flagged.state, flagged.state_label) = ("flagged", "Flagged");
+        flagged.budget_used_up = true;
         flagged.flag = Some("The example contradicts the handbook.".into());
         flagged.decided = Some(("Ada Admin".into(), DateText::sample("yesterday")));
         flagged.alert = Some("The lesson was changed after this page was opened.".into());

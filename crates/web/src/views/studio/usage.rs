@@ -3,7 +3,12 @@
 use askama::Template;
 
 use super::BudgetBar;
-use crate::views::{gallery::Samples, page::Page};
+use crate::views::{
+    common::DateText,
+    forms::{Choice, Field, wrong},
+    gallery::Samples,
+    page::Page,
+};
 
 /// A model's share of a month.
 #[derive(Clone, Debug)]
@@ -22,7 +27,22 @@ pub struct ModelLine {
     pub cost: Option<String>,
 }
 
-/// `GET /admin/ai/usage`
+/// A correction of what a month has cost.
+#[derive(Clone, Debug)]
+pub struct CorrectionLine {
+    /// Such as `November 2026`.
+    pub month: String,
+    /// Such as `−$1.20`.
+    pub amount: String,
+    /// Why.
+    pub reason: String,
+    /// Who made it; empty when the account is gone.
+    pub by: String,
+    /// When.
+    pub at: DateText,
+}
+
+/// `GET /admin/ai/usage`, and the answers to a failed `POST`.
 #[derive(Template)]
 #[template(path = "admin/ai/usage.html")]
 pub struct StudioUsagePage {
@@ -40,6 +60,42 @@ pub struct StudioUsagePage {
     pub unpriced: Vec<String>,
     /// Months before with what they cost, the newest first.
     pub before: Vec<(String, String)>,
+    /// What corrections add to this month; none when nothing.
+    pub corrected: Option<String>,
+    /// The latest corrections, the newest first.
+    pub corrections: Vec<CorrectionLine>,
+    /// `month`
+    pub month: Field,
+    /// `amount_usd`
+    pub amount: Field,
+    /// `reason`
+    pub reason: Field,
+}
+
+impl StudioUsagePage {
+    /// The empty fields of a correction: month, amount, reason.
+    #[must_use]
+    pub fn fields_of(months: Vec<Choice>) -> [Field; 3] {
+        [
+            Field::select("month", "Month", months),
+            Field::text("amount_usd", "Dollars to add")
+                .required()
+                .max_length(20)
+                .hint("Such as 1.50, or -1.50 to take away what was counted wrongly."),
+            Field::text("reason", "Why").required().max_length(300),
+        ]
+    }
+
+    /// Every field, in the order of the form, to be marked.
+    pub fn fields(&mut self) -> [&mut Field; 3] {
+        [&mut self.month, &mut self.amount, &mut self.reason]
+    }
+
+    /// Wrong fields in order.
+    #[must_use]
+    pub fn errors(&self) -> Vec<&Field> {
+        wrong(&[&self.month, &self.amount, &self.reason])
+    }
 }
 
 impl Samples for StudioUsagePage {
@@ -52,6 +108,10 @@ impl Samples for StudioUsagePage {
             output_tokens: "121,800".into(),
             cost: cost.map(Into::into),
         };
+        let fields = || {
+            Self::fields_of(Choice::list(&[("2026-11", "November 2026"), ("2026-10", "October 2026")], ""))
+        };
+        let [month, amount, reason] = fields();
         let full = Self {
             page: Page::sample_signed_in("Usage", "/admin/ai/usage"),
             budget: BudgetBar::sample(),
@@ -60,7 +120,19 @@ impl Samples for StudioUsagePage {
             average: Some("$0.80".into()),
             unpriced: vec!["a-model-without-a-price".into()],
             before: vec![("October 2026".into(), "$12.40".into()), ("September 2026".into(), "$0.00".into())],
+            corrected: Some("−$96.80".into()),
+            corrections: vec![CorrectionLine {
+                month: "November 2026".into(),
+                amount: "−$96.80".into(),
+                reason: "The provider reported tokens that it didn’t bill.".into(),
+                by: "Ada Admin".into(),
+                at: DateText::sample("5 minutes ago"),
+            }],
+            month,
+            amount: amount.value("ten").error(Some("Enter dollars other than 0.".into())),
+            reason,
         };
+        let [month, amount, reason] = fields();
         let none = Self {
             page: Page::sample_signed_in("Usage", "/admin/ai/usage"),
             budget: BudgetBar { budget: None, reserved: None, cost: "$0.00".into(), ..BudgetBar::sample() },
@@ -69,6 +141,11 @@ impl Samples for StudioUsagePage {
             average: None,
             unpriced: Vec::new(),
             before: Vec::new(),
+            corrected: None,
+            corrections: Vec::new(),
+            month,
+            amount,
+            reason,
         };
         vec![("admin-ai-usage", full), ("admin-ai-usage-none", none)]
     }

@@ -120,6 +120,8 @@ struct JobDetailAnswer {
     steps: Vec<JobStep>,
     /// What is said in the course's video.
     intro_script: String,
+    /// It has stopped, and so little is left of this month's budget that it can't go on.
+    budget_used_up: bool,
 }
 
 impl From<JobDetail> for JobDetailAnswer {
@@ -138,6 +140,7 @@ impl From<JobDetail> for JobDetailAnswer {
                 .map(|step| JobStep { cost_usd: usd(step.cost_micros), step })
                 .collect(),
             intro_script: detail.intro_script,
+            budget_used_up: detail.budget_used_up,
         }
     }
 }

@@ -219,6 +219,8 @@ struct LessonReviewAnswer {
     kept_version: Option<i64>,
     /// The job that writes it anew just now; meanwhile it can't be approved.
     rewriting_job_id: Option<StudioJobId>,
+    /// So little is left of this month's budget that no model can write it anew.
+    budget_used_up: bool,
     /// What waits for approval while learners read the lesson.
     proposal: Option<ProposalAnswer>,
     quality_score: Option<u8>,
@@ -249,6 +251,7 @@ impl From<LessonReview> for LessonReviewAnswer {
             changed: review.changed,
             kept_version: review.kept_version,
             rewriting_job_id: review.rewriting,
+            budget_used_up: review.budget_used_up,
             proposal: review.proposal.map(Into::into),
             quality_score: review.report.as_ref().map(|report| report.score),
             gates: gates(review.report.as_ref()),
