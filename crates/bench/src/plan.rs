@@ -24,6 +24,9 @@ use crate::{
 /// Load before measuring, so that caches are as warm as in the middle of a day.
 const WARM_UP: f64 = 1.5;
 
+/// The longest that what was asked before may take, in seconds.
+const ASKED_BEFORE: f64 = 30.0;
+
 /// How long building the search index may take.
 const INDEXED_WITHIN: Duration = Duration::from_secs(600);
 
@@ -83,7 +86,13 @@ async fn measure(options: &Options, big: &Ground, small: Option<&Ground>) -> Res
             bytes: format!("GET /{number} HTTP/1.1\r\nhost: 127.0.0.1\r\n\r\n").into(),
             markers: vec![],
         };
-        let limit = Scenario { name: page.name, reach: page.reach, requests: vec![comparison], grows: false };
+        let limit = Scenario {
+            name: page.name,
+            reach: page.reach,
+            requests: vec![comparison],
+            before: Vec::new(),
+            grows: false,
+        };
         line.bare = Some(one(options, &bare, &limit, true).await?.outcome.rate());
         if let Some((server, pages)) = small_side.as_ref().filter(|_| page.grows) {
             line.small_p50 = Some(one(options, server, &pages[number], true).await?.outcome.millis(0.5));
@@ -112,21 +121,24 @@ async fn measure(options: &Options, big: &Ground, small: Option<&Ground>) -> Res
 
 /// Warms up, measures, and tells who used the processors meanwhile.
 async fn one(options: &Options, server: &Server, scenario: &Scenario, repeat: bool) -> Result<Line> {
-    let load = |seconds, repeat| Load {
+    let load = |requests, seconds, repeat| Load {
         address: server.address,
         connections: options.connections,
         seconds,
-        requests: &scenario.requests,
+        requests,
         repeat,
     };
+    if !scenario.before.is_empty() {
+        load(&scenario.before, ASKED_BEFORE, false).run().await?;
+    }
     if repeat {
-        load(WARM_UP, true).run().await?;
+        load(&scenario.requests, WARM_UP, true).run().await?;
     }
     let driver = std::process::id();
     let cpu =
         || (process::cpu_seconds(server.pid()), process::cpu_seconds(driver), process::machine_cpu_seconds());
     let before = cpu();
-    let outcome = load(options.seconds, repeat).run().await?;
+    let outcome = load(&scenario.requests, options.seconds, repeat).run().await?;
     let after = cpu();
     if let Some(failure) = &outcome.first_failure {
         eprintln!("{}: {} wrong answers, the first: {failure}", scenario.name, outcome.failures);

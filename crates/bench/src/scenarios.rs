@@ -39,6 +39,8 @@ pub(crate) struct Scenario {
     pub name: &'static str,
     pub reach: Reach,
     pub requests: Vec<Request>,
+    /// What the same clients have asked for before; not measured.
+    pub before: Vec<Request>,
     /// Whether its growth with the number of learners is measured.
     pub grows: bool,
 }
@@ -76,7 +78,7 @@ fn recommendations(world: &World, ground: &Ground) -> Result<Scenario> {
         });
     }
     let reach = Reach { p50: Some(3.0), p99: Some(20.0), rate: None, ratio: None };
-    Ok(Scenario { name: "recommendations, API", reach, requests, grows: true })
+    Ok(Scenario { name: "recommendations, API", reach, requests, before: Vec::new(), grows: true })
 }
 
 fn anonymous(world: &World) -> Vec<Scenario> {
@@ -94,7 +96,7 @@ fn anonymous(world: &World) -> Vec<Scenario> {
             visit(format!("/courses/{}", course.slug), format!("<h1>{}</h1>", course.title))
         })
         .collect();
-    let page = |name, reach, requests| Scenario { name, reach, requests, grows: false };
+    let page = |name, reach, requests| Scenario { name, reach, requests, before: Vec::new(), grows: false };
     vec![
         page("home, anonymous", Reach::default(), home),
         page("catalog, anonymous", PUBLIC, catalog),
@@ -169,7 +171,8 @@ fn signed_in(world: &World) -> Vec<Scenario> {
     let leaderboard = of(&|person, n| {
         ask(person, format!("/leaderboard?{}", boards[n % boards.len()]), "<h1>Leaderboard</h1>".into())
     });
-    let page = |name, requests| Scenario { name, reach: SIGNED_IN, requests, grows: true };
+    let page =
+        |name, requests| Scenario { name, reach: SIGNED_IN, requests, before: Vec::new(), grows: true };
     vec![
         page("catalog, signed in", catalog),
         page("course, signed in", course),
@@ -181,6 +184,7 @@ fn signed_in(world: &World) -> Vec<Scenario> {
             name: "lesson, signed in, gzip",
             reach: Reach::default(),
             requests: compressed,
+            before: Vec::new(),
             grows: false,
         },
     ]
@@ -193,9 +197,22 @@ pub(crate) fn writes(world: &World, ground: &Ground) -> Result<Vec<Scenario>> {
     let secret = SecretKey::load(&ground.keys())?;
     let now = chrono::Utc::now();
     let (mut api, mut form) = (Vec::new(), Vec::new());
+    let tokens = world
+        .people
+        .iter()
+        .map(|person| signing.issue(person.user, person.role, person.api, now))
+        .collect::<momentum_core::Result<Vec<_>>>()?;
+    // An app has shown the lesson before it reports its end, so its token was seen.
+    let shown = tokens
+        .iter()
+        .map(|token| Request {
+            bytes: get("/api/v1/me", None, &format!("authorization: Bearer {token}\r\n")),
+            markers: vec!["\"email\":\"".into()],
+        })
+        .collect();
     // Learner after learner, so that neighbors in time are different people.
     for round in 0..40 {
-        for person in &world.people {
+        for (person, token) in world.people.iter().zip(&tokens) {
             let mut open = person
                 .joined
                 .iter()
@@ -204,7 +221,6 @@ pub(crate) fn writes(world: &World, ground: &Ground) -> Result<Vec<Scenario>> {
             let course = &world.courses[course];
             if (round % 2) == 0 {
                 let id = course.lessons[day].id;
-                let token = signing.issue(person.user, person.role, person.api, now)?;
                 let body = format!("{{\"lesson_id\":\"{id}\",\"completed\":true}}");
                 let headers = format!("authorization: Bearer {token}\r\ncontent-type: application/json\r\n");
                 api.push(Request {
@@ -226,8 +242,8 @@ pub(crate) fn writes(world: &World, ground: &Ground) -> Result<Vec<Scenario>> {
             }
         }
     }
-    let write = |name, requests| Scenario { name, reach: WRITE, requests, grows: false };
-    Ok(vec![write("completion, API", api), write("completion, page", form)])
+    let write = |name, before, requests| Scenario { name, reach: WRITE, requests, before, grows: false };
+    Ok(vec![write("completion, API", shown, api), write("completion, page", Vec::new(), form)])
 }
 
 /// Proves that the page is this learner's.

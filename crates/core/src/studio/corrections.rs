@@ -94,7 +94,9 @@ fn check(correction: &Correction, this_month: &str) -> Result<()> {
     let mut errors = FieldErrors::default();
     let month = correction.month.as_str();
     // A year of more than four digits, or with a sign, would be sorted wrongly.
-    let is_month = month.len() == 7 && NaiveDate::parse_from_str(&format!("{month}-01"), "%Y-%m-%d").is_ok();
+    let is_month = month.len() == 7
+        && month.starts_with(|c: char| c.is_ascii_digit())
+        && NaiveDate::parse_from_str(&format!("{month}-01"), "%Y-%m-%d").is_ok();
     let message = "Enter this month or an earlier one, such as 2026-11.";
     errors.check(is_month && month <= this_month, "month", "invalid", message);
     let amount = correction.cost_micros;

@@ -48,8 +48,7 @@ pub(in crate::search) fn words(text: &str) -> impl Iterator<Item = Word<'_>> {
     let mut at = 0;
     std::iter::from_fn(move || {
         loop {
-            let rest = text.get(at..)?;
-            let start = at + rest.find(char::is_alphanumeric)?;
+            let start = at + start(text.get(at..)?)?;
             let rest = text.get(start..)?;
             let length = length(rest);
             at = start + length;
@@ -60,8 +59,26 @@ pub(in crate::search) fn words(text: &str) -> impl Iterator<Item = Word<'_>> {
     })
 }
 
+/// Where the first word of `rest` begins. Most of most texts is ASCII, which is quick to look through.
+fn start(rest: &str) -> Option<usize> {
+    let at = rest.bytes().position(|byte| byte.is_ascii_alphanumeric() || !byte.is_ascii())?;
+    if rest.as_bytes()[at].is_ascii() {
+        return Some(at);
+    }
+    rest.get(at..)?.find(char::is_alphanumeric).map(|further| at + further)
+}
+
 /// How many bytes the word at the beginning of `rest` has. `C++`, `C#` and `F#` are words.
 fn length(rest: &str) -> usize {
+    let plain = rest.bytes().take_while(u8::is_ascii_alphanumeric).count();
+    let next = rest.as_bytes().get(plain);
+    if plain > 0 && next.is_none_or(|next| next.is_ascii() && !matches!(next, b'\'' | b'+' | b'#')) {
+        return plain;
+    }
+    length_by_letters(rest)
+}
+
+fn length_by_letters(rest: &str) -> usize {
     let mut letters = rest.char_indices().peekable();
     let mut end = 0;
     while let Some((at, c)) = letters.next() {
@@ -129,6 +146,11 @@ impl Language {
             _ => return None,
         };
         Some(Self(Stemmer::new(algorithm)))
+    }
+
+    /// Whether every stem begins as its words do. (Dutch words may lose `ge`.)
+    pub(in crate::search) fn keeps_beginnings(self) -> bool {
+        !matches!(self.0.algorithm(), Algorithm::Dutch | Algorithm::Arabic)
     }
 
     /// The stem of a word in lower case, without accents.
@@ -206,6 +228,34 @@ mod tests {
         let found: Vec<_> = words(text).collect();
         assert_eq!(&text[found[1].from..found[1].to()], "Äpfel");
         assert_eq!(all(&"x".repeat(5_000)), [""; 0]);
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn stems_begin_as_their_words_do(word in "[a-z]{1,12}") {
+            let tags = ["da", "de", "en", "es", "fi", "fr", "hu", "it", "no", "pt", "ro", "ru", "sv", "ta", "tr", "el"];
+            for language in tags.map(|tag| Language::of(tag).unwrap()) {
+                proptest::prop_assert!(language.keeps_beginnings());
+                proptest::prop_assert_eq!(language.stem(&word).bytes().next(), word.bytes().next());
+            }
+        }
+
+        #[test]
+        fn the_quick_way_finds_the_same_words(text in "[a-cA-C1 '’+#.,äß\u{301}学-]{0,40}") {
+            let slow: Vec<&str> = slow_words(&text);
+            proptest::prop_assert_eq!(words(&text).map(|word| word.text).collect::<Vec<_>>(), slow);
+        }
+    }
+
+    /// As [`words`], letter by letter.
+    fn slow_words(text: &str) -> Vec<&str> {
+        let (mut found, mut rest) = (Vec::new(), text);
+        while let Some(at) = rest.find(char::is_alphanumeric) {
+            let length = length_by_letters(&rest[at..]);
+            found.push(&rest[at..at + length]);
+            rest = &rest[at + length..];
+        }
+        found
     }
 
     #[test]

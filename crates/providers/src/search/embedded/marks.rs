@@ -25,6 +25,24 @@ impl Wanted {
         self.folded.is_empty() && self.stems.is_empty()
     }
 
+    /// Those words of a text that were looked for.
+    fn words_in<'a>(&self, text: &'a str, language: Option<Language>) -> Vec<Word<'a>> {
+        // Stems are dear, and most words don't even begin like one that was looked for.
+        let mut beginnings = [false; 128];
+        for word in self.folded.iter().chain(&self.stems) {
+            if let Some(first) = word.bytes().next().and_then(|first| beginnings.get_mut(usize::from(first)))
+            {
+                *first = true;
+            }
+        }
+        let all_count = language.is_some_and(|language| !language.keeps_beginnings());
+        let may_be = |word: &Word<'_>| {
+            let first = word.text.bytes().next().unwrap_or_default().to_ascii_lowercase();
+            all_count || beginnings.get(usize::from(first)).is_none_or(|known| *known)
+        };
+        words(text).filter(|word| may_be(word) && self.has(word, language)).collect()
+    }
+
     fn has(&self, word: &Word<'_>, language: Option<Language>) -> bool {
         let lower = word.lower();
         self.folded.contains(&*fold(&lower))
@@ -33,7 +51,7 @@ impl Wanted {
 
     /// The whole text with its marks.
     pub(super) fn mark(&self, text: &str, language: Option<Language>) -> Excerpt {
-        let marks: Vec<_> = words(text).filter(|word| self.has(word, language)).collect();
+        let marks = self.words_in(text, language);
         cut(text, 0, text.len(), &marks)
     }
 
@@ -41,7 +59,7 @@ impl Wanted {
     pub(super) fn quote(&self, text: &str, language: Option<Language>) -> Option<Excerpt> {
         let end = floor(text, LOOKED_THROUGH);
         let text = text.get(..end)?;
-        let marks: Vec<Word<'_>> = words(text).filter(|word| self.has(word, language)).collect();
+        let marks = self.words_in(text, language);
         let (first, _) = marks
             .iter()
             .enumerate()
