@@ -8,7 +8,8 @@ class ColorField extends HTMLElement {
     const label = text.labels?.[0]?.textContent ?? "Color";
     const picker = element("input", { type: "color", "aria-label": `${label}: picker` });
     const follow = () => {
-      if (/^#[0-9a-f]{6}$/i.test(text.value)) picker.value = text.value;
+      const shown = text.value || (this.dataset.empty ?? "");
+      if (/^#[0-9a-f]{6}$/i.test(shown)) picker.value = shown;
     };
     text.addEventListener("input", follow);
     picker.addEventListener("input", () => {

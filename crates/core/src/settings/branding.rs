@@ -8,6 +8,12 @@ use super::{
 };
 use crate::FieldErrors;
 
+/// Buttons, links and progress, unless the site has a color of its own.
+pub const PRIMARY_COLOR: &str = "#ff6b3d";
+
+/// Panels and messages, unless the site has a color of its own.
+pub const ACCENT_COLOR: &str = "#0d4a4c";
+
 /// How the site looks and who its mails come from.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(default, deny_unknown_fields)]
@@ -97,7 +103,7 @@ impl Branding {
                 if panels { Palette::of_panels(color, false) } else { Palette::of(color, false) }
             })
         };
-        (built_in(self.primary(), "#ff6b3d", false), built_in(self.accent(), "#0d4a4c", true))
+        (built_in(self.primary(), PRIMARY_COLOR, false), built_in(self.accent(), ACCENT_COLOR, true))
     }
 
     /// How well the colors can be read, as pages show them.

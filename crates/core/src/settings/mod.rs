@@ -19,7 +19,7 @@ use chrono::{DateTime, Utc};
 use momentum_db::{Conn, Json, Tx, sql};
 use serde::{Serialize, de::DeserializeOwned};
 
-pub use branding::{Branding, Logo};
+pub use branding::{ACCENT_COLOR, Branding, Logo, PRIMARY_COLOR};
 pub use general::General;
 pub use learning::Learning;
 pub use live::{Live, Snapshot};

@@ -29,8 +29,10 @@ impl Choice {
 /// How a field is edited.
 #[derive(Clone, Debug)]
 pub enum Control {
-    /// An `<input>` of this type. A password is never filled again; a color is typed.
+    /// An `<input>` of this type. A password is never filled again.
     Input(&'static str),
+    /// A color that is typed, and the one that an empty field stands for.
+    Color(&'static str),
     /// A `<textarea>` of so many rows.
     Textarea(u8),
     /// A `<select>`.
@@ -93,10 +95,10 @@ impl Field {
         Self::new(name, label, Control::Input("password"))
     }
 
-    /// A color such as `#b0370c`. A script puts the browser's picker beside it.
+    /// A color such as `#b0370c`; `empty` is the one that no color stands for. A script puts the browser's picker beside it.
     #[must_use]
-    pub fn color(name: &'static str, label: &str) -> Self {
-        Self::new(name, label, Control::Input("color")).max_length(7)
+    pub fn color(name: &'static str, label: &str, empty: &'static str) -> Self {
+        Self::new(name, label, Control::Color(empty)).max_length(7)
     }
 
     /// Several lines of text.

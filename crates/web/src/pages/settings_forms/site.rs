@@ -2,7 +2,7 @@
 
 use momentum_core::{
     Error,
-    settings::{Branding, General},
+    settings::{ACCENT_COLOR, Branding, General, PRIMARY_COLOR},
 };
 use serde::Deserialize;
 
@@ -189,10 +189,10 @@ impl SettingsForm for BrandingForm {
                     self.adjust_shades,
                 )],
                 fields: vec![
-                    Field::color("primary_color", "Primary color")
+                    Field::color("primary_color", "Primary color", PRIMARY_COLOR)
                         .hint("Buttons, links and progress, such as #b0370c. Empty: coral.")
                         .value(&self.primary_color),
-                    Field::color("accent_color", "Accent color")
+                    Field::color("accent_color", "Accent color", ACCENT_COLOR)
                         .hint("Panels and messages, such as #0d4a4c. Empty: teal.")
                         .value(&self.accent_color),
                 ],
