@@ -112,10 +112,13 @@ test("a profile is edited, shown in public, and hidden again", async ({ site, sh
   });
 });
 
-test("a picture is cut to a square, shown, and taken away again", async ({ site, shortcut }) => {
+test("a picture is cut to a square, shown, and taken away again", async ({ site, shortcut, watch }) => {
+  watch.allow(/status 422: POST .*\/settings\/avatar/);
   const { page } = site;
   await shortcut.signUp("Sam Rivera");
   await page.goto("/settings/profile");
+  const headline = page.getByLabel("Headline");
+  await headline.fill("Typed before the picture");
   const buffer = await page.screenshot();
   await page.getByLabel("Picture file").setInputFiles({ name: "me.png", mimeType: "image/png", buffer });
   await page.getByRole("button", { name: "Upload" }).click();
@@ -130,6 +133,11 @@ test("a picture is cut to a square, shown, and taken away again", async ({ site,
   await page.getByRole("button", { name: "Remove", exact: true }).click();
   await expect(page.getByText("Your picture is removed.")).toBeVisible();
   await expect(picture).toHaveCount(0);
+  const text = { name: "me.png", mimeType: "image/png", buffer: Buffer.from("no picture") };
+  await page.getByLabel("Picture file").setInputFiles(text);
+  await page.getByRole("button", { name: "Upload" }).click();
+  await expect(page.getByRole("main").getByRole("alert")).toContainText("Choose a picture");
+  await expect(headline, "what is typed stays").toHaveValue("Typed before the picture");
 });
 
 test("a new account lives in the time zone of its browser", async ({ site }) => {

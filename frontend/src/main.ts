@@ -35,6 +35,7 @@ when("lesson-checklist", () => import("./islands/checklist"));
 when("lesson-notes", () => import("./islands/notes"));
 when("quiz-form, quiz-order", () => import("./islands/quiz"));
 when("review-card", () => import("./islands/review"));
+when("picture-form", () => import("./islands/picture-form"));
 when("passkey-form", () => import("./islands/passkey"));
 when("lesson-heartbeat", () => import("./islands/heartbeat"));
 when("file-upload", () => import("./islands/file-upload"));

@@ -93,7 +93,7 @@ fn anonymous(world: &World) -> Vec<Scenario> {
     let courses = spread(world.courses.len(), VARIETY)
         .map(|i| {
             let course = &world.courses[i];
-            visit(format!("/courses/{}", course.slug), format!("<h1>{}</h1>", course.title))
+            visit(format!("/courses/{}", course.slug), format!(">{}</h1>", course.title))
         })
         .collect();
     let page = |name, reach, requests| Scenario { name, reach, requests, before: Vec::new(), grows: false };
@@ -150,13 +150,13 @@ fn signed_in(world: &World) -> Vec<Scenario> {
         let day = n % course.lessons.len();
         Request {
             bytes: get(&format!("/courses/{}/days/{}", course.slug, day + 1), Some(person), extra),
-            markers: vec![who(person), format!("<h1>{}</h1>", course.lessons[day].title).into()],
+            markers: vec![who(person), format!(">{}</h1>", course.lessons[day].title).into()],
         }
     };
     let catalog = of(&|person, _| ask(person, "/courses".into(), "<h1>Courses</h1>".into()));
     let course = of(&|person, n| {
         let course = &world.courses[person.joined[n % person.joined.len()].course];
-        ask(person, format!("/courses/{}", course.slug), format!("<h1>{}</h1>", course.title))
+        ask(person, format!("/courses/{}", course.slug), format!(">{}</h1>", course.title))
     });
     let lessons = of(&|person, n| lesson(person, n, ""));
     // Compressed, so that the text can't be looked for.

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
-use momentum_db::{Conn, FromRow, Result, Statement};
+use momentum_db::{Conn, FromRow, Result, Statement, sql};
 
 use super::{
     CourseDocument, LessonDocument, Signals,
@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     catalog::{Access, Level},
-    ids::CourseId,
+    ids::{CourseId, UserId},
 };
 
 /// Of a lesson or a description; more than that is no text that anybody reads.
@@ -148,4 +148,40 @@ pub(super) async fn documents(conn: &mut Conn, ids: &[CourseId]) -> Result<Vec<C
             published_at: course.published_at.map(|at| at.timestamp()).unwrap_or_default(),
         })
         .collect())
+}
+
+/// What everybody may know of a published lesson.
+#[derive(FromRow)]
+pub(super) struct Outline {
+    pub course_id: CourseId,
+    pub day: i64,
+    pub is_preview: bool,
+    pub summary: String,
+}
+
+pub(super) async fn outlines(conn: &mut Conn, lessons: &[(CourseId, i64)]) -> Result<Vec<Outline>> {
+    if lessons.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut query = Statement::new(
+        "SELECT course_id, day, is_preview, summary FROM lessons WHERE status = 'published' AND",
+    );
+    for (place, (course, day)) in lessons.iter().enumerate() {
+        query.push(if place == 0 { " ((course_id = " } else { " OR (course_id = " }).push_bind(*course);
+        query.push(" AND day = ").push_bind(*day).push(")");
+    }
+    query.push(")");
+    conn.all(query).await
+}
+
+/// Which of the courses somebody has joined.
+pub(super) async fn joined(
+    conn: &mut Conn,
+    user: UserId,
+    courses: impl IntoIterator<Item = CourseId>,
+) -> Result<Vec<CourseId>> {
+    let mut query = sql!("SELECT course_id FROM enrollments WHERE user_id = $1 AND course_id IN (", user);
+    query.push_list(courses).push(")");
+    let rows: Vec<(CourseId,)> = conn.all(query).await?;
+    Ok(rows.into_iter().map(|(course,)| course).collect())
 }

@@ -2,13 +2,13 @@
 
 use std::collections::HashMap;
 
-use super::{Excerpt, Facets, LessonHit, MAX_TEXT, SearchQuery, Suggestion, tally};
+use super::{Excerpt, Facets, Hit, LessonHit, MAX_TEXT, SearchQuery, Suggestion, repo, tally};
 use crate::{
     Error, Result, Services,
     catalog::{self, CourseCard, MAX_PAGE},
     identity::{Actor, Role},
     ids::CourseId,
-    learning::{self, Standing},
+    learning,
 };
 
 /// Suggestions at once.
@@ -71,42 +71,55 @@ pub async fn search(
     let ids: Vec<CourseId> = hits.items.iter().map(|hit| hit.course).collect();
     let mut cards: HashMap<CourseId, CourseCard> =
         catalog::published_cards(s, &ids).await?.into_iter().map(|card| (card.id, card)).collect();
+    let closed = closed_lessons(s, actor, &cards, &hits.items).await?;
     let mut items = Vec::with_capacity(hits.items.len());
     for hit in hits.items {
         // A course that was withdrawn a moment ago is not shown any more.
         let Some(card) = cards.remove(&hit.course) else { continue };
-        let lesson = match hit.lesson {
-            Some(lesson) => Some(quoted(s, actor, &card, lesson).await?),
-            None => None,
-        };
+        let lesson = hit.lesson.map(|lesson| match closed.get(&(card.id, lesson.day)) {
+            Some(summary) => LessonHit { excerpt: summary.as_deref().map(Excerpt::plain), ..lesson },
+            None => lesson,
+        });
         items.push(FoundCourse { card, title: hit.title, excerpt: hit.excerpt, lesson });
     }
     Ok(SearchResults { items, total: hits.total, facets: hits.facets, did_you_mean: hits.did_you_mean })
 }
 
-/// The lesson with words of its text for those who may read it, and with its summary for others.
-async fn quoted(
+/// Of the lessons that were found, those whose texts the person may not read, each with its summary, which may be shown instead.
+async fn closed_lessons(
     s: &Services,
     actor: Option<&Actor>,
-    card: &CourseCard,
-    mut lesson: LessonHit,
-) -> Result<LessonHit> {
+    cards: &HashMap<CourseId, CourseCard>,
+    hits: &[Hit],
+) -> Result<HashMap<(CourseId, i64), Option<String>>> {
     let role = actor.map_or(Role::Free, |actor| actor.role);
-    if lesson.excerpt.is_none() || learning::may_enroll(card.access, card.premium_included, role).is_ok() {
-        return Ok(lesson);
+    let mut lessons: Vec<(CourseId, i64)> = hits
+        .iter()
+        .filter_map(|hit| {
+            let lesson = hit.lesson.as_ref().filter(|lesson| lesson.excerpt.is_some())?;
+            let card = cards.get(&hit.course)?;
+            let open = learning::may_enroll(card.access, card.premium_included, role).is_ok();
+            (!open).then_some((card.id, lesson.day))
+        })
+        .collect();
+    if lessons.is_empty() {
+        return Ok(HashMap::new());
     }
-    let course = match catalog::course_by_id(s, card.id).await {
-        Ok(course) => course,
-        Err(Error::NotFound(_)) => return Ok(LessonHit { excerpt: None, ..lesson }),
-        Err(other) => return Err(other),
-    };
-    let outline = course.lessons.iter().find(|known| known.day == lesson.day);
-    let open = outline.is_some_and(|outline| outline.is_preview)
-        || matches!(learning::course_standing(s, actor, &course).await?, Standing::Enrolled { .. });
-    if !open {
-        lesson.excerpt = outline.map(|outline| Excerpt::plain(&outline.summary));
+    let mut conn = s.db.read().await?;
+    if let Some(actor) = actor {
+        let joined = repo::joined(&mut conn, actor.user, lessons.iter().map(|(course, _)| *course)).await?;
+        lessons.retain(|(course, _)| !joined.contains(course));
     }
-    Ok(lesson)
+    let mut closed: HashMap<_, _> = lessons.iter().map(|lesson| (*lesson, None)).collect();
+    for outline in repo::outlines(&mut conn, &lessons).await? {
+        let place = (outline.course_id, outline.day);
+        if outline.is_preview {
+            closed.remove(&place);
+        } else {
+            closed.insert(place, Some(outline.summary));
+        }
+    }
+    Ok(closed)
 }
 
 /// Continuations of what somebody has typed.
