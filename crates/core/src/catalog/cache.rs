@@ -46,8 +46,8 @@ impl Default for CatalogCache {
             // Thousands of courses have to fit, or they would be read for everybody who asks.
             published: bounded(64 << 20, |list| 100 + list.len() * 1_000),
             slugs: bounded(1 << 20, |_| 200),
-            courses: bounded(48 << 20, |course| course.as_ref().map_or(200, |course| course.weight())),
-            lessons: bounded(16 << 20, |lesson| lesson.as_ref().map_or(200, |lesson| lesson.weight())),
+            courses: bounded(24 << 20, |course| course.as_ref().map_or(200, |course| course.weight())),
+            lessons: bounded(24 << 20, |lesson| lesson.as_ref().map_or(200, |lesson| lesson.weight())),
             edition: Edition::new(),
         }
     }

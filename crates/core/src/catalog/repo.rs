@@ -58,17 +58,6 @@ pub(super) async fn published(conn: &mut Conn) -> Result<Vec<PublishedCourse>> {
     .await
 }
 
-/// Those of these courses that are published.
-pub(super) async fn cards_by_id(conn: &mut Conn, ids: &[CourseId]) -> Result<Vec<CourseCard>> {
-    let mut query = Statement::new(concat!(
-        "SELECT ",
-        card_columns!(),
-        " FROM courses c JOIN categories k ON k.id = c.category_id WHERE c.status = 'published' AND c.id IN ("
-    ));
-    query.push_list(ids.iter().copied()).push(")");
-    conn.all(query).await
-}
-
 pub(super) async fn count(conn: &mut Conn, filter: &CourseFilter) -> Result<i64> {
     let mut query = Statement::new("SELECT COUNT(*)");
     push_filter(&mut query, filter);

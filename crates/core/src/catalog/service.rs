@@ -5,8 +5,8 @@ use std::sync::Arc;
 use momentum_db::{Conn, sql};
 
 use super::{
-    CardPage, Category, Course, CourseCard, CourseFilter, Lesson, MAX_PAGE, Published, cache::cached,
-    content_changes, edition, markdown, package, repo,
+    CardPage, Category, Course, CourseFilter, Lesson, MAX_PAGE, Published, cache::cached, content_changes,
+    edition, markdown, package, repo,
 };
 use crate::{
     Error, Result, Services,
@@ -66,18 +66,6 @@ pub async fn published(s: &Services) -> Result<Arc<Published>> {
         Ok(Arc::new(Published::new(repo::published(&mut conn).await?)))
     })
     .await
-}
-
-/// The cards of those of these courses that are published now, in no order.
-///
-/// # Errors
-/// When the database fails.
-pub async fn published_cards(s: &Services, ids: &[CourseId]) -> Result<Vec<CourseCard>> {
-    if ids.is_empty() {
-        return Ok(Vec::new());
-    }
-    let mut conn = s.db.read().await?;
-    Ok(repo::cards_by_id(&mut conn, ids).await?)
 }
 
 /// A published or archived course by its slug.

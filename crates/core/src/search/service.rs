@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use super::{Excerpt, Facets, Hit, LessonHit, MAX_TEXT, SearchQuery, Suggestion, repo, tally};
 use crate::{
     Error, Result, Services,
-    catalog::{self, CourseCard, MAX_PAGE},
+    catalog::{self, CourseCard, MAX_PAGE, Published},
     identity::{Actor, Role},
     ids::CourseId,
     learning,
@@ -68,14 +68,12 @@ pub async fn search(
     if seeker == Seeker::Person {
         tally::searched(s, &query.text, hits.total);
     }
-    let ids: Vec<CourseId> = hits.items.iter().map(|hit| hit.course).collect();
-    let mut cards: HashMap<CourseId, CourseCard> =
-        catalog::published_cards(s, &ids).await?.into_iter().map(|card| (card.id, card)).collect();
-    let closed = closed_lessons(s, actor, &cards, &hits.items).await?;
+    let published = catalog::published(s).await?;
+    let closed = closed_lessons(s, actor, &published, &hits.items).await?;
     let mut items = Vec::with_capacity(hits.items.len());
     for hit in hits.items {
         // A course that was withdrawn a moment ago is not shown any more.
-        let Some(card) = cards.remove(&hit.course) else { continue };
+        let Some(card) = published.get(hit.course).map(|course| course.card.clone()) else { continue };
         let lesson = hit.lesson.map(|lesson| match closed.get(&(card.id, lesson.day)) {
             Some(summary) => LessonHit { excerpt: summary.as_deref().map(Excerpt::plain), ..lesson },
             None => lesson,
@@ -89,7 +87,7 @@ pub async fn search(
 async fn closed_lessons(
     s: &Services,
     actor: Option<&Actor>,
-    cards: &HashMap<CourseId, CourseCard>,
+    published: &Published,
     hits: &[Hit],
 ) -> Result<HashMap<(CourseId, i64), Option<String>>> {
     let role = actor.map_or(Role::Free, |actor| actor.role);
@@ -97,7 +95,7 @@ async fn closed_lessons(
         .iter()
         .filter_map(|hit| {
             let lesson = hit.lesson.as_ref().filter(|lesson| lesson.excerpt.is_some())?;
-            let card = cards.get(&hit.course)?;
+            let card = &published.get(hit.course)?.card;
             let open = learning::may_enroll(card.access, card.premium_included, role).is_ok();
             (!open).then_some((card.id, lesson.day))
         })
