@@ -12,7 +12,7 @@ use serde_json::Value;
 
 use crate::process::{Server, run};
 
-const COURSES: usize = 120;
+const COURSES: usize = 60;
 
 /// What stands in the index of a data folder: how many courses, and of which generations. It is looked at in a copy, which may be
 /// torn while the program writes; then it counts as nothing.
@@ -48,7 +48,7 @@ async fn complete(data: &Path, before: Option<&str>) -> String {
         {
             return only.clone();
         }
-        assert!(begun.elapsed() < Duration::from_secs(90), "{count} courses of {generations:?}");
+        assert!(begun.elapsed() < Duration::from_secs(180), "{count} courses of {generations:?}");
         tokio::time::sleep(Duration::from_millis(200)).await;
     }
 }
@@ -75,12 +75,10 @@ async fn an_index_is_complete_after_its_rebuild_was_killed() {
     }
     let server = start();
     complete(data, Some(&before)).await;
-    let mut found = HashSet::new();
-    for offset in [0, 100] {
-        let address = format!("{}/api/v1/search?limit=100&offset={offset}", server.url);
-        let page: Value = reqwest::get(address).await.unwrap().json().await.unwrap();
-        assert_eq!(page["total"], COURSES);
-        found.extend(page["items"].as_array().unwrap().iter().map(|item| item["slug"].to_string()));
-    }
+    let page: Value =
+        reqwest::get(format!("{}/api/v1/search?limit=100", server.url)).await.unwrap().json().await.unwrap();
+    assert_eq!(page["total"], COURSES);
+    let found: HashSet<_> =
+        page["items"].as_array().unwrap().iter().map(|item| item["slug"].to_string()).collect();
     assert_eq!(found.len(), COURSES, "each stands there once");
 }
