@@ -13,6 +13,8 @@ interface State {
   who: Person;
   path: string | ((people: People) => string);
   status?: number;
+  /** What a script is answered on the way there and shows in its own words. */
+  refused?: RegExp;
   /** What brings the page into its state. */
   arrive?: (page: Page) => Promise<unknown>;
 }
@@ -180,6 +182,7 @@ const states: State[] = [
     name: "picture, refused",
     who: "learner",
     path: "/settings/profile",
+    refused: /status 422: POST .*\/settings\/avatar/,
     arrive: async (page) => {
       const file = { name: "me.png", mimeType: "image/png", buffer: Buffer.from("not a picture") };
       await page.getByLabel("Picture file").setInputFiles(file);
@@ -303,7 +306,8 @@ const states: State[] = [
 for (const state of states) {
   test(`${state.name} (${state.who})`, async ({ elsewhere, people }) => {
     const storageState = state.who === "visitor" ? undefined : people[state.who];
-    const { site } = await elsewhere(storageState ? { storageState } : {});
+    const { site, watch } = await elsewhere(storageState ? { storageState } : {});
+    if (state.refused) watch.allow(state.refused);
     const { page } = site;
     const path = typeof state.path === "string" ? state.path : state.path(people);
     const answer = await page.goto(path);
