@@ -109,6 +109,32 @@ async fn what_happens_around_signing_in_is_noted_and_found_by_whose_account_it_i
 }
 
 #[tokio::test]
+async fn an_export_of_any_length_is_whole() {
+    let app = TestApp::new().await;
+    let browser = app.browser_of(Role::Admin).await;
+    let mut tx = app.s.db.begin().await.unwrap();
+    for number in 0..2_500 {
+        let event = audit::Event {
+            actor: None,
+            action: "test.many",
+            target_kind: "thing",
+            target_id: number.to_string(),
+            address: "203.0.113.7",
+            before: Value::Null,
+            after: Value::Null,
+        };
+        audit::record(&mut tx, &event, app.now()).await.unwrap();
+    }
+    tx.commit().await.unwrap();
+    let csv = browser.get("/admin/audit/export?q=test.many").await.expect(200).text;
+    let numbers: Vec<&str> = csv.lines().skip(1).filter_map(|line| line.split(',').nth(6)).collect();
+    assert_eq!(numbers, (0..2_500).map(|number: i32| number.to_string()).collect::<Vec<_>>());
+    let nothing = browser.get("/admin/audit/export?q=nothing-like-it").await.expect(200).text;
+    assert_eq!(nothing.lines().count(), 1, "the titles alone");
+    app.browser_of(Role::Premium).await.get("/admin/audit/export").await.expect(403);
+}
+
+#[tokio::test]
 async fn the_database_refuses_to_change_an_entry() {
     let app = TestApp::new().await;
     record(&app, "test.first").await;

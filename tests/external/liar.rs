@@ -351,6 +351,25 @@ async fn somebody_without_a_password_is_not_asked_for_one_and_sets_their_first()
 }
 
 #[tokio::test]
+async fn the_owner_of_an_address_takes_over_what_a_provider_made_of_it() {
+    let liar = Liar::start().await;
+    let app = site(liar.config()).await;
+    let stranger = app.browser();
+    let status = sign_in(&app, &liar, &stranger, |claims| claims["email_verified"] = json!(false));
+    assert_eq!(status.await, 303);
+    let email = "ada@example.com";
+    app.visitor().post("/auth/forgot-password", json!({ "email": email })).await.expect(202);
+    let mail = app.mail_to(email).await;
+    assert_eq!(mail.template, "reset-password", "the provider hasn't shown that it is the stranger's");
+    let new = json!({ "token": mail.token(), "password": PASSWORD });
+    app.visitor().post("/auth/reset-password", new).await.expect(204);
+    app.visitor().sign_in(email, PASSWORD).await;
+    assert!(!signed_in(&stranger).await);
+    assert_eq!(app.count("SELECT COUNT(*) FROM external_identities").await, 0);
+    app.run_jobs().await;
+}
+
+#[tokio::test]
 async fn a_form_from_the_provider_is_sent_on_with_its_name() {
     let liar = Liar::start().await;
     let app = site(liar.config()).await;

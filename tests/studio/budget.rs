@@ -105,6 +105,22 @@ async fn a_used_up_budget_is_told_before_anything_is_begun() {
 }
 
 #[tokio::test]
+async fn twenty_corrections_at_once_take_away_no_more_than_there_is() {
+    let (app, _model, admin) = site().await;
+    let correct = async |dollars: f64| {
+        let body = json!({ "amount_usd": dollars, "reason": "At once" });
+        admin.post("/admin/ai/usage/corrections", body).await.status.as_u16()
+    };
+    assert_eq!(correct(1.0).await, 201);
+    let answers = futures::future::join_all((0..20).map(|_| correct(-0.1))).await;
+    assert_eq!(answers.iter().filter(|status| **status == 201).count(), 10, "{answers:?}");
+    assert!(answers.iter().all(|status| [201, 422].contains(status)), "{answers:?}");
+    let usage = admin.get("/admin/ai/usage").await.expect(200).json();
+    assert_eq!((&usage["cost_usd"], usage["corrections"].as_array().unwrap().len()), (&json!(0.0), 11));
+    app.run_jobs().await;
+}
+
+#[tokio::test]
 async fn a_false_figure_is_corrected() {
     let (app, _model, admin) = site().await;
     set_budget(&admin, json!(1)).await;

@@ -10,6 +10,6 @@ mod read;
 mod record;
 mod verify;
 
-pub use read::{AuditEntry, AuditFilter, about, entries, export};
+pub use read::{AuditEntry, AuditFilter, about, after, entries};
 pub use record::{Event, record};
 pub use verify::{Verdict, verify};

@@ -77,20 +77,22 @@ pub async fn entries(
     Ok((conn.all(query).await?, total))
 }
 
-/// Calls `each` for every entry, the oldest first.
+/// The next entries behind number `sequence`, the oldest first.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn export(
+pub async fn after(
     conn: &mut Conn,
     filter: &AuditFilter,
-    each: impl FnMut(AuditEntry) + Send,
-) -> Result<()> {
+    sequence: i64,
+    limit: i64,
+) -> Result<Vec<AuditEntry>> {
     let words = words(conn, filter).await?;
     let mut query = Statement::new(COLUMNS);
     push_filter(&mut query, filter, &words);
-    query.push(" ORDER BY a.sequence");
-    Ok(conn.for_each(query, each).await?)
+    query.push(" AND a.sequence > ").push_bind(sequence);
+    query.push(" ORDER BY a.sequence LIMIT ").push_bind(limit);
+    Ok(conn.all(query).await?)
 }
 
 /// The latest entries about somebody: what they did, and what was done to their account; newest first.

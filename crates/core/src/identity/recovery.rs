@@ -57,7 +57,8 @@ pub async fn request_password_reset(s: &Services, email: &str, origin: &Origin) 
 struct Account {
     id: UserId,
     name: String,
-    /// By an account elsewhere, and not by password.
+    /// By an account elsewhere, and not by password. Whose address was never proved may be somebody else, so that its owner can
+    /// set a password all the same.
     signs_in_elsewhere: bool,
 }
 
@@ -69,6 +70,7 @@ pub(super) async fn send_recovery_mail(s: &Services, job: &Job) -> Result<()> {
     let account: Option<Account> = tx
         .opt(sql!(
             "SELECT id, name, password_hash IS NULL
+                    AND email_verified_at IS NOT NULL
                     AND EXISTS (SELECT 1 FROM external_identities e WHERE e.user_id = users.id) AS signs_in_elsewhere
              FROM users WHERE email = $1 AND state = 'active' AND NOT is_demo",
             email.as_str()

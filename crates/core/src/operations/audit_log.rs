@@ -1,10 +1,15 @@
 //! The audit log, as administrators see it.
 
+use futures::Stream;
+
 use crate::{
     Result, Services,
     audit::{self, AuditEntry, AuditFilter, Verdict},
     identity::Actor,
 };
+
+/// Entries that are read at a time for an export.
+const PIECE: i64 = 1_000;
 
 /// Entries of the audit log, the newest first, and how many there are in all.
 ///
@@ -21,18 +26,29 @@ pub async fn audit_entries(
     audit::entries(&mut s.db.read().await?, filter, limit, offset).await
 }
 
-/// Calls `each` for every entry of the audit log, the oldest first.
+/// All entries of the audit log that match, the oldest first, as `write` puts each piece of them: read piece by piece while
+/// they are sent, so that they never stand in memory.
 ///
 /// # Errors
 /// As [`audit_entries`].
-pub async fn export_audit(
+pub fn export_audit<T, W>(
     s: &Services,
     actor: &Actor,
-    filter: &AuditFilter,
-    each: impl FnMut(AuditEntry) + Send,
-) -> Result<()> {
+    filter: AuditFilter,
+    write: W,
+) -> Result<impl Stream<Item = Result<T>> + Send + use<T, W>>
+where
+    T: Send + 'static,
+    W: Fn(Vec<AuditEntry>) -> Result<T> + Send + Sync + 'static,
+{
     actor.require_admin()?;
-    audit::export(&mut s.db.read().await?, filter, each).await
+    let parts = (s.clone(), filter, write);
+    Ok(futures::stream::try_unfold((parts, 0), |((s, filter, write), after)| async move {
+        let entries = audit::after(&mut s.db.read().await?, &filter, after, PIECE).await?;
+        let Some(last) = entries.last().map(|entry| entry.sequence) else { return Ok(None) };
+        let written = write(entries)?;
+        Ok(Some((written, ((s, filter, write), last))))
+    }))
 }
 
 /// Whether the audit log is whole.

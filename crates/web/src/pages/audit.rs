@@ -1,7 +1,8 @@
 //! Administration: the audit log.
 
-use axum::{extract::State, response::Response};
+use axum::{body::Body, extract::State, response::Response};
 use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
+use futures::StreamExt;
 use momentum_core::{
     Error,
     audit::{AuditEntry, AuditFilter},
@@ -10,14 +11,11 @@ use momentum_core::{
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::{
-    context::Ctx,
-    failure::PageError,
-    form::Params,
-    table::{csv_response, no_formula},
-};
+use super::{context::Ctx, failure::PageError, form::Params};
 use crate::{
-    App, present,
+    App,
+    http::csv::{download, no_formula},
+    present,
     views::{AuditChange, AuditPage, AuditRow, AuditVerdict},
 };
 
@@ -155,46 +153,49 @@ pub(crate) async fn export(
     ctx: Ctx,
     Params(query): Params<AuditQuery>,
 ) -> Result<Response, PageError> {
+    let titles = as_csv([TITLES.map(ToOwned::to_owned)])?;
+    let entries = operations::export_audit(&app.services, ctx.actor()?, query.filter(), |entries| {
+        as_csv(entries.into_iter().map(|entry| {
+            [
+                entry.sequence.to_string(),
+                entry.at.to_rfc3339(),
+                entry.actor_id.map(|id| id.to_string()).unwrap_or_default(),
+                no_formula(entry.actor_email.unwrap_or_default()),
+                entry.action,
+                entry.target_kind,
+                no_formula(entry.target_id),
+                no_formula(entry.address),
+                entry.before_state,
+                entry.after_state,
+                entry.hash,
+            ]
+        }))
+    })?;
+    let body = futures::stream::once(async { Ok(titles) }).chain(entries);
+    Ok(download("audit-log.csv", Body::from_stream(body)))
+}
+
+/// The columns of the export.
+const TITLES: [&str; 11] = [
+    "sequence",
+    "at",
+    "actor_id",
+    "actor_email",
+    "action",
+    "target_kind",
+    "target_id",
+    "address",
+    "before",
+    "after",
+    "hash",
+];
+
+fn as_csv(records: impl IntoIterator<Item = [String; TITLES.len()]>) -> Result<Vec<u8>, Error> {
     let mut csv = csv::Writer::from_writer(Vec::new());
-    csv.write_record([
-        "sequence",
-        "at",
-        "actor_id",
-        "actor_email",
-        "action",
-        "target_kind",
-        "target_id",
-        "address",
-        "before",
-        "after",
-        "hash",
-    ])
-    .map_err(Error::internal)?;
-    let mut failed = None;
-    operations::export_audit(&app.services, ctx.actor()?, &query.filter(), |entry| {
-        let record = [
-            entry.sequence.to_string(),
-            entry.at.to_rfc3339(),
-            entry.actor_id.map(|id| id.to_string()).unwrap_or_default(),
-            no_formula(entry.actor_email.unwrap_or_default()),
-            entry.action,
-            entry.target_kind,
-            no_formula(entry.target_id),
-            no_formula(entry.address),
-            entry.before_state,
-            entry.after_state,
-            entry.hash,
-        ];
-        if let Err(error) = csv.write_record(record) {
-            failed = Some(error);
-        }
-    })
-    .await?;
-    if let Some(error) = failed {
-        return Err(Error::internal(error).into());
+    for record in records {
+        csv.write_record(record).map_err(Error::internal)?;
     }
-    let body = csv.into_inner().map_err(Error::internal)?;
-    Ok(csv_response("audit-log.csv", body))
+    csv.into_inner().map_err(Error::internal)
 }
 
 #[cfg(test)]

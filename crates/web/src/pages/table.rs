@@ -202,19 +202,3 @@ pub(crate) fn address(path: &str, pairs: &[(&'static str, String)]) -> String {
         .collect();
     if query.is_empty() { path.to_owned() } else { format!("{path}?{}", query.join("&")) }
 }
-
-/// A spreadsheet would compute a cell that begins like a formula.
-pub(crate) fn no_formula(text: String) -> String {
-    if text.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{text}") } else { text }
-}
-
-/// CSV as a download.
-pub(crate) fn csv_response(name: &str, body: Vec<u8>) -> axum::response::Response {
-    use axum::{http::header, response::IntoResponse};
-    let headers = [
-        (header::CONTENT_TYPE, "text/csv; charset=utf-8".to_owned()),
-        (header::CONTENT_DISPOSITION, format!("attachment; filename=\"{name}\"")),
-        (header::CACHE_CONTROL, "private, no-store".to_owned()),
-    ];
-    (headers, body).into_response()
-}

@@ -194,7 +194,7 @@ pub(super) async fn write_time(tx: &mut Tx) -> Result<()> {
         "INSERT INTO learner_days (user_id, day, seconds)
          SELECT user_id, completed_on, CAST(SUM(time_spent_seconds) AS BIGINT) FROM lesson_progress
          WHERE completed_on IS NOT NULL GROUP BY user_id, completed_on
-         ON CONFLICT (user_id, day) DO UPDATE SET seconds = excluded.seconds",
+         ON CONFLICT (user_id, day) DO UPDATE SET seconds = excluded.seconds WHERE learner_days.seconds = 0",
     )
     .await?;
     Ok(())

@@ -3,7 +3,7 @@
 use axum::{
     Json,
     extract::{Path, State},
-    http::{StatusCode, header},
+    http::StatusCode,
     response::{IntoResponse, Response},
 };
 use chrono::{DateTime, NaiveDate, Utc};
@@ -22,6 +22,7 @@ use crate::{
     api::{ApiQuery, Bearer, Operations, parse_id},
     http::{
         access::Access,
+        csv::{download, no_formula},
         problem::{ApiError, Problems},
     },
     present,
@@ -139,7 +140,7 @@ pub(crate) fn recommendations_csv(report: &Report) -> CoreResult<Response> {
         csv.write_record([
             row.course_id.to_string(),
             row.slug.clone(),
-            super::users_csv::no_formula(&row.title),
+            no_formula(row.title.as_str()),
             row.reason.as_str().to_owned(),
             row.impressions.to_string(),
             row.clicks.to_string(),
@@ -148,11 +149,5 @@ pub(crate) fn recommendations_csv(report: &Report) -> CoreResult<Response> {
         .map_err(Error::internal)?;
     }
     let body = csv.into_inner().map_err(Error::internal)?;
-    let name = format!("recommendations-{}-{}.csv", report.from, report.to);
-    let headers = [
-        (header::CONTENT_TYPE, "text/csv; charset=utf-8".to_owned()),
-        (header::CONTENT_DISPOSITION, format!("attachment; filename=\"{name}\"")),
-        (header::CACHE_CONTROL, "private, no-store".to_owned()),
-    ];
-    Ok((headers, body).into_response())
+    Ok(download(&format!("recommendations-{}-{}.csv", report.from, report.to), body))
 }

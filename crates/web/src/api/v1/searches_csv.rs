@@ -1,16 +1,16 @@
 //! What people look for as CSV.
 
-use axum::{
-    http::header,
-    response::{IntoResponse, Response},
-};
+use axum::response::Response;
 use momentum_core::{
     Error, Result,
     identity::Actor,
     search::{self, QueriesFilter},
 };
 
-use crate::App;
+use crate::{
+    App,
+    http::csv::{download, no_formula},
+};
 
 /// Rows at most.
 const MOST: i64 = 100_000;
@@ -32,15 +32,5 @@ pub(crate) async fn searches_csv(app: &App, actor: &Actor, filter: &QueriesFilte
         .map_err(Error::internal)?;
     }
     let body = csv.into_inner().map_err(Error::internal)?;
-    let headers = [
-        (header::CONTENT_TYPE, "text/csv; charset=utf-8"),
-        (header::CONTENT_DISPOSITION, "attachment; filename=\"searches.csv\""),
-        (header::CACHE_CONTROL, "private, no-store"),
-    ];
-    Ok((headers, body).into_response())
-}
-
-/// A spreadsheet would compute a cell that begins like a formula.
-fn no_formula(text: String) -> String {
-    if text.starts_with(['=', '+', '-', '@']) { format!("'{text}") } else { text }
+    Ok(download("searches.csv", body))
 }

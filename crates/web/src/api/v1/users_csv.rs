@@ -1,17 +1,16 @@
 //! Accounts as CSV, sent while they are read.
 
-use axum::{
-    body::Body,
-    http::header,
-    response::{IntoResponse, Response},
-};
+use axum::{body::Body, response::Response};
 use momentum_core::{
     Error, Result,
     identity::Actor,
     operations::{self, UserRow, UsersFilter},
 };
 
-use crate::App;
+use crate::{
+    App,
+    http::csv::{download, no_formula},
+};
 
 const TITLES: [&str; 11] = [
     "id",
@@ -33,12 +32,7 @@ pub(crate) fn users_csv(app: &App, actor: &Actor, filter: UsersFilter) -> Result
     let stream = operations::export_users(&app.services, actor, filter, move |rows| {
         write(rows, titles.swap(false, std::sync::atomic::Ordering::Relaxed))
     })?;
-    let headers = [
-        (header::CONTENT_TYPE, "text/csv; charset=utf-8"),
-        (header::CONTENT_DISPOSITION, "attachment; filename=\"users.csv\""),
-        (header::CACHE_CONTROL, "private, no-store"),
-    ];
-    Ok((headers, Body::from_stream(stream)).into_response())
+    Ok(download("users.csv", Body::from_stream(stream)))
 }
 
 fn write(rows: &[UserRow], titles: bool) -> Result<Vec<u8>> {
@@ -49,9 +43,9 @@ fn write(rows: &[UserRow], titles: bool) -> Result<Vec<u8>> {
     for user in rows {
         csv.write_record([
             user.id.to_string(),
-            no_formula(&user.email),
+            no_formula(user.email.as_str()),
             user.email_verified.to_string(),
-            no_formula(&user.name),
+            no_formula(user.name.as_str()),
             user.role.as_str().to_owned(),
             user.state.as_str().to_owned(),
             user.time_zone.clone(),
@@ -63,9 +57,4 @@ fn write(rows: &[UserRow], titles: bool) -> Result<Vec<u8>> {
         .map_err(Error::internal)?;
     }
     csv.into_inner().map_err(Error::internal)
-}
-
-/// A spreadsheet would compute a cell that begins like a formula.
-pub(super) fn no_formula(text: &str) -> String {
-    if text.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{text}") } else { text.to_owned() }
 }

@@ -16,13 +16,14 @@ use serde::Deserialize;
 use super::status_label;
 use crate::{
     App,
+    http::csv::{download, no_formula},
     pages::{
         account::with_cookie,
         bulk::BulkForm,
         context::Ctx,
         failure::PageError,
         form::{Params, Posted},
-        table::{ColumnKind, ListQuery, PAGE, address, csv_response, no_formula},
+        table::{ColumnKind, ListQuery, PAGE, address},
     },
     present,
     views::{Bulk, Cell, Choice, Field, ListPage, Row, Table},
@@ -246,7 +247,7 @@ async fn courses_csv(
         ])
         .map_err(Error::internal)?;
     }
-    Ok(csv_response("courses.csv", csv.into_inner().map_err(Error::internal)?))
+    Ok(download("courses.csv", csv.into_inner().map_err(Error::internal)?))
 }
 
 /// `POST /admin/courses/bulk`: each course for itself; those that can't be published stay drafts.

@@ -13,12 +13,12 @@ use serde::Deserialize;
 
 use crate::{
     App,
+    http::csv::{download, no_formula},
     pages::{
         account::refused,
         context::{Ctx, Notice},
         failure::PageError,
         form::{Nothing, Posted, PostedFiles},
-        table::{csv_response, no_formula},
     },
     present,
     views::{Figure, Happening, Progress, UserImportPage, UsersImportPage},
@@ -160,7 +160,7 @@ pub(crate) async fn errors(
         csv.write_record([row.line.to_string(), no_formula(row.email), row.message])
             .map_err(Error::internal)?;
     }
-    Ok(csv_response("import-errors.csv", csv.into_inner().map_err(Error::internal)?))
+    Ok(download("import-errors.csv", csv.into_inner().map_err(Error::internal)?))
 }
 
 /// How to take the rows in.
