@@ -42,9 +42,9 @@ pub(crate) async fn show(
     Params(followed): Params<Followed>,
     headers: HeaderMap,
 ) -> Result<Response, PageError> {
-    let course = catalog::course(&app.services, &slug).await?;
-    recommendations::note_click(&app.services, &ctx, &followed, &headers, course.card.id).await;
+    recommendations::note_click(&app.services, &ctx, &followed, &headers, &slug).await;
     ctx.render_shared(format!("course {slug}"), async |ctx| {
+        let course = catalog::course(&app.services, &slug).await?;
         let standing = learning::course_standing(&app.services, ctx.actor.as_ref(), &course).await?;
         let mut view = course_view(&app, ctx, &course, &standing);
         view.reviews = reviews::on_course(&app, ctx, &course, &standing).await?;

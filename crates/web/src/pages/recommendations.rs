@@ -3,9 +3,8 @@
 use axum::{extract::State, http::HeaderMap, response::Response};
 use chrono::NaiveDate;
 use momentum_core::{
-    Error, Services,
+    Error, Services, catalog,
     identity::Actor,
-    ids::CourseId,
     recommendations::{self, CourseResult, Period, Report, Results},
 };
 use serde::Deserialize;
@@ -51,7 +50,7 @@ pub(super) async fn note_click(
     ctx: &Ctx,
     followed: &Followed,
     headers: &HeaderMap,
-    course: CourseId,
+    slug: &str,
 ) {
     let in_advance = ["sec-purpose", "purpose"]
         .into_iter()
@@ -60,8 +59,14 @@ pub(super) async fn note_click(
     let Some(actor) = ctx.actor.as_ref().filter(|_| followed.from == "recommended" && !in_advance) else {
         return;
     };
-    if let Err(error) = recommendations::click(s, actor, course).await {
-        tracing::warn!(%error, "a click can't be counted now");
+    let counted = async {
+        let course = catalog::course(s, slug).await?;
+        recommendations::click(s, actor, course.card.id).await
+    };
+    match counted.await {
+        // There is no such course: nobody recommended it.
+        Ok(()) | Err(Error::NotFound(_)) => {}
+        Err(error) => tracing::warn!(%error, "a click can't be counted now"),
     }
 }
 
