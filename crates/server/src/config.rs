@@ -237,6 +237,9 @@ impl Config {
     }
 
     fn check(&self) -> Result<(), String> {
+        if !names::is_readable(&self.site_name) {
+            return Err("site_name: a name with letters that can be seen".into());
+        }
         let base = self.base_url();
         let host = base.strip_prefix("https://").or_else(|| base.strip_prefix("http://"));
         match host {
@@ -284,9 +287,6 @@ impl Config {
         }
         if self.workers > MOST_WORKERS {
             return Err(format!("workers: at most {MOST_WORKERS}"));
-        }
-        if !names::is_readable(&self.site_name) {
-            return Err("site_name: a name with letters that can be seen".into());
         }
         Ok(())
     }

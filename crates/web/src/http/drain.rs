@@ -18,7 +18,7 @@ use axum::{
 use futures::{StreamExt, stream};
 
 /// So many bytes more are read for a polite answer.
-const MOST: usize = 16 << 20;
+const MOST: usize = 32 << 20;
 
 /// And for so long.
 const LONGEST: Duration = Duration::from_secs(5);

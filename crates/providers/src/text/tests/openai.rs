@@ -238,7 +238,7 @@ async fn a_line_without_end() {
         let reply = OpenAi::stream().send("data: {\"a\": \"").then(Step::Endless(bytes));
         let server = Server::play(vec![reply]).await;
         let error = ask(&*model(Provider::OpenAi, &server.url), &request()).await.0.unwrap_err();
-        assert_eq!(error.kind, Malformed, "{error}");
+        assert_eq!(error.kind, TooLong, "{error}");
         server.hung_up().await;
     }
 }
