@@ -4,6 +4,7 @@ use momentum_core::identity::Role;
 use momentum_testkit::{PASSWORD, TestApp};
 use reqwest::Method;
 use serde_json::json;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
 #[tokio::test]
 async fn the_document_is_as_reviewed() {
@@ -28,6 +29,40 @@ async fn the_document_lists_every_operation_and_is_served() {
     assert!(docs.text.contains("/api/v1/auth/sign-up"));
     let outside = docs.text.split("src=\"").skip(1).filter(|rest| rest.starts_with("http")).count();
     assert_eq!(outside, 0, "nothing is loaded from elsewhere");
+}
+
+/// What a client hears that sends all of a body before it listens, as many do.
+async fn sent_first(app: &TestApp, head: &str, bytes: usize) -> std::io::Result<String> {
+    let address = app.url.strip_prefix("http://").unwrap();
+    let mut line = tokio::net::TcpStream::connect(address).await?;
+    let head = format!(
+        "POST /api/v1/auth/sign-in HTTP/1.1\r\nHost: {address}\r\nContent-Type: application/json\r\n\
+         Connection: close\r\nContent-Length: {bytes}\r\n{head}\r\n"
+    );
+    line.write_all(head.as_bytes()).await?;
+    if !head.contains("Expect") {
+        line.write_all(&vec![b' '; bytes]).await?;
+    }
+    let mut answer = String::new();
+    line.read_to_string(&mut answer).await?;
+    Ok(answer)
+}
+
+#[tokio::test]
+async fn who_sends_too_much_before_listening_learns_why() {
+    let app = TestApp::new().await;
+    for megabytes in [1, 6, 20] {
+        let answer = sent_first(&app, "", megabytes << 20).await.expect("the connection isn't broken");
+        assert!(answer.starts_with("HTTP/1.1 413") && answer.contains("too-large"), "{megabytes}: {answer}");
+    }
+}
+
+#[tokio::test]
+async fn who_waits_for_our_word_is_refused_without_sending() {
+    let app = TestApp::new().await;
+    let head = "Expect: 100-continue\r\nAuthorization: Basic YTpi\r\n";
+    let answer = sent_first(&app, head, 6 << 20).await.expect("it is answered");
+    assert!(answer.starts_with("HTTP/1.1 401"), "no 100 before it: {answer}");
 }
 
 #[tokio::test]

@@ -121,6 +121,27 @@ async fn an_address_that_was_never_proved_has_no_say() {
 }
 
 #[tokio::test]
+async fn an_address_that_is_proved_meanwhile_is_asked_from_then_on() {
+    let app = TestApp::new().await;
+    let old = "ada@old.example";
+    let body = json!({ "email": old, "password": PASSWORD, "name": "Ada" });
+    app.visitor().post("/auth/sign-up", body).await.expect(201);
+    let api = app.visitor().sign_in(old, PASSWORD).await;
+    let welcome = app.mail_to(old).await;
+    begin(&api, NEW).await.expect(202);
+    let to_new = app.mail_to(NEW).await;
+    app.visitor().post("/auth/verify-email", json!({ "token": welcome.token() })).await.expect(200);
+    let status = api.get("/me/email").await.expect(200).json();
+    assert_eq!((&status["verified"], &status["pending"]["confirmed_by_old"]), (&json!(true), &json!(false)));
+    let to_old = app.mail_to(old).await;
+    assert_eq!(to_old.template, "change-email-old");
+    assert_eq!(confirm(&app, &to_new.token()).await.expect(200).json()["done"], false);
+    assert_eq!(confirm(&app, &to_old.token()).await.expect(200).json()["done"], true);
+    assert_eq!(app.mail_to(old).await.template, "email-changed");
+    app.run_jobs().await;
+}
+
+#[tokio::test]
 async fn both_have_a_day_and_a_new_request_replaces_the_old() {
     let app = TestApp::new().await;
     let old = app.account(Role::Free, "UTC").await;

@@ -123,6 +123,7 @@ async fn it_serves_the_demo_and_ends_cleanly_when_told_to() {
     let courses: serde_json::Value =
         reqwest::get(format!("{}/api/v1/courses", server.url)).await.unwrap().json().await.unwrap();
     assert!(courses["total"].as_i64().unwrap() >= 3);
+    assert!(server.log.lock().unwrap().contains("demo courses loaded"));
     let metrics = reqwest::get(format!("{}/metrics", server.url)).await.unwrap().text().await.unwrap();
     assert!(
         metrics.contains("http_request_duration_seconds_bucket")
@@ -133,6 +134,10 @@ async fn it_serves_the_demo_and_ends_cleanly_when_told_to() {
     let status = tokio::task::block_in_place(|| server.child.wait().unwrap());
     assert!(status.success(), "{status}");
     assert!(begun.elapsed() < Duration::from_secs(10));
+
+    let again = Server::start(data.path(), None, &["--demo"]);
+    let log = again.wait_for_log("Momentum1!");
+    assert!(!log.contains("demo courses loaded"), "there was nothing to load: {log}");
 }
 
 #[tokio::test]
@@ -216,6 +221,41 @@ fn default_secrets_and_broken_values_are_refused() {
     assert!(start("MOMENTUM_BASE_URL", "learn.example.com").contains("base_url"));
     assert!(start("MOMENTUM_CONFIG", "/nowhere/momentum.toml").contains("does not exist"));
     assert!(start("MOMENTUM_DATABASE_URL", "mysql://x").contains("sqlite: or postgres:"));
+
+    let file = data.path().join("momentum.toml");
+    std::fs::write(&file, "lisen = \"127.0.0.1:0\"").unwrap();
+    let said = start("MOMENTUM_CONFIG", file.to_str().unwrap());
+    assert!(said.contains("no key `lisen`; did you mean `listen`?"), "{said}");
+    let no_folder = run(&file, &["serve", "--listen", "127.0.0.1:0"]);
+    let said = String::from_utf8_lossy(&no_folder.stderr).into_owned();
+    assert!(
+        !no_folder.status.success() && said.contains(file.to_str().unwrap()),
+        "the folder is named: {said}"
+    );
+}
+
+#[test]
+fn a_taken_port_is_found_before_anything_is_written() {
+    let data = tempfile::tempdir().unwrap();
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = taken.local_addr().unwrap().to_string();
+    let refused = run(data.path(), &["serve", "--demo", "--listen", &address]);
+    let said = String::from_utf8_lossy(&refused.stderr).into_owned();
+    assert!(!refused.status.success() && said.contains("can't be listened on"), "{said}");
+    assert_eq!(std::fs::read_dir(data.path()).unwrap().count(), 0);
+}
+
+#[test]
+fn whoever_closes_the_output_early_hears_no_complaint() {
+    let data = tempfile::tempdir().unwrap();
+    for arguments in [&["openapi"][..], &["config", "--explain"], &["doctor", "--listen", "127.0.0.1:0"]] {
+        let mut command = momentum(data.path(), None, arguments);
+        let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        drop(child.stdout.take());
+        let ended = child.wait_with_output().unwrap();
+        let said = String::from_utf8_lossy(&ended.stderr).into_owned();
+        assert!(ended.status.success() && said.is_empty(), "{arguments:?}: {said}");
+    }
 }
 
 /// Kills the server while it writes, again and again: what it acknowledged is there afterwards.

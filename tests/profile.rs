@@ -41,6 +41,8 @@ async fn wrong_fields_change_nothing() {
         (json!({ "headline": "ok", "country": "Germany" }), "country"),
         (json!({ "headline": "ok", "country": "QQ" }), "country"),
         (json!({ "headline": "bell\u{7}" }), "headline"),
+        (json!({ "headline": "ok", "name": "\u{200b}" }), "name"),
+        (json!({ "headline": "ok", "name": "\u{202e}evil" }), "name"),
         (json!({ "headline": "ok", "age_range": "old" }), "age_range"),
         (json!({ "headline": "ok", "daily_minutes": 1 }), "daily_minutes"),
         (json!({ "headline": "ok", "daily_minutes": "soon" }), "daily_minutes"),

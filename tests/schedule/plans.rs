@@ -114,6 +114,9 @@ async fn bad_input_changes_nothing() {
         assert_eq!(api.put(path, body.clone()).await.problem(), "invalid", "{body}");
     }
     api.get("/courses/tea/schedule?weekdays=someday").await.expect(422);
+    let number = api.put(path, json!({ "choice": "weekdays", "weekdays": [0] })).await.expect(422).json();
+    let said = number["errors"][0]["message"].as_str().unwrap();
+    assert!(said.contains("monday, tuesday"), "the names are listed: {said}");
     let yesterday = api.put(path, json!({ "choice": "shift", "today": "2026-03-04" })).await;
     assert_eq!(yesterday.problem(), "plan-outdated");
     assert_eq!(plan(&api, "tea").await, before);

@@ -36,6 +36,9 @@ async fn searches_and_clicks_are_counted_and_nobody_is_named() {
     assert!(csv.contains("brewing,2,0,1,1"), "{csv}");
     assert_eq!(admin.get("/admin/search/analytics?to=2020-01-01").await.expect(200).json()["searches"], 0);
     admin.get("/admin/search/analytics?from=yesterday").await.expect(422);
+    let turned = admin.get("/admin/analytics/search?from=2026-12-31&to=2026-01-01").await.expect(422).json();
+    assert_eq!(turned["errors"][0]["field"], "to");
+    admin.get("/admin/analytics/search?from=2026-01-01&to=2026-01-01").await.expect(200);
 
     let page = app.browser_of(Role::Admin).await.get("/admin/searches").await.expect(200).text;
     assert!(page.contains("brewing") && page.contains("3 searches"));

@@ -14,6 +14,8 @@ async fn bad_values_are_refused_by_field_and_change_nothing() {
     for (section, fields, wrong) in [
         ("general", json!({ "site_name": "x".repeat(61) }), "site_name"),
         ("general", json!({ "site_name": "two\nlines" }), "site_name"),
+        ("general", json!({ "site_name": "\u{202e}" }), "site_name"),
+        ("branding", json!({ "sender_name": "\u{200b}" }), "sender_name"),
         ("general", json!({ "support_email": "nobody" }), "support_email"),
         ("general", json!({ "default_time_zone": "Mars/Base" }), "default_time_zone"),
         ("general", json!({ "default_language": "!" }), "default_language"),

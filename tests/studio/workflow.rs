@@ -109,6 +109,14 @@ async fn a_failed_job_goes_on_where_it_stopped_and_asks_nothing_twice() {
     assert!(failed["error"].as_str().unwrap().contains("key"), "{}", failed["error"]);
     let asked = model.requests().len();
     assert_eq!(asked, 6, "a wrong key is not tried again, and nothing new begins");
+    let begun = |list: &str| {
+        failed[list]
+            .as_array()
+            .unwrap()
+            .iter()
+            .any(|one| one["status"] == "running" || one["status"] == "queued")
+    };
+    assert!(!begun("lessons") && !begun("steps"), "nothing is under way in a job that has stopped: {failed}");
 
     admin.post(&format!("/admin/ai/jobs/{id}/retry"), json!({})).await.expect(202);
     app.run_jobs().await;
@@ -233,6 +241,20 @@ async fn an_answer_of_the_wrong_form_is_sent_back_with_what_is_wrong() {
     assert!(repair.messages[4].text.contains("cut off"), "{:?}", repair.messages[4]);
     // Every attempt is kept for the audit, and paid for.
     assert_eq!(app.count("SELECT COUNT(*) FROM ai_calls WHERE state = 'wrong'").await, 2);
+}
+
+#[tokio::test]
+async fn an_answer_without_an_end_is_sent_back_twice_and_then_given_up() {
+    let (app, model, admin) = site().await;
+    model.next(std::iter::repeat_n(ModelAnswer::Endless("and so on ".into()), 3));
+    let id = generate(&admin, 7).await;
+    app.run_jobs().await;
+    let failed = job(&admin, &id).await;
+    assert_eq!(failed["status"], "failed");
+    assert!(failed["error"].as_str().unwrap().contains("too long"), "{}", failed["error"]);
+    assert_eq!(model.requests().len(), 3, "the answer and two repairs");
+    assert!(model.requests()[2].messages[4].text.contains("Be shorter"));
+    assert_eq!(failed["output_tokens"], 3 * 250, "what came was paid for, once each");
 }
 
 #[tokio::test]

@@ -20,6 +20,7 @@ pub mod kept;
 pub mod learning;
 pub mod media;
 pub mod messaging;
+pub mod names;
 pub mod operations;
 mod pictures;
 pub mod ports;

@@ -1,6 +1,8 @@
 //! Every key the operator can set. Flags win over the environment, the environment over the file, the file over the
 //! defaults. `momentum config --explain` prints this from the code itself.
 
+mod unknown;
+
 use std::{collections::BTreeMap, net::SocketAddr, path::PathBuf, time::Duration};
 
 use clap::ArgAction;
@@ -8,7 +10,7 @@ use confique::{
     Config as _,
     meta::{Expr, FieldKind, LeafKind},
 };
-use momentum_core::studio::ModelPrice;
+use momentum_core::{names, studio::ModelPrice};
 use momentum_providers::{
     identity::ProviderConfig,
     objects::S3,
@@ -17,9 +19,11 @@ use momentum_providers::{
     text::{self, ModelConfig},
 };
 
+pub use unknown::unknown_variables;
+
 /// The configuration.
 #[derive(Debug, Clone, confique::Config)]
-#[config(layer_attr(derive(clap::Args, Clone, Debug)))]
+#[config(layer_attr(derive(clap::Args, Clone, Debug)), layer_attr(serde(deny_unknown_fields)))]
 pub struct Config {
     /// Address and port to listen on.
     #[config(default = "127.0.0.1:3000", env = "MOMENTUM_LISTEN", layer_attr(arg(long, global = true)))]
@@ -208,6 +212,9 @@ const WITHOUT_FLAG: [&str; 9] = [
 /// What flags set; everything may be missing.
 pub type Flags = <Config as confique::Config>::Layer;
 
+/// More background jobs at once than this only wait for the database.
+const MOST_WORKERS: usize = 256;
+
 /// Secrets that stand in examples and tutorials. A server that signs with one of them is open to everybody.
 const KNOWN_SECRETS: [&str; 6] = ["change-me", "changeme", "secret", "default", "momentum", "example"];
 
@@ -224,12 +231,15 @@ impl Config {
             }
             builder = builder.file(file);
         }
-        let config = builder.load().map_err(|error| format!("{error:#}"))?;
+        let config = builder.load().map_err(|error| unknown::explained(&format!("{error:#}")))?;
         config.check()?;
         Ok(config)
     }
 
     fn check(&self) -> Result<(), String> {
+        if !names::is_readable(&self.site_name) {
+            return Err("site_name: a name with letters that can be seen".into());
+        }
         let base = self.base_url();
         let host = base.strip_prefix("https://").or_else(|| base.strip_prefix("http://"));
         match host {
@@ -274,6 +284,9 @@ impl Config {
         }
         if self.database_connections == 0 {
             return Err("database_connections: at least 1".into());
+        }
+        if self.workers > MOST_WORKERS {
+            return Err(format!("workers: at most {MOST_WORKERS}"));
         }
         Ok(())
     }
@@ -505,6 +518,10 @@ mod tests {
             ),
             ("database_connections = 0", "database_connections"),
             ("listen = \"here\"", "listen"),
+            ("workers = 99999", "workers"),
+            ("site_name = \"\"", "site_name"),
+            ("lisen = \"127.0.0.1:1\"", "no key `lisen`; did you mean `listen`?"),
+            ("[ai_prices.m]\ninput = 1\noutputs = 2", "no key `outputs`; did you mean `output`?"),
         ] {
             let error = load(toml).unwrap_err();
             assert!(error.contains(word), "{toml}: {error}");

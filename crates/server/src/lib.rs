@@ -4,6 +4,7 @@
 pub mod config;
 mod demo;
 mod logs;
+pub mod output;
 mod serve;
 mod wiring;
 

@@ -7,6 +7,7 @@ use clap::{Parser, Subcommand};
 use momentum_server::{
     commands::{self, admin, doctor, openapi},
     config::{self, Config, Flags},
+    output,
 };
 
 /// Many small allocations on many threads: the system's allocator keeps more memory for them.
@@ -101,6 +102,9 @@ async fn run(cli: Cli) -> Result<bool, String> {
         Command::Serve { .. } | Command::Worker | Command::Migrate | Command::Seed { .. }
     ) {
         commands::start_logs(&config)?;
+        for unknown in config::unknown_variables() {
+            tracing::warn!("{unknown}");
+        }
     }
     match cli.command {
         Command::Serve { no_migrate } => commands::serve(config, !no_migrate).await?,
@@ -112,10 +116,10 @@ async fn run(cli: Cli) -> Result<bool, String> {
         Command::Admin(Admin::RebuildStatistics) => admin::rebuild_statistics(config).await?,
         Command::Admin(Admin::RebuildSearch) => admin::rebuild_search(&config).await?,
         Command::Admin(Admin::RotateKeys) => admin::rotate_keys(&config)?,
-        Command::Doctor => return Ok(doctor::run(&config).await),
+        Command::Doctor => return doctor::run(&config).await,
         Command::Openapi => openapi::print(config).await?,
-        Command::Config { explain: true } => print!("{}", config::explain()),
-        Command::Config { explain: false } => print!("{}", config.describe()),
+        Command::Config { explain: true } => output::line(config::explain().trim_end())?,
+        Command::Config { explain: false } => output::line(config.describe().trim_end())?,
     }
     Ok(true)
 }

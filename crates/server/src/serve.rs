@@ -30,6 +30,11 @@ const BUCKETS: [f64; 14] =
 /// # Errors
 /// With a message for the operator.
 pub async fn serve(config: Config, migrate: bool) -> Result<(), String> {
+    // First of all: a second server must not change anything before it finds that there is one.
+    let listener = tokio::net::TcpListener::bind(config.listen)
+        .await
+        .map_err(|error| format!("{} can't be listened on: {error}", config.listen))?;
+    let address = listener.local_addr().map_err(|error| error.to_string())?;
     let db = wiring::open_database(&config).await?;
     prepare_schema(&db, migrate).await?;
     let s = wiring::serving(&config, db)?;
@@ -37,17 +42,14 @@ pub async fn serve(config: Config, migrate: bool) -> Result<(), String> {
     if config.demo {
         let courses =
             demo::load_demo(&s).await.map_err(|error| format!("the demo can't be loaded: {error}"))?;
-        tracing::info!(courses, "demo courses loaded");
+        if courses > 0 {
+            tracing::info!(courses, "demo courses loaded");
+        }
     }
     let metrics = start_metrics()?;
     let stop = CancellationToken::new();
     let settings = WebSettings { trust_proxy: config.trust_proxy, stop: stop.clone() };
     let app = App::new(s.clone(), settings, Some(metrics));
-    let listener = tokio::net::TcpListener::bind(config.listen)
-        .await
-        .map_err(|error| format!("{} can't be listened on: {error}", config.listen))?;
-    let address = listener.local_addr().map_err(|error| error.to_string())?;
-
     let worker = (config.workers > 0).then(|| tokio::spawn(run_worker(&s, config.workers, stop.clone())));
     let counting = tokio::spawn(recommendations::keep_flushing(s.clone()));
     let following = tokio::spawn(search::run(s.clone(), stop.clone()));

@@ -1,6 +1,6 @@
 //! Puts the services together from the configuration: one place where every choice is made.
 
-use std::{sync::Arc, time::Duration};
+use std::{fs, path::Path, sync::Arc, time::Duration};
 
 use momentum_core::{
     Error, Parts, Services, Settings, announcements, audit,
@@ -28,6 +28,9 @@ use crate::config::Config;
 /// # Errors
 /// With a message for the operator.
 pub async fn open_database(config: &Config) -> Result<Db, String> {
+    if config.database_url.is_none() {
+        check_folder(&config.data_dir)?;
+    }
     let options = Options {
         connections: config.database_connections,
         acquire_timeout: Duration::from_secs(10),
@@ -36,6 +39,20 @@ pub async fn open_database(config: &Config) -> Result<Db, String> {
     Db::open(&config.database_url(), &options)
         .await
         .map_err(|error| format!("the database can't be opened: {error}"))
+}
+
+/// Whether the data folder can be written; it is made when it isn't there.
+///
+/// # Errors
+/// With a message for the operator.
+pub(crate) fn check_folder(folder: &Path) -> Result<(), String> {
+    let probe = folder.join(format!(".probe-{}", std::process::id()));
+    fs::create_dir_all(folder)
+        .and_then(|()| fs::write(&probe, b"x"))
+        .map_err(|error| format!("the data folder {} can't be written: {error}", folder.display()))?;
+    // Another server on this folder may have taken it for its own.
+    let _ = fs::remove_file(&probe);
+    Ok(())
 }
 
 /// The services on an open database, for work that doesn't search.

@@ -36,6 +36,8 @@ pub enum ModelAnswer {
     Error(TextErrorKind, Option<Duration>),
     /// Says half of it, then nothing for ever.
     Hang,
+    /// Says this again and again, until it is broken off.
+    Endless(String),
 }
 
 use ModelAnswer as Answer;
@@ -136,6 +138,15 @@ impl TextModel for ScriptedModel {
                     retry_after,
                     usage: TokenUsage::default(),
                 }),
+                Some(Answer::Endless(text)) => {
+                    on_text(&text.repeat(100));
+                    Err(TextError {
+                        kind: TextErrorKind::TooLong,
+                        message: "broken off by the script".into(),
+                        retry_after: None,
+                        usage: TokenUsage::default(),
+                    })
+                }
                 Some(Answer::Hang) => {
                     on_text("{\"introduction\": \"Once upon a time");
                     std::future::pending().await

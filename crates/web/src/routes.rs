@@ -20,7 +20,7 @@ use crate::{
     App, api,
     http::{
         access::{Access, RouteInfo},
-        headers, observe,
+        drain, headers, observe,
     },
     pages::{self, Routes, guard_page},
 };
@@ -54,6 +54,7 @@ pub fn router(app: App) -> Router {
         )
         .layer(tower_http::catch_panic::CatchPanicLayer::custom(pages::errors::panicked))
         .layer(middleware::from_fn_with_state(app.clone(), headers::secure))
+        .layer(middleware::from_fn(drain::after_refusal))
         .layer(middleware::from_fn(observe::observe))
         .with_state(app)
 }

@@ -5,6 +5,7 @@ use crate::{
     FieldErrors, Result, Services,
     catalog::{Access, Resource},
     media::{self, WantedMedia},
+    names,
 };
 
 /// The longest body of a lesson, in characters.
@@ -52,6 +53,7 @@ pub(super) fn check_course(course: &CourseDetails) -> Result<()> {
     let mut errors = FieldErrors::default();
     let e = &mut errors;
     text(e, "title", &course.title, 1, 150);
+    names::check(e, "title", &course.title);
     e.check(
         slug::is_slug(&course.slug),
         "slug",
@@ -140,6 +142,7 @@ pub(super) fn check_lesson(lesson: &LessonContent) -> Result<()> {
     let mut errors = FieldErrors::default();
     let e = &mut errors;
     text(e, "title", &lesson.title, 1, 150);
+    names::check(e, "title", &lesson.title);
     e.check(slug::is_slug(&lesson.slug), "slug", "invalid", "Use lower-case letters, digits and hyphens.");
     text(e, "summary", &lesson.summary, 0, 300);
     e.check((1..=600).contains(&lesson.minutes), "minutes", "out-of-range", "Enter 1 to 600 minutes.");

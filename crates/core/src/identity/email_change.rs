@@ -72,7 +72,7 @@ pub async fn email_status(s: &Services, actor: &Actor) -> Result<EmailStatus> {
 }
 
 /// Begins a change; one that was under way is replaced. Mails with links go to both addresses. An old address that was
-/// never proved has no say, for it may be a typing mistake.
+/// never proved has no say, for it may be a typing mistake; it is asked when it is proved before the change is done.
 ///
 /// # Errors
 /// [`Error::Invalid`] with every wrong field; [`Error::Conflict`] `email-taken`; [`Error::TooManyRequests`];
@@ -113,14 +113,8 @@ pub async fn request_email_change(s: &Services, actor: &Actor, new: &str, passwo
     let mut to = Recipient { user: Some(user.id), email: new_email.as_str().to_owned(), name: user.name };
     messaging::send(&mut tx, &to, &Message::ChangeEmailNew { link }, now).await?;
     if user.email_verified {
-        let token =
-            account_tokens::issue(&mut tx, user.id, Purpose::ChangeEmailOld, &user.email, now).await?;
-        let message = Message::ChangeEmailOld {
-            new_email: new_email.as_str().to_owned(),
-            link: confirm_link(s, &token),
-        };
         to.email.clone_from(&user.email);
-        messaging::send(&mut tx, &to, &message, now).await?;
+        ask_old_side(s, &mut tx, &to, user.id, new_email.as_str(), now).await?;
     }
     tx.run(sql!(
         "INSERT INTO email_changes (user_id, new_email, old_confirmed_at, created_at, expires_at)
@@ -145,6 +139,44 @@ pub async fn request_email_change(s: &Services, actor: &Actor, new: &str, passwo
     };
     audit::record(&mut tx, &event, now).await?;
     Ok(tx.commit().await?)
+}
+
+/// Sends the link by which the old address agrees, there.
+async fn ask_old_side(
+    s: &Services,
+    tx: &mut Tx,
+    to: &Recipient,
+    user: UserId,
+    new_email: &str,
+    now: DateTime<Utc>,
+) -> Result<()> {
+    let token = account_tokens::issue(tx, user, Purpose::ChangeEmailOld, &to.email, now).await?;
+    let message = Message::ChangeEmailOld { new_email: new_email.to_owned(), link: confirm_link(s, &token) };
+    messaging::send(tx, to, &message, now).await?;
+    Ok(())
+}
+
+/// Asks the account's address, which is about to be proved, about a change under way: while it wasn't proved it had no say.
+pub(super) async fn ask_proved_side(
+    s: &Services,
+    tx: &mut Tx,
+    user: UserId,
+    now: DateTime<Utc>,
+) -> Result<()> {
+    let asked: Option<(String,)> = tx
+        .opt(sql!(
+            "UPDATE email_changes SET old_confirmed_at = NULL
+             WHERE user_id = $1 AND expires_at > $2 AND old_confirmed_at IS NOT NULL
+                   AND EXISTS (SELECT 1 FROM users u WHERE u.id = $1 AND u.email_verified_at IS NULL)
+             RETURNING new_email",
+            user,
+            now
+        ))
+        .await?;
+    let Some((new_email,)) = asked else { return Ok(()) };
+    let owner = profile::load(tx, user).await?.ok_or_else(account_tokens::not_valid)?;
+    let to = Recipient { user: Some(user), email: owner.email, name: owner.name };
+    ask_old_side(s, tx, &to, user, &new_email, now).await
 }
 
 fn confirm_link(s: &Services, token: &str) -> String {

@@ -6,7 +6,7 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 
 use super::{Actor, User, parse_time_zone};
-use crate::{Error, FieldErrors, Result, Services, ids::UserId};
+use crate::{Error, FieldErrors, Result, Services, ids::UserId, names};
 
 /// Age ranges that a person may choose from.
 pub const AGE_RANGES: [&str; 7] = ["under-18", "18-24", "25-34", "35-44", "45-54", "55-64", "65-plus"];
@@ -271,17 +271,12 @@ fn completion_percent(user: &User) -> u8 {
     100 - missing * 10
 }
 
-/// The display name: 1 to 100 characters on one line.
+/// The display name: 1 to 100 characters on one line that can be read.
 pub(super) fn clean_name(errors: &mut FieldErrors, name: &str) -> String {
     let name = name.split_whitespace().collect::<Vec<_>>().join(" ");
     errors.check(!name.is_empty(), "name", "required", "Enter your name.");
     errors.check(name.chars().count() <= 100, "name", "too-long", "Use at most 100 characters.");
-    errors.check(
-        !name.chars().any(char::is_control),
-        "name",
-        "invalid",
-        "Use letters, not control characters.",
-    );
+    names::check(errors, "name", &name);
     name
 }
 

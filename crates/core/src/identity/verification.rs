@@ -7,7 +7,7 @@ use serde_json::json;
 use super::{
     Actor, Origin,
     account_tokens::{self, Purpose},
-    limits, profile,
+    email_change, limits, profile,
 };
 use crate::{
     Error, Result, Services,
@@ -61,7 +61,8 @@ pub async fn resend_verification(s: &Services, actor: &Actor) -> Result<()> {
     Ok(tx.commit().await?)
 }
 
-/// Proves the address by the link that was sent there. Works whether signed in or not.
+/// Proves the address by the link that was sent there. Works whether signed in or not. From then on a change of address that
+/// is under way needs its consent.
 ///
 /// # Errors
 /// [`Error::Conflict`] `link-not-valid`; [`Error::TooManyRequests`].
@@ -70,6 +71,7 @@ pub async fn verify_email(s: &Services, token: &str, origin: &Origin) -> Result<
     let now = s.clock.now();
     let mut tx = s.db.begin().await?;
     let (user, email) = account_tokens::take(&mut tx, Purpose::VerifyEmail, token, now).await?;
+    email_change::ask_proved_side(s, &mut tx, user, now).await?;
     let verified = tx
         .run(sql!(
             "UPDATE users SET email_verified_at = COALESCE(email_verified_at, $3), updated_at = $3

@@ -83,10 +83,14 @@ pub enum TextErrorKind {
     Interrupted,
     /// What came isn't what the provider's interface says: the same may work.
     Malformed,
+    /// The answer went on far beyond what was asked for and was broken off.
+    TooLong,
     /// The model or its guard won't answer this.
     Refused,
-    /// The key is missing, wrong, or may not do this, or the account has no credit.
+    /// The key is missing, wrong, or may not do this.
     Unauthorized,
+    /// The account has no credit.
+    NoCredit,
     /// The provider doesn't take the request: unknown model, too long, wrong parameter.
     Rejected,
 }

@@ -6,7 +6,7 @@ use super::{
     palette::{self, ENOUGH, MailColors, Palette, Reading, Sheet},
     text::{check_address, check_line},
 };
-use crate::FieldErrors;
+use crate::{FieldErrors, names};
 
 /// Buttons, links and progress, unless the site has a color of its own.
 pub const PRIMARY_COLOR: &str = "#ff6b3d";
@@ -77,6 +77,7 @@ impl Section for Branding {
             }
         }
         check_line(errors, "sender_name", &self.sender_name, 60);
+        names::check(errors, "sender_name", &self.sender_name);
         check_address(errors, "sender_address", &self.sender_address);
     }
 

@@ -5,7 +5,7 @@ use super::{
     Section,
     text::{check_address, check_line, check_link},
 };
-use crate::FieldErrors;
+use crate::{FieldErrors, names};
 
 /// What the site is called, what it says about itself, and who may join.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
@@ -68,6 +68,7 @@ impl Section for General {
 
     fn check(&self, errors: &mut FieldErrors) {
         check_line(errors, "site_name", &self.site_name, 60);
+        names::check(errors, "site_name", &self.site_name);
         check_line(errors, "tagline", &self.tagline, 100);
         check_line(errors, "description", &self.description, 300);
         check_address(errors, "support_email", &self.support_email);

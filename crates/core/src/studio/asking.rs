@@ -162,6 +162,11 @@ impl Asking<'_> {
                     let TextAnswer { text, .. } = answer;
                     return Ok((text, outcome));
                 }
+                Ok(Err(error)) if error.kind == TextErrorKind::TooLong && !so_far.is_empty() => {
+                    let usage = counted(request, &so_far, error.usage);
+                    self.end(&call, "wrong", usage, &so_far, Some(&error.message)).await?;
+                    return Ok((so_far, cut_off()));
+                }
                 Ok(Err(error)) => {
                     // What came before the line broke was paid for, whether the provider says so or not.
                     let usage = if so_far.is_empty() {
@@ -187,9 +192,11 @@ impl Asking<'_> {
         let what = match error.kind {
             TextErrorKind::Refused => "The model won't write this",
             TextErrorKind::Unauthorized => "The provider doesn't accept the key",
+            TextErrorKind::NoCredit => "The account at the provider has no credit",
             TextErrorKind::Rejected => "The provider doesn't take the request",
             TextErrorKind::Busy => "The provider is overloaded or limits requests",
-            TextErrorKind::Interrupted => "The connection to the provider broke",
+            TextErrorKind::Interrupted => "The provider has a fault, or the connection to it broke",
+            TextErrorKind::TooLong => "The model's answer doesn't end",
             TextErrorKind::Malformed => "The provider's answer isn't what its interface says",
         };
         let pause = wait.max(error.retry_after.unwrap_or_default());
@@ -238,8 +245,9 @@ impl Asking<'_> {
         let id = ModelCallId::new();
         let mut tx = self.s.db.begin().await?;
         if !budget::reserve(&mut tx, &month, reserved).await? {
-            let why = format!("{} Then try again: what is done is kept.", budget::USED_UP);
-            return Err(Stopped::Failed(why));
+            let left = budget::left(&mut tx, &month).await?.unwrap_or_default();
+            let why = budget::too_little(left, reserved);
+            return Err(Stopped::Failed(format!("{why} Then try again: what is done is kept.")));
         }
         tx.run(sql!(
             "INSERT INTO ai_calls (id, job_id, step, hash, provider, model, state, month, reserved_micros, started_at)
@@ -411,6 +419,11 @@ fn schema_of<T: JsonSchema>(step: Step) -> AnswerSchema {
     }
 }
 
+/// The answer came to its limit before it came to its end.
+fn cut_off<T>() -> Outcome<T> {
+    Outcome::Wrong(vec!["The answer was cut off because it was too long. Be shorter.".to_owned()])
+}
+
 /// Reads an answer and looks for faults in it.
 fn weigh<T: DeserializeOwned>(
     text: &str,
@@ -418,9 +431,7 @@ fn weigh<T: DeserializeOwned>(
     faults: &(impl Fn(&T) -> Vec<String> + Send + Sync),
 ) -> Outcome<T> {
     if !complete {
-        return Outcome::Wrong(vec![
-            "The answer was cut off because it was too long. Be shorter.".to_owned(),
-        ]);
+        return cut_off();
     }
     // Small models like to talk around the object, or to fence it.
     let object = match (text.find('{'), text.rfind('}')) {

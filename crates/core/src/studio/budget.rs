@@ -30,9 +30,19 @@ pub(super) async fn spent(conn: &mut Conn, month: &str) -> Result<i64> {
     Ok(row.map_or(0, |(cost,)| cost))
 }
 
-/// What is said when the budget doesn't reach.
-pub(super) const USED_UP: &str =
-    "This month's budget for models is used up. Raise it under Settings, AI, or wait for the next month.";
+/// What is said when what is `left` of the month's budget doesn't pay the next request.
+pub(super) fn too_little(left: i64, next: i64) -> String {
+    let why = if left > 0 {
+        format!(
+            "The next request may cost {}, and {} are left of this month's budget",
+            dollars(next),
+            dollars(left)
+        )
+    } else {
+        "This month's budget for models is used up".to_owned()
+    };
+    format!("{why}. Raise it under Settings, AI, or wait for the next month.")
+}
 
 /// What is left of a month's budget, in millionths of a US dollar; `None` without a limit. Negative when more was spent.
 pub(super) async fn left(conn: &mut Conn, month: &str) -> Result<Option<i64>> {
@@ -48,10 +58,10 @@ pub(super) async fn is_used_up(conn: &mut Conn, month: &str, next: i64) -> Resul
 
 /// Refuses what would stop at once, because what is left of the month's budget doesn't pay its next request.
 pub(super) async fn check(conn: &mut Conn, month: &str, next: i64) -> Result<()> {
-    if is_used_up(conn, month, next).await? {
-        return Err(Error::conflict("budget-used-up", USED_UP));
+    match left(conn, month).await? {
+        Some(left) if left < next => Err(Error::conflict("budget-used-up", too_little(left, next))),
+        _ => Ok(()),
     }
-    Ok(())
 }
 
 /// Adds to what a month has cost, whatever the budget; less than nothing takes away. Holds the month.
@@ -166,6 +176,14 @@ pub(super) fn dollars(micros: i64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_budget_with_something_left_is_not_called_used_up() {
+        assert!(too_little(0, 400_000).starts_with("This month's budget for models is used up. Raise"));
+        assert!(
+            too_little(330_000, 400_000).starts_with("The next request may cost $0.40, and $0.33 are left")
+        );
+    }
 
     #[test]
     fn small_sums_keep_their_digits() {

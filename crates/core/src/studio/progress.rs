@@ -186,12 +186,17 @@ pub async fn job(s: &Services, actor: &Actor, id: StudioJobId) -> Result<JobDeta
             id
         ))
         .await?;
+    // A job that has stopped has nothing under way and nothing next, whatever its steps were in the middle of.
+    let shown = |state| match state {
+        StepState::Queued | StepState::Running if !job.state.is_active() => StepState::Waiting,
+        state => state,
+    };
     let mut lessons: Vec<LessonProgress> = Vec::new();
     for row in &rows {
         let Some(day) = row.day else { continue };
         match lessons.iter_mut().find(|lesson| lesson.day == day) {
             Some(lesson) => {
-                lesson.status = together(lesson.status, row.state);
+                lesson.status = shown(together(lesson.status, row.state));
                 lesson.cost_micros += row.cost_micros;
             }
             None => lessons.push(LessonProgress {
@@ -201,7 +206,7 @@ pub async fn job(s: &Services, actor: &Actor, id: StudioJobId) -> Result<JobDeta
                     .find(|(known, _)| *known == day)
                     .map(|(_, title)| title.clone())
                     .unwrap_or_default(),
-                status: row.state,
+                status: shown(row.state),
                 score: scores.iter().find(|(known, _)| *known == day).map(|(_, score)| *score),
                 cost_micros: row.cost_micros,
             }),
@@ -226,7 +231,7 @@ pub async fn job(s: &Services, actor: &Actor, id: StudioJobId) -> Result<JobDeta
         .into_iter()
         .map(|row| StepProgress {
             key: row.key,
-            status: row.state,
+            status: shown(row.state),
             text: row.partial,
             error: row.error,
             input_tokens: row.input_tokens,

@@ -90,7 +90,7 @@ impl Anthropic {
         let (incoming, manner) = self.ask(request).await?;
         let wants_tool = request.schema.is_some() && manner.tool;
         let mut reading = Reading {
-            draft: ToolDraft::new(Draft::new(on_text), wants_tool),
+            draft: ToolDraft::new(Draft::new(request, on_text), wants_tool),
             stop: None,
             key: self.http.key(),
         };
@@ -224,7 +224,7 @@ impl Reading<'_> {
     fn end(self) -> Result<TextAnswer, TextError> {
         let usage = self.draft.usage();
         let outcome = match self.stop.as_deref() {
-            Some("refusal") => Err(error(TextErrorKind::Refused, "the model refuses")),
+            Some("refusal") => Err(error(TextErrorKind::Refused, "it gives no reason")),
             Some("max_tokens" | "model_context_window_exceeded") => self.draft.answer(false),
             Some(_) => self.draft.answer(true),
             None => Err(malformed("the answer doesn't say why it ends")),

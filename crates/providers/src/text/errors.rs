@@ -106,17 +106,19 @@ impl Complaint {
 
     /// The error, with the status of the answer it came with.
     pub(super) fn error(&self, status: Option<u16>, key: Option<&str>) -> TextError {
-        let said = quoted(&self.message, key);
-        let (kind, about) = self.by_words().unwrap_or_else(|| by_status(status.or(self.status)));
-        let message =
-            [about.to_owned(), status.map(|status| format!("status {status}")).unwrap_or_default(), said];
-        let message: Vec<String> = message.into_iter().filter(|part| !part.is_empty()).collect();
-        error(kind, message.join(": "))
+        let kind = self.by_words().unwrap_or_else(|| by_status(status.or(self.status)));
+        let about = match (kind, status) {
+            (TextErrorKind::Refused, _) => "the provider's filter refuses this",
+            (_, Some(300..=399)) => "the provider sends us elsewhere, and we don't go; check base_url",
+            _ => "",
+        };
+        let status = status.map(|status| format!("status {status}")).unwrap_or_default();
+        error(kind, joined(&[about, &status, &quoted(&self.message, key)]))
     }
 
     /// What the provider's own words say, which know more than a status.
-    fn by_words(&self) -> Option<(TextErrorKind, &'static str)> {
-        use TextErrorKind::{Busy, Interrupted, Refused, Rejected, Unauthorized};
+    fn by_words(&self) -> Option<TextErrorKind> {
+        use TextErrorKind::{Busy, Interrupted, NoCredit, Refused, Rejected, Unauthorized};
         let said = self.message.to_ascii_lowercase();
         let is = |names: &[&str]| self.words.iter().any(|word| names.contains(&word.as_str()));
         let found = if is(&["insufficient_quota", "billing_error", "billing_not_active", "payment_required"])
@@ -124,21 +126,21 @@ impl Complaint {
             || said.contains("insufficient credits")
             || said.contains("insufficient balance")
         {
-            (Unauthorized, "the account has no credit")
+            NoCredit
         } else if is(&["content_filter", "content_policy_violation", "responsibleaipolicyviolation"]) {
-            (Refused, "the provider's filter refuses this")
+            Refused
         } else if is(&["invalid_api_key", "authentication_error", "permission_error"]) {
-            (Unauthorized, "the key is not accepted")
+            Unauthorized
         } else if is(&["overloaded_error", "overloaded", "rate_limit_error", "rate_limit_exceeded"])
             || is(&["server_overloaded", "too_many_requests", "model_overloaded", "tokens", "requests"])
         {
-            (Busy, "the provider is busy")
+            Busy
         } else if is(&["not_found_error", "model_not_found", "context_length_exceeded", "request_too_large"])
             || (self.status.is_none() && is(&["invalid_request_error", "badrequesterror"]))
         {
-            (Rejected, "the provider doesn't take this")
+            Rejected
         } else if self.status.is_none() && is(&["api_error", "server_error", "timeout_error"]) {
-            (Interrupted, "the provider has a fault")
+            Interrupted
         } else {
             return None;
         };
@@ -147,17 +149,22 @@ impl Complaint {
 }
 
 /// What a status means where the provider has no words for it.
-pub(super) fn by_status(status: Option<u16>) -> (TextErrorKind, &'static str) {
-    use TextErrorKind::{Busy, Interrupted, Rejected, Unauthorized};
+pub(super) fn by_status(status: Option<u16>) -> TextErrorKind {
+    use TextErrorKind::{Busy, Interrupted, NoCredit, Rejected, Unauthorized};
     match status {
-        Some(401 | 403) => (Unauthorized, "the key is not accepted"),
-        Some(402) => (Unauthorized, "the account has no credit"),
-        Some(409 | 425 | 429 | 503 | 529) => (Busy, "the provider is busy"),
-        Some(408) | None => (Interrupted, "the provider has a fault"),
-        Some(300..=399) => (Rejected, "the provider sends us elsewhere, and we don't go; check base_url"),
-        Some(status) if status >= 500 => (Interrupted, "the provider has a fault"),
-        Some(_) => (Rejected, "the provider doesn't take this"),
+        Some(401 | 403) => Unauthorized,
+        Some(402) => NoCredit,
+        Some(409 | 425 | 429 | 503 | 529) => Busy,
+        Some(408) | None => Interrupted,
+        Some(status) if status >= 500 => Interrupted,
+        Some(_) => Rejected,
     }
+}
+
+/// The details of an error, without those that are empty. What kind it is says who shows it.
+pub(super) fn joined(parts: &[&str]) -> String {
+    let said: Vec<&str> = parts.iter().copied().filter(|part| !part.is_empty()).collect();
+    if said.is_empty() { "the provider doesn't say why".to_owned() } else { said.join(": ") }
 }
 
 #[cfg(test)]
@@ -199,17 +206,13 @@ mod unit {
 
     #[test]
     fn what_an_error_means() {
-        use TextErrorKind::{Busy, Interrupted, Refused, Rejected, Unauthorized};
+        use TextErrorKind::{Busy, Interrupted, NoCredit, Refused, Rejected, Unauthorized};
         let cases = [
             (400, json!({ "error": { "message": "no", "type": "invalid_request_error" } }), Rejected),
             (400, json!({ "error": { "code": "content_filter", "message": "no" } }), Refused),
-            (
-                400,
-                json!({ "error": { "message": "Your credit balance is too low to access" } }),
-                Unauthorized,
-            ),
+            (400, json!({ "error": { "message": "Your credit balance is too low to access" } }), NoCredit),
             (401, json!({ "error": "no" }), Unauthorized),
-            (402, json!({}), Unauthorized),
+            (402, json!({}), NoCredit),
             (403, json!({ "message": "no" }), Unauthorized),
             (404, json!({ "error": "model \"x\" not found" }), Rejected),
             (408, json!({}), Interrupted),
@@ -220,7 +223,7 @@ mod unit {
             (
                 429,
                 json!({ "error": { "type": "insufficient_quota", "code": "insufficient_quota" } }),
-                Unauthorized,
+                NoCredit,
             ),
             (500, json!({ "error": { "type": "api_error" } }), Interrupted),
             (503, json!({}), Busy),
@@ -246,6 +249,6 @@ mod unit {
             assert_eq!(Complaint::of(&body).error(None, None).kind, kind, "{body}");
         }
         let html = Complaint::of_body(b"<html>Bad gateway</html>").error(Some(502), None);
-        assert_eq!(html.message, "the provider has a fault: status 502: <html>Bad gateway</html>");
+        assert_eq!(html.message, "status 502: <html>Bad gateway</html>");
     }
 }

@@ -13,7 +13,10 @@ use serde_json::Value;
 use sseer::parser::{RawEventLineOwned, parse_line_from_buffer};
 use tokio::time::{Instant, timeout_at};
 
-use super::errors::{Complaint, interrupted, malformed, quoted, retry_after, truncated};
+use super::{
+    draft::too_long,
+    errors::{Complaint, interrupted, malformed, quoted, retry_after, truncated},
+};
 
 /// How long a connection may take.
 pub(super) const CONNECT: Duration = Duration::from_secs(10);
@@ -213,7 +216,7 @@ impl Incoming {
         };
         self.received += chunk.len();
         if self.received > MAX_STREAM || self.buffer.len() + chunk.len() > MAX_EVENT {
-            return Err(malformed("the answer is too long"));
+            return Err(too_long());
         }
         self.buffer.extend_from_slice(&chunk);
         Ok(true)
@@ -290,7 +293,7 @@ impl Incoming {
                             any = true;
                             event.data.push_str(value);
                             if event.data.len() > MAX_EVENT {
-                                return Err(malformed("the answer is too long"));
+                                return Err(too_long());
                             }
                         }
                         _ => {}

@@ -22,7 +22,7 @@ impl<'a> ToolDraft<'a> {
 
     /// A piece of text.
     pub(super) fn text(&mut self, piece: &str) -> Result<(), TextError> {
-        if self.wanted { hold(&mut self.held, piece) } else { self.draft.push(piece) }
+        if self.wanted { hold(&mut self.held, piece, self.draft.most()) } else { self.draft.push(piece) }
     }
 
     /// A call begins.

@@ -8,7 +8,7 @@ use momentum_core::{
     search,
 };
 
-use crate::{config::Config, wiring};
+use crate::{config::Config, output, wiring};
 
 /// Who the new account is for.
 #[derive(Debug, clap::Args)]
@@ -47,8 +47,7 @@ pub async fn create_user(config: Config, arguments: CreateUser) -> Result<(), St
     s.db.close().await;
     match made {
         Ok(user) => {
-            println!("created {} ({}) with id {}", user.email, user.role.as_str(), user.id);
-            Ok(())
+            output::line(format_args!("created {} ({}) with id {}", user.email, user.role.as_str(), user.id))
         }
         Err(Error::Invalid(errors)) => {
             let lines: Vec<String> =
@@ -77,14 +76,14 @@ pub async fn reset_mfa(config: Config, arguments: ResetMfa) -> Result<(), String
     let s = wiring::services(&config, db)?;
     let reset = identity::reset_mfa(&s, &arguments.email).await;
     s.db.close().await;
+    let email = arguments.email;
     match reset {
         Ok(true) => {
-            println!("{} has no second factor any more and is signed out everywhere", arguments.email)
+            output::line(format_args!("{email} has no second factor any more and is signed out everywhere"))
         }
-        Ok(false) => println!("{} had no second factor; it is signed out everywhere", arguments.email),
-        Err(error) => return Err(format!("{}: {error}", arguments.email)),
+        Ok(false) => output::line(format_args!("{email} had no second factor; it is signed out everywhere")),
+        Err(error) => Err(format!("{email}: {error}")),
     }
-    Ok(())
 }
 
 fn read_password(from_stdin: bool) -> Result<String, String> {
@@ -107,11 +106,10 @@ pub async fn rebuild_statistics(config: Config) -> Result<(), String> {
     let report = engagement::rebuild_statistics(&s).await;
     s.db.close().await;
     let report = report.map_err(|error| error.to_string())?;
-    println!(
+    output::line(format_args!(
         "{} learners, {} of them had other numbers than their ledger",
         report.learners, report.corrected
-    );
-    Ok(())
+    ))
 }
 
 /// `momentum admin rotate-keys`
@@ -121,8 +119,8 @@ pub async fn rebuild_statistics(config: Config) -> Result<(), String> {
 pub fn rotate_keys(config: &Config) -> Result<(), String> {
     std::fs::create_dir_all(config.keys_dir()).map_err(|error| error.to_string())?;
     SigningKeys::add_key(&config.keys_dir()).map_err(|error| error.to_string())?;
-    println!("a new signing key is in {}; restart the servers to use it", config.keys_dir().display());
-    Ok(())
+    let folder = config.keys_dir();
+    output::line(format_args!("a new signing key is in {}; restart the servers to use it", folder.display()))
 }
 
 /// `momentum admin rebuild-search`
@@ -136,8 +134,7 @@ pub async fn rebuild_search(config: &Config) -> Result<(), String> {
     let asked = search::rebuild(&s).await;
     s.db.close().await;
     asked.map_err(|error| error.to_string())?;
-    println!(
-        "every server builds its search index anew, beginning within a second; searches go on meanwhile"
-    );
-    Ok(())
+    output::line(
+        "every server builds its search index anew, beginning within a second; searches go on meanwhile",
+    )
 }

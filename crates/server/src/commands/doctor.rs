@@ -1,6 +1,6 @@
 //! `momentum doctor`: looks at everything an instance stands on and says what is wrong and how to mend it.
 
-use std::{fs, net::TcpListener, path::Path};
+use std::{net::TcpListener, path::Path};
 
 use momentum_core::{
     identity::{SecretKey, SigningKeys},
@@ -8,7 +8,7 @@ use momentum_core::{
 };
 use momentum_providers::smtp::Smtp;
 
-use crate::{config::Config, wiring};
+use crate::{config::Config, output, wiring};
 
 /// How one check ended.
 enum Finding {
@@ -19,7 +19,10 @@ enum Finding {
 }
 
 /// Prints the findings; `true` when nothing is bad.
-pub async fn run(config: &Config) -> bool {
+///
+/// # Errors
+/// When they can't be printed.
+pub async fn run(config: &Config) -> Result<bool, String> {
     let mut good = true;
     let mut report = |name: &str, finding: Finding| {
         let (mark, text) = match finding {
@@ -30,31 +33,27 @@ pub async fn run(config: &Config) -> bool {
                 ("BAD ", text)
             }
         };
-        println!("{mark}  {name:<12} {text}");
+        output::line(format_args!("{mark}  {name:<12} {text}"))
     };
-    report("data folder", check_folder(&config.data_dir));
-    report("keys", check_keys(config));
-    report("address", check_listen(config));
-    report("base URL", check_base_url(config));
-    report("demo", check_demo(config));
-    report("mail", check_mail(config).await);
-    report("media", check_media(config).await);
-    report("search", check_search(config).await);
-    report("AI", check_model(config));
+    report("data folder", check_folder(&config.data_dir))?;
+    report("keys", check_keys(config))?;
+    report("address", check_listen(config))?;
+    report("base URL", check_base_url(config))?;
+    report("demo", check_demo(config))?;
+    report("mail", check_mail(config).await)?;
+    report("media", check_media(config).await)?;
+    report("search", check_search(config).await)?;
+    report("AI", check_model(config))?;
     for (name, finding) in check_database(config).await {
-        report(name, finding);
+        report(name, finding)?;
     }
-    good
+    Ok(good)
 }
 
 fn check_folder(folder: &Path) -> Finding {
-    let probe = folder.join(".doctor");
-    match fs::create_dir_all(folder)
-        .and_then(|()| fs::write(&probe, b"x"))
-        .and_then(|()| fs::remove_file(&probe))
-    {
+    match wiring::check_folder(folder) {
         Ok(()) => Finding::Good(format!("{} can be written", folder.display())),
-        Err(error) => Finding::Bad(format!("{} can't be written: {error}", folder.display())),
+        Err(why) => Finding::Bad(why),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use momentum_web::{App, WebSettings};
 
-use crate::{config::Config, wiring};
+use crate::{config::Config, output, wiring};
 
 /// Prints the document. It comes from the code, so a throwaway database in memory is enough.
 ///
@@ -18,6 +18,5 @@ pub async fn print(mut config: Config) -> Result<(), String> {
     let text = momentum_web::openapi(&app).to_pretty_json().map_err(|error| error.to_string());
     s.db.close().await;
     let _ = std::fs::remove_dir_all(&folder);
-    println!("{}", text?);
-    Ok(())
+    output::line(text?)
 }

@@ -10,6 +10,7 @@ use axum::{
 };
 use momentum_core::{Error, FieldErrors, Result as CoreResult, catalog::MAX_PAGE, identity::Actor};
 use serde::{Serialize, de::DeserializeOwned};
+use serde_path_to_error::{Path, Segment};
 
 use crate::{
     App,
@@ -70,15 +71,35 @@ fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<ApiJson<T>, Box<Response>> 
 
 /// JSON as this type; a field that doesn't fit is named.
 fn typed<T: DeserializeOwned>(value: serde_json::Value) -> CoreResult<T> {
-    serde_path_to_error::deserialize(value).map_err(|error| {
+    serde_path_to_error::deserialize(&value).map_err(|error| {
         let path = error.path().to_string();
-        let message = error.into_inner().to_string();
+        let mut message = error.inner().to_string();
+        if message.ends_with(NOT_A_NAME) {
+            message = names_expected::<T>(value.clone(), error.path()).unwrap_or(message);
+        }
         let field = field_name(&path, &message);
         let mut errors = FieldErrors::default();
         let code = if message.starts_with("missing field") { "required" } else { "invalid" };
         errors.add_named(field, code, plain(&message));
         Error::Invalid(errors)
     })
+}
+
+/// How the complaint about something ends that is not even a text where one of several names is expected.
+const NOT_A_NAME: &str = "expected string or map";
+
+/// The complaint about a name that isn't known, at this place: it lists those that are.
+fn names_expected<T: DeserializeOwned>(mut value: serde_json::Value, path: &Path) -> Option<String> {
+    let pointer: String = path
+        .iter()
+        .map(|segment| match segment {
+            Segment::Seq { index } => format!("/{index}"),
+            other => format!("/{}", other.to_string().replace('~', "~0").replace('/', "~1")),
+        })
+        .collect();
+    *value.pointer_mut(&pointer)? = serde_json::Value::String(String::new());
+    let message = T::deserialize(value).err()?.to_string();
+    message.starts_with("unknown variant").then_some(message)
 }
 
 /// What is there with the fields that were sent in their place, for `PATCH`; `null` empties a field that may be empty.
@@ -235,6 +256,8 @@ mod tests {
             name: Option<String>,
             #[serde(default)]
             kind: Kind,
+            #[serde(default)]
+            others: Vec<Kind>,
         }
         #[derive(Debug, Default, Deserialize)]
         #[serde(rename_all = "lowercase")]
@@ -255,6 +278,10 @@ mod tests {
         assert_eq!(
             said(serde_json::json!({ "count": 1, "kind": "milk" })),
             "kind: Send one of tea or coffee."
+        );
+        assert_eq!(
+            said(serde_json::json!({ "count": 1, "others": ["tea", 0] })),
+            "others[1]: Send one of tea or coffee."
         );
     }
 }

@@ -13,7 +13,7 @@ use momentum_core::{catalog::Sort, operations::UserSort};
 use utoipa::{
     OpenApi, PartialSchema, ToSchema,
     openapi::{
-        ObjectBuilder, Required, Type,
+        KnownFormat, ObjectBuilder, RefOr, Required, Schema, SchemaFormat, Type,
         path::{ParameterBuilder, ParameterIn},
         security::{Http, HttpAuthScheme, SecurityRequirement, SecurityScheme},
     },
@@ -104,6 +104,18 @@ pub(crate) fn routes(app: &App) -> (Router<App>, Vec<RouteInfo>) {
 fn operations(app: &App) -> Operations {
     v1::routes(Operations { app: app.clone(), router: OpenApiRouter::new(), table: Vec::new() })
 }
+
+/// Bytes, as the document describes them.
+pub(crate) struct Binary;
+
+impl PartialSchema for Binary {
+    fn schema() -> RefOr<Schema> {
+        let bytes = ObjectBuilder::new().schema_type(Type::String);
+        bytes.format(Some(SchemaFormat::KnownFormat(KnownFormat::Binary))).into()
+    }
+}
+
+impl ToSchema for Binary {}
 
 /// The form of an idempotency key.
 fn key_text() -> ObjectBuilder {

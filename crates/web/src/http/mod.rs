@@ -2,6 +2,7 @@
 
 pub(crate) mod access;
 pub(crate) mod csv;
+pub(crate) mod drain;
 pub(crate) mod files;
 pub(crate) mod headers;
 pub(crate) mod idempotency;

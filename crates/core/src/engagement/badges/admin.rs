@@ -14,6 +14,7 @@ use crate::{
     engagement::{emblems, jobs},
     identity::Actor,
     ids::BadgeId,
+    names,
 };
 
 /// What an administrator says about a badge.
@@ -45,9 +46,8 @@ impl BadgeDetails {
         for text in [&mut self.name, &mut self.description] {
             *text = text.split_whitespace().collect::<Vec<_>>().join(" ");
         }
-        for (field, text) in [("name", &self.name), ("description", &self.description)] {
-            errors.check(!text.contains(char::is_control), field, "invalid", "Leave out control characters.");
-        }
+        names::check(&mut errors, "name", &self.name);
+        names::check(&mut errors, "description", &self.description);
         let length = |text: &str| text.chars().count();
         errors.check(!self.name.is_empty(), "name", "required", "Enter a name.");
         errors.check(length(&self.name) <= 60, "name", "too-long", "Use at most 60 characters.");

@@ -17,6 +17,7 @@ use crate::{
         sign_in::Proven,
     },
     ids::{ExternalIdentityId, UserId},
+    names,
     ports::ExternalProfile,
 };
 
@@ -121,12 +122,12 @@ async fn create(s: &Services, provider: &str, external: &ExternalProfile, origin
     Ok(user.id)
 }
 
-/// The name that the provider tells, or what stands before the `@`.
+/// The name that the provider tells, as far as it can be read, or what stands before the `@`.
 fn display_name(external: &ExternalProfile, address: &Email) -> String {
     let told = external.name.as_deref().unwrap_or_default();
-    let clean: String = told.split_whitespace().collect::<Vec<_>>().join(" ");
-    let clean: String = clean.chars().filter(|c| !c.is_control()).take(100).collect();
-    if clean.is_empty() { address.as_str().split('@').next().unwrap_or("Learner").to_owned() } else { clean }
+    let local = address.as_str().split('@').next().unwrap_or_default();
+    let readable = [told, local].map(|name| names::cleaned(name, 100));
+    readable.into_iter().find(|name| !name.is_empty()).unwrap_or_else(|| "Learner".to_owned())
 }
 
 async fn add(

@@ -18,6 +18,7 @@ use crate::{
     Error, Result, Services,
     identity::Actor,
     ids::{CeremonyId, PasskeyId, UserId},
+    names,
 };
 
 /// More than anybody has devices.
@@ -200,7 +201,7 @@ fn change<'a>(
 
 fn clean_name(name: &str) -> Result<String> {
     let name = name.trim();
-    if (1..=NAME_LENGTH).contains(&name.chars().count()) && !name.chars().any(char::is_control) {
+    if name.chars().count() <= NAME_LENGTH && names::is_readable(name) {
         Ok(name.to_owned())
     } else {
         Err(Error::invalid("name", "length", "Give it a name of 1 to 60 characters, such as “My phone”."))

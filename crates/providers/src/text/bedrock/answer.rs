@@ -12,7 +12,6 @@ use tokio::time::{Instant, timeout_at};
 
 use super::{errors::of_stream, nothing_came};
 use crate::text::{
-    draft::{Draft, Listener},
     errors::{error, interrupted, malformed, truncated, with_usage},
     http::{EPILOGUE, Patience},
     tool::ToolDraft,
@@ -23,12 +22,11 @@ type Stream = EventReceiver<ConverseStreamOutput, ConverseStreamOutputError>;
 /// Reads it to its end.
 pub(super) async fn read(
     stream: Stream,
-    on_text: Listener<'_>,
-    wants_tool: bool,
+    draft: ToolDraft<'_>,
     patience: Patience,
     key: Option<&str>,
 ) -> Result<TextAnswer, TextError> {
-    let mut reading = Reading { draft: ToolDraft::new(Draft::new(on_text), wants_tool), stop: None, key };
+    let mut reading = Reading { draft, stop: None, key };
     match reading.follow(stream, patience).await {
         Ok(()) => reading.end(),
         Err(error) => Err(with_usage(error, reading.draft.usage())),
@@ -96,7 +94,7 @@ impl Reading<'_> {
         let outcome = match self.stop {
             Some(StopReason::ContentFiltered) => refused("the provider's filter refuses this"),
             Some(StopReason::GuardrailIntervened) => refused("the guardrail refuses this"),
-            Some(stop) if stop.as_str() == "refusal" => refused("the model refuses"),
+            Some(stop) if stop.as_str() == "refusal" => refused("it gives no reason"),
             Some(StopReason::MaxTokens | StopReason::ModelContextWindowExceeded) => self.draft.answer(false),
             Some(StopReason::MalformedModelOutput | StopReason::MalformedToolUse) => {
                 Err(malformed("the model's answer can't be read"))

@@ -9,7 +9,7 @@ use aws_sdk_bedrockruntime::{
 };
 use momentum_core::ports::{TextError, TextErrorKind};
 
-use crate::text::errors::{by_status, error, interrupted, malformed, quoted, retry_after, truncated};
+use crate::text::errors::{by_status, error, interrupted, joined, malformed, quoted, retry_after, truncated};
 
 type Http = aws_sdk_bedrockruntime::config::http::HttpResponse;
 
@@ -72,14 +72,14 @@ fn name(error: &ConverseStreamOutputError) -> Option<&'static str> {
 
 fn by_code(code: Option<&str>, status: Option<u16>, said: Option<&str>, key: Option<&str>) -> TextError {
     use TextErrorKind::{Busy, Interrupted, Rejected, Unauthorized};
-    let (kind, about) = match code {
+    let kind = match code {
         Some(
             "ThrottlingException"
             | "TooManyRequestsException"
             | "ServiceQuotaExceededException"
             | "ServiceUnavailableException"
             | "ModelNotReadyException",
-        ) => (Busy, "the provider is busy"),
+        ) => Busy,
         Some(
             "AccessDeniedException"
             | "UnrecognizedClientException"
@@ -90,23 +90,17 @@ fn by_code(code: Option<&str>, status: Option<u16>, said: Option<&str>, key: Opt
             | "IncompleteSignature"
             | "MissingAuthenticationToken"
             | "MissingAuthenticationTokenException",
-        ) => (Unauthorized, "the credentials are not accepted"),
-        Some("ValidationException" | "ResourceNotFoundException") => {
-            (Rejected, "the provider doesn't take this")
-        }
+        ) => Unauthorized,
+        Some("ValidationException" | "ResourceNotFoundException") => Rejected,
         Some(
             "InternalServerException"
             | "ModelErrorException"
             | "ModelStreamErrorException"
             | "ModelTimeoutException",
-        ) => (Interrupted, "the provider has a fault"),
+        ) => Interrupted,
         _ => by_status(status),
     };
-    let parts = [about, code.unwrap_or_default(), &quoted(said.unwrap_or_default(), key)]
-        .map(ToOwned::to_owned)
-        .into_iter()
-        .filter(|part| !part.is_empty());
-    error(kind, parts.collect::<Vec<_>>().join(": "))
+    error(kind, joined(&[code.unwrap_or_default(), &quoted(said.unwrap_or_default(), key)]))
 }
 
 #[cfg(test)]
@@ -135,6 +129,6 @@ mod unit {
             assert_eq!(by_code(code, Some(status), Some("said"), None).kind, kind, "{code:?} {status}");
         }
         let error = by_code(Some("ValidationException"), Some(400), Some("too long: secret"), Some("secret"));
-        assert_eq!(error.message, "the provider doesn't take this: ValidationException: too long: [key]");
+        assert_eq!(error.message, "ValidationException: too long: [key]");
     }
 }

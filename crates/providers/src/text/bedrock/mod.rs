@@ -20,11 +20,12 @@ use tokio::{
 
 use super::{
     config::{ApiKey, ModelConfig},
-    draft::Listener,
+    draft::{Draft, Listener},
     errors::interrupted,
     http::{CONNECT, Patience},
     manners::Manners,
     profile::profile,
+    tool::ToolDraft,
 };
 use request::Manner;
 
@@ -125,7 +126,8 @@ impl Bedrock {
     async fn answer(&self, asked: &TextRequest, on_text: Listener<'_>) -> Result<TextAnswer, TextError> {
         let (output, manner) = self.ask(asked).await?;
         let wants_tool = asked.schema.is_some() && manner.has_tool();
-        answer::read(output.stream, on_text, wants_tool, self.patience, self.secret()).await
+        let draft = ToolDraft::new(Draft::new(asked, on_text), wants_tool);
+        answer::read(output.stream, draft, self.patience, self.secret()).await
     }
 }
 

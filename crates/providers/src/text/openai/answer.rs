@@ -106,7 +106,7 @@ impl Reading<'_> {
         }
         if let Some(refusal) = message["refusal"].as_str() {
             spoken = true;
-            hold(&mut self.refusal, refusal)?;
+            hold(&mut self.refusal, refusal, self.draft.most())?;
         }
         if let Some(finish) = choice["finish_reason"].as_str().filter(|finish| !finish.is_empty()) {
             self.finish = Some(finish.to_owned());
@@ -119,7 +119,7 @@ impl Reading<'_> {
         let failed = |error| Err(with_usage(error, usage));
         if !self.refusal.is_empty() {
             let said = quoted(&self.refusal, self.key);
-            return failed(error(TextErrorKind::Refused, format!("the model refuses: {said}")));
+            return failed(error(TextErrorKind::Refused, said));
         }
         if !self.any {
             return failed(malformed("an answer with nothing in it"));

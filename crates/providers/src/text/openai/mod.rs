@@ -81,7 +81,7 @@ impl OpenAi {
 
     async fn answer(&self, request: &TextRequest, on_text: Listener<'_>) -> Result<TextAnswer, TextError> {
         let incoming = self.ask(request).await?;
-        answer::read(incoming, Draft::new(on_text), self.http.key()).await
+        answer::read(incoming, Draft::new(request, on_text), self.http.key()).await
     }
 }
 

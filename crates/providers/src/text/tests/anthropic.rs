@@ -140,5 +140,5 @@ async fn other_ends() {
     assert_eq!(answered(Anthropic::stream().send(bytes), &request()).await.unwrap_err().kind, Malformed);
     let credit = "Your credit balance is too low to access the Anthropic API.";
     let error = answered(Anthropic::failure(400, credit), &request()).await.unwrap_err();
-    assert_eq!(error.kind, Unauthorized);
+    assert_eq!(error.kind, NoCredit);
 }

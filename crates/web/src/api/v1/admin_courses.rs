@@ -25,7 +25,7 @@ use utoipa_axum::routes;
 use super::List;
 use crate::{
     App,
-    api::{ApiJson, ApiQuery, Bearer, Operations, merged, parse_id, taken},
+    api::{ApiJson, ApiQuery, Bearer, Binary, Operations, merged, parse_id, taken},
     http::{
         access::Access,
         package::{self, Broken},
@@ -218,7 +218,7 @@ async fn duplicate(
 #[utoipa::path(post, path = "/admin/courses/import", tag = "admin",
     params(("when_taken" = Option<String>, Query,
             description = "When there is a course with that slug: refuse (default), or rename")),
-    request_body(content = Vec<u8>, content_type = "application/zip"),
+    request_body(content = inline(Binary), content_type = "application/zip"),
     responses((status = 201, body = AuthoredCourse), Problems))]
 async fn import(
     State(app): State<App>,
@@ -252,7 +252,7 @@ async fn take_in(app: &App, actor: &Actor, query: &ApiQuery, file: File) -> Resu
 
 /// A course as a package: a zip of Markdown.
 #[utoipa::path(get, path = "/admin/courses/{id}/export", tag = "admin", params(("id" = CourseId, Path)),
-    responses((status = 200, description = "The package.", content_type = "application/zip", body = Vec<u8>), Problems))]
+    responses((status = 200, description = "The package.", content_type = "application/zip", body = inline(Binary)), Problems))]
 async fn export(
     State(app): State<App>,
     Bearer(actor): Bearer,

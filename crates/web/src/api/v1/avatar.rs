@@ -11,7 +11,7 @@ use utoipa_axum::routes;
 
 use crate::{
     App,
-    api::{Bearer, Operations},
+    api::{Bearer, Binary, Operations},
     http::{
         access::Access,
         problem::{ApiError, Problems},
@@ -27,7 +27,7 @@ pub(super) fn routes(operations: Operations) -> Operations {
 /// Keeps a picture: JPEG, PNG or WebP, at most 5 MB. It is made 256 by 256 and written anew, without what the camera
 /// noted.
 #[utoipa::path(put, path = "/me/avatar", tag = "me",
-    request_body(content = Vec<u8>, content_type = "application/octet-stream"),
+    request_body(content = inline(Binary), content_type = "application/octet-stream"),
     responses((status = 200, body = User), Problems))]
 async fn save(
     State(app): State<App>,

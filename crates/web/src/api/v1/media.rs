@@ -22,7 +22,7 @@ use utoipa_axum::routes;
 use super::List;
 use crate::{
     App,
-    api::{ApiJson, ApiQuery, BASE, Bearer, Operations, parse_id},
+    api::{ApiJson, ApiQuery, BASE, Bearer, Binary, Operations, parse_id},
     http::{
         access::Access,
         files,
@@ -271,7 +271,7 @@ async fn progress(
 /// `Media-Id` and `Media-Url`.
 #[utoipa::path(patch, path = "/admin/media/uploads/{id}", tag = "admin",
     params(("id" = MediaId, Path), ("Upload-Offset" = i64, Header, description = "Where these bytes belong")),
-    request_body(content = Vec<u8>, content_type = "application/offset+octet-stream"),
+    request_body(content = inline(Binary), content_type = "application/offset+octet-stream"),
     responses((status = 204, description = "`Upload-Offset` says how many bytes are there."), Problems))]
 async fn append(
     State(app): State<App>,

@@ -197,6 +197,8 @@ async fn analytics(
         limit: page.limit,
         offset: page.offset,
     };
+    let in_order = filter.from.zip(filter.to).is_none_or(|(from, to)| from <= to);
+    errors.check(in_order, "to", "too-early", "Send a last day that isn't before the first.");
     let csv = query.parsed(&mut errors, "format", |word| (word == "csv").then_some(()), "Send csv.");
     errors.into_result()?;
     if csv.is_some() {

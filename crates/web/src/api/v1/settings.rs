@@ -20,7 +20,7 @@ use utoipa_axum::routes;
 
 use crate::{
     App,
-    api::{ApiJson, Bearer, Operations},
+    api::{ApiJson, Bearer, Binary, Operations},
     http::{
         access::Access,
         identity::text_header,
@@ -187,7 +187,7 @@ async fn check_branding(
 
 /// Takes a picture as the site's logo: PNG, JPEG or WebP, at most 2 MB. It is made at most 480 by 160 and written anew.
 #[utoipa::path(put, path = "/admin/settings/branding/logo", tag = "admin",
-    request_body(content = Vec<u8>, content_type = "application/octet-stream"),
+    request_body(content = inline(Binary), content_type = "application/octet-stream"),
     responses((status = 200, body = Logo), Problems))]
 async fn save_logo(
     State(app): State<App>,

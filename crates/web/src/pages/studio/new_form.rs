@@ -175,8 +175,8 @@ fn words_needed() -> String {
 fn warning(estimate: &Estimate, cost: Option<i64>) -> Option<String> {
     if estimate.budget_used_up {
         return Some(
-            "The month’s budget for models is used up, so nothing can be begun. Raise it under Settings, AI, or begin next \
-             month."
+            "What is left of the month’s budget doesn’t pay the next request, so nothing can be begun. Raise \
+             it under Settings, AI, or begin next month."
                 .to_owned(),
         );
     }
@@ -245,7 +245,12 @@ mod tests {
         assert!(look.warning.expect("three cost more").contains("the $1.00 that are left"));
         assert_eq!(estimate_look(&estimate, 2).warning, None, "two cost less");
         let used_up = Estimate { budget_used_up: true, ..estimate };
-        assert!(estimate_look(&used_up, 1).warning.expect("it can't begin").contains("used up"));
+        assert!(
+            estimate_look(&used_up, 1)
+                .warning
+                .expect("it can't begin")
+                .contains("doesn’t pay the next request")
+        );
         assert!(estimate_look(&used_up, 1).used_up && !look.used_up);
         assert_eq!(look.time, "About 3 minutes");
         assert_eq!(look.tokens.as_deref(), Some("23 requests, 121,000 tokens in and 30,000 out"));

@@ -69,7 +69,10 @@ impl Samples for StudioEstimatePart {
         let view =
             |estimate| Self { page: Page::sample_signed_in("Estimate", "/admin/ai/estimate"), estimate };
         let free = EstimateLook { cost: Some("$0.00".into()), tokens: None, ..EstimateLook::sample() };
-        let warning = Some("The month’s budget for models is used up, so nothing can be begun.".into());
+        let warning = Some(
+            "What is left of the month’s budget doesn’t pay the next request, so nothing can be begun."
+                .into(),
+        );
         let batch = EstimateLook { courses: 3, all: Some("$1.26".into()), ..EstimateLook::sample() };
         vec![
             ("fragment-ai-estimate", view(EstimateLook::sample())),
