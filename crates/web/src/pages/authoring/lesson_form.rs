@@ -216,6 +216,10 @@ impl LessonForm {
                 }
                 lists.dedup();
                 view.alert = view.alert.take().or_else(|| to_check(view.errors().len(), lists));
+                if view.errors().is_empty() && view.alert.is_none() {
+                    // A field that the form doesn't have.
+                    view.alert = Some(error.to_string());
+                }
             }
             other => {
                 view.alert = Some(other.to_string());
