@@ -263,8 +263,9 @@ async fn the_first_administrator_is_made_once_and_only_with_the_token() {
     assert!(!wrong.text.contains(PASSWORD));
     assert_eq!(app.count("SELECT COUNT(*) FROM users").await, 0);
 
-    browser.submit("/setup", "/setup", &fields(&token)).await.expect(303);
-    browser.get("/dashboard").await.expect(200);
+    let made = browser.submit("/setup", "/setup", &fields(&token)).await.expect(303);
+    assert_eq!(made.header("location"), "/admin");
+    assert!(browser.get("/admin").await.expect(200).text.contains("Make or import the first course"));
     app.browser().get("/setup").await.expect(404);
     let body = json!({ "token": token, "email": "evil@example.com", "password": PASSWORD, "name": "Evil" });
     app.visitor().post("/setup", body).await.expect(404);

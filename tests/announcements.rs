@@ -125,12 +125,17 @@ async fn administrators_write_change_and_delete_and_it_is_audited() {
         (json!({ "title": "x", "body": "x".repeat(2_001) }), "body"),
         (json!({ "title": "x", "link_url": "javascript:alert(1)", "link_label": "x" }), "link_url"),
         (json!({ "title": "x", "link_url": "/courses" }), "link_label"),
+        (json!({ "title": "x", "link_label": "Go there" }), "link_url"),
+        (json!({ "title": "a\nb" }), "title"),
+        (json!({ "title": "x", "starts_at": "2027-01-01" }), "starts_at"),
         (json!({ "title": "x", "audience": "martians" }), "audience"),
         (json!({ "title": "x", "ends_at": "2020-01-01T00:00:00Z" }), "ends_at"),
     ] {
         let refused = admin.post("/admin/announcements", fields.clone()).await.expect(422).json();
         assert_eq!(refused["errors"][0]["field"], wrong, "{fields}");
     }
+    let refused = admin.post("/admin/announcements", json!({ "title": "a\nb" })).await.json();
+    assert_eq!(refused["errors"][0]["code"], "invalid", "it isn't too long");
     assert_eq!(app.count("SELECT COUNT(*) FROM announcements").await, 0);
 
     let browser = app.browser_of(Role::Admin).await;

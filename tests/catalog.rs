@@ -154,7 +154,13 @@ async fn catalog_pages_filter_and_turn() {
     assert_eq!(second.matches("/covers/course-").count(), 2);
     let searched = browser.get("/courses?q=course-07&sort=newest").await.text;
     assert!(searched.contains("1 course for “course-07”"));
-    assert!(browser.get("/courses?q=nothing-like-it").await.text.contains("0 courses"));
+    let nothing = browser.get("/courses?q=nothing-like-it").await.text;
+    assert!(nothing.contains("0 courses") && nothing.contains("No course fits all of that"));
+    let too_far = browser.get("/courses?sort=newest&page=999").await.expect(200).text;
+    assert!(too_far.contains("This page doesn’t exist") && !too_far.contains("No course fits"));
+    assert!(too_far.contains("href=\"/courses?sort=newest\">Go to the first page"), "{too_far}");
+    let empty = TestApp::new().await.browser().get("/courses").await.expect(200).text;
+    assert!(empty.contains("Nothing is published yet") && !empty.contains("Remove a filter"));
     // What a link got wrong doesn't break the page.
     browser.get("/courses?page=zero&duration=x&access=&%ff=%fe").await.expect(200);
     let request = browser.request(reqwest::Method::GET, "/courses?page=2").header("hx-request", "true");

@@ -228,6 +228,20 @@ async fn pages_about_errors_know_who_looks() {
 }
 
 #[tokio::test]
+async fn a_slash_at_the_end_leads_to_the_page_without_it() {
+    let app = TestApp::new().await;
+    let browser = app.browser();
+    for (path, page) in [("/courses/", "/courses"), ("/courses/?q=tea&page=2", "/courses?q=tea&page=2")] {
+        assert_eq!(browser.get(path).await.expect(308).header("location"), page);
+    }
+    for path in ["//evil.example/", "///evil.example/", "/api/v1/courses/"] {
+        browser.get(path).await.expect(404);
+    }
+    let posted = browser.request(Method::POST, "/courses/");
+    browser.send(posted).await.expect(404);
+}
+
+#[tokio::test]
 async fn the_dashboard_suggests_what_can_be_started_now() {
     let app = TestApp::new().await;
     app.course("saffron").access(Access::Premium).publish().await;

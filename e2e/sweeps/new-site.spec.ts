@@ -46,7 +46,9 @@ installed("a new site is set up once, by whoever can read its log", async ({ new
     await expectAccessible(page, "setup");
     await site.fillSignUp({ name: "Ira Stone", email: freshEmail(), password });
     await page.getByRole("button", { name: "Create administrator" }).click();
-    await expect(page).toHaveURL("/dashboard");
+    await expect(page).toHaveURL("/admin");
+    await expect(page.getByRole("heading", { name: "Make or import the first course" })).toBeVisible();
+    await expectAccessible(page, "panel without courses");
   });
 
   await test.step("then it is closed for good", async () => {

@@ -95,6 +95,7 @@ async fn wrong_fields_are_named_and_change_nothing() {
         (json!({ "access": "paid" }), "price"),
         (json!({ "access": "gold" }), "access"),
         (json!({ "intro_video_url": "javascript:alert(1)" }), "intro_video_url"),
+        (json!({ "intro_video_url": "http://v.example/1" }), "intro_video_url"),
         (json!({ "thumbnail_url": "https://elsewhere.example/x.png" }), "thumbnail_url"),
         (json!({ "title": "x".repeat(151) }), "title"),
         (json!({ "status": "archived" }), "status"),
@@ -154,16 +155,73 @@ async fn learners_are_never_lost_with_a_course() {
     admin.post(&format!("/admin/lessons/{}/unpublish", lessons[6]), json!({})).await.expect(200);
     admin.post(&format!("/admin/courses/{id}/unpublish"), json!({})).await.expect(200);
     learner.get(&format!("/lessons/{}", lessons[1])).await.expect(404);
+    let refused = admin.post(&format!("/admin/courses/{id}/publish"), json!({})).await.expect(409).json();
+    assert!(refused["detail"].as_str().unwrap().contains("Day 7 is hidden"), "{refused}");
+    let hidden = admin.get(&format!("/admin/lessons/{}", lessons[6])).await.json();
+    assert_eq!(hidden["status"], "draft", "what was hidden on purpose stays so");
+    admin.post(&format!("/admin/lessons/{}/publish", lessons[6]), json!({})).await.expect(200);
     admin.post(&format!("/admin/courses/{id}/publish"), json!({})).await.expect(200);
     let enrollments = learner.get("/enrollments").await.json();
     assert_eq!(enrollments["items"][0]["lessons_completed"], 1, "{enrollments}");
-    let hidden = admin.get(&format!("/admin/lessons/{}", lessons[6])).await.json();
-    assert_eq!(hidden["status"], "draft", "what was hidden on purpose stays so");
 
     let other = draft(&admin, "coffee").await;
     admin.delete(&format!("/admin/courses/{other}")).await.expect(204);
     admin.delete(&format!("/admin/courses/{other}")).await.expect(404);
     admin.get(&format!("/admin/courses/{other}")).await.expect(404);
+    app.run_later_jobs().await;
+}
+
+#[tokio::test]
+async fn a_published_course_is_not_emptied() {
+    let app = TestApp::new().await;
+    let admin = app.user(Role::Admin).await;
+    let bare = json!({ "title": "Tea", "slug": "tea", "category": "business" });
+    let id = admin.post("/admin/courses", bare).await.expect(201).json()["id"].as_str().unwrap().to_owned();
+    let path = format!("/admin/courses/{id}");
+    let whole = json!({
+        "subtitle": "A cup a day", "description": "All there is to know about tea. ".repeat(5),
+        "objectives": ["Brew a cup", "Taste it", "Serve it"],
+    });
+    admin.patch(&path, whole).await.expect(200);
+    let mut lessons = Vec::new();
+    for day in 1..=7 {
+        lessons.push(write(&admin, &id, &format!("Day {day}")).await);
+    }
+    admin.post(&format!("{path}/publish"), json!({})).await.expect(200);
+    for (change, field) in [
+        (json!({ "subtitle": " " }), "subtitle"),
+        (json!({ "description": "" }), "description"),
+        (json!({ "objectives": ["Brew a cup", "Taste it"] }), "objectives"),
+        (json!({ "author": "" }), "author"),
+    ] {
+        let refused = admin.patch(&path, change).await.expect(422).json();
+        assert_eq!(fields(&refused), [field]);
+        assert!(
+            refused["errors"][0]["message"].as_str().unwrap().contains("Unpublish it before"),
+            "{refused}"
+        );
+    }
+    let refused = admin.post(&format!("{path}/versions/1/restore"), json!({})).await.expect(422).json();
+    assert_eq!(fields(&refused), ["subtitle", "description", "objectives"]);
+    admin.patch(&path, json!({ "subtitle": "Two cups a day" })).await.expect(200);
+
+    for lesson in &lessons[1..] {
+        admin.post(&format!("/admin/lessons/{lesson}/unpublish"), json!({})).await.expect(200);
+    }
+    let last = format!("/admin/lessons/{}", lessons[0]);
+    assert_eq!(
+        admin.post(&format!("{last}/unpublish"), json!({})).await.expect(409).problem(),
+        "last-lesson"
+    );
+    assert_eq!(admin.delete(&last).await.expect(409).problem(), "last-lesson");
+    assert_eq!(app.visitor().get("/courses/tea").await.expect(200).json()["lesson_count"], 1);
+
+    // What learners don't see may become anything.
+    admin.post(&format!("{path}/unpublish"), json!({})).await.expect(200);
+    admin.post(&format!("{last}/unpublish"), json!({})).await.expect(200);
+    admin.post(&format!("{path}/versions/1/restore"), json!({})).await.expect(200);
+    let missing = admin.post(&format!("{path}/publish"), json!({})).await.expect(409).json();
+    assert!(missing["detail"].as_str().unwrap().contains("Day 1 is hidden"), "{missing}");
     app.run_later_jobs().await;
 }
 

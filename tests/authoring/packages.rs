@@ -185,6 +185,16 @@ async fn a_broken_package_changes_nothing_and_says_where() {
         import(&admin, with(0, "duration_days: 7", "duration_days: 8"), "").await.expect(422).json();
     let message = refused["errors"][0]["message"].as_str().unwrap();
     assert!(message.starts_with("line ") && message.contains("duration_days: 7, 14 or 21"), "{message}");
+    let picture = "slug: coffee\nthumbnail_url: media/none.png";
+    let refused = import(&admin, with(0, "slug: coffee", picture), "").await.expect(422).json();
+    let message = refused["errors"][0]["message"].as_str().unwrap();
+    assert!(
+        message.contains("thumbnail_url: It names media/none.png, which isn't in the package"),
+        "{message}"
+    );
+    let film = "minutes: 16\nvideo_url: media/none.mp4";
+    let refused = import(&admin, with(3, "minutes: 16", film), "").await.expect(422).json();
+    assert_eq!(fields(&refused), ["lessons/03-day-3.md"]);
     let long = format!("title: {}", "x".repeat(151));
     let refused = import(&admin, with(2, "title: Day 2", &long), "").await.expect(422).json();
     assert_eq!(fields(&refused), ["lessons/02-day-2.md"]);

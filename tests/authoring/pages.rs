@@ -93,6 +93,32 @@ async fn a_course_is_made_and_published_by_forms_alone() {
 }
 
 #[tokio::test]
+async fn the_lesson_form_names_the_lists_that_are_wrong() {
+    let app = TestApp::new().await;
+    let browser = app.browser_of(Role::Admin).await;
+    let course = make(&browser, "Tea").await;
+    let list = format!("{course}/lessons");
+    let lesson = location(&browser.submit(&list, &list, &[("title", "Water")]).await);
+    let page = browser.get(&lesson).await.text;
+    assert!(page.contains("0 action items and 0 questions"), "empty rows don't count: {page}");
+    let version = value(&page, "version");
+    for (minutes, said) in
+        [("16", "Please check the resources"), ("soon", "Please check one field and the resources")]
+    {
+        let fields = [
+            ("version", version.as_str()),
+            ("title", "Water"),
+            ("minutes", minutes),
+            ("resource_title", "Link"),
+            ("resource_url", "nowhere"),
+            ("resource_kind", "tool"),
+        ];
+        let refused = browser.submit(&lesson, &lesson, &fields).await.expect(422).text;
+        assert!(refused.contains(&format!("<b>{said}</b>")), "{refused}");
+    }
+}
+
+#[tokio::test]
 async fn two_editors_see_what_the_other_has_written() {
     let app = TestApp::new().await;
     let (first, second) = (app.browser_of(Role::Admin).await, app.browser_of(Role::Admin).await);
@@ -178,6 +204,8 @@ async fn lists_are_filtered_exported_and_acted_on() {
     let page = browser.get("/admin/courses?q=ready&status=published").await.expect(200);
     assert!(page.text.contains("1–1 of 1") && page.text.contains("Ready"));
     assert!(browser.get("/admin/courses?q=zebra").await.text.contains("Nothing matches"));
+    let too_far = browser.get("/admin/courses?sort=title&page=9999").await.expect(200).text;
+    assert!(too_far.contains("This page doesn’t exist") && too_far.contains("2 in all"), "{too_far}");
     let chosen = browser.get("/admin/courses?columns=finished&sort=title&dir=desc").await.expect(200);
     assert!(chosen.text.contains("Finished</th>") || chosen.text.contains(">Finished<"));
     assert!(!chosen.text.contains("data-label=\"Learners\""));

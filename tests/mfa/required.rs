@@ -97,6 +97,10 @@ async fn settings_are_checked_audited_and_in_force_at_once() {
     for (body, field) in [
         (json!({ "mfa_required_for": ["boss"] }), "mfa_required_for"),
         (json!({ "denied_email_domains": ["no domain"] }), "denied_email_domains"),
+        (
+            json!({ "allowed_email_domains": ["a.example", "b.example"], "denied_email_domains": ["@B.example"] }),
+            "denied_email_domains",
+        ),
         (json!({ "audit_retention_days": 5 }), "audit_retention_days"),
         (json!({ "audit_retention_days": -1 }), "audit_retention_days"),
     ] {

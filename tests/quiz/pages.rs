@@ -95,3 +95,50 @@ async fn a_learner_takes_a_quiz_without_scripts() {
     assert_eq!(outsider.get(QUIZ).await.expect(303).header("location"), "/courses/tea");
     app.run_later_jobs().await;
 }
+
+#[tokio::test]
+async fn questions_about_html_are_shown_as_they_were_written() {
+    let app = TestApp::new().await;
+    let course = app.course("tea").publish().await;
+    let admin = app.user(Role::Admin).await;
+    let path = format!("/admin/lessons/{}/quiz", course.lessons[0].id);
+    let question = "Which tag makes text bold: <b> or <i>?";
+    let questions = json!({ "questions": [
+        { "kind": "single", "question": question, "explanation": "<b> does.",
+          "options": [{ "text": "<b>", "correct": true }, { "text": "<i>" }, { "text": "# h" }, { "text": "- x" }] },
+        { "kind": "ordering", "question": "Order", "items": ["<p>", "</p>"], "explanation": "" },
+        { "kind": "matching", "question": "Match", "explanation": "",
+          "pairs": [{ "left": "<b>", "right": "_bold_" }, { "left": "<i>", "right": "<em>" }] },
+    ] });
+    admin.put(&path, questions).await.expect(200);
+    let same = json!({ "questions": [{ "kind": "single", "question": "Q", "explanation": "",
+        "options": [{ "text": "a  b", "correct": true }, { "text": "a b" }] }] });
+    let refused = admin.put(&path, same).await.expect(422).json();
+    assert_eq!(refused["errors"][0]["message"], "Two options say the same.");
+
+    let browser = learner(&app).await;
+    browser.submit(LESSON, BEGIN, &[]).await.expect(303);
+    let page = browser.get(QUIZ).await.expect(200).text;
+    for part in [
+        "<p>Which tag makes text bold: &lt;b&gt; or &lt;i&gt;?</p>",
+        "<span>&lt;b&gt;</span>",
+        "<span>&lt;i&gt;</span>",
+        "<span># h</span>",
+        "<span>- x</span>",
+        ">&lt;p&gt;</span>",
+        ">bold</option>",
+        ">&#60;em&#62;</option>",
+        "aria-label=\"Place of &#60;p&#62;\"",
+    ] {
+        assert!(page.contains(part), "{part}: {page}");
+    }
+    assert!(!page.contains("_bold_"), "no marks where none can be shown: {page}");
+    let attempt = attempt_of(&page);
+    let done =
+        browser.submit(QUIZ, QUIZ, &[("attempt", attempt.as_str()), ("do", "anyway")]).await.expect(303);
+    let result = browser.get(done.header("location")).await.expect(200).text;
+    assert!(result.contains("&lt;b&gt; does.") && result.contains("&lt;b&gt; → <em>bold</em>"), "{result}");
+    let editor = app.browser_of(Role::Admin).await.get(&path).await.expect(200).text;
+    assert!(editor.contains("bold: &lt;b&gt; or &lt;i&gt;?"), "{editor}");
+    app.run_later_jobs().await;
+}

@@ -19,6 +19,7 @@ async fn bad_values_are_refused_by_field_and_change_nothing() {
         ("general", json!({ "support_email": "nobody" }), "support_email"),
         ("general", json!({ "default_time_zone": "Mars/Base" }), "default_time_zone"),
         ("general", json!({ "default_language": "!" }), "default_language"),
+        ("general", json!({ "default_language": "xx" }), "default_language"),
         ("general", json!({ "terms_url": "javascript:alert(1)" }), "terms_url"),
         ("general", json!({ "privacy_url": "//evil.example" }), "privacy_url"),
         ("branding", json!({ "primary_color": "red" }), "primary_color"),

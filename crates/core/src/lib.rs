@@ -17,6 +17,7 @@ pub mod identity;
 pub mod ids;
 pub mod jobs;
 pub mod kept;
+mod language;
 pub mod learning;
 pub mod media;
 pub mod messaging;

@@ -7,7 +7,7 @@ use crate::{
     Error, FieldErrors, Result,
     identity::{Actor, Role},
     ids::AnnouncementId,
-    settings::is_link,
+    settings::{check_line, is_link},
 };
 
 /// Its tone.
@@ -197,12 +197,7 @@ impl Draft {
         self.body = self.body.trim().replace("\r\n", "\n");
         let mut errors = FieldErrors::default();
         errors.check(!self.title.is_empty(), "title", "required", "Enter a title.");
-        errors.check(
-            self.title.chars().count() <= 120 && !self.title.chars().any(char::is_control),
-            "title",
-            "too-long",
-            "Use one line of at most 120 characters.",
-        );
+        check_line(&mut errors, "title", &self.title, 120);
         errors.check(self.body.chars().count() <= 2_000, "body", "too-long", "Use at most 2,000 characters.");
         let ordered = match (self.starts_at, self.ends_at) {
             (Some(start), Some(end)) => start < end,
@@ -222,11 +217,12 @@ impl Draft {
             "Say what the link leads to.",
         );
         errors.check(
-            self.link_label.chars().count() <= 60 && !self.link_label.chars().any(char::is_control),
-            "link_label",
-            "too-long",
-            "Use one line of at most 60 characters.",
+            !self.link_url.is_empty() || self.link_label.is_empty(),
+            "link_url",
+            "required",
+            "Say where the link leads, or leave its words out.",
         );
+        check_line(&mut errors, "link_label", &self.link_label, 60);
         errors.into_result()?;
         Ok(self)
     }

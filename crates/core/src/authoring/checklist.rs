@@ -4,6 +4,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::{CourseDetails, LessonRow, ReviewState};
+use crate::{FieldErrors, Result};
 
 /// One line of the list.
 #[derive(Debug, Clone, Serialize, ToSchema)]
@@ -24,36 +25,21 @@ pub struct CheckItem {
 #[must_use]
 pub fn checklist(course: &CourseDetails, review: ReviewState, lessons: &[LessonRow]) -> Vec<CheckItem> {
     let days = course.duration_days;
-    let ready = |day: i64| lessons.iter().any(|lesson| lesson.day == day && lesson.written);
-    let missing: Vec<_> = (1..=days).filter(|day| !ready(*day)).map(|day| day.to_string()).collect();
+    let days_without: Vec<_> = (1..=days).filter_map(|day| missing(day, lessons)).collect();
     let off_goal: Vec<_> = lessons
         .iter()
         .filter(|lesson| lesson.written && !(15..=20).contains(&lesson.minutes))
         .map(|lesson| lesson.day.to_string())
         .collect();
     let every = |has: fn(&LessonRow) -> bool| !lessons.is_empty() && lessons.iter().all(has);
-    let must = |key, label: &str, done, hint: &str| item(key, label, done, true, hint);
     let better = |key, label: &str, done, hint: &str| item(key, label, done, false, hint);
-    vec![
-        must("subtitle", "A subtitle", !course.subtitle.is_empty(), "Say in one line what it is about."),
-        must(
-            "description",
-            "A description",
-            course.description.chars().count() >= 100,
-            "Write at least 100 characters: what it is, for whom, and what they have at the end.",
-        ),
-        must(
-            "objectives",
-            "Three learning objectives",
-            course.objectives.len() >= 3,
-            "List what learners can do afterwards, each beginning with a verb.",
-        ),
-        must("author", "An author", !course.author.is_empty(), "Name who teaches it."),
+    let mut items = of_details(course);
+    items.extend([
         must(
             "lessons",
             &format!("A lesson for each of the {days} days"),
-            missing.is_empty(),
-            &format!("Write day {}.", missing.join(", ")),
+            days_without.is_empty(),
+            &days_without.join(" "),
         ),
         must(
             "review",
@@ -93,7 +79,53 @@ pub fn checklist(course: &CourseDetails, review: ReviewState, lessons: &[LessonR
             course.thumbnail_url.is_some(),
             "Without one, a cover is drawn from the title.",
         ),
+    ]);
+    items
+}
+
+/// What has to stand in the details; each key is the name of a field.
+fn of_details(course: &CourseDetails) -> Vec<CheckItem> {
+    vec![
+        must("subtitle", "A subtitle", !course.subtitle.is_empty(), "Say in one line what it is about."),
+        must(
+            "description",
+            "A description",
+            course.description.chars().count() >= 100,
+            "Write at least 100 characters: what it is, for whom, and what they have at the end.",
+        ),
+        must(
+            "objectives",
+            "Three learning objectives",
+            course.objectives.len() >= 3,
+            "List what learners can do afterwards, each beginning with a verb.",
+        ),
+        must("author", "An author", !course.author.is_empty(), "Name who teaches it."),
     ]
+}
+
+fn must(key: &'static str, label: &str, done: bool, hint: &str) -> CheckItem {
+    item(key, label, done, true, hint)
+}
+
+/// Why learners would have nothing to read on a day, if so.
+fn missing(day: i64, lessons: &[LessonRow]) -> Option<String> {
+    match lessons.iter().find(|lesson| lesson.day == day && lesson.written) {
+        None => Some(format!("Write day {day}.")),
+        Some(lesson) if lesson.hidden => Some(format!("Day {day} is hidden: publish its lesson.")),
+        Some(_) => None,
+    }
+}
+
+/// What learners see of a course can't become less than it needed to be published.
+pub(super) fn check_published(before: &CourseDetails, after: &CourseDetails) -> Result<()> {
+    let mut errors = FieldErrors::default();
+    for (before, after) in of_details(before).into_iter().zip(of_details(after)) {
+        if let (true, Some(hint)) = (before.done, after.hint) {
+            let message = format!("Learners see this course. Unpublish it before you empty it. {hint}");
+            errors.add(after.key, "required", message);
+        }
+    }
+    errors.into_result()
 }
 
 fn item(key: &'static str, label: &str, done: bool, required: bool, hint: &str) -> CheckItem {

@@ -6,7 +6,8 @@ use serde_json::{Value, json};
 
 use super::{
     AuthoredCourse, Based, Change, Consequences, CourseDetails, CourseRow, CoursesFilter, Snapshot,
-    checklist, fields, generated, repo, slug, uses, versions,
+    checklist::{check_published, checklist},
+    fields, generated, repo, slug, uses, versions,
 };
 use crate::{
     Error, Result, Services,
@@ -212,6 +213,9 @@ pub(super) async fn write(
         return Err(slug_taken());
     }
     check_duration(tx, id, &details, &locked).await?;
+    if locked.status == CourseStatus::Published {
+        check_published(&stored, &details)?;
+    }
     let category = category(tx, &details).await?;
     versions::begin(tx, id, None, now).await?;
     repo::update_course(tx, id, category, &details).await?;
@@ -287,7 +291,12 @@ async fn turn(s: &Services, actor: &Actor, id: CourseId, status: CourseStatus) -
                 .checklist
                 .into_iter()
                 .filter(|item| item.required && !item.done)
-                .map(|item| item.label)
+                .map(|item| match item.hint {
+                    Some(hint) if item.key == "lessons" => {
+                        format!("{} ({})", item.label, hint.trim_end_matches('.'))
+                    }
+                    _ => item.label,
+                })
                 .collect();
             if !missing.is_empty() {
                 let message = format!("Before it can be published, it needs: {}.", missing.join("; "));

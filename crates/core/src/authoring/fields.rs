@@ -4,6 +4,7 @@ use super::{CourseDetails, LessonContent, slug};
 use crate::{
     FieldErrors, Result, Services,
     catalog::{Access, Resource},
+    language::is_language_tag,
     media::{self, WantedMedia},
     names,
 };
@@ -74,7 +75,7 @@ pub(super) fn check_course(course: &CourseDetails) -> Result<()> {
         "A course has 7, 14 or 21 days.",
     );
     e.check(
-        is_language(&course.language),
+        is_language_tag(&course.language),
         "language",
         "invalid",
         "Enter a language tag such as en or pt-BR.",
@@ -94,7 +95,7 @@ pub(super) fn check_course(course: &CourseDetails) -> Result<()> {
         }
         _ => {}
     }
-    address(e, "intro_video_url", course.intro_video_url.as_deref());
+    video(e, "intro_video_url", course.intro_video_url.as_deref());
     let picture = course.thumbnail_url.as_deref().is_none_or(|url| url.starts_with("/media/"));
     e.check(picture, "thumbnail_url", "invalid", "Choose a picture from the media library.");
     errors.into_result()
@@ -147,7 +148,7 @@ pub(super) fn check_lesson(lesson: &LessonContent) -> Result<()> {
     text(e, "summary", &lesson.summary, 0, 300);
     e.check((1..=600).contains(&lesson.minutes), "minutes", "out-of-range", "Enter 1 to 600 minutes.");
     text(e, "body", &lesson.body, 0, MAX_BODY);
-    address(e, "video_url", lesson.video_url.as_deref());
+    video(e, "video_url", lesson.video_url.as_deref());
     let items: Vec<_> = lesson.action_items.iter().map(|item| item.text.clone()).collect();
     list(e, "action_items", &items, 12, 300);
     list(e, "key_takeaways", &lesson.key_takeaways, 12, 300);
@@ -203,9 +204,14 @@ pub(super) fn is_address(url: &str) -> bool {
     good && url.len() <= 2_000 && !url.contains(|c: char| c.is_whitespace() || c.is_control())
 }
 
-fn address(errors: &mut FieldErrors, field: &'static str, url: Option<&str>) {
+/// An address from which pages may play a video.
+pub(super) fn is_video_address(url: &str) -> bool {
+    is_address(url) && !url.starts_with("http://")
+}
+
+fn video(errors: &mut FieldErrors, field: &'static str, url: Option<&str>) {
     errors.check(
-        url.is_none_or(is_address),
+        url.is_none_or(is_video_address),
         field,
         "invalid",
         "Enter a web address that begins with https://, or choose a file of the media library.",
@@ -222,15 +228,6 @@ fn list(errors: &mut FieldErrors, field: &'static str, values: &[String], most: 
     errors.check(values.len() <= most, field, "too-many", format!("At most {most}, please."));
     let short = values.iter().all(|value| value.chars().count() <= longest);
     errors.check(short, field, "too-long", format!("At most {longest} characters each, please."));
-}
-
-/// The shape of a BCP 47 tag.
-fn is_language(tag: &str) -> bool {
-    let mut parts = tag.split('-');
-    let first = parts.next().unwrap_or_default();
-    (2..=3).contains(&first.len())
-        && first.bytes().all(|b| b.is_ascii_alphabetic())
-        && parts.all(|part| (1..=8).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_alphanumeric()))
 }
 
 fn trim(text: &mut String) {
@@ -289,6 +286,19 @@ mod tests {
         let expected =
             ["subtitle", "duration_days", "language", "price", "price", "intro_video_url", "thumbnail_url"];
         assert_eq!(wrong(course), expected);
+    }
+
+    #[test]
+    fn a_video_comes_from_a_safe_address() {
+        for (url, good) in [
+            ("https://v.example/1", true),
+            ("/media/1/film.mp4", true),
+            ("http://v.example/1", false),
+            ("ftp://v.example/1", false),
+        ] {
+            assert_eq!(is_video_address(url), good, "{url}");
+        }
+        assert!(is_address("http://example.com"), "a link may lead there");
     }
 
     #[test]

@@ -258,7 +258,7 @@ pub async fn publish_lesson(s: &Services, actor: &Actor, id: LessonId) -> Result
 /// Hides a lesson from learners; what they did in it is kept.
 ///
 /// # Errors
-/// [`Error::NotFound`]; [`Error::Forbidden`] for everybody but administrators.
+/// [`Error::Conflict`] `last-lesson` when its published course would have none left; [`Error::NotFound`]; [`Error::Forbidden`] for everybody but administrators.
 pub async fn unpublish_lesson(s: &Services, actor: &Actor, id: LessonId) -> Result<AuthoredLesson> {
     turn(s, actor, id, LessonStatus::Draft).await
 }
@@ -281,6 +281,9 @@ async fn turn(s: &Services, actor: &Actor, id: LessonId, status: LessonStatus) -
             "A program wrote this lesson. Look through it and approve it before learners read it.",
         ));
     }
+    if status == LessonStatus::Draft {
+        check_others(&mut tx, &state, id).await?;
+    }
     versions::begin(&mut tx, state.course_id, Some(id), now).await?;
     repo::set_lesson_status(&mut tx, id, status, now).await?;
     repo::next_version(&mut tx, id).await?;
@@ -296,10 +299,21 @@ async fn turn(s: &Services, actor: &Actor, id: LessonId, status: LessonStatus) -
     Ok(lesson)
 }
 
+/// A published course keeps a lesson that learners can read, when this one goes from them.
+async fn check_others(conn: &mut Conn, state: &repo::LessonState, id: LessonId) -> Result<()> {
+    if state.status == LessonStatus::Published && repo::is_last_published(conn, state.course_id, id).await? {
+        return Err(Error::conflict(
+            "last-lesson",
+            "It is the only lesson that learners of this course see. Unpublish the course instead.",
+        ));
+    }
+    Ok(())
+}
+
 /// Removes a lesson that no learner has begun. It stays in the history and can be restored from there.
 ///
 /// # Errors
-/// [`Error::Conflict`] `has-learners`: unpublish it instead; [`Error::NotFound`]; [`Error::Forbidden`] for everybody but
+/// [`Error::Conflict`] `has-learners`: unpublish it instead; `last-lesson` when its published course would have none left; [`Error::NotFound`]; [`Error::Forbidden`] for everybody but
 /// administrators.
 pub async fn delete_lesson(s: &Services, actor: &Actor, id: LessonId) -> Result<CourseId> {
     actor.require_admin()?;
@@ -316,6 +330,7 @@ pub async fn delete_lesson(s: &Services, actor: &Actor, id: LessonId) -> Result<
             ),
         ));
     }
+    check_others(&mut tx, &state, id).await?;
     versions::begin(&mut tx, state.course_id, Some(id), now).await?;
     note(&mut tx, actor, &state, id, Change::Deleted, "authoring.lesson-deleted", now).await?;
     uses::forget_lesson(&mut tx, id).await?;

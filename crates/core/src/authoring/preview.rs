@@ -34,7 +34,7 @@ pub async fn preview_lesson(s: &Services, actor: &Actor, id: LessonId) -> Result
         lesson.title = draft.title;
         lesson.summary = draft.summary;
         lesson.minutes = draft.minutes;
-        lesson.video_url = draft.video_url.filter(|url| super::fields::is_address(url));
+        lesson.video_url = draft.video_url.filter(|url| super::fields::is_video_address(url));
         lesson.action_items = draft
             .action_items
             .into_iter()

@@ -282,6 +282,8 @@ pub struct LessonRow {
     pub title: String,
     pub minutes: i64,
     pub status: LessonStatus,
+    /// Somebody hid it: it stays a draft when its course is published.
+    pub hidden: bool,
     /// Whether a person has looked at what a program wrote.
     pub review_state: ReviewState,
     pub is_preview: bool,

@@ -73,8 +73,20 @@ const CALLOUTS: [(AlertType, &str, &str); 5] = [
 #[must_use]
 pub fn to_html(markdown: &str) -> String {
     let arena = Arena::new();
-    let options = options();
-    let root = parse_document(&arena, markdown, &options);
+    let root = parse_document(&arena, markdown, &options());
+    format(root)
+}
+
+/// As [`to_html`], but what looks like HTML is shown as it is written, because questions ask about it.
+#[must_use]
+pub fn to_question_html(markdown: &str) -> String {
+    let arena = Arena::new();
+    let root = parse_document(&arena, markdown, &options());
+    tags_to_text(&arena, root);
+    format(root)
+}
+
+fn format(root: Node<'_>) -> String {
     let nodes: Vec<Node<'_>> = root.descendants().collect();
     for node in nodes {
         if let NodeValue::Heading(heading) = &mut node.data_mut().value {
@@ -91,10 +103,31 @@ pub fn to_html(markdown: &str) -> String {
     let highlighter = Highlighter;
     let mut plugins = Plugins::default();
     plugins.render.codefence_syntax_highlighter = Some(&highlighter);
-    let mut html = String::with_capacity(markdown.len() * 2);
+    let mut html = String::new();
     // Writing to a string can't fail.
-    let _ = Formatter::format_document_with_plugins(root, &options, &mut html, &plugins);
+    let _ = Formatter::format_document_with_plugins(root, &options(), &mut html, &plugins);
     SANITIZER.clean(&html).to_string()
+}
+
+/// Makes text of raw HTML, so that nothing of it is lost.
+fn tags_to_text<'a>(arena: &'a Arena<'a>, root: Node<'a>) {
+    let nodes: Vec<Node<'a>> = root.descendants().collect();
+    for node in nodes {
+        let mut data = node.data_mut();
+        match &mut data.value {
+            NodeValue::HtmlInline(tag) => {
+                let tag = std::mem::take(tag);
+                data.value = NodeValue::Text(tag.into());
+            }
+            NodeValue::HtmlBlock(block) => {
+                let text = std::mem::take(&mut block.literal).trim_end().to_owned();
+                data.value = NodeValue::Paragraph;
+                drop(data);
+                node.append(arena.alloc(NodeValue::Text(text.into()).into()));
+            }
+            _ => {}
+        }
+    }
 }
 
 /// Keeps what can stand inside a line and inside a label: no links, no blocks.
@@ -104,13 +137,54 @@ static INLINE_SANITIZER: LazyLock<Builder<'static>> = LazyLock::new(|| {
     builder
 });
 
-/// One line of Markdown, such as an option of a quiz question: emphasis and code, nothing more.
+/// One line of Markdown, such as an option of a quiz question: emphasis and code, nothing more. What looks like HTML is text.
 #[must_use]
 pub fn to_inline_html(markdown: &str) -> String {
+    let arena = Arena::new();
+    let root = parse_line(&arena, markdown);
+    let mut html = String::new();
+    // Writing to a string can't fail.
+    let _ = Formatter::format_document(root, &options(), &mut html);
+    let html = INLINE_SANITIZER.clean(&html).to_string();
+    let html = html.trim();
+    html.strip_prefix(':').unwrap_or(html).to_owned()
+}
+
+/// The words of the same line, where no marks can be shown.
+#[must_use]
+pub fn to_inline_text(markdown: &str) -> String {
+    let arena = Arena::new();
+    let text = text_of(parse_line(&arena, markdown));
+    text.strip_prefix(':').map(ToOwned::to_owned).unwrap_or(text)
+}
+
+fn parse_line<'a>(arena: &'a Arena<'a>, markdown: &str) -> Node<'a> {
     // Behind a colon, what looks like a list or a heading is only text.
     let line = format!(":{}", markdown.split_whitespace().collect::<Vec<_>>().join(" "));
-    let html = INLINE_SANITIZER.clean(&comrak::markdown_to_html(&line, &options())).to_string();
-    html.trim().trim_start_matches(':').to_owned()
+    let root = parse_document(arena, &line, &options());
+    tags_to_text(arena, root);
+    for node in root.descendants() {
+        let mut data = node.data_mut();
+        // No picture is shown, but what it says.
+        if let NodeValue::Image(picture) = &data.value {
+            data.value = NodeValue::Link(picture.clone());
+        }
+    }
+    root
+}
+
+/// What stands in a node, without its form.
+fn text_of(node: Node<'_>) -> String {
+    let mut words = String::new();
+    for node in node.descendants() {
+        match &node.data().value {
+            NodeValue::Text(text) => words.push_str(text),
+            NodeValue::Code(code) => words.push_str(&code.literal),
+            NodeValue::SoftBreak | NodeValue::LineBreak => words.push(' '),
+            _ => {}
+        }
+    }
+    words
 }
 
 create_formatter!(Formatter, {
@@ -142,16 +216,10 @@ fn embed_card(paragraph: Node<'_>) -> Option<String> {
     let data = link.data();
     let NodeValue::Link(target) = &data.value else { return None };
     let embed = embeds::find(&target.url)?;
-    let mut title = String::new();
-    for node in link.descendants() {
-        match &node.data().value {
-            NodeValue::Text(text) => title.push_str(text),
-            NodeValue::Code(code) => title.push_str(&code.literal),
-            NodeValue::SoftBreak | NodeValue::LineBreak => title.push(' '),
-            NodeValue::Image(_) => return None,
-            _ => {}
-        }
+    if link.descendants().any(|node| matches!(node.data().value, NodeValue::Image(_))) {
+        return None;
     }
+    let title = text_of(link);
     // An address says nothing to people.
     let bare = title.trim() == target.url || title.contains("://") || title.trim().is_empty();
     let title = if bare { embed.provider } else { title.trim() };
@@ -271,6 +339,37 @@ mod tests {
             assert_eq!(to_inline_html(text), text);
         }
         assert!(!to_inline_html("<script>x</script><img src=x onerror=y>").contains('<'));
+        assert_eq!(to_inline_html("![A *cup*](/media/x.png)"), "A <em>cup</em>");
+        assert_eq!(to_inline_html("::"), "::");
+    }
+
+    #[test]
+    fn questions_about_html_show_it() {
+        let bold = "Which tag makes text *bold*: <b> or <i>?";
+        assert_eq!(
+            to_question_html(bold),
+            "<p>Which tag makes text <em>bold</em>: &lt;b&gt; or &lt;i&gt;?</p>\n"
+        );
+        assert_eq!(
+            to_question_html("<p>\n\nIs it `<p>`?"),
+            "<p>&lt;p&gt;</p>\n<p>Is it <code>&lt;p&gt;</code>?</p>\n"
+        );
+        assert!(!to_question_html("<script>alert(1)</script>\n\n<img src=x onerror=y>").contains("<script"));
+        for (line, shown) in [
+            ("<b>", "&lt;b&gt;"),
+            ("<p>", "&lt;p&gt;"),
+            ("# h", "# h"),
+            ("- x", "- x"),
+            ("<!-- x -->", "&lt;!-- x --&gt;"),
+            ("&lt;b&gt;", "&lt;b&gt;"),
+        ] {
+            assert_eq!(to_inline_html(line), shown);
+        }
+        for (line, words) in
+            [("<i>", "<i>"), ("_b_", "b"), ("`a` **or** [c](/d)", "a or c"), ("# h", "# h"), (" &amp; ", "&")]
+        {
+            assert_eq!(to_inline_text(line), words);
+        }
     }
 
     #[test]
@@ -363,8 +462,10 @@ mod tests {
     proptest! {
         #[test]
         fn any_text_gives_html_without_scripts(text in "\\PC{0,200}") {
-            let html = to_html(&format!("{text}<script>x</script>")).to_lowercase();
-            prop_assert!(!html.contains("<script"));
+            let attack = format!("{text}<script>x</script>");
+            for html in [to_html(&attack), to_question_html(&attack), to_inline_html(&attack)] {
+                prop_assert!(!html.to_lowercase().contains("<script"));
+            }
         }
     }
 }

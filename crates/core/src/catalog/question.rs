@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::ToSchema;
 
+use super::markdown::{to_inline_html, to_inline_text};
 use crate::{
     Error, Result,
     ids::{LessonId, QuestionId},
@@ -234,11 +235,12 @@ fn fits(text: &str, longest: usize) -> bool {
 }
 
 fn is_part(text: &str) -> bool {
-    !text.trim().is_empty() && fits(text, MAX_PART)
+    fits(text, MAX_PART) && !to_inline_text(text).trim().is_empty()
 }
 
+/// Whether learners see something else in each.
 fn all_differ(texts: &[&str]) -> bool {
-    let mut known: Vec<&str> = texts.iter().map(|text| text.trim()).collect();
+    let mut known: Vec<String> = texts.iter().map(|text| to_inline_html(text)).collect();
     known.sort_unstable();
     known.windows(2).all(|pair| pair[0] != pair[1])
 }

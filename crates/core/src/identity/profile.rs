@@ -6,7 +6,7 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 
 use super::{Actor, User, parse_time_zone};
-use crate::{Error, FieldErrors, Result, Services, ids::UserId, names};
+use crate::{Error, FieldErrors, Result, Services, ids::UserId, language::is_language_tag, names};
 
 /// Age ranges that a person may choose from.
 pub const AGE_RANGES: [&str; 7] = ["under-18", "18-24", "25-34", "35-44", "45-54", "55-64", "65-plus"];
@@ -144,16 +144,6 @@ pub(super) async fn apply(
     store(tx, &user).await?;
     user.profile_completion_percent = completion_percent(&user);
     Ok((before, user))
-}
-
-/// Whether this is built like a BCP 47 language tag: a language of two or three letters, then what makes it narrower.
-fn is_language_tag(tag: &str) -> bool {
-    let mut parts = tag.split('-');
-    let language = parts.next().unwrap_or_default();
-    tag.len() <= 20
-        && (2..=3).contains(&language.len())
-        && language.chars().all(|c| c.is_ascii_alphabetic())
-        && parts.all(|part| (1..=8).contains(&part.len()) && part.chars().all(|c| c.is_ascii_alphanumeric()))
 }
 
 async fn store(tx: &mut Tx, user: &User) -> Result<()> {

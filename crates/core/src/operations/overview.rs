@@ -25,6 +25,7 @@ pub struct Overview {
     pub active_learners: i64,
     pub published_courses: i64,
     pub draft_courses: i64,
+    pub archived_courses: i64,
     /// Lessons with text that isn't saved.
     pub lesson_drafts: i64,
     /// In the last seven days.
@@ -90,6 +91,7 @@ pub async fn overview(s: &Services, actor: &Actor) -> Result<Overview> {
         active_learners,
         published_courses: count(conn, "SELECT COUNT(*) FROM courses WHERE status = 'published'").await?,
         draft_courses: count(conn, "SELECT COUNT(*) FROM courses WHERE status = 'draft'").await?,
+        archived_courses: count(conn, "SELECT COUNT(*) FROM courses WHERE status = 'archived'").await?,
         lesson_drafts: count(conn, "SELECT COUNT(*) FROM lesson_drafts").await?,
         enrollments,
         completions,

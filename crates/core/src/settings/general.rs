@@ -5,7 +5,7 @@ use super::{
     Section,
     text::{check_address, check_line, check_link},
 };
-use crate::{FieldErrors, names};
+use crate::{FieldErrors, language::is_language_tag, names};
 
 /// What the site is called, what it says about itself, and who may join.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
@@ -78,12 +78,12 @@ impl Section for General {
             "unknown",
             "Choose a time zone, such as Europe/Berlin.",
         );
-        let language = &self.default_language;
-        let tag = (2..=20).contains(&language.len())
-            && language
-                .split('-')
-                .all(|part| (1..=8).contains(&part.len()) && part.chars().all(|c| c.is_ascii_alphanumeric()));
-        errors.check(tag, "default_language", "invalid", "Enter a language tag, such as en or pt-BR.");
+        errors.check(
+            is_language_tag(&self.default_language),
+            "default_language",
+            "invalid",
+            "Enter a language tag, such as en or pt-BR.",
+        );
         check_link(errors, "terms_url", &self.terms_url);
         check_link(errors, "privacy_url", &self.privacy_url);
     }

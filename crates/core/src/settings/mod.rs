@@ -29,7 +29,7 @@ pub use security::{PASSWORD_CLASSES, Security};
 pub use studio::Studio;
 pub use system::System;
 pub use text::is_address;
-pub(crate) use text::is_link;
+pub(crate) use text::{check_line, is_link};
 
 use crate::{Error, FieldErrors, Result, ids::UserId};
 

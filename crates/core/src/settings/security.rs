@@ -80,6 +80,12 @@ impl Section for Security {
             let good = domains.iter().all(|domain| is_domain(domain));
             errors.check(good, name, "invalid", "Enter domains such as example.com, one a line.");
         }
+        let both =
+            self.denied_email_domains.iter().find(|domain| self.allowed_email_domains.contains(domain));
+        if let Some(domain) = both {
+            let message = format!("{domain} stands in both lists. Take it out of one of them.");
+            errors.add("denied_email_domains", "contradiction", message);
+        }
         let retention = self.audit_retention_days;
         errors.check(
             retention == 0 || (30..=36_500).contains(&retention),

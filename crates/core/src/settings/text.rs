@@ -3,7 +3,7 @@
 use crate::FieldErrors;
 
 /// One line of at most so many characters, without control characters.
-pub(super) fn check_line(errors: &mut FieldErrors, field: &'static str, text: &str, max: usize) {
+pub(crate) fn check_line(errors: &mut FieldErrors, field: &'static str, text: &str, max: usize) {
     errors.check(text.chars().count() <= max, field, "too-long", format!("Use at most {max} characters."));
     errors.check(!text.chars().any(char::is_control), field, "invalid", "Write it on one line.");
 }

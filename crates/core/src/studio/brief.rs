@@ -9,6 +9,7 @@ use crate::{
     FieldErrors, Result,
     catalog::Level,
     ids::{LessonId, ReferenceId},
+    language::is_language_tag,
 };
 
 /// References of one course.
@@ -94,10 +95,7 @@ impl CourseRequest {
         longest(e, "target_audience", &brief.target_audience, 300);
         longest(e, "goals", &brief.goals, 2_000);
         longest(e, "tone", &brief.tone, 200);
-        let tag = brief.language.split('-').next().unwrap_or_default();
-        let language = (2..=3).contains(&tag.len())
-            && brief.language.len() <= 35
-            && brief.language.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
+        let language = is_language_tag(&brief.language);
         e.check(language, "language", "invalid", "Enter a language tag such as en or pt-BR.");
         e.check(
             self.references.len() <= MAX_REFERENCES,

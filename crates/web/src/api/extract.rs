@@ -132,6 +132,16 @@ pub(crate) fn taken<T: DeserializeOwned>(
     }
 }
 
+/// What chrono says of a text that is no date, or not the kind of date that is wanted.
+const DATE_FAULTS: [&str; 6] = [
+    "input is out of range",
+    "no possible date and time matching input",
+    "input is not enough for unique date and time",
+    "input contains invalid characters",
+    "premature end of input",
+    "trailing input",
+];
+
 /// What is wrong with a value, in words for whoever doesn't write Rust.
 fn plain(message: &str) -> String {
     if message.starts_with("missing field") {
@@ -146,6 +156,12 @@ fn plain(message: &str) -> String {
     {
         return format!("Send one of {}.", known.trim_start_matches("one of ").replace('`', ""));
     }
+    if message.starts_with("UUID parsing failed") {
+        return "This is not an id.".to_owned();
+    }
+    if DATE_FAULTS.contains(&message) {
+        return "Send a day such as 2027-01-31, or a moment such as 2027-01-31T09:00:00Z.".to_owned();
+    }
     let Some((_, wanted)) = message.rsplit_once("expected ") else { return message.to_owned() };
     let wanted = match wanted.trim_end_matches('.') {
         "i64" | "i32" | "i16" | "isize" | "an integer" => "a whole number",
@@ -155,6 +171,7 @@ fn plain(message: &str) -> String {
         "a boolean" => "true or false",
         "a sequence" => "a list",
         "a map" => "an object",
+        "an RFC 3339 formatted date and time string" => "a moment such as 2027-01-31T09:00:00Z",
         wanted if wanted.starts_with("struct") || wanted.contains("enum") => "an object with its fields",
         wanted if wanted.starts_with("a UUID") || wanted.contains("UUID") => "an id",
         other => other,
@@ -258,6 +275,8 @@ mod tests {
             kind: Kind,
             #[serde(default)]
             others: Vec<Kind>,
+            id: Option<momentum_core::ids::CourseId>,
+            at: Option<chrono::DateTime<chrono::Utc>>,
         }
         #[derive(Debug, Default, Deserialize)]
         #[serde(rename_all = "lowercase")]
@@ -283,5 +302,12 @@ mod tests {
             said(serde_json::json!({ "count": 1, "others": ["tea", 0] })),
             "others[1]: Send one of tea or coffee."
         );
+        assert_eq!(said(serde_json::json!({ "count": 1, "id": "x" })), "id: This is not an id.");
+        for no_moment in ["2027-01-01", "soon", "2027-13-01T09:00:00Z", "2027-01-01T09:00:00Z!"] {
+            assert_eq!(
+                said(serde_json::json!({ "count": 1, "at": no_moment })),
+                "at: Send a day such as 2027-01-31, or a moment such as 2027-01-31T09:00:00Z."
+            );
+        }
     }
 }

@@ -206,7 +206,7 @@ pub(crate) async fn setup(
         Ok(user) => {
             let sign_in =
                 identity::sign_in_browser(&app.services, &user.email, &form.password, None, &origin).await?;
-            return Ok(after_first_proof(&app, &sign_in, None));
+            return Ok(after_first_proof(&app, &sign_in, Some("/admin")));
         }
         Err(error) => error,
     };

@@ -209,6 +209,7 @@ async fn results(app: &App, filter: &CourseFilter, page: i64) -> Result<ResultLi
     Ok(ResultList {
         total_label: if filter.q.is_empty() { total } else { format!("{total} for “{}”", filter.q) },
         cards: found.items.iter().map(present::card).collect(),
+        first_url: (found.items.is_empty() && found.total > 0).then(|| address(filter, 1)),
         active: active_filters(app, filter).await?,
         pagination: pagination(page, PER_PAGE, found.total, |page| address(filter, page)),
     })

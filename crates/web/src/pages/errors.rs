@@ -138,9 +138,20 @@ fn confirm_address(app: &App, asked: &Asked) -> String {
     format!("/settings/confirm?return_to={}", present::encode(back))
 }
 
-/// The answer for an address that no route has.
+/// The answer for an address that no route has. A page with a slash too many at its end is the page without it.
 pub(crate) async fn not_found(State(app): State<App>, request: Request) -> Response {
+    if let Some(page) = without_last_slash(request.method(), request.uri()) {
+        return Redirect::permanent(&page).into_response();
+    }
     explain(&app, &Asked::of(&request), &Error::NotFound("page"), None)
+}
+
+fn without_last_slash(method: &Method, uri: &Uri) -> Option<String> {
+    let page = uri.path().strip_suffix('/').filter(|page| !is_api(page))?;
+    let address = uri.query().map_or_else(|| page.to_owned(), |query| format!("{page}?{query}"));
+    let reads = matches!(*method, Method::GET | Method::HEAD);
+    // What begins with two slashes would lead to another site.
+    (reads && safe_return(Some(&address)).is_some()).then_some(address)
 }
 
 /// The answer for a method that a route doesn't have.

@@ -26,6 +26,7 @@ pub(crate) async fn overview(State(app): State<App>, ctx: Ctx) -> Result<Respons
     let moment = |at| present::moment(at, now, actor.time_zone);
     let view = OverviewPage {
         page: ctx.private_page("Overview", "/admin"),
+        is_new: overview.published_courses + overview.draft_courses + overview.archived_courses == 0,
         figures: figures(&overview),
         activity: vec![
             (

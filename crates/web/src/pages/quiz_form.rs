@@ -1,7 +1,7 @@
 //! The form of a quiz: from questions to fields, and back to answers.
 
 use momentum_core::{
-    catalog::markdown::{to_html, to_inline_html},
+    catalog::markdown::{to_inline_html, to_inline_text, to_question_html},
     learning::quiz::{Answer, QuestionResult, ShownQuestion},
 };
 
@@ -26,19 +26,14 @@ impl Fields {
     }
 }
 
-/// What is asked.
+/// What is asked, and why an answer is right.
 pub(super) fn text(markdown: &str) -> SafeHtml {
-    SafeHtml::from_sanitized(to_html(markdown))
+    SafeHtml::from_sanitized(to_question_html(markdown))
 }
 
 /// An option, item or side.
 pub(super) fn line(markdown: &str) -> SafeHtml {
     SafeHtml::from_sanitized(to_inline_html(markdown))
-}
-
-/// For labels and selects, which show no marks.
-fn plain(markdown: &str) -> String {
-    markdown.replace('`', "")
 }
 
 /// The questions of an attempt with what was answered so far.
@@ -96,7 +91,7 @@ fn input(name: &str, shown: &ShownQuestion, answer: Option<&Answer>) -> QuizInpu
         }
         (ShownQuestion::Matching { left, right, .. }, answer) => {
             let matches: &[_] = if let Some(Answer::Matching { matches }) = answer { matches } else { &[] };
-            let labels: Vec<String> = right.iter().map(|text| plain(text)).collect();
+            let labels: Vec<String> = right.iter().map(|text| to_inline_text(text)).collect();
             QuizInput::Match(placed(name, left, &labels, "Choose", matches))
         }
     }
@@ -118,7 +113,7 @@ fn placed(
             label: label.clone(),
             selected: chosen == Some(place),
         }));
-        QuizPlaced { name: format!("{name}-{at}"), html: line(text), text: plain(text), choices }
+        QuizPlaced { name: format!("{name}-{at}"), html: line(text), text: to_inline_text(text), choices }
     };
     items.iter().enumerate().map(item).collect()
 }

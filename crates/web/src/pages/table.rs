@@ -184,6 +184,9 @@ impl ListQuery {
     /// `1–50 of 12,345`
     pub(crate) fn total_label(&self, rows: usize, total: i64) -> String {
         let rows = i64::try_from(rows).unwrap_or(i64::MAX);
+        if rows == 0 && total > 0 {
+            return format!("{} in all", present::number(total));
+        }
         if rows == 0 {
             return "Nothing found".to_owned();
         }

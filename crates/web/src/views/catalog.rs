@@ -111,6 +111,8 @@ pub struct ResultList {
     pub total_label: String,
     /// Courses of this page.
     pub cards: Vec<CourseCard>,
+    /// The first page, when this one lies behind the last.
+    pub first_url: Option<String>,
     /// Filters in effect.
     pub active: Vec<ActiveFilter>,
     /// Paging, when there is more than one page.
@@ -163,6 +165,7 @@ impl ResultList {
         Self {
             total_label: "61 courses".into(),
             cards: sample_data::cards(count),
+            first_url: None,
             active: Vec::new(),
             pagination: Some(Pagination {
                 prev_url: Some("/courses".into()),
@@ -203,6 +206,7 @@ impl CatalogPage {
                 "No courses for “sql”".into()
             },
             cards: sample_data::cards(count),
+            first_url: None,
             active: vec![filter("“sql”"), filter("Technology"), filter("7 days")],
             pagination: None,
         };
@@ -219,10 +223,20 @@ impl Samples for CatalogMain {
 
 impl Samples for CatalogPage {
     fn samples() -> Vec<(&'static str, Self)> {
+        let nothing = ResultList {
+            total_label: "0 courses".into(),
+            cards: Vec::new(),
+            first_url: None,
+            active: Vec::new(),
+            pagination: None,
+        };
+        let too_far = ResultList { first_url: Some("/courses".into()), ..ResultList::sample(0) };
         vec![
             ("catalog", Self::sample()),
             ("catalog-filtered", Self::sample_filtered(1)),
             ("catalog-empty", Self::sample_filtered(0)),
+            ("catalog-nothing-published", Self { results: nothing, ..Self::sample() }),
+            ("catalog-no-such-page", Self { results: too_far, ..Self::sample() }),
         ]
     }
 }

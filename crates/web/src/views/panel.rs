@@ -109,6 +109,8 @@ pub struct Happening {
 pub struct OverviewPage {
     /// Shared page data.
     pub page: Page,
+    /// There is no course yet, not even a draft.
+    pub is_new: bool,
     /// Figures.
     pub figures: Vec<Figure>,
     /// Heading and what happened, the latest first.
@@ -132,10 +134,17 @@ impl Samples for OverviewPage {
         };
         let view = Self {
             page: Page::sample_signed_in("Overview", "/admin"),
+            is_new: false,
             figures: vec![figure("1,204", "people", false), figure("3", "mails failed", true)],
             activity: vec![("New enrollments", vec![happening]), ("New people", Vec::new())],
         };
-        vec![("admin-overview", view)]
+        let new = Self {
+            page: Page::sample_signed_in("Overview", "/admin"),
+            is_new: true,
+            figures: view.figures.clone(),
+            activity: Vec::new(),
+        };
+        vec![("admin-overview", view), ("admin-overview-new-site", new)]
     }
 }
 

@@ -195,8 +195,10 @@ impl Samples for ListPage {
         };
         let nothing = Table { rows: Vec::new(), ..table.clone() };
         let fresh = Table { filtered: false, ..nothing.clone() };
+        let too_far = Table { newer_url: Some("/admin/courses".into()), ..nothing.clone() };
         vec![
             ("admin-list", view(table)),
+            ("admin-list-no-such-page", view(too_far)),
             ("admin-list-nothing-found", view(nothing)),
             ("admin-list-empty", view(fresh)),
         ]

@@ -13,8 +13,8 @@ use super::{
     archive::{MAX_FILES, MEDIA, PackedFile, Part, Zip, wrong},
 };
 use crate::{
-    Error, Result, Services,
-    catalog::package::{MediaHead, line_of},
+    Error, FieldErrors, Result, Services,
+    catalog::package::{CoursePackage, MediaHead, file_name, line_of},
     identity::Actor,
     ids::MediaId,
     media::{self, Media, MediaChanges, Received, Visibility},
@@ -188,6 +188,40 @@ async fn bring(
         }
     }
     Ok(())
+}
+
+/// That the files are in the package which the heads of its texts name.
+pub(super) fn check_named(
+    package: &CoursePackage,
+    texts: &[(String, String)],
+    files: &[PackedFile],
+) -> Result<()> {
+    let course = &package.course;
+    let named = vec![("thumbnail_url", &course.thumbnail_url), ("intro_video_url", &course.intro_video_url)];
+    let named = named.into_iter().filter_map(|(field, url)| Some((field, url.as_deref()?))).collect();
+    check_fields("course.md", named, texts, files)?;
+    for lesson in &package.lessons {
+        let video = lesson.head.video_url.iter().map(|url| ("video_url", url.as_str()));
+        let resources = lesson.head.resources.iter().map(|resource| ("resources", resource.url.as_str()));
+        check_fields(&file_name(lesson), video.chain(resources).collect(), texts, files)?;
+    }
+    Ok(())
+}
+
+fn check_fields(
+    path: &str,
+    named: Vec<(&'static str, &str)>,
+    texts: &[(String, String)],
+    files: &[PackedFile],
+) -> Result<()> {
+    let mut errors = FieldErrors::default();
+    for (field, url) in named {
+        let name = url.strip_prefix(MEDIA).and_then(|rest| rest.split(ends_address).next());
+        if name.is_some_and(|name| files.iter().all(|file| file.name != name)) {
+            errors.add(field, "unknown", format!("It names {url}, which isn't in the package."));
+        }
+    }
+    errors.into_result().map_err(|error| super::named(error, path, super::text_of(texts, path)))
 }
 
 /// What is wrong with what the package says about its files.

@@ -191,6 +191,7 @@ pub async fn import_course(
     // Everything is looked at before the first file is kept.
     let package = read(&texts)?;
     check(&package, &texts)?;
+    files::check_named(&package, &texts, &media)?;
     let brought = files::brought_along(s, actor, &mut texts, (media, &package.course.media, zip)).await?;
     let added = async {
         let package = read(&texts)?;

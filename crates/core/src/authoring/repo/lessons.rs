@@ -44,7 +44,7 @@ impl From<ListedLesson> for LessonRow {
 
 macro_rules! lesson_row {
     () => {
-        "l.id, l.course_id, c.title AS course_title, l.day, l.title, l.minutes, l.status, l.review_state, l.is_preview,
+        "l.id, l.course_id, c.title AS course_title, l.day, l.title, l.minutes, l.status, l.hidden, l.review_state, l.is_preview,
          l.body <> '' AS written,
          EXISTS (SELECT 1 FROM lesson_drafts d WHERE d.lesson_id = l.id) AS has_draft,
          (SELECT COUNT(*) FROM quiz_questions q WHERE q.lesson_id = l.id) AS question_count,
@@ -277,6 +277,24 @@ pub(in crate::authoring) async fn publish_lessons(
     ))
     .await?;
     Ok(())
+}
+
+/// Whether a published course shows its learners no lesson but this one.
+pub(in crate::authoring) async fn is_last_published(
+    conn: &mut Conn,
+    course: CourseId,
+    id: LessonId,
+) -> Result<bool> {
+    let (found,): (i64,) = conn
+        .one(sql!(
+            "SELECT COUNT(*) FROM courses c WHERE c.id = $1 AND c.status = 'published'
+                    AND NOT EXISTS (SELECT 1 FROM lessons l
+                                    WHERE l.course_id = c.id AND l.id <> $2 AND l.status = 'published')",
+            course,
+            id
+        ))
+        .await?;
+    Ok(found > 0)
 }
 
 /// Gives lessons their days. First none of them has a day that another may need.

@@ -131,6 +131,7 @@ fn check_course(course: &CourseHead, last_day: i64) -> Vec<Problem> {
     check(priced, "access", "a paid course has a price, others have none");
     let price = course.price.as_ref().is_none_or(|price| price.amount > 0 && price.currency.len() == 3);
     check(price, "price", "a positive amount in minor units and an ISO 4217 currency");
+    check(course.intro_video_url.as_deref().is_none_or(is_video_address), "intro_video_url", NO_VIDEO);
     problems
 }
 
@@ -138,6 +139,9 @@ fn check_lesson(lesson: &LessonHead) -> Vec<Problem> {
     let mut problems = Vec::new();
     if !(1..=600).contains(&lesson.minutes) {
         problems.push(Problem::new("minutes", "1 to 600"));
+    }
+    if !lesson.video_url.as_deref().is_none_or(is_video_address) {
+        problems.push(Problem::new("video_url", NO_VIDEO));
     }
     for resource in lesson.resources.iter().filter(|resource| !is_address(&resource.url)) {
         problems.push(Problem::new("resources", format!("{} is not a web address", resource.url)));
@@ -160,6 +164,13 @@ fn is_address(url: &str) -> bool {
     ["https://", "http://", "/media/", "media/"].iter().any(|start| url.starts_with(start))
 }
 
+const NO_VIDEO: &str = "an address that begins with https://, or a file in media/";
+
+/// As [`is_address`], but pages play no video from an address that isn't safe.
+fn is_video_address(url: &str) -> bool {
+    is_address(url) && !url.starts_with("http://")
+}
+
 /// Splits a file into its YAML head and its Markdown body.
 fn front_matter<T: DeserializeOwned>(text: &str) -> Result<(T, String), String> {
     let text = text.trim_start_matches('\u{feff}').replace("\r\n", "\n");
@@ -177,8 +188,19 @@ fn front_matter<T: DeserializeOwned>(text: &str) -> Result<(T, String), String> 
     // A line in place of the hyphens, so that errors name the lines of the file.
     let options = serde_saphyr::options! { with_snippet: false };
     let head =
-        serde_saphyr::from_str_with_options(&format!("\n{head}"), options).map_err(|e| e.to_string())?;
+        serde_saphyr::from_str_with_options(&format!("\n{head}"), options).map_err(|e| in_words(&e))?;
     Ok((head, body.trim().to_owned()))
+}
+
+/// What is wrong with the head of a file.
+fn in_words(error: &serde_saphyr::Error) -> String {
+    match error {
+        serde_saphyr::Error::DuplicateMappingKey { key, location } => {
+            let key = key.as_deref().unwrap_or("a key");
+            format!("line {}: {key} stands there a second time", location.line())
+        }
+        other => other.to_string(),
+    }
 }
 
 #[cfg(test)]
@@ -219,6 +241,14 @@ mod tests {
             (files(&COURSE.replace("level:", "levle:"), LESSON, 7), "line 9"),
             (files(COURSE, LESSON, 8), "day 8"),
             (files(COURSE, &LESSON.replace("minutes: 15", "minutes: soon"), 7), "lessons/01-x.md"),
+            (
+                files(&COURSE.replace("slug: tea", "slug: tea\nslug: tea"), LESSON, 7),
+                "course.md: line 4: slug stands there a second time",
+            ),
+            (
+                files(COURSE, &LESSON.replace("minutes: 15", "minutes: 15\nvideo_url: http://v.example/1"), 7),
+                "line 6: video_url: an address that begins with https://",
+            ),
             (files(COURSE, "no front matter", 7), "three hyphens"),
             (
                 files(

@@ -148,6 +148,7 @@ impl LessonForm {
             takeaways,
             resources: self.resource_rows(),
             questions: lesson.quiz.len(),
+            action_item_count: content.action_items.len(),
             words,
             estimate,
             previous: lesson.previous.map(|id| format!("/admin/lessons/{id}")),
@@ -198,20 +199,26 @@ impl LessonForm {
             Error::Invalid(errors) => {
                 let LessonEditorPage { title, summary, minutes, body, video, takeaways, .. } = &mut view;
                 mark(errors, &mut [title, summary, minutes, body, video, takeaways]);
+                let mut lists = Vec::new();
                 for error in errors.as_slice() {
                     let field = error.field.as_ref();
                     let row = field.strip_prefix("resources[").and_then(|rest| rest.split(']').next());
                     let row = row.and_then(|row| row.parse::<usize>().ok());
                     if let Some(row) = row.and_then(|row| view.resources.get_mut(row)) {
                         row.error.get_or_insert_with(|| error.message.to_string());
+                        lists.push("the resources");
                     } else if field == "action_items" {
                         view.action_items_error.get_or_insert_with(|| error.message.to_string());
+                        lists.push("the action items");
                     } else if field == "resources" {
                         view.alert.get_or_insert_with(|| error.message.to_string());
                     }
                 }
+                lists.dedup();
+                view.alert = view.alert.take().or_else(|| to_check(view.errors().len(), lists));
                 if view.errors().is_empty() && view.alert.is_none() {
-                    view.alert = Some("Something in the lists below is not right yet.".to_owned());
+                    // A field that the form doesn't have.
+                    view.alert = Some(error.to_string());
                 }
             }
             other => {
@@ -224,6 +231,18 @@ impl LessonForm {
         }
         view
     }
+}
+
+/// What to look at, when lists are wrong; fields alone are counted by the page.
+fn to_check(fields: usize, lists: Vec<&str>) -> Option<String> {
+    let fields = match fields {
+        0 => None,
+        1 => Some("one field".to_owned()),
+        many => Some(format!("{many} fields")),
+    };
+    let wrong_lists = !lists.is_empty();
+    let wrong: Vec<String> = fields.into_iter().chain(lists.into_iter().map(ToOwned::to_owned)).collect();
+    wrong_lists.then(|| format!("Please check {}", wrong.join(" and ")))
 }
 
 impl LessonEditorPage {

@@ -9,7 +9,7 @@ use momentum_core::{
     authoring::{Change, LessonContent, LessonStatus},
     catalog::{
         CourseStatus, Question,
-        markdown::{to_html, to_inline_html},
+        markdown::{to_html, to_inline_html, to_question_html},
     },
     ids::LessonId,
     media,
@@ -198,7 +198,7 @@ fn question(question: &Question) -> QuestionLook {
         text: inline(question.text()),
         answers,
         ordered: matches!(question, Question::Ordering { .. }),
-        explanation: SafeHtml::from_sanitized(to_html(question.explanation())),
+        explanation: SafeHtml::from_sanitized(to_question_html(question.explanation())),
     }
 }
 

@@ -93,6 +93,8 @@ pub struct LessonEditorPage {
     pub resources: Vec<ResourceRow>,
     /// Questions of the quiz.
     pub questions: usize,
+    /// Action items that say something.
+    pub action_item_count: usize,
     /// Words of the body.
     pub words: usize,
     /// Minutes that the lesson takes by its words, action items and questions.
@@ -169,6 +171,7 @@ impl LessonEditorPage {
                 error: None,
             }],
             questions: 5,
+            action_item_count: 1,
             words: 812,
             estimate: 15,
             previous: Some("/admin/lessons/01935e1b".into()),
