@@ -11,6 +11,7 @@ use super::{
     lines::Line,
     tables,
 };
+use crate::sentence;
 
 /// In parts of the distance between lines: a new paragraph.
 const GAP: f64 = 1.25;
@@ -224,7 +225,8 @@ fn goes_on(lines: &[Line], leading: f64, open: &Open, at: usize) -> bool {
     if matches!(open.kind, BlockKind::Heading(_)) || (last.size - line.size).abs() > 0.12 * last.size {
         return false;
     }
-    let ended = last.text.ends_with(['.', '!', '?', ':', '”', '"', '»', '。']);
+    let ended = last.text.ends_with(['.', '!', '?', ':', '”', '"', '»', '。'])
+        && !sentence::goes_on_in(&last.text, &line.text);
     let is_full = last.right - last.x1 < FREE * (last.right - last.left);
     if !headings::beside(last, line) {
         let begins_small = line.text.starts_with(char::is_lowercase);
