@@ -9,7 +9,7 @@ const ABBREVIATIONS: &[&str] = &[
     "approx", "capt", "cf", "cpt", "dr", "e.g", "eg", "esp", "excl", "gen", "gov", "hon", "i.e", "ie", "incl",
     "lt", "messrs", "mr", "mrs", "ms", "ph.d", "prof", "rev", "sen", "sgt", "viz", "vs", // German
     "bspw", "bzgl", "bzw", "ca", "d.h", "dipl", "evtl", "exkl", "geb", "ggf", "hll", "i.d.r", "ing", "inkl",
-    "insb", "mag", "s.o", "s.u", "sog", "u.a", "u.u", "v.a", "vgl", "z.b", "z.t",
+    "insb", "s.o", "s.u", "sog", "u.a", "u.u", "v.a", "vgl", "z.b", "z.t",
     "zzgl", // French, Spanish, Italian
     "aprox", "avv", "dott", "ej", "env", "ing", "mlle", "mme", "mmes", "p.ej", "p.es", "p.ex", "sig", "sigg",
     "sra", "ud", "uds", "vds",
@@ -18,7 +18,7 @@ const ABBREVIATIONS: &[&str] = &[
 /// Abbreviations that may end a sentence as well: what follows decides.
 const ENDING: &[&str] = &[
     "al", "ave", "av", "bd", "bldg", "blvd", "co", "corp", "dept", "ed", "eds", "est", "ext", "fr", "hr",
-    "hrsg", "inc", "jr", "ltd", "mt", "op", "rep", "sr", "st", "str", "tel",
+    "hrsg", "inc", "jr", "ltd", "mag", "mt", "op", "rep", "sr", "st", "str", "tel",
 ];
 
 /// What is an abbreviation before a number, and a word or a name elsewhere: `max. 8`, `Art. 5`, `No. 7`.

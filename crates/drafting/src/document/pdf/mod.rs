@@ -97,7 +97,7 @@ fn read_file(bytes: &[u8]) -> Result<Document, ReadError> {
 /// objects without it, but not those that are missing.
 fn is_cut_off(bytes: &[u8]) -> bool {
     let end = memchr::memmem::rfind(bytes, b"endobj").map_or(0, |at| at + b"endobj".len());
-    // `startxref` is one of them.
+    // Old files have a table, new ones a stream with `startxref` behind it.
     !["xref", "trailer", "%%EOF"]
         .iter()
         .any(|mark| memchr::memmem::find(&bytes[end..], mark.as_bytes()).is_some())
