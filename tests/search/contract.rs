@@ -69,6 +69,16 @@ async fn keeps_the_contract(index: &dyn SearchIndex) {
     let newest = find(SearchQuery { sort: Sort::Newest, ..SearchQuery::default() }).await;
     assert_eq!(ids(&newest), [coffee_id, tea_id]);
     assert_eq!(find(text("zebra")).await.total, 0);
+    assert!(find(text("brewing tea")).await.left_out.is_empty());
+    let found = find(text("tea Tutorial")).await;
+    assert_eq!((ids(&found), found.left_out), (vec![tea_id], vec!["tutorial".to_owned()]));
+    let found = find(text("kettle coffee")).await;
+    assert_eq!(ids(&found), [coffee_id], "a title says more than a lesson");
+    assert_eq!(found.left_out, ["kettle"]);
+    let found = find(SearchQuery { access: Some(Access::Premium), ..text("tea tutorial") }).await;
+    assert_eq!((found.total, found.facets.access.len()), (0, 1), "a filter leaves no more words out");
+    let found = find(text("zebra unicorn")).await;
+    assert_eq!((found.total, found.left_out.len()), (0, 0));
 
     let liked = Signals { enrollments: 900, rating_average: Some(4.5), rating_count: 20 };
     index.apply(vec![Change::Signals(tea_id, liked)]).await.unwrap();

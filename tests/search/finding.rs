@@ -54,6 +54,29 @@ async fn misspelled_words_are_forgiven_and_mended() {
 }
 
 #[tokio::test]
+async fn one_word_too_many_does_not_empty_a_search() {
+    let app = site().await;
+    let api = app.visitor();
+    let found = api.get("/search?q=sql+Tutorial").await.expect(200).json();
+    assert_eq!((slugs_of(&found), &found["left_out"]), (vec!["sql".to_owned()], &json!(["tutorial"])));
+    let found = api.get("/search?q=kettle+munich+m%C3%BCnchen").await.expect(200).json();
+    assert_eq!(
+        (slugs_of(&found), &found["left_out"]),
+        (vec!["gruesse".to_owned()], &json!(["kettle", "munich"]))
+    );
+    let found = api.get("/search?q=sql+tea").await.expect(200).json();
+    assert!(found.get("left_out").is_none());
+    let page = app.browser().get("/search?q=sql+tutorial+%3Cb%3E").await.expect(200).text;
+    assert!(page.contains("Nothing has all of your words. Shown without: tutorial, b."), "{page}");
+    let page = app.browser().get("/search?q=sql").await.expect(200).text;
+    assert!(!page.contains("Nothing has all"));
+    app.course("talks").title("How to negotiate").publish().await;
+    app.index().await;
+    let found = api.get("/search?q=negotating").await.expect(200).json();
+    assert_eq!((slugs_of(&found), &found["did_you_mean"]), (vec!["talks".to_owned()], &json!("negotiate")));
+}
+
+#[tokio::test]
 async fn words_are_marked_and_nothing_else_is_html() {
     let app = site().await;
     let found = app.visitor().get("/search?q=kettle").await.expect(200).json();

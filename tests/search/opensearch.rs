@@ -143,6 +143,30 @@ async fn an_answer_is_understood() {
 }
 
 #[tokio::test]
+async fn weak_words_are_left_out_when_nothing_has_them_all() {
+    let id = CourseId::new();
+    let matching = |count: usize| {
+        let hits: Vec<Value> = (0..count).map(|_| json!({ "_id": id })).collect();
+        json!({
+            "hits": { "total": { "value": count }, "hits": hits },
+            "aggregations": { "matching": { "doc_count": count } },
+        })
+    };
+    let score = |score: Value| json!({ "hits": { "max_score": score } });
+    let scores = json!({ "responses": [score(json!(2.5)), score(Value::Null), score(json!(7))] });
+    let (cluster, index) =
+        Cluster::start(vec![(200, matching(0)), (200, scores), (200, matching(0)), (200, matching(1))]).await;
+    let query = SearchQuery { text: "beginner tutorial sql".into(), ..SearchQuery::default() };
+    let hits = index.search(&query).await.unwrap();
+    assert_eq!((hits.total, hits.items[0].course), (1, id));
+    assert_eq!(hits.left_out, ["beginner", "tutorial"]);
+    let (line, _, body) = cluster.asked(1);
+    assert_eq!((line.as_str(), body.lines().count()), ("POST /site-courses-v2/_msearch", 6));
+    let last = cluster.asked(3).2;
+    assert!(last.contains("\"query\":\"sql\"") && !last.contains("\"query\":\"beginner\""), "{last}");
+}
+
+#[tokio::test]
 async fn suggestions_are_of_all_kinds() {
     let inner = json!({ "_source": { "day": 2, "name": "Tea at work" } });
     let found = json!({

@@ -63,6 +63,34 @@ async fn a_handbook_becomes_a_course_without_a_model() {
 }
 
 #[tokio::test]
+async fn half_a_pdf_is_refused_and_says_why() {
+    let (app, admin) = site().await;
+    let whole = include_bytes!("../../crates/drafting/tests/files/sixty.pdf");
+    let refused = upload(&admin, "half.pdf", &whole[..whole.len() / 2]).await.expect(422).json();
+    let why = refused["errors"][0]["message"].as_str().unwrap();
+    assert!(why.contains("This PDF is damaged or incomplete."), "{refused}");
+    upload(&admin, "whole.pdf", whole).await.expect(201);
+    assert_eq!(app.count("SELECT COUNT(*) FROM ai_references").await, 1);
+    app.run_jobs().await;
+}
+
+#[tokio::test]
+async fn texts_without_spaces_are_refused_for_what_they_are() {
+    let (app, admin) = site().await;
+    let text = "東京は日本の首都です。会議室を予約する前に、必ず上司に確認してください。".repeat(400);
+    let reference = upload(&admin, "office.txt", text.as_bytes()).await.expect(201).json();
+    let body = json!({
+        "topic": "Office", "category_id": category(&admin).await, "duration_days": 7, "language": "ja",
+        "reference_ids": [reference["id"]],
+    });
+    let refused = admin.post("/admin/ai/generate-course", body).await.expect(422).json();
+    let error = &refused["errors"][0];
+    assert_eq!((&error["field"], &error["code"]), (&json!("reference_ids"), &json!("unsupported-script")));
+    assert!(error["message"].as_str().unwrap().contains("without spaces between words"), "{error}");
+    app.run_jobs().await;
+}
+
+#[tokio::test]
 async fn too_little_text_is_said_before_anybody_waits_for_more() {
     let (app, admin) = site().await;
     let short =

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use momentum_drafting::{
     Lesson, Level, Question,
     document::{self, Block, BlockKind, Document, Format},
-    extractive::{self, Brief, Plan, Source, Why},
+    extractive::{self, Brief, Plan, Source, Unsuited, Why},
     passage::{self, Passage},
     quality::{self, Context, Gate},
     reading,
@@ -341,7 +341,12 @@ fn the_same_references_give_the_same_draft() {
 #[test]
 fn too_little_text_says_what_would_fit() {
     let bakery = bakery();
-    let error = extractive::outline(&brief("Running a small bakery", 21), &[bakery.source()]).unwrap_err();
+    let too_little = |why: Unsuited| match why {
+        Unsuited::TooLittle(error) => error,
+        Unsuited::Unspaced => panic!("{why}"),
+    };
+    let why = extractive::outline(&brief("Running a small bakery", 21), &[bakery.source()]).unwrap_err();
+    let error = too_little(why);
     assert_eq!((error.needed, error.days, error.fits), (10_500, 21, Some(7)));
     assert!((5_000..6_500).contains(&error.words), "{error}");
     assert!(
@@ -350,10 +355,21 @@ fn too_little_text_says_what_would_fit() {
         "{error}"
     );
     let documents = std::slice::from_ref(&bakery.document);
-    assert_eq!(extractive::suffices(21, "en", documents), Err(error), "it can be asked before");
+    assert_eq!(extractive::suffices(21, "en", documents), Err(why), "it can be asked before");
     assert_eq!(extractive::suffices(7, "en", documents), Ok(()));
-    let error = extractive::outline(&brief("Nothing", 7), &[]).unwrap_err();
+    let error = too_little(extractive::outline(&brief("Nothing", 7), &[]).unwrap_err());
     assert_eq!((error.words, error.fits), (0, None));
+}
+
+#[test]
+fn texts_without_spaces_are_refused_for_what_they_are() {
+    let text = "東京は日本の首都です。会議室を予約する前に、必ず上司に確認してください。".repeat(400);
+    let document = document::read(Format::Text, text.as_bytes()).unwrap();
+    let why = extractive::suffices(7, "ja", std::slice::from_ref(&document)).unwrap_err();
+    assert_eq!(why, Unsuited::Unspaced);
+    assert!(why.to_string().contains("without spaces between words"), "{why}");
+    let reference = Reference::new("Office", document, 0, 1);
+    assert_eq!(extractive::outline(&brief("Office", 7), &[reference.source()]), Err(Unsuited::Unspaced));
 }
 
 #[test]
@@ -636,7 +652,8 @@ proptest! {
                 let _ = extractive::lesson(&brief, &[], &plan, 1);
                 let _ = extractive::intro_script(&brief, &[], &plan);
             }
-            Err(error) => prop_assert!(error.words < error.needed || document.blocks.len() < 200, "{}", error),
+            Err(Unsuited::Unspaced) => {}
+            Err(Unsuited::TooLittle(error)) => prop_assert!(error.words < error.needed || document.blocks.len() < 200, "{}", error),
         }
     }
 }

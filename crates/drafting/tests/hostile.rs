@@ -76,6 +76,43 @@ fn files_that_end_too_early() {
 }
 
 #[test]
+fn what_is_cut_off_is_not_taken_for_the_whole() {
+    for name in ["sixty.pdf", "chromium.pdf", "fpdf2.pdf", "libreoffice.pdf", "weasyprint.pdf"] {
+        let whole = file(name);
+        for tenths in 1..10 {
+            let part = &whole[..whole.len() * tenths / 10];
+            assert_eq!(
+                read(Format::Pdf, part),
+                Err(ReadError::Broken(Format::Pdf)),
+                "{tenths} tenths of {name}"
+            );
+        }
+    }
+}
+
+#[test]
+fn a_page_without_its_content_is_no_blank_page() {
+    let content = || stream("", b"BT /F 12 Tf 50 700 Td (Hello from afar.) Tj ET");
+    let pages = |second: &str| {
+        let first = format!("<< /Type /Page /Parent 2 0 R /Contents 4 0 R /Resources << {HELVETICA} >> >>");
+        pdf(&[
+            b"<< /Type /Catalog /Pages 2 0 R >>".to_vec(),
+            b"<< /Type /Pages /Kids [3 0 R 5 0 R] /Count 2 >>".to_vec(),
+            first.into_bytes(),
+            content(),
+            format!("<< /Type /Page /Parent 2 0 R {second} >>").into_bytes(),
+            stream("", b""),
+        ])
+    };
+    for blank in ["", "/Contents []", "/Contents null", "/Contents 6 0 R", "/Contents [6 0 R]"] {
+        assert_eq!(read(Format::Pdf, &pages(blank)).unwrap().pages, Some(2), "{blank}");
+    }
+    for lost in ["/Contents 9 0 R", "/Contents [6 0 R 9 0 R]"] {
+        assert_eq!(read(Format::Pdf, &pages(lost)), Err(ReadError::Broken(Format::Pdf)), "{lost}");
+    }
+}
+
+#[test]
 fn files_with_wrong_bits() {
     for name in FILES {
         survives(name, 20, |bytes, at| bytes[at] ^= 1 << (at % 8));

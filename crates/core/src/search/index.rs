@@ -145,6 +145,8 @@ pub struct Hits {
     pub facets: Facets,
     /// The text as it was probably meant, when words in it are unknown.
     pub did_you_mean: Option<String>,
+    /// Words, in lower case, without which this was found because no course has all that are needed; empty when some has.
+    pub left_out: Vec<String>,
 }
 
 /// A course that matches.

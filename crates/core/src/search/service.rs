@@ -45,6 +45,8 @@ pub struct SearchResults {
     pub facets: Facets,
     /// The text as it was probably meant.
     pub did_you_mean: Option<String>,
+    /// Words without which this was found because no course has all of them.
+    pub left_out: Vec<String>,
 }
 
 /// Finds published courses. What stands in a lesson is quoted to those who may read it.
@@ -80,7 +82,13 @@ pub async fn search(
         });
         items.push(FoundCourse { card, title: hit.title, excerpt: hit.excerpt, lesson });
     }
-    Ok(SearchResults { items, total: hits.total, facets: hits.facets, did_you_mean: hits.did_you_mean })
+    Ok(SearchResults {
+        items,
+        total: hits.total,
+        facets: hits.facets,
+        did_you_mean: hits.did_you_mean,
+        left_out: hits.left_out,
+    })
 }
 
 /// Of the lessons that were found, those whose texts the person may not read, each with its summary, which may be shown instead.

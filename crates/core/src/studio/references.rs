@@ -230,7 +230,7 @@ pub fn words_needed(days: u32) -> usize {
     extractive::words_needed(days)
 }
 
-/// Refuses documents with too little text for the built-in author, by the measure of its own plan.
+/// Refuses documents from which the built-in author can't make a course, by the measure of its own plan.
 pub(super) async fn check_words(
     s: &Services,
     days: u32,
@@ -247,7 +247,13 @@ pub(super) async fn check_words(
     }
     let looked = tokio::task::spawn_blocking(move || extractive::suffices(days, &language, &documents));
     let suffices = looked.await.map_err(Error::internal)?;
-    suffices.map_err(|why| Error::invalid("reference_ids", "too-little-text", why.to_string()))
+    suffices.map_err(|why| {
+        let code = match why {
+            extractive::Unsuited::TooLittle(_) => "too-little-text",
+            extractive::Unsuited::Unspaced => "unsupported-script",
+        };
+        Error::invalid("reference_ids", code, why.to_string())
+    })
 }
 
 /// The documents of a job in their order.

@@ -35,6 +35,15 @@ pub(super) fn enumerated(line: &str) -> Option<(&str, &str)> {
     (!number.is_empty() && (is_number || is_letter) && follows).then(|| (number, rest.trim_start()))
 }
 
+/// The number and what follows it, if a line begins with a number alone: `1 Open the box`. Whether it is that of an item is for the
+/// caller to know.
+pub(super) fn numbered(line: &str) -> Option<(&str, &str)> {
+    let (number, rest) = line.trim_start().split_once(' ')?;
+    let is_number = (1..=2).contains(&number.len()) && number.bytes().all(|b| b.is_ascii_digit());
+    let begins = rest.trim_start().starts_with(|c: char| c.is_alphabetic() && !c.is_lowercase());
+    (is_number && begins).then(|| (number, rest.trim_start()))
+}
+
 /// The depth of a numbered heading, from 1: `3 Title`, `3.2 Title`, `A.1 Title`, `Chapter 3: Title`. Whether it stands alone is
 /// for the caller to know.
 pub(super) fn numbered_heading(line: &str) -> Option<u8> {
@@ -165,6 +174,8 @@ mod tests {
         assert_eq!(enumerated("(b) Dig"), Some(("b", "Dig")));
         assert_eq!(enumerated("3.5 mm fell"), None);
         assert_eq!(enumerated("I. went"), None);
+        assert_eq!(numbered("2 Close it."), Some(("2", "Close it.")));
+        assert_eq!(numbered("2 boxes are full."), None);
     }
 
     #[test]

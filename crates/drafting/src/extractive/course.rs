@@ -60,7 +60,7 @@ fn chapters(sections: &[Section]) -> Vec<String> {
     titles.filter(|title| title.chars().count() <= 60 && seen.insert(title.as_str())).cloned().collect()
 }
 
-/// What learners can do afterwards: headings that say so, such as `Choosing flour`, and the terms of the days.
+/// What learners can do afterwards: headings that say so, such as `Choosing the flour`, and the terms of the days.
 fn objectives(chapters: &[String], days: &[Day], brief: &Brief, phrases: &'static Phrases) -> Vec<String> {
     const MOST: usize = 6;
     let mut objectives: Vec<String> = Vec::new();

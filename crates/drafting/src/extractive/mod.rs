@@ -122,6 +122,18 @@ pub enum Why {
     Room,
 }
 
+/// Why no course can be made from the references, said to the person who chose them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum Unsuited {
+    #[error(transparent)]
+    TooLittle(#[from] TooLittle),
+    #[error(
+        "The references are written without spaces between words, as Chinese, Japanese and Thai are. The built-in author doesn't know \
+         where words begin in such texts. Let a language model write this course."
+    )]
+    Unspaced,
+}
+
 /// The references have too little text for the days.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error(

@@ -3,7 +3,7 @@
 use std::collections::{BTreeSet, HashMap, HashSet};
 
 use super::{
-    Brief, Day, LeftOut, Part, Plan, Source, TooLittle, Why, compose,
+    Brief, Day, LeftOut, Part, Plan, Source, TooLittle, Unsuited, Why, compose,
     course::course,
     days::{self, Chunk},
     definitions,
@@ -20,6 +20,7 @@ use super::{
 use crate::{
     PlannedLesson,
     document::{BlockKind, Document},
+    language::is_unspaced,
     reading,
     sentence::sentences,
 };
@@ -30,8 +31,8 @@ const DEFINITIONS: usize = 80;
 /// Plans a course: its outline, and for each day what it covers.
 ///
 /// # Errors
-/// If the references have too little text for the days, or cannot be parted into so many.
-pub fn outline(brief: &Brief, sources: &[Source]) -> Result<Plan, TooLittle> {
+/// If the references have too little text for the days, cannot be parted into so many, or are written without spaces.
+pub fn outline(brief: &Brief, sources: &[Source]) -> Result<Plan, Unsuited> {
     let language = Language::new(brief.language);
     let pieces: Vec<Vec<Piece>> = sources.iter().map(|source| sections::pieces(source.document)).collect();
     let mut all: Vec<Section> = Vec::new();
@@ -41,6 +42,7 @@ pub fn outline(brief: &Brief, sources: &[Source]) -> Result<Plan, TooLittle> {
         all.append(&mut found);
         apart.push(left_out);
     }
+    check_script(&pieces)?;
     let chunks = days::chunks(&all, &pieces, &language);
     let divided = divide(brief.days, &chunks)?;
 
@@ -136,11 +138,18 @@ pub(super) fn piece_of<'p, 'a>(
 ///
 /// # Errors
 /// As [`outline`].
-pub fn suffices(days: u32, language: &str, documents: &[Document]) -> Result<(), TooLittle> {
+pub fn suffices(days: u32, language: &str, documents: &[Document]) -> Result<(), Unsuited> {
     let pieces: Vec<Vec<Piece>> = documents.iter().map(sections::pieces).collect();
+    check_script(&pieces)?;
     let found = pieces.iter().enumerate().flat_map(|(at, pieces)| sections::sections(at, pieces).0);
     let all: Vec<Section> = found.collect();
-    divide(days, &days::chunks(&all, &pieces, &Language::new(language))).map(drop)
+    divide(days, &days::chunks(&all, &pieces, &Language::new(language)))?;
+    Ok(())
+}
+
+fn check_script(pieces: &[Vec<Piece>]) -> Result<(), Unsuited> {
+    let unspaced = is_unspaced(pieces.iter().flatten().map(|piece| piece.text));
+    if unspaced { Err(Unsuited::Unspaced) } else { Ok(()) }
 }
 
 fn divide(days: u32, chunks: &[Chunk]) -> Result<Vec<std::ops::Range<usize>>, TooLittle> {

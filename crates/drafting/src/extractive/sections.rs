@@ -103,7 +103,7 @@ pub(super) fn sections(at: usize, all: &[Piece]) -> (Vec<Section>, Vec<usize>) {
     let mut open: Vec<(u8, String, bool)> = Vec::new();
     let mut sections = vec![Section { source: at, path: Vec::new(), pieces: Vec::new() }];
     let mut left_out = Vec::new();
-    let mut seen = HashSet::new();
+    let again = repeated(all);
     let mut defines_links = false;
     for (place, piece) in all.iter().enumerate() {
         if let BlockKind::Heading(level) = piece.kind {
@@ -124,10 +124,8 @@ pub(super) fn sections(at: usize, all: &[Piece]) -> (Vec<Section>, Vec<usize>) {
         defines_links =
             markdown::defines_links(piece.text) || defines_links && markdown::is_address(piece.text);
         let noise = !verbatim && (defines_links || is_noise(piece.text));
-        // Running heads come again on each page; so do warnings that a course says once.
-        let again = !verbatim && words > 3 && !seen.insert(plain(piece.text));
         let huge = verbatim && words > LONGEST_TABLE;
-        if words == 0 || huge || on_title_page || apart || noise || again {
+        if words == 0 || huge || on_title_page || apart || noise || again.contains(&place) {
             left_out.push(place);
         } else if let Some(section) = sections.last_mut() {
             section.pieces.push(place);
@@ -161,6 +159,37 @@ pub(super) fn sections(at: usize, all: &[Piece]) -> (Vec<Section>, Vec<usize>) {
     drop_title(&mut sections);
     left_out.sort_unstable();
     (sections, left_out)
+}
+
+/// The places of the pieces that came before word for word: running heads come again on each page; so do warnings that a course says
+/// once. A list with what announces it is one thing: it stays whole, or all of it came before.
+fn repeated(all: &[Piece]) -> HashSet<usize> {
+    let mut seen = HashSet::new();
+    let mut repeated = HashSet::new();
+    let mut at = 0;
+    while let Some(first) = all.get(at) {
+        let announces = first.kind == BlockKind::Paragraph && first.text.ends_with(':');
+        let listed = all.iter().skip(at + 1).take_while(|piece| is_listed(piece)).count();
+        let count = if announces || is_listed(first) { 1 + listed } else { 1 };
+        let whole = all.get(at..at + count).unwrap_or_default();
+        let verbatim = matches!(first.kind, BlockKind::Code | BlockKind::Table | BlockKind::Heading(_));
+        let words: usize = whole.iter().map(Piece::words).sum();
+        let text: Vec<String> = whole.iter().map(|piece| plain(piece.text)).collect();
+        if !verbatim && words > 3 && !seen.insert(text) {
+            repeated.extend(at..at + count);
+        }
+        at += count;
+    }
+    repeated
+}
+
+/// Whether a piece is part of a list: an item, or a paragraph that begins with the number of one.
+fn is_listed(piece: &Piece) -> bool {
+    let number = piece.text.split(|c: char| !c.is_ascii_digit()).next().unwrap_or_default();
+    let rest = &piece.text[number.len()..];
+    let numbered =
+        (1..=2).contains(&number.len()) && rest.starts_with([' ', '.', ')']) && piece.text.ends_with('.');
+    piece.kind == BlockKind::ListItem || piece.kind == BlockKind::Paragraph && numbered
 }
 
 /// Whether a section is the title page: under its heading stand a few words that are no sentence, such as an edition.
@@ -220,6 +249,42 @@ mod tests {
         let document = Document { blocks: blocks.collect(), ..Document::default() };
         let (sections, _) = sections(0, &pieces(&document));
         sections.into_iter().map(|section| (section.path.join(" › "), section.pieces.len())).collect()
+    }
+
+    #[test]
+    fn lists_stay_whole() {
+        use BlockKind::{Heading, ListItem, Paragraph};
+        let found = taught(&[
+            (Heading(1), "The cold store"),
+            (
+                Paragraph,
+                "The shift lead keeps the cold store in order, and so does everybody who opens it at night.",
+            ),
+            (ListItem, "Check the cold store"),
+            (ListItem, "Sign the sheet"),
+            (Paragraph, "1 Open the cold store."),
+            (Paragraph, "2 Compare it with the list."),
+            (Heading(1), "The till"),
+            (ListItem, "Check the cold store"),
+            (ListItem, "Lock it"),
+            (Paragraph, "1 Open the till."),
+            (Paragraph, "2 Compare it with the list."),
+            (Heading(1), "The kitchen"),
+            (
+                Paragraph,
+                "The shift lead keeps the cold store in order, and so does everybody who opens it at night.",
+            ),
+            (ListItem, "Check the cold store"),
+            (ListItem, "Sign the sheet"),
+            (Paragraph, "1 Open the cold store."),
+            (Paragraph, "2 Compare it with the list."),
+            (
+                Paragraph,
+                "Nobody cooks before the shift lead has signed, and that holds for every shift of the week.",
+            ),
+        ]);
+        let whole = [("The cold store", 5), ("The till", 4), ("The kitchen", 1)];
+        assert_eq!(found, whole.map(|(title, pieces)| (title.to_owned(), pieces)));
     }
 
     #[test]

@@ -217,7 +217,8 @@ pub(super) fn shorten(text: &str, longest: usize) -> String {
     format!("{}…", whole.trim_end_matches([',', ':', ';', ' ', '–', '-']))
 }
 
-/// A heading as something that one can do: `Choosing flour` and `How to choose flour` are `Choose flour`.
+/// A heading as something that one can do: `Choosing the flour` and `How to choose flour` say so. `Cleaning plan` doesn't: the plan is
+/// for cleaning, nobody cleans it.
 pub(super) fn as_instruction(
     title: &str,
     is_imperative: fn(&str) -> bool,
@@ -227,23 +228,40 @@ pub(super) fn as_instruction(
     if title.contains(['?', ':', '(', '“', '/']) || title.chars().count() > 70 {
         return None;
     }
-    let title = title.strip_prefix("How to ").unwrap_or(title);
+    let says_how = title.strip_prefix("How to ");
+    let title = says_how.unwrap_or(title);
     let (first, rest) = title.split_once(' ')?;
     let lower = first.to_lowercase();
     // `Planning and review`: a noun.
     if rest.starts_with("and ") || rest.starts_with("of ") || rest.starts_with("in ") {
         return None;
     }
-    if let Some(verb) = base(&lower) {
-        return Some(format!("{} {rest}", capitalize(verb)));
-    }
     // `Project leads …`, `Blog management`: nouns that are verbs as well; with an article behind it is a verb.
     let second = rest.split(' ').next().unwrap_or_default();
     let has_article = matches!(
         second,
-        "a" | "an" | "the" | "your" | "it" | "for" | "each" | "every" | "what" | "when" | "how"
+        "a" | "an"
+            | "the"
+            | "your"
+            | "our"
+            | "their"
+            | "it"
+            | "this"
+            | "that"
+            | "these"
+            | "all"
+            | "for"
+            | "with"
+            | "each"
+            | "every"
+            | "what"
+            | "when"
+            | "how"
     );
-    (is_imperative(&lower) && has_article).then(|| capitalize(title))
+    if let Some(verb) = base(&lower) {
+        return has_article.then(|| format!("{} {rest}", capitalize(verb)));
+    }
+    (is_imperative(&lower) && (has_article || says_how.is_some())).then(|| capitalize(title))
 }
 
 #[cfg(test)]
@@ -254,7 +272,12 @@ mod tests {
     #[test]
     fn headings_say_what_one_can_do() {
         let of = |title| as_instruction(title, verbs::is_imperative, verbs::base);
-        assert_eq!(of("Choosing flour").as_deref(), Some("Choose flour"));
+        assert_eq!(of("Choosing the flour").as_deref(), Some("Choose the flour"));
+        assert_eq!(of("Closing the house").as_deref(), Some("Close the house"));
+        assert_eq!(of("How to choose flour").as_deref(), Some("Choose flour"));
+        for noun in ["Cleaning plan", "Working hours", "Opening hours", "Planning and review"] {
+            assert_eq!(of(noun), None, "{noun}");
+        }
         assert_eq!(of("How to fold a letter").as_deref(), Some("Fold a letter"));
         assert_eq!(of("Keep the shop clean").as_deref(), Some("Keep the shop clean"));
         assert_eq!(of("Blog management"), None);

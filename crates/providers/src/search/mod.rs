@@ -1,6 +1,7 @@
 //! Where courses are searched: an index in the data folder, or an OpenSearch cluster.
 
 mod embedded;
+mod fewer;
 mod opensearch;
 mod synonyms;
 

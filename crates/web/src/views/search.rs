@@ -71,6 +71,8 @@ pub struct SearchResultList {
     pub total_label: String,
     /// The text as it was probably meant, and the address of that search.
     pub did_you_mean: Option<(String, String)>,
+    /// Words without which this was found, as a list; nothing when all were found.
+    pub left_out: Option<String>,
     /// Courses of this page.
     pub hits: Vec<SearchHit>,
     /// What they can be narrowed down to.
@@ -140,6 +142,7 @@ impl SearchResultList {
             q: "sql".into(),
             total_label: "61 courses for “sql”".into(),
             did_you_mean: None,
+            left_out: Some("tutorial, please".into()),
             hits,
             facets: vec![
                 FacetGroup {
@@ -165,6 +168,7 @@ impl SearchResultList {
         Self {
             total_label: "0 courses for “zebrra”".into(),
             did_you_mean: Some(("zebra".into(), "/search?q=zebra".into())),
+            left_out: None,
             hits: Vec::new(),
             facets: Vec::new(),
             filtered: false,

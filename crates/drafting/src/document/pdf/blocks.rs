@@ -11,6 +11,7 @@ use super::{
     lines::Line,
     tables,
 };
+use crate::sentence;
 
 /// In parts of the distance between lines: a new paragraph.
 const GAP: f64 = 1.25;
@@ -165,7 +166,7 @@ impl Reading<'_> {
 
     fn text(&mut self, at: usize) {
         let line = &self.lines[at];
-        if let Some(item) = self.item(&line.text).filter(|_| !self.is_dash(line)) {
+        if let Some(item) = self.item(at).filter(|_| !self.is_dash(line)) {
             self.close();
             self.open =
                 Some(Open { kind: BlockKind::ListItem, text: item, page: line.page, first: at, last: at });
@@ -199,12 +200,33 @@ impl Reading<'_> {
         })
     }
 
+    /// Whether a number without a full stop is one of a list: soon below stands the next one, or right above the one before.
+    fn is_in_list(&self, at: usize) -> bool {
+        /// Lines of an item.
+        const LINES: usize = 4;
+        let line = &self.lines[at];
+        let number = |line: &Line| hints::numbered(&line.text)?.0.parse::<u32>().ok();
+        let Some(own) = number(line) else { return false };
+        let lines_up = |above: &Line, below: &Line| {
+            headings::beside(above, below) && (above.x0 - below.x0).abs() < 0.3 * line.size
+        };
+        if own == 1 {
+            let mut below = self.lines[at + 1..].iter().take(LINES);
+            return below.any(|below| number(below) == Some(2) && lines_up(line, below));
+        }
+        let item = self.open.as_ref().filter(|open| open.kind == BlockKind::ListItem);
+        item.map(|open| &self.lines[open.first])
+            .is_some_and(|above| number(above).is_some_and(|last| last + 1 == own) && lines_up(above, line))
+    }
+
     /// The text of a list item, if a line begins one. A number begins one if it is the first or the next one.
-    fn item(&mut self, text: &str) -> Option<String> {
+    fn item(&mut self, at: usize) -> Option<String> {
+        let text = &self.lines[at].text;
         if let Some(item) = hints::bulleted(text) {
             return Some(item.to_owned());
         }
-        let (number, item) = hints::enumerated(text)?;
+        let (number, item) =
+            hints::enumerated(text).or_else(|| hints::numbered(text).filter(|_| self.is_in_list(at)))?;
         let next = |last: &String| match (last.parse::<u32>(), number.parse::<u32>()) {
             (Ok(last), Ok(number)) => number == last + 1,
             (Err(_), Err(_)) => last.bytes().next().map(|last| last + 1) == number.bytes().next(),
@@ -224,7 +246,8 @@ fn goes_on(lines: &[Line], leading: f64, open: &Open, at: usize) -> bool {
     if matches!(open.kind, BlockKind::Heading(_)) || (last.size - line.size).abs() > 0.12 * last.size {
         return false;
     }
-    let ended = last.text.ends_with(['.', '!', '?', ':', '”', '"', '»', '。']);
+    let ended = last.text.ends_with(['.', '!', '?', ':', '”', '"', '»', '。'])
+        && !sentence::goes_on_in(&last.text, &line.text);
     let is_full = last.right - last.x1 < FREE * (last.right - last.left);
     if !headings::beside(last, line) {
         let begins_small = line.text.starts_with(char::is_lowercase);
@@ -249,4 +272,53 @@ fn goes_on(lines: &[Line], leading: f64, open: &Open, at: usize) -> bool {
         !is_first_indented && line.x0 > line.left + indent
     };
     !ended || is_full && !begins
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Lines of one column under each other, none of which fills it.
+    fn blocks(texts: &[&str]) -> Vec<(BlockKind, String)> {
+        let line = |(at, text): (u32, &&str)| Line {
+            text: (*text).to_owned(),
+            x0: 50.0,
+            x1: 300.0,
+            y: 100.0 + 12.0 * f64::from(at),
+            size: 10.0,
+            bold: false,
+            mono: false,
+            page: 1,
+            left: 50.0,
+            right: 550.0,
+            cells: Vec::new(),
+        };
+        let lines: Vec<Line> = (0..).zip(texts).map(line).collect();
+        let document = document(&lines, 10.0, &HashMap::new());
+        document.blocks.into_iter().map(|block| (block.kind, block.text)).collect()
+    }
+
+    #[test]
+    fn a_list_may_have_bare_numbers() {
+        let read = blocks(&[
+            "This is how the day begins.",
+            "1 Open the cold store.",
+            "2 Compare it.",
+            "3 Sign the sheet.",
+        ]);
+        let items = ["Open the cold store.", "Compare it.", "Sign the sheet."];
+        assert_eq!(read.iter().skip(1).map(|(_, text)| text.as_str()).collect::<Vec<_>>(), items);
+        assert!(read.iter().skip(1).all(|(kind, _)| *kind == BlockKind::ListItem), "{read:?}");
+        let read = blocks(&["In this house we count", "1 Adult and no child.", "Nobody else counts."]);
+        assert!(read.iter().all(|(kind, _)| *kind == BlockKind::Paragraph), "{read:?}");
+    }
+
+    #[test]
+    fn an_abbreviation_at_the_end_of_a_line_ends_no_paragraph() {
+        let read = blocks(&[
+            "New colleagues learn it in the course that is held each quarter by Dr.",
+            "Meyer-Lüdenscheid, who knows.",
+        ]);
+        assert_eq!(read.len(), 1, "{read:?}");
+    }
 }

@@ -13,7 +13,11 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use hayro_interpret::{
     Context, InterpreterCache, InterpreterSettings, RenderContent, TransformExt,
-    hayro_syntax::{DecryptionError, LoadPdfError, Pdf},
+    hayro_syntax::{
+        DecryptionError, LoadPdfError, Pdf,
+        object::{Array, Object, Stream},
+        page,
+    },
     interpret_page,
     kurbo::Rect,
 };
@@ -51,6 +55,9 @@ pub(super) fn read(bytes: &[u8]) -> Result<Document, ReadError> {
 }
 
 fn read_file(bytes: &[u8]) -> Result<Document, ReadError> {
+    if is_cut_off(bytes) {
+        return Err(BROKEN);
+    }
     sizes::check_file(bytes)?;
     let pdf = Pdf::new(bytes.to_vec()).map_err(|error| match error {
         LoadPdfError::Decryption(
@@ -65,6 +72,9 @@ fn read_file(bytes: &[u8]) -> Result<Document, ReadError> {
     }
     if count > MAX_PAGES {
         return Err(ReadError::TooBig(Limit::Pages));
+    }
+    if pdf.pages().iter().any(has_lost_content) {
+        return Err(BROKEN);
     }
     let read = pages(&pdf, Budget { work: MAX_WORK, form, text: MAX_TEXT });
     let letters: usize = read.pages.iter().flatten().map(|line| letters(&line.text)).sum();
@@ -81,6 +91,33 @@ fn read_file(bytes: &[u8]) -> Result<Document, ReadError> {
         Some(first.text.clone())
     });
     Ok(document)
+}
+
+/// Whether a file ends before its end. What says where its objects are stands behind the last one; readers that mend files find
+/// objects without it, but not those that are missing.
+fn is_cut_off(bytes: &[u8]) -> bool {
+    let end = memchr::memmem::rfind(bytes, b"endobj").map_or(0, |at| at + b"endobj".len());
+    // Old files have a table, new ones a stream with `startxref` behind it.
+    !["xref", "trailer", "%%EOF"]
+        .iter()
+        .any(|mark| memchr::memmem::find(&bytes[end..], mark.as_bytes()).is_some())
+}
+
+/// Whether a page says that it has content which isn't there or can't be unpacked. A blank page has none, or an empty one.
+fn has_lost_content(page: &page::Page<'_>) -> bool {
+    const CONTENTS: &[u8] = b"Contents";
+    let dict = page.raw();
+    match dict.get::<Object<'_>>(CONTENTS) {
+        None => dict.contains_key(CONTENTS),
+        Some(Object::Null(_)) => false,
+        Some(Object::Array(parts)) => is_incomplete(&parts),
+        Some(_) => page.page_stream().is_none(),
+    }
+}
+
+fn is_incomplete(parts: &Array<'_>) -> bool {
+    let there = parts.iter::<Stream<'_>>().filter(|part| part.decoded_data().is_ok()).count();
+    there < parts.raw_iter().count()
 }
 
 fn letters(text: &str) -> usize {

@@ -18,7 +18,7 @@ use tantivy::{
 };
 
 use super::{
-    super::synonyms,
+    super::{fewer, synonyms},
     analysis::{Language, fold, folded_text, says_nothing, without_digraphs, words},
     marks::Wanted,
     schema::Facts,
@@ -46,6 +46,7 @@ const TRIED: usize = 6;
 
 /// A word that is looked for, with everything that is taken for it.
 struct Meant {
+    lower: String,
     query: Box<dyn Query>,
     /// Spelled as it is written, when the word itself doesn't occur.
     correction: Option<String>,
@@ -53,7 +54,7 @@ struct Meant {
 
 /// What was typed, understood.
 struct Understood {
-    query: BooleanQuery,
+    words: Vec<Meant>,
     wanted: Wanted,
     did_you_mean: Option<String>,
 }
@@ -71,18 +72,13 @@ pub(super) fn search(
     query: &SearchQuery,
 ) -> tantivy::Result<Hits> {
     let understood = understand(snapshot, &query.text);
-    let scored: Vec<(Score, Arc<Facts>)> = match &understood {
-        Some(understood) => snapshot
-            .searcher
-            .search(&understood.query, &Everything)?
-            .into_iter()
-            .filter_map(|(score, address)| Some((score, snapshot.at(address)?.clone())))
-            .collect(),
+    let (scored, left_out) = match &understood {
+        Some(understood) => understood.courses(snapshot)?,
         // Signs alone find nothing; nothing finds everything.
         None if query.text.trim().is_empty() => {
-            snapshot.courses.values().map(|facts| (1.0, facts.clone())).collect()
+            (snapshot.courses.values().map(|facts| (1.0, facts.clone())).collect(), Vec::new())
         }
-        None => Vec::new(),
+        None => (Vec::new(), Vec::new()),
     };
     let matches: Vec<Match> = scored
         .into_iter()
@@ -119,7 +115,57 @@ pub(super) fn search(
         total: i64::try_from(found.len()).unwrap_or(i64::MAX),
         facets,
         did_you_mean: understood.and_then(|understood| understood.did_you_mean),
+        left_out,
     })
+}
+
+/// Courses with how well they match.
+type Scored = Vec<(Score, Arc<Facts>)>;
+
+impl Understood {
+    /// The courses that match, and the words that had to be left out so that there are any.
+    fn courses(&self, snapshot: &Snapshot) -> tantivy::Result<(Scored, Vec<String>)> {
+        let all: Vec<&Meant> = self.words.iter().collect();
+        let found = courses_with(&all, snapshot)?;
+        if !found.is_empty() || all.len() < 2 {
+            return Ok((found, Vec::new()));
+        }
+        let mut best = Vec::new();
+        for word in &self.words {
+            let first = snapshot.searcher.search(&*word.query, &TopDocs::with_limit(1).order_by_score())?;
+            best.push(first.first().map_or(0.0, |(score, _)| f64::from(*score)));
+        }
+        for kept in fewer::fewer(&best) {
+            let words: Vec<&Meant> = kept.iter().filter_map(|place| self.words.get(*place)).collect();
+            let found = courses_with(&words, snapshot)?;
+            if !found.is_empty() {
+                let typed = self.words.iter().map(|word| word.lower.as_str());
+                return Ok((found, fewer::left_out(typed, &kept)));
+            }
+        }
+        Ok((Vec::new(), Vec::new()))
+    }
+}
+
+/// The courses that have these words, or of many words most.
+fn courses_with(words: &[&Meant], snapshot: &Snapshot) -> tantivy::Result<Scored> {
+    let clauses = words.iter().map(|word| (Occur::Should, word.query.box_clone())).collect();
+    // Of many words some may be missing.
+    let required = if words.len() <= 2 { words.len() } else { (words.len() * 7).div_ceil(10) };
+    let mut asked = BooleanQuery::new(clauses);
+    asked.set_minimum_number_should_match(required);
+    let mut all: Vec<(Occur, Box<dyn Query>)> = vec![(Occur::Must, Box::new(asked))];
+    if words.len() > 1 {
+        let folded: Vec<String> = words.iter().map(|word| fold(&word.lower).into_owned()).collect();
+        for area in [snapshot.fields.title, snapshot.fields.lesson_titles] {
+            let terms = folded.iter().map(|word| Term::from_field_text(area.folded, word)).collect();
+            let mut phrase = PhraseQuery::new(terms);
+            phrase.set_slop(2);
+            all.push((Occur::Should, Box::new(BoostQuery::new(Box::new(phrase), SIDE_BY_SIDE))));
+        }
+    }
+    let found = snapshot.searcher.search(&BooleanQuery::new(all), &Everything)?.into_iter();
+    Ok(found.filter_map(|(score, address)| Some((score, snapshot.at(address)?.clone()))).collect())
 }
 
 /// What a text asks for, or nothing when there is no word in it.
@@ -133,44 +179,31 @@ fn understand(snapshot: &Snapshot, text: &str) -> Option<Understood> {
         return None;
     }
     let mut wanted = Wanted::default();
-    let mut clauses: Vec<(Occur, Box<dyn Query>)> = Vec::new();
+    let mut meanings = Vec::new();
     let mut meant_text = text.to_owned();
     let mut corrected = false;
     // From the end, so that places before stay where they are.
     for word in telling.iter().rev() {
-        let meant = meant(snapshot, &word.lower(), &mut wanted);
-        if let Some(correction) = meant.correction {
-            meant_text.replace_range(word.from..word.to(), &correction);
+        let meant = meant(snapshot, word.lower(), &mut wanted);
+        if let Some(correction) = &meant.correction {
+            meant_text.replace_range(word.from..word.to(), correction);
             corrected = true;
         }
-        clauses.push((Occur::Should, meant.query));
+        meanings.push(meant);
     }
-    // Of many words some may be missing.
-    let required = if telling.len() <= 2 { telling.len() } else { (telling.len() * 7).div_ceil(10) };
-    let mut asked = BooleanQuery::new(clauses);
-    asked.set_minimum_number_should_match(required);
-    let mut all: Vec<(Occur, Box<dyn Query>)> = vec![(Occur::Must, Box::new(asked))];
-    if telling.len() > 1 {
-        let folded: Vec<String> = telling.iter().map(|word| fold(&word.lower()).into_owned()).collect();
-        for area in [snapshot.fields.title, snapshot.fields.lesson_titles] {
-            let terms = folded.iter().map(|word| Term::from_field_text(area.folded, word)).collect();
-            let mut phrase = PhraseQuery::new(terms);
-            phrase.set_slop(2);
-            all.push((Occur::Should, Box::new(BoostQuery::new(Box::new(phrase), SIDE_BY_SIDE))));
-        }
-    }
+    meanings.reverse();
     Some(Understood {
-        query: BooleanQuery::new(all),
+        words: meanings,
         wanted,
         did_you_mean: corrected.then(|| meant_text.split_whitespace().collect::<Vec<_>>().join(" ")),
     })
 }
 
 /// Everything that a word is taken for.
-fn meant(snapshot: &Snapshot, lower: &str, wanted: &mut Wanted) -> Meant {
+fn meant(snapshot: &Snapshot, lower: String, wanted: &mut Wanted) -> Meant {
     let mut parts: Vec<Box<dyn Query>> = Vec::new();
-    let folded = fold(lower).into_owned();
-    let mut known = push_word(snapshot, lower, 1.0, &mut parts, wanted);
+    let folded = fold(&lower).into_owned();
+    let mut known = push_word(snapshot, &lower, 1.0, &mut parts, wanted);
     for synonym in synonyms::of(&folded) {
         let mut phrase: Vec<(Occur, Box<dyn Query>)> = Vec::new();
         let mut occurs = true;
@@ -200,7 +233,11 @@ fn meant(snapshot: &Snapshot, lower: &str, wanted: &mut Wanted) -> Meant {
             completed |= push_word(snapshot, &entry.spelled, COMPLETION, &mut parts, wanted);
         }
         let mut least = usize::MAX;
-        for candidate in snapshot.vocabulary.corrections(&folded, TRIED) {
+        let mut candidates = snapshot.vocabulary.corrections(&folded, TRIED);
+        if candidates.is_empty() && !completed {
+            candidates = snapshot.vocabulary.relatives(&lower, &snapshot.languages, TRIED);
+        }
+        for candidate in candidates {
             // Worse guesses only dilute better ones.
             if candidate.distance > least {
                 break;
@@ -214,7 +251,7 @@ fn meant(snapshot: &Snapshot, lower: &str, wanted: &mut Wanted) -> Meant {
             }
         }
     }
-    Meant { query: Box::new(DisjunctionMaxQuery::with_tie_breaker(parts, TIE_BREAKER)), correction }
+    Meant { lower, query: Box::new(DisjunctionMaxQuery::with_tie_breaker(parts, TIE_BREAKER)), correction }
 }
 
 fn candidate_weight(distance: usize) -> f32 {

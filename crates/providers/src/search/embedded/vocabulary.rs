@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use super::analysis::fold;
+use super::analysis::{Language, fold};
 
 /// A word with the number of courses it stands in.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -88,7 +88,43 @@ impl Vocabulary {
         found.truncate(most);
         found
     }
+
+    /// Words of the same family as a misspelled one, if no word is spelled like it: those that begin with the same letters and whose
+    /// stem is hardly another one. `negotating` is nearest to `negotiating`, but perhaps courses have `negotiate` alone.
+    pub(super) fn relatives(&self, lower: &str, languages: &[Language], most: usize) -> Vec<Correction> {
+        let folded = fold(lower);
+        let Some((end, _)) = folded.char_indices().nth(SAME_LETTERS) else { return Vec::new() };
+        let same = &folded[..end];
+        let stems: Vec<(Language, Vec<char>)> = languages
+            .iter()
+            .map(|language| (*language, language.stem(lower).chars().collect::<Vec<_>>()))
+            .filter(|(_, stem)| stem.len() >= LEAST_STEM)
+            .collect();
+        let is_relative = |entry: &&Entry| {
+            stems.iter().any(|(language, stem)| {
+                let other: Vec<char> = language.stem(&entry.spelled).chars().collect();
+                distance(stem, &other, 1).is_some()
+            })
+        };
+        let from = self.0.partition_point(|entry| entry.folded.as_str() < same);
+        let near = self.0[from..].iter().take_while(|entry| entry.folded.starts_with(same));
+        // As far away as a word may be.
+        let correction = |entry: &Entry| Correction { entry: entry.clone(), distance: 2 };
+        let mut found: Vec<Correction> = near.filter(is_relative).map(correction).collect();
+        found.sort_by_key(|correction| {
+            let entry = &correction.entry;
+            (!entry.names, std::cmp::Reverse(entry.courses))
+        });
+        found.truncate(most);
+        found
+    }
 }
+
+/// Letters at the beginning that the words of a family share.
+const SAME_LETTERS: usize = 3;
+
+/// Letters of a stem that may have a mistake.
+const LEAST_STEM: usize = 5;
 
 /// How little a word seems to be meant, compared with others that are as near; less is better. Hardly anybody mistypes the
 /// first letter, what courses are about is looked for more than what they mention, and a finger slips more often than it
@@ -178,6 +214,20 @@ mod tests {
             completed.iter().map(|entry| entry.spelled.as_str()).collect::<Vec<_>>(),
             ["budget", "budgets"]
         );
+    }
+
+    #[test]
+    fn a_misspelled_word_finds_its_family() {
+        let words = [("negotiate", 2), ("negotiation", 5), ("neglect", 9), ("python", 3)];
+        let vocabulary =
+            Vocabulary::new(words.map(|(word, courses)| (word.to_owned(), courses)), &HashSet::new());
+        let english: Vec<Language> = Language::of("en").into_iter().collect();
+        assert!(vocabulary.corrections("negotating", 3).is_empty());
+        let found = vocabulary.relatives("negotating", &english, 3);
+        let spelled: Vec<&str> = found.iter().map(|found| found.entry.spelled.as_str()).collect();
+        assert_eq!(spelled, ["negotiation", "negotiate"]);
+        assert!(vocabulary.relatives("zebra", &english, 3).is_empty());
+        assert!(vocabulary.relatives("né", &english, 3).is_empty());
     }
 
     #[test]

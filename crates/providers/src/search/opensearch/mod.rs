@@ -19,9 +19,11 @@ use momentum_core::{
 use reqwest::{Method, StatusCode};
 use serde_json::{Map, Value, json};
 
+use super::fewer;
+
 use answers::{did_you_mean, facet, hit, hits_of, id_of, suggestions};
 use documents::{FORMAT, definition, document, numbers};
-use requests::{request, suggestion_request, telling};
+use requests::{fields, request, suggestion_request, telling, word_query};
 
 /// Longer than this nobody waits.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -114,6 +116,45 @@ impl OpenSearch {
             status if status.is_success() => Ok(Some(answer)),
             status => Err(refused(status, &answer)),
         }
+    }
+
+    /// The answer for fewer words when no course matches the text, with those that were left out; otherwise the answer itself.
+    async fn loosened(
+        &self,
+        query: &SearchQuery,
+        words: &[String],
+        answer: Value,
+    ) -> Result<(Value, Vec<String>)> {
+        let matches = |answer: &Value| {
+            answer["aggregations"]["matching"]["doc_count"].as_i64().is_none_or(|count| count > 0)
+        };
+        if words.len() < 2 || matches(&answer) {
+            return Ok((answer, Vec::new()));
+        }
+        for kept in fewer::fewer(&self.best_scores(words).await?) {
+            let some: Vec<String> = kept.iter().filter_map(|place| words.get(*place).cloned()).collect();
+            let Some(found) = self.find(&request(query, &some)).await? else { break };
+            if matches(&found) {
+                return Ok((found, fewer::left_out(words.iter().map(String::as_str), &kept)));
+            }
+        }
+        Ok((answer, Vec::new()))
+    }
+
+    /// How well the best course for each word has it.
+    async fn best_scores(&self, words: &[String]) -> Result<Vec<f64>> {
+        let fields = fields();
+        let mut lines = String::new();
+        for word in words {
+            let asked = json!({ "size": 1, "_source": false, "query": word_query(word, &fields) });
+            lines.push_str(&format!("{{}}\n{asked}\n"));
+        }
+        let (status, answer) = self.send(Method::POST, "/_msearch", "application/x-ndjson", lines).await?;
+        if !status.is_success() {
+            return Err(refused(status, &answer));
+        }
+        let score = |place: usize| answer["responses"][place]["hits"]["max_score"].as_f64();
+        Ok((0..words.len()).map(|place| score(place).unwrap_or_default()).collect())
     }
 
     async fn create(&self) -> Result<()> {
@@ -214,6 +255,7 @@ impl SearchIndex for OpenSearch {
                 return Ok(Hits::default());
             }
             let Some(answer) = self.find(&request(query, &words)).await? else { return Ok(Hits::default()) };
+            let (answer, left_out) = self.loosened(query, &words, answer).await?;
             Ok(Hits {
                 items: hits_of(&answer).iter().filter_map(hit).collect(),
                 total: answer["hits"]["total"]["value"].as_i64().unwrap_or_default(),
@@ -224,6 +266,7 @@ impl SearchIndex for OpenSearch {
                     level: facet(&answer, "level", &["beginner", "intermediate", "advanced"]),
                 },
                 did_you_mean: did_you_mean(&query.text, &answer),
+                left_out,
             })
         })
     }

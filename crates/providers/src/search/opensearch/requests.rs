@@ -59,12 +59,14 @@ pub(super) fn filters(query: &SearchQuery, without: &str) -> Vec<Value> {
     list
 }
 
+/// Where words are looked for.
+pub(super) fn fields() -> Vec<String> {
+    let areas = AREAS.iter().map(|(name, boost)| format!("{name}.*^{boost}"));
+    areas.chain(["author^3".to_owned()]).collect()
+}
+
 pub(super) fn request(query: &SearchQuery, words: &[String]) -> Value {
-    let fields: Vec<String> = AREAS
-        .iter()
-        .map(|(name, boost)| format!("{name}.*^{boost}"))
-        .chain(["author^3".to_owned()])
-        .collect();
+    let fields = fields();
     let lesson_fields = ["lessons.title.*^2".to_owned(), "lessons.text.*".to_owned()];
     let matching = if words.is_empty() {
         json!({ "match_all": {} })
@@ -92,7 +94,7 @@ pub(super) fn request(query: &SearchQuery, words: &[String]) -> Value {
         }
     };
     sort.extend([down("enrollments"), down("id")]);
-    let facets: Map<String, Value> = ["category", "duration", "access", "level"]
+    let mut counts: Map<String, Value> = ["category", "duration", "access", "level"]
         .iter()
         .map(|name| {
             let counted = json!({
@@ -102,6 +104,8 @@ pub(super) fn request(query: &SearchQuery, words: &[String]) -> Value {
             ((*name).to_owned(), counted)
         })
         .collect();
+    // Those that match the text, whatever the filters.
+    counts.insert("matching".to_owned(), json!({ "filter": { "match_all": {} } }));
     json!({
         "from": query.offset,
         "size": query.limit,
@@ -115,7 +119,7 @@ pub(super) fn request(query: &SearchQuery, words: &[String]) -> Value {
         } },
         "post_filter": { "bool": { "filter": filters(query, "") } },
         "sort": sort,
-        "aggs": facets,
+        "aggs": counts,
         "highlight": highlight(&["title.*", "subtitle.*", "description.*"]),
         "suggest": {
             "text": query.text,

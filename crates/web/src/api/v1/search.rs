@@ -50,6 +50,9 @@ struct SearchAnswer {
     /// The text as it was probably meant, when words in it are unknown.
     #[serde(skip_serializing_if = "Option::is_none")]
     did_you_mean: Option<String>,
+    /// Words without which this was found because no course has all of them.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    left_out: Vec<String>,
 }
 
 /// A course that was found.
@@ -99,7 +102,8 @@ impl From<FoundCourse> for FoundItem {
     }
 }
 
-/// Finds published courses by their text and that of their lessons. Misspelled words are forgiven.
+/// Finds published courses by their text and that of their lessons. Misspelled words are forgiven; words that no course has together
+/// with the others are left out.
 #[utoipa::path(get, path = "/search", tag = "catalog",
     params(
         ("q" = Option<String>, Query, description = "What is looked for; without it: every course"),
@@ -143,6 +147,7 @@ async fn find(
         offset: page.offset,
         facets: found.facets,
         did_you_mean: found.did_you_mean,
+        left_out: found.left_out,
     }))
 }
 
