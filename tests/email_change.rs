@@ -130,7 +130,7 @@ async fn an_address_that_is_proved_meanwhile_is_asked_from_then_on() {
     let welcome = app.mail_to(old).await;
     begin(&api, NEW).await.expect(202);
     let to_new = app.mail_to(NEW).await;
-    app.visitor().post("/auth/verify-email", json!({ "token": welcome.token() })).await.expect(200);
+    app.visitor().post("/auth/verify-email", json!({ "token": welcome.token() })).await.expect(204);
     let status = api.get("/me/email").await.expect(200).json();
     assert_eq!((&status["verified"], &status["pending"]["confirmed_by_old"]), (&json!(true), &json!(false)));
     let to_old = app.mail_to(old).await;

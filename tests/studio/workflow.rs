@@ -254,7 +254,7 @@ async fn an_answer_without_an_end_is_sent_back_twice_and_then_given_up() {
     assert!(failed["error"].as_str().unwrap().contains("too long"), "{}", failed["error"]);
     assert_eq!(model.requests().len(), 3, "the answer and two repairs");
     assert!(model.requests()[2].messages[4].text.contains("Be shorter"));
-    assert_eq!(failed["output_tokens"], 3 * 250, "what came was paid for, once each");
+    assert_eq!(failed["usage"]["output_tokens"], 3 * 250, "what came was paid for, once each");
 }
 
 #[tokio::test]
