@@ -5,9 +5,8 @@ use momentum_db::{Conn, sql};
 use utoipa::ToSchema;
 
 use super::{
-    Author, Brief, Grade, StepState,
-    asking::tokens,
-    budget,
+    Author, Brief, Grade, StepState, budget,
+    calls::tokens,
     model_author::{EXTRAS_ANSWER, FIRST_ANSWER, SCRIPT_ANSWER},
     steps::Step,
 };

@@ -10,7 +10,8 @@ use serde_json::{Value, json};
 
 use super::{
     Author, JobKind, JobState, StepState,
-    asking::{self, Asking, Call, Stopped},
+    asking::{Asking, Stopped},
+    calls::{self, Call},
     extractive_author, model_author, references,
     repo::{self, StoredJob},
     saving::{self, Judged},
@@ -172,7 +173,7 @@ async fn enter(s: &Services, id: StudioJobId, step: Step) -> Result<Option<(Stor
 /// Closes a request that nobody waits for any more. What it cost is unknown, so it counts as nothing.
 async fn lose(s: &Services, tx: &mut momentum_db::Tx, call: Call) -> Result<()> {
     let lost = ("lost", TokenUsage::default(), "", Some("the program stopped before the answer came"));
-    asking::settle(s, tx, &call, lost, s.clock.now()).await
+    calls::settle(s, tx, &call, lost, s.clock.now()).await
 }
 
 /// What a step has made.

@@ -8,9 +8,11 @@
 //! before a person has approved every lesson ([`deciding`]). What is written for a lesson that learners read waits beside it
 //! ([`proposals`]).
 
+mod answers;
 mod asking;
 mod brief;
 mod budget;
+mod calls;
 mod corrections;
 mod deciding;
 mod estimate;
