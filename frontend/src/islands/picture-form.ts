@@ -37,7 +37,7 @@ class PictureForm extends HTMLElement {
     }
   }
 
-  /** Takes over what the answered page has of this, its message, and the picture in its header. */
+  /** Takes over what the answered page has of this, its message, and the pictures in its header. */
   #show(page: Document): void {
     const parts = page.querySelector("picture-form");
     if (!parts) {
@@ -45,8 +45,10 @@ class PictureForm extends HTMLElement {
       return;
     }
     this.replaceChildren(...parts.childNodes);
-    const [here, there] = [document, page].map((one) => one.querySelector("header .avatar"));
-    if (here && there) here.replaceWith(there);
+    for (const shown of ["header .avatar", "header .logo"]) {
+      const [here, there] = [document, page].map((one) => one.querySelector(shown));
+      if (here && there) here.replaceWith(there);
+    }
     const message = page.querySelector("#toasts .toast p")?.textContent;
     if (message) toast(message);
     this.querySelector<HTMLElement>('[aria-invalid="true"], input[type="file"]')?.focus();

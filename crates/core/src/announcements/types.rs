@@ -7,6 +7,7 @@ use crate::{
     Error, FieldErrors, Result,
     identity::{Actor, Role},
     ids::AnnouncementId,
+    names,
     settings::{check_line, is_link},
 };
 
@@ -198,6 +199,7 @@ impl Draft {
         let mut errors = FieldErrors::default();
         errors.check(!self.title.is_empty(), "title", "required", "Enter a title.");
         check_line(&mut errors, "title", &self.title, 120);
+        names::check(&mut errors, "title", &self.title);
         errors.check(self.body.chars().count() <= 2_000, "body", "too-long", "Use at most 2,000 characters.");
         let ordered = match (self.starts_at, self.ends_at) {
             (Some(start), Some(end)) => start < end,
@@ -223,6 +225,7 @@ impl Draft {
             "Say where the link leads, or leave its words out.",
         );
         check_line(&mut errors, "link_label", &self.link_label, 60);
+        names::check(&mut errors, "link_label", &self.link_label);
         errors.into_result()?;
         Ok(self)
     }

@@ -145,8 +145,10 @@ pub struct Hits {
     pub facets: Facets,
     /// The text as it was probably meant, when words in it are unknown.
     pub did_you_mean: Option<String>,
-    /// Words, in lower case, without which this was found because no course has all that are needed; empty when some has.
+    /// Words, in lower case, that no course has and without which this was found; empty when one has all that are needed.
     pub left_out: Vec<String>,
+    /// Whether no course has all the other words, so that each of these has only some.
+    pub partial: bool,
 }
 
 /// A course that matches.

@@ -45,8 +45,10 @@ pub struct SearchResults {
     pub facets: Facets,
     /// The text as it was probably meant.
     pub did_you_mean: Option<String>,
-    /// Words without which this was found because no course has all of them.
+    /// Words that no course has and without which this was found.
     pub left_out: Vec<String>,
+    /// Whether no course has all the other words, so that each of these has only some.
+    pub partial: bool,
 }
 
 /// Finds published courses. What stands in a lesson is quoted to those who may read it.
@@ -88,6 +90,7 @@ pub async fn search(
         facets: hits.facets,
         did_you_mean: hits.did_you_mean,
         left_out: hits.left_out,
+        partial: hits.partial,
     })
 }
 

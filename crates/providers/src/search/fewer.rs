@@ -1,19 +1,26 @@
 //! A text of which no course has all words that are needed is looked for with fewer of them.
 
-/// Which words to keep, by their places; one choice after the other: without those that no course has, then without the weakest one
-/// more each time. `best` says how well the best course for each word has it: 0 if none does.
-pub(super) fn fewer(best: &[f64]) -> Vec<Vec<usize>> {
-    let mut kept: Vec<usize> = (0..best.len()).filter(|word| best[*word] > 0.0).collect();
-    let mut choices = Vec::new();
-    while !kept.is_empty() {
-        if kept.len() < best.len() {
-            choices.push(kept.clone());
-        }
-        // Of equally weak ones the last.
-        let weakest = (0..kept.len()).rev().min_by(|a, b| best[kept[*a]].total_cmp(&best[kept[*b]]));
-        kept.remove(weakest.unwrap_or_default());
+/// How to look for fewer words.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Fewer {
+    /// Places of the words that some course has.
+    pub kept: Vec<usize>,
+    /// Whether one of them is enough.
+    pub any: bool,
+}
+
+/// One try after the other: without the words that no course has, then any of the others. `known` says of each word whether some
+/// course has it.
+pub(super) fn fewer(known: &[bool]) -> Vec<Fewer> {
+    let kept: Vec<usize> = (0..known.len()).filter(|word| known[*word]).collect();
+    let mut tries = Vec::new();
+    if !kept.is_empty() && kept.len() < known.len() {
+        tries.push(Fewer { kept: kept.clone(), any: false });
     }
-    choices
+    if kept.len() > 1 {
+        tries.push(Fewer { kept, any: true });
+    }
+    tries
 }
 
 /// The words that aren't kept, each once.
@@ -27,15 +34,25 @@ pub(super) fn left_out<'a>(words: impl Iterator<Item = &'a str>, kept: &[usize])
     left_out
 }
 
+/// A corrected text, unless it has a word that was left out: it would be left out again.
+pub(super) fn worth_offering(corrected: Option<String>, left_out: &[String]) -> Option<String> {
+    let again = |word: &str| left_out.iter().any(|other| *other == word.to_lowercase());
+    corrected.filter(|text| !text.split_whitespace().any(again))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn the_weakest_words_go_first() {
-        assert_eq!(fewer(&[3.0, 0.0, 2.0, 0.0]), [vec![0, 2], vec![0]]);
-        assert_eq!(fewer(&[1.0, 4.0, 1.0]), [vec![0, 1], vec![1]]);
-        assert!(fewer(&[0.0, 0.0]).is_empty() && fewer(&[1.0]).is_empty());
+    fn unknown_words_go_first_and_then_any_is_enough() {
+        let with = |kept: &[usize], any| Fewer { kept: kept.to_vec(), any };
+        assert_eq!(fewer(&[true, false, true]), [with(&[0, 2], false), with(&[0, 2], true)]);
+        assert_eq!(fewer(&[true, true]), [with(&[0, 1], true)]);
+        assert_eq!(fewer(&[false, true]), [with(&[1], false)]);
+        assert!(fewer(&[false, false]).is_empty() && fewer(&[true]).is_empty());
         assert_eq!(left_out(["a", "sql", "a", "b"].into_iter(), &[1]), ["a", "b"]);
+        let offered = |text: &str| worth_offering(Some(text.to_owned()), &["zebra".to_owned()]);
+        assert_eq!((offered("sql union").as_deref(), offered("Zebra union")), (Some("sql union"), None));
     }
 }

@@ -124,7 +124,9 @@ async fn results(
         did_you_mean: found.did_you_mean.as_ref().map(|meant| {
             (meant.clone(), address(&SearchQuery { text: meant.clone(), ..SearchQuery::default() }, 1))
         }),
-        left_out: Some(found.left_out.join(", ")).filter(|words| !words.is_empty()),
+        partial: found.partial && !found.items.is_empty(),
+        left_out: Some(found.left_out.join(", "))
+            .filter(|words| !words.is_empty() && !found.items.is_empty()),
         hits: found.items.iter().map(|item| hit(query, item)).collect(),
         facets: facets(app, query, &found).await?,
         kept: kept(query),

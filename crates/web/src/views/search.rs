@@ -71,7 +71,9 @@ pub struct SearchResultList {
     pub total_label: String,
     /// The text as it was probably meant, and the address of that search.
     pub did_you_mean: Option<(String, String)>,
-    /// Words without which this was found, as a list; nothing when all were found.
+    /// Nothing has all the words that are known.
+    pub partial: bool,
+    /// Words that are unknown, as a list; nothing when all are known.
     pub left_out: Option<String>,
     /// Courses of this page.
     pub hits: Vec<SearchHit>,
@@ -142,6 +144,7 @@ impl SearchResultList {
             q: "sql".into(),
             total_label: "61 courses for “sql”".into(),
             did_you_mean: None,
+            partial: false,
             left_out: Some("tutorial, please".into()),
             hits,
             facets: vec![
@@ -168,6 +171,7 @@ impl SearchResultList {
         Self {
             total_label: "0 courses for “zebrra”".into(),
             did_you_mean: Some(("zebra".into(), "/search?q=zebra".into())),
+            partial: false,
             left_out: None,
             hits: Vec::new(),
             facets: Vec::new(),

@@ -12,13 +12,16 @@ use momentum_core::{
 };
 use tantivy::{
     DocAddress, DocId, Score, SegmentOrdinal, SegmentReader, TantivyDocument, Term,
-    collector::{Collector, SegmentCollector, TopDocs},
+    collector::{Collector, Count, SegmentCollector, TopDocs},
     query::{BooleanQuery, BoostQuery, DisjunctionMaxQuery, Occur, PhraseQuery, Query, TermQuery},
     schema::{Field, IndexRecordOption, Value},
 };
 
 use super::{
-    super::{fewer, synonyms},
+    super::{
+        fewer::{self, Fewer},
+        synonyms,
+    },
     analysis::{Language, fold, folded_text, says_nothing, without_digraphs, words},
     marks::Wanted,
     schema::Facts,
@@ -72,13 +75,13 @@ pub(super) fn search(
     query: &SearchQuery,
 ) -> tantivy::Result<Hits> {
     let understood = understand(snapshot, &query.text);
-    let (scored, left_out) = match &understood {
+    let (scored, left_out, partial) = match &understood {
         Some(understood) => understood.courses(snapshot)?,
         // Signs alone find nothing; nothing finds everything.
         None if query.text.trim().is_empty() => {
-            (snapshot.courses.values().map(|facts| (1.0, facts.clone())).collect(), Vec::new())
+            (snapshot.courses.values().map(|facts| (1.0, facts.clone())).collect(), Vec::new(), false)
         }
-        None => (Vec::new(), Vec::new()),
+        None => (Vec::new(), Vec::new(), false),
     };
     let matches: Vec<Match> = scored
         .into_iter()
@@ -114,8 +117,12 @@ pub(super) fn search(
         items,
         total: i64::try_from(found.len()).unwrap_or(i64::MAX),
         facets,
-        did_you_mean: understood.and_then(|understood| understood.did_you_mean),
+        did_you_mean: fewer::worth_offering(
+            understood.and_then(|understood| understood.did_you_mean),
+            &left_out,
+        ),
         left_out,
+        partial,
     })
 }
 
@@ -123,37 +130,37 @@ pub(super) fn search(
 type Scored = Vec<(Score, Arc<Facts>)>;
 
 impl Understood {
-    /// The courses that match, and the words that had to be left out so that there are any.
-    fn courses(&self, snapshot: &Snapshot) -> tantivy::Result<(Scored, Vec<String>)> {
+    /// The courses that match, and the words that had to be left out so that there are any; whether each has only some of
+    /// the others.
+    fn courses(&self, snapshot: &Snapshot) -> tantivy::Result<(Scored, Vec<String>, bool)> {
         let all: Vec<&Meant> = self.words.iter().collect();
-        let found = courses_with(&all, snapshot)?;
+        // Of many words some may be missing.
+        let needed = |words: usize| if words <= 2 { words } else { (words * 7).div_ceil(10) };
+        let found = courses_with(&all, needed(all.len()), snapshot)?;
         if !found.is_empty() || all.len() < 2 {
-            return Ok((found, Vec::new()));
+            return Ok((found, Vec::new(), false));
         }
-        let mut best = Vec::new();
+        let mut known = Vec::new();
         for word in &self.words {
-            let first = snapshot.searcher.search(&*word.query, &TopDocs::with_limit(1).order_by_score())?;
-            best.push(first.first().map_or(0.0, |(score, _)| f64::from(*score)));
+            known.push(snapshot.searcher.search(&*word.query, &Count)? > 0);
         }
-        for kept in fewer::fewer(&best) {
+        for Fewer { kept, any } in fewer::fewer(&known) {
             let words: Vec<&Meant> = kept.iter().filter_map(|place| self.words.get(*place)).collect();
-            let found = courses_with(&words, snapshot)?;
+            let found = courses_with(&words, if any { 1 } else { needed(words.len()) }, snapshot)?;
             if !found.is_empty() {
                 let typed = self.words.iter().map(|word| word.lower.as_str());
-                return Ok((found, fewer::left_out(typed, &kept)));
+                return Ok((found, fewer::left_out(typed, &kept), any));
             }
         }
-        Ok((Vec::new(), Vec::new()))
+        Ok((Vec::new(), Vec::new(), false))
     }
 }
 
-/// The courses that have these words, or of many words most.
-fn courses_with(words: &[&Meant], snapshot: &Snapshot) -> tantivy::Result<Scored> {
+/// The courses that have at least so many of these words.
+fn courses_with(words: &[&Meant], needed: usize, snapshot: &Snapshot) -> tantivy::Result<Scored> {
     let clauses = words.iter().map(|word| (Occur::Should, word.query.box_clone())).collect();
-    // Of many words some may be missing.
-    let required = if words.len() <= 2 { words.len() } else { (words.len() * 7).div_ceil(10) };
     let mut asked = BooleanQuery::new(clauses);
-    asked.set_minimum_number_should_match(required);
+    asked.set_minimum_number_should_match(needed);
     let mut all: Vec<(Occur, Box<dyn Query>)> = vec![(Occur::Must, Box::new(asked))];
     if words.len() > 1 {
         let folded: Vec<String> = words.iter().map(|word| fold(&word.lower).into_owned()).collect();

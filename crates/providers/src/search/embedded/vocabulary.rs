@@ -1,6 +1,6 @@
 //! The words that stand in published courses: to mend what is misspelled and to complete what is begun.
 
-use std::collections::HashSet;
+use std::{cmp::Reverse, collections::HashSet};
 
 use super::analysis::{Language, fold};
 
@@ -54,7 +54,7 @@ impl Vocabulary {
         let from = self.0.partition_point(|entry| entry.folded.as_str() < folded);
         let mut found: Vec<&Entry> =
             self.0[from..].iter().take_while(|entry| entry.folded.starts_with(folded)).collect();
-        found.sort_by_key(|entry| std::cmp::Reverse(entry.courses));
+        found.sort_by_key(|entry| Reverse(entry.courses));
         found.truncate(most);
         found
     }
@@ -83,7 +83,7 @@ impl Vocabulary {
         found.sort_by_cached_key(|correction| {
             let entry = &correction.entry;
             let doubt = doubt(folded, &entry.folded, entry.names);
-            (correction.distance, doubt, std::cmp::Reverse(entry.courses))
+            (correction.distance, doubt, Reverse(entry.courses))
         });
         found.truncate(most);
         found
@@ -111,9 +111,12 @@ impl Vocabulary {
         // As far away as a word may be.
         let correction = |entry: &Entry| Correction { entry: entry.clone(), distance: 2 };
         let mut found: Vec<Correction> = near.filter(is_relative).map(correction).collect();
-        found.sort_by_key(|correction| {
+        let alike = |entry: &Entry| {
+            folded.chars().zip(entry.folded.chars()).take_while(|(one, other)| one == other).count()
+        };
+        found.sort_by_cached_key(|correction| {
             let entry = &correction.entry;
-            (!entry.names, std::cmp::Reverse(entry.courses))
+            (Reverse(alike(entry)), !entry.names, Reverse(entry.courses))
         });
         found.truncate(most);
         found
@@ -218,14 +221,18 @@ mod tests {
 
     #[test]
     fn a_misspelled_word_finds_its_family() {
-        let words = [("negotiate", 2), ("negotiation", 5), ("neglect", 9), ("python", 3)];
+        let words = [("negative", 8), ("negotiate", 2), ("negotiation", 5), ("neglect", 9), ("python", 3)];
         let vocabulary =
             Vocabulary::new(words.map(|(word, courses)| (word.to_owned(), courses)), &HashSet::new());
         let english: Vec<Language> = Language::of("en").into_iter().collect();
         assert!(vocabulary.corrections("negotating", 3).is_empty());
         let found = vocabulary.relatives("negotating", &english, 3);
         let spelled: Vec<&str> = found.iter().map(|found| found.entry.spelled.as_str()).collect();
-        assert_eq!(spelled, ["negotiation", "negotiate"]);
+        assert_eq!(
+            spelled,
+            ["negotiation", "negotiate", "negative"],
+            "the longer they are the same, the better"
+        );
         assert!(vocabulary.relatives("zebra", &english, 3).is_empty());
         assert!(vocabulary.relatives("né", &english, 3).is_empty());
     }

@@ -19,7 +19,7 @@ use momentum_core::{
 use reqwest::{Method, StatusCode};
 use serde_json::{Map, Value, json};
 
-use super::fewer;
+use super::fewer::{self, Fewer};
 
 use answers::{did_you_mean, facet, hit, hits_of, id_of, suggestions};
 use documents::{FORMAT, definition, document, numbers};
@@ -118,43 +118,44 @@ impl OpenSearch {
         }
     }
 
-    /// The answer for fewer words when no course matches the text, with those that were left out; otherwise the answer itself.
+    /// The answer for fewer words when no course matches the text, with those that were left out, and whether each course has only
+    /// some of the others; otherwise the answer itself.
     async fn loosened(
         &self,
         query: &SearchQuery,
         words: &[String],
         answer: Value,
-    ) -> Result<(Value, Vec<String>)> {
+    ) -> Result<(Value, Vec<String>, bool)> {
         let matches = |answer: &Value| {
             answer["aggregations"]["matching"]["doc_count"].as_i64().is_none_or(|count| count > 0)
         };
         if words.len() < 2 || matches(&answer) {
-            return Ok((answer, Vec::new()));
+            return Ok((answer, Vec::new(), false));
         }
-        for kept in fewer::fewer(&self.best_scores(words).await?) {
+        for Fewer { kept, any } in fewer::fewer(&self.known(words).await?) {
             let some: Vec<String> = kept.iter().filter_map(|place| words.get(*place).cloned()).collect();
-            let Some(found) = self.find(&request(query, &some)).await? else { break };
+            let Some(found) = self.find(&request(query, &some, any)).await? else { break };
             if matches(&found) {
-                return Ok((found, fewer::left_out(words.iter().map(String::as_str), &kept)));
+                return Ok((found, fewer::left_out(words.iter().map(String::as_str), &kept), any));
             }
         }
-        Ok((answer, Vec::new()))
+        Ok((answer, Vec::new(), false))
     }
 
-    /// How well the best course for each word has it.
-    async fn best_scores(&self, words: &[String]) -> Result<Vec<f64>> {
+    /// Of each word, whether some course has it.
+    async fn known(&self, words: &[String]) -> Result<Vec<bool>> {
         let fields = fields();
         let mut lines = String::new();
         for word in words {
-            let asked = json!({ "size": 1, "_source": false, "query": word_query(word, &fields) });
+            let asked = json!({ "size": 0, "track_total_hits": 1, "query": word_query(word, &fields) });
             lines.push_str(&format!("{{}}\n{asked}\n"));
         }
         let (status, answer) = self.send(Method::POST, "/_msearch", "application/x-ndjson", lines).await?;
         if !status.is_success() {
             return Err(refused(status, &answer));
         }
-        let score = |place: usize| answer["responses"][place]["hits"]["max_score"].as_f64();
-        Ok((0..words.len()).map(|place| score(place).unwrap_or_default()).collect())
+        let found = |place: usize| answer["responses"][place]["hits"]["total"]["value"].as_i64();
+        Ok((0..words.len()).map(|place| found(place).unwrap_or_default() > 0).collect())
     }
 
     async fn create(&self) -> Result<()> {
@@ -254,8 +255,10 @@ impl SearchIndex for OpenSearch {
             if words.is_empty() && !query.text.trim().is_empty() {
                 return Ok(Hits::default());
             }
-            let Some(answer) = self.find(&request(query, &words)).await? else { return Ok(Hits::default()) };
-            let (answer, left_out) = self.loosened(query, &words, answer).await?;
+            let Some(answer) = self.find(&request(query, &words, false)).await? else {
+                return Ok(Hits::default());
+            };
+            let (answer, left_out, partial) = self.loosened(query, &words, answer).await?;
             Ok(Hits {
                 items: hits_of(&answer).iter().filter_map(hit).collect(),
                 total: answer["hits"]["total"]["value"].as_i64().unwrap_or_default(),
@@ -265,8 +268,9 @@ impl SearchIndex for OpenSearch {
                     access: facet(&answer, "access", &["free", "premium", "paid"]),
                     level: facet(&answer, "level", &["beginner", "intermediate", "advanced"]),
                 },
-                did_you_mean: did_you_mean(&query.text, &answer),
+                did_you_mean: fewer::worth_offering(did_you_mean(&query.text, &answer), &left_out),
                 left_out,
+                partial,
             })
         })
     }

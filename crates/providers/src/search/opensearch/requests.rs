@@ -38,8 +38,13 @@ pub(super) fn word_query(word: &str, fields: &[String]) -> Value {
     json!({ "dis_max": { "queries": ways } })
 }
 
-pub(super) fn words_query(words: &[String], fields: &[String]) -> Value {
-    let required = if words.len() <= 2 { words.len() } else { (words.len() * 7).div_ceil(10) };
+/// The words, or most of many; or `any` of them.
+pub(super) fn words_query(words: &[String], fields: &[String], any: bool) -> Value {
+    let required = match words.len() {
+        _ if any => 1,
+        few @ ..=2 => few,
+        many => (many * 7).div_ceil(10),
+    };
     let queries: Vec<Value> = words.iter().map(|word| word_query(word, fields)).collect();
     json!({ "bool": { "should": queries, "minimum_should_match": required } })
 }
@@ -65,18 +70,18 @@ pub(super) fn fields() -> Vec<String> {
     areas.chain(["author^3".to_owned()]).collect()
 }
 
-pub(super) fn request(query: &SearchQuery, words: &[String]) -> Value {
+pub(super) fn request(query: &SearchQuery, words: &[String], any: bool) -> Value {
     let fields = fields();
     let lesson_fields = ["lessons.title.*^2".to_owned(), "lessons.text.*".to_owned()];
     let matching = if words.is_empty() {
         json!({ "match_all": {} })
     } else {
-        let any: Vec<Value> = words.iter().map(|word| word_query(word, &lesson_fields)).collect();
+        let in_lessons: Vec<Value> = words.iter().map(|word| word_query(word, &lesson_fields)).collect();
         json!({ "bool": {
-            "must": [words_query(words, &fields)],
+            "must": [words_query(words, &fields, any)],
             "should": [{ "nested": {
                 "path": "lessons", "score_mode": "max", "boost": 0.01,
-                "query": { "bool": { "should": any } },
+                "query": { "bool": { "should": in_lessons } },
                 "inner_hits": {
                     "size": 1, "_source": ["lessons.day", "lessons.name"],
                     "highlight": highlight(&["lessons.title.*", "lessons.text.*"]),

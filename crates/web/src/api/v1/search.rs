@@ -50,9 +50,11 @@ struct SearchAnswer {
     /// The text as it was probably meant, when words in it are unknown.
     #[serde(skip_serializing_if = "Option::is_none")]
     did_you_mean: Option<String>,
-    /// Words without which this was found because no course has all of them.
+    /// Words that no course has and without which this was found.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     left_out: Vec<String>,
+    /// Whether no course has all the other words, so that each of these has only some.
+    partial: bool,
 }
 
 /// A course that was found.
@@ -102,8 +104,8 @@ impl From<FoundCourse> for FoundItem {
     }
 }
 
-/// Finds published courses by their text and that of their lessons. Misspelled words are forgiven; words that no course has together
-/// with the others are left out.
+/// Finds published courses by their text and that of their lessons. Misspelled words are forgiven; words that no course has
+/// are left out, and when none has all the others, some are enough.
 #[utoipa::path(get, path = "/search", tag = "catalog",
     params(
         ("q" = Option<String>, Query, description = "What is looked for; without it: every course"),
@@ -148,6 +150,7 @@ async fn find(
         facets: found.facets,
         did_you_mean: found.did_you_mean,
         left_out: found.left_out,
+        partial: found.partial,
     }))
 }
 

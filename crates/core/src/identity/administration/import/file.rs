@@ -17,6 +17,8 @@ pub const MAX_IMPORT_ROWS: usize = 50_000;
 /// The longest text of a row that is kept although it is wrong, in characters.
 const MAX_KEPT: usize = 254;
 
+const TOO_MANY_CELLS: &str = "The line has more cells than the first one has columns. Put names with a comma in quotation marks, without a space before them.";
+
 /// A row as it was understood.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct FileRow {
@@ -53,8 +55,8 @@ pub(super) fn read(bytes: &[u8], security: &Security) -> Result<Vec<FileRow>> {
     }
     let text = std::str::from_utf8(bytes)
         .map_err(|_| refused("not-utf8", "The file isn’t UTF-8 text. Save it as “CSV UTF-8”."))?;
-    // The reader counts lines by their line feeds, one too few after a carriage return.
-    let text = text.strip_prefix('\u{FEFF}').unwrap_or(text).replace("\r\n", "\n");
+    // The reader counts lines by their line feeds alone.
+    let text = text.strip_prefix('\u{FEFF}').unwrap_or(text).replace("\r\n", "\n").replace('\r', "\n");
     let first = text.lines().next().unwrap_or_default();
     // Spreadsheets of some languages write semicolons.
     let delimiter = if first.contains(';') && !first.contains(',') { b';' } else { b',' };
@@ -69,6 +71,7 @@ pub(super) fn read(bytes: &[u8], security: &Security) -> Result<Vec<FileRow>> {
         .from_reader(text.as_bytes());
     let header = reader.headers().map_err(|error| refused("unreadable", error.to_string()))?;
     let columns = Columns::of(header)?;
+    let width = header.len();
     let mut rows = Vec::new();
     let mut lines_of: HashMap<String, i64> = HashMap::new();
     for record in reader.records() {
@@ -81,6 +84,9 @@ pub(super) fn read(bytes: &[u8], security: &Security) -> Result<Vec<FileRow>> {
         }
         let line = record.position().map_or(0, csv::Position::line);
         let mut row = columns.row(i64::try_from(line).unwrap_or(0), &record, security);
+        if record.iter().skip(width).any(|cell| !cell.is_empty()) {
+            row.error = Some(TOO_MANY_CELLS.to_owned());
+        }
         if row.error.is_none()
             && let Some(before) = lines_of.insert(row.email.clone(), row.line)
         {
@@ -213,6 +219,21 @@ mod tests {
         assert_eq!((ada.role, ada.time_zone.as_str()), (Some(Role::Premium), "Europe/Berlin"));
         assert_eq!((rows[1].role, rows[1].time_zone.as_str()), (None, ""));
         assert!(rows.iter().all(|row| row.error.is_none()));
+        for returns in
+            ["email,name\ra@b.example,X\rb@b.example,Y", "email,name\na@b.example,X\rb@b.example,Y\n"]
+        {
+            let lines: Vec<i64> = read_text(returns).unwrap().iter().map(|row| row.line).collect();
+            assert_eq!(lines, [2, 3], "{returns:?}");
+        }
+    }
+
+    #[test]
+    fn what_stands_beside_the_columns_is_not_cut_off() {
+        let rows = read_text(
+            "email,name\na@b.example,Doe, Jane\nb@b.example, \"Doe, Jo\"\nc@b.example,\"Doe, Jim\"\nd@b.example,Joan,\n",
+        );
+        let wrong: Vec<bool> = rows.unwrap().iter().map(|row| row.error.is_some()).collect();
+        assert_eq!(wrong, [true, true, false, false]);
     }
 
     #[test]
