@@ -162,6 +162,33 @@ async fn two_editors_see_what_the_other_has_written() {
 }
 
 #[tokio::test]
+async fn what_was_typed_into_a_deleted_lesson_comes_back() {
+    let app = TestApp::new().await;
+    let (first, second) = (app.browser_of(Role::Admin).await, app.browser_of(Role::Admin).await);
+    let course = make(&first, "Tea").await;
+    let list = format!("{course}/lessons");
+    let lesson = location(&first.submit(&list, &list, &[("title", "Water")]).await);
+    let token = first.form_token(&lesson).await;
+    assert_eq!(location(&second.submit(&lesson, &format!("{lesson}/delete"), &[]).await), list);
+    for minutes in ["16", "never"] {
+        let fields = [
+            ("version", "1"),
+            ("title", "Warm water"),
+            ("minutes", minutes),
+            ("body", "An hour of <b>work</b>"),
+            ("action_item", "Boil it"),
+        ];
+        let gone = first.post_with(&lesson, &token, &fields).await.expect(404).text;
+        assert!(gone.contains("This lesson was deleted"), "{gone}");
+        assert!(
+            gone.contains("Warm water\n\nAn hour of &#60;b&#62;work&#60;/b&#62;\n\n- Boil it</textarea>"),
+            "{gone}"
+        );
+    }
+    app.run_later_jobs().await;
+}
+
+#[tokio::test]
 async fn drafts_are_previewed_by_administrators_only() {
     let app = TestApp::new().await;
     let browser = app.browser_of(Role::Admin).await;

@@ -197,3 +197,23 @@ impl Samples for LessonEditorPage {
         ]
     }
 }
+
+/// `POST /admin/lessons/{id}` of a lesson that was deleted meanwhile.
+#[derive(Template)]
+#[template(path = "admin/lessons/deleted.html")]
+pub struct DeletedLessonPage {
+    /// Shared page data.
+    pub page: Page,
+    /// Everything that was typed, to be copied.
+    pub text: String,
+}
+
+impl Samples for DeletedLessonPage {
+    fn samples() -> Vec<(&'static str, Self)> {
+        let view = Self {
+            page: Page::sample_signed_in("This lesson was deleted", "/admin/lessons/01935e1c"),
+            text: "Join two tables\n\n## Why\n\nOrders belong to customers.".into(),
+        };
+        vec![("admin-lesson-deleted", view)]
+    }
+}
