@@ -281,9 +281,11 @@ test.describe("an administrator", () => {
 
     watch.allow(/404/);
     await page.getByLabel("Title", { exact: true }).fill("An hour of work");
-    await expect(page.getByRole("alert")).toContainText("This lesson was deleted.");
+    const status = page.locator("lesson-editor .save-status");
+    await expect(status).toContainText("This lesson was deleted.");
+    await expect(status).toHaveRole("alert");
     await page.getByRole("button", { name: "Save", exact: true }).click();
-    await expect(page.getByRole("alert")).toContainText("Not saved: this lesson was deleted.");
+    await expect(status).toContainText("Not saved: this lesson was deleted.");
     expect(page.url()).toBe(address);
     await expect(page.getByLabel("Title", { exact: true })).toHaveValue("An hour of work");
   });

@@ -89,6 +89,14 @@ async fn a_course_is_made_and_published_by_forms_alone() {
     assert!(app.browser().get("/courses/tea-b-now-b").await.expect(200).text.contains("A line"));
     let lesson = browser.get("/courses/tea-b-now-b/days/1").await.expect(200);
     assert!(lesson.text.contains("<h2>Hello</h2>") && lesson.text.contains("https://example.com"));
+
+    assert!(browser.get(&list).await.text.contains("Every day has its lesson."));
+    location(&browser.submit(&lessons[0], &format!("{}/unpublish", lessons[0]), &[]).await);
+    for page in [&list, &lessons[0], &"/admin/lessons".to_owned()] {
+        assert!(browser.get(page).await.text.contains("data-state=\"hidden\">Hidden</span>"), "{page}");
+    }
+    let text = browser.get(&list).await.text;
+    assert!(text.contains("Day 1 is hidden: publish its lesson.") && !text.contains("Every day has"));
     app.run_later_jobs().await;
 }
 

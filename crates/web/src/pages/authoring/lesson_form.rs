@@ -8,7 +8,7 @@ use momentum_core::{
 };
 use serde::Deserialize;
 
-use super::lines;
+use super::{lesson_state, lines};
 use crate::{
     App,
     pages::{account::mark, context::Ctx, studio},
@@ -120,6 +120,7 @@ impl LessonForm {
             field.value.clone_from(value);
         }
         let [title, summary, minutes, body, video, takeaways] = fields;
+        let (status, status_label) = lesson_state(lesson.status, lesson.hidden);
         let readable = lesson.status == authoring::LessonStatus::Published
             && lesson.course_status != CourseStatus::Draft;
         LessonEditorPage {
@@ -129,11 +130,8 @@ impl LessonForm {
             course_title: lesson.course_title.clone(),
             day: lesson.day,
             days: lesson.duration_days,
-            status: lesson.status.as_str(),
-            status_label: match lesson.status {
-                authoring::LessonStatus::Draft => "Draft",
-                authoring::LessonStatus::Published => "Published",
-            },
+            status,
+            status_label,
             public_url: readable.then(|| format!("/courses/{}/days/{}", lesson.course_slug, lesson.day)),
             review_url: (lesson.review_state != authoring::ReviewState::None)
                 .then(|| studio::lesson_path(lesson.id)),

@@ -55,7 +55,7 @@ pub struct LessonEditorPage {
     pub day: i64,
     /// Days of the course.
     pub days: i64,
-    /// `draft` or `published`.
+    /// `draft`, `hidden` or `published`.
     pub status: &'static str,
     /// The same in words.
     pub status_label: &'static str,
