@@ -75,19 +75,27 @@ pub(crate) fn outline(course: &Course, standing: &Standing, today: NaiveDate) ->
             let state = match standing {
                 Standing::Enrolled { done_days, .. } if done_days.contains(lesson.day) => DayState::Done,
                 Standing::Enrolled { schedule, .. } if !schedule.is_open(lesson.day, today) => {
-                    DayState::Locked
+                    DayState::Later
                 }
                 Standing::Enrolled { .. } if next == Some(lesson.day) => DayState::Current,
                 Standing::Enrolled { .. } => DayState::Open,
                 _ if lesson.is_preview => DayState::Preview,
                 _ => DayState::Locked,
             };
+            let opens = match standing {
+                Standing::Enrolled { schedule, .. } if state == DayState::Later => {
+                    Some(present::opens(schedule.due(lesson.day), today))
+                }
+                _ => None,
+            };
             OutlineDay {
                 day: present::small(lesson.day),
                 title: lesson.title.clone(),
                 summary: lesson.summary.clone(),
                 minutes: present::minutes(lesson.minutes),
-                url: (state != DayState::Locked).then(|| lesson_path(slug, lesson.day)),
+                opens,
+                url: (!matches!(state, DayState::Later | DayState::Locked))
+                    .then(|| lesson_path(slug, lesson.day)),
                 quiz: quiz_mark(standing, lesson),
                 state,
             }
