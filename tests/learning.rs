@@ -244,6 +244,7 @@ async fn who_waits_for_a_day_is_told_when_it_opens() {
         assert!(browser.get(page).await.text.contains("Opens tomorrow"), "{page}");
     }
     let text = browser.get(outline).await.text;
+    assert!(text.contains("<b>Day 2 opens tomorrow</b>") && !text.contains("Continue with day"), "{text}");
     assert!(
         text.contains("Opens on ") && text.contains("not open yet: ") && !text.contains("after you join")
     );

@@ -37,9 +37,21 @@ pub(crate) fn action(app: &App, ctx: &Ctx, course: &Course, standing: &Standing)
                 completed: present::moment(*at, app.services.clock.now(), zone),
             }
         }
-        Standing::Enrolled { done_days, .. } => {
-            let next = course.lessons.iter().map(|lesson| lesson.day).find(|day| !done_days.contains(*day));
-            let day = next.unwrap_or(1);
+        Standing::Enrolled { done_days, schedule, .. } => {
+            let now = app.services.clock.now();
+            let today = ctx.actor.as_ref().map_or_else(|| now.date_naive(), |actor| actor.day(now));
+            let undone: Vec<_> = course
+                .lessons
+                .iter()
+                .map(|lesson| lesson.day)
+                .filter(|day| !done_days.contains(*day))
+                .collect();
+            let open = undone.iter().find(|day| schedule.is_open(**day, today));
+            if let (None, Some(day)) = (open, undone.first()) {
+                let opens = present::opens(schedule.due(*day), today);
+                return EnrollAction::Wait { day: present::small(*day), opens };
+            }
+            let day = open.copied().unwrap_or(1);
             EnrollAction::Continue { day: present::small(day), url: lesson_path(&card.slug, day) }
         }
     }
