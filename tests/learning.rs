@@ -222,10 +222,37 @@ async fn a_dripping_course_opens_day_by_day() {
     complete(&api, course.lessons[0].id).await;
     let closed = api.get(&format!("/lessons/{second}")).await;
     assert_eq!(closed.problem(), "not-open-yet");
+    assert!(closed.json()["detail"].as_str().unwrap().starts_with("This lesson opens on "));
     api.post("/progress", json!({ "lesson_id": second, "completed": true })).await.expect(403);
     app.wait(TimeDelta::hours(12));
     api.renew().await;
     complete(&api, second).await;
+    app.run_jobs().await;
+}
+
+#[tokio::test]
+async fn who_waits_for_a_day_is_told_when_it_opens() {
+    let app = TestApp::new().await;
+    app.course("tea").drip().publish().await;
+    let browser = app.browser_of(Role::Free).await;
+    browser.submit("/courses/tea", "/courses/tea/enroll", &[]).await.expect(303);
+    let (first, outline) = ("/courses/tea/days/1", "/courses/tea");
+    assert!(!browser.get(first).await.text.contains("Day 2 opens tomorrow"), "not before it is done");
+    browser.submit(first, &format!("{first}/complete"), &[]).await.expect(303);
+    assert!(browser.get(first).await.expect(200).text.contains("Day 2 opens tomorrow."));
+    for page in [outline, first, "/dashboard"] {
+        assert!(browser.get(page).await.text.contains("Opens tomorrow"), "{page}");
+    }
+    let text = browser.get(outline).await.text;
+    assert!(text.contains("<b>Day 2 opens tomorrow</b>") && !text.contains("Continue with day"), "{text}");
+    assert!(
+        text.contains("Opens on ") && text.contains("not open yet: ") && !text.contains("after you join")
+    );
+    let closed = browser.get("/courses/tea/days/3").await.expect(403).text;
+    assert!(
+        closed.contains("This lesson opens on ")
+            && closed.contains("href=\"/courses/tea\">Back to the course")
+    );
     app.run_jobs().await;
 }
 

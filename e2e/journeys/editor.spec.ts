@@ -265,6 +265,31 @@ test.describe("an administrator", () => {
     });
   });
 
+  test("keeps the text of a lesson that somebody else deleted on the page", async ({ site, watch }) => {
+    const { page } = site;
+    await makeCourse(page, "Sleep");
+    await page.getByRole("link", { name: "Sleep", exact: true }).click();
+    await page.waitForURL(/\/admin\/lessons\//);
+    const address = page.url();
+    await page.evaluate(() => customElements.whenDefined("lesson-editor"));
+
+    const other = await page.context().newPage();
+    await other.goto(address);
+    await other.getByText("Delete", { exact: true }).click();
+    await other.getByRole("button", { name: "Delete day 1" }).click();
+    await expect(other).toHaveURL(/\/lessons$/);
+
+    watch.allow(/404/);
+    await page.getByLabel("Title", { exact: true }).fill("An hour of work");
+    const status = page.locator("lesson-editor .save-status");
+    await expect(status).toContainText("This lesson was deleted.");
+    await expect(status).toHaveRole("alert");
+    await page.getByRole("button", { name: "Save", exact: true }).click();
+    await expect(status).toContainText("Not saved: this lesson was deleted.");
+    expect(page.url()).toBe(address);
+    await expect(page.getByLabel("Title", { exact: true })).toHaveValue("An hour of work");
+  });
+
   test("puts lessons in order by keyboard and by dragging; what is refused goes back", async ({
     site,
     watch,

@@ -159,6 +159,10 @@ async fn learners_are_never_lost_with_a_course() {
     assert!(refused["detail"].as_str().unwrap().contains("Day 7 is hidden"), "{refused}");
     let hidden = admin.get(&format!("/admin/lessons/{}", lessons[6])).await.json();
     assert_eq!(hidden["status"], "draft", "what was hidden on purpose stays so");
+    assert_eq!(hidden["hidden"], true);
+    let copy = admin.post(&format!("/admin/courses/{id}/duplicate"), json!({})).await.expect(201).json();
+    let copied: Vec<_> = copy["lessons"].as_array().unwrap().iter().map(|l| l["hidden"] == true).collect();
+    assert_eq!(copied, [false, false, false, false, false, false, true], "in a copy too");
     admin.post(&format!("/admin/lessons/{}/publish", lessons[6]), json!({})).await.expect(200);
     admin.post(&format!("/admin/courses/{id}/publish"), json!({})).await.expect(200);
     let enrollments = learner.get("/enrollments").await.json();

@@ -89,6 +89,14 @@ async fn a_course_is_made_and_published_by_forms_alone() {
     assert!(app.browser().get("/courses/tea-b-now-b").await.expect(200).text.contains("A line"));
     let lesson = browser.get("/courses/tea-b-now-b/days/1").await.expect(200);
     assert!(lesson.text.contains("<h2>Hello</h2>") && lesson.text.contains("https://example.com"));
+
+    assert!(browser.get(&list).await.text.contains("Every day has its lesson."));
+    location(&browser.submit(&lessons[0], &format!("{}/unpublish", lessons[0]), &[]).await);
+    for page in [&list, &lessons[0], &"/admin/lessons".to_owned()] {
+        assert!(browser.get(page).await.text.contains("data-state=\"hidden\">Hidden</span>"), "{page}");
+    }
+    let text = browser.get(&list).await.text;
+    assert!(text.contains("Day 1 is hidden: publish its lesson.") && !text.contains("Every day has"));
     app.run_later_jobs().await;
 }
 
@@ -159,6 +167,33 @@ async fn two_editors_see_what_the_other_has_written() {
     let refused = second.submit(&course, &course, &late).await;
     assert_eq!(refused.status, 409);
     assert!(refused.text.contains("value=\"Coffee\""));
+}
+
+#[tokio::test]
+async fn what_was_typed_into_a_deleted_lesson_comes_back() {
+    let app = TestApp::new().await;
+    let (first, second) = (app.browser_of(Role::Admin).await, app.browser_of(Role::Admin).await);
+    let course = make(&first, "Tea").await;
+    let list = format!("{course}/lessons");
+    let lesson = location(&first.submit(&list, &list, &[("title", "Water")]).await);
+    let token = first.form_token(&lesson).await;
+    assert_eq!(location(&second.submit(&lesson, &format!("{lesson}/delete"), &[]).await), list);
+    for minutes in ["16", "never"] {
+        let fields = [
+            ("version", "1"),
+            ("title", "Warm water"),
+            ("minutes", minutes),
+            ("body", "An hour of <b>work</b>"),
+            ("action_item", "Boil it"),
+        ];
+        let gone = first.post_with(&lesson, &token, &fields).await.expect(404).text;
+        assert!(gone.contains("This lesson was deleted"), "{gone}");
+        assert!(
+            gone.contains("Warm water\n\nAn hour of &#60;b&#62;work&#60;/b&#62;\n\n- Boil it</textarea>"),
+            "{gone}"
+        );
+    }
+    app.run_later_jobs().await;
 }
 
 #[tokio::test]

@@ -139,6 +139,11 @@ pub(crate) fn day(day: NaiveDate) -> String {
     format!("{}, {} {}", day.format("%A"), day.format("%B"), day.day())
 }
 
+/// When something to come opens: `tomorrow`, `on Sunday, November 22`.
+pub(crate) fn opens(on: NaiveDate, today: NaiveDate) -> String {
+    if today.succ_opt() == Some(on) { "tomorrow".to_owned() } else { format!("on {}", day(on)) }
+}
+
 /// `November 22`.
 pub(crate) fn date(day: NaiveDate) -> String {
     format!("{} {}", day.format("%B"), day.day())

@@ -5,7 +5,8 @@ const longestWait = 30_000;
 
 /**
  * Keeps what is typed into a lesson as its working copy on the server, and says so. When somebody else has changed the lesson
- * meanwhile it stops and says that too; the form's own button then shows both texts.
+ * meanwhile it stops and says that too; the form's own button then shows both texts. When the lesson was deleted there is nothing
+ * to send the form to: the text stays here to be copied.
  */
 class LessonEditor extends HTMLElement {
   #form!: HTMLFormElement;
@@ -17,6 +18,7 @@ class LessonEditor extends HTMLElement {
   #busy = false;
   #stopped = false;
   #signedOut = false;
+  #deleted = false;
 
   connectedCallback(): void {
     const form = this.querySelector("form");
@@ -30,6 +32,11 @@ class LessonEditor extends HTMLElement {
     this.addEventListener("input", () => this.#schedule(quietFor));
     this.addEventListener("change", () => this.#schedule(quietFor));
     form.addEventListener("submit", (event) => {
+      if (this.#deleted) {
+        event.preventDefault();
+        this.#alert("Not saved: this lesson was deleted. Copy your text before you leave this page.");
+        return;
+      }
       if (this.#signedOut) {
         // The page to sign in on would take this one's place, and what was typed with it.
         event.preventDefault();
@@ -55,6 +62,11 @@ class LessonEditor extends HTMLElement {
   #say(message: string, failed = false): void {
     if (this.#status.textContent !== message) this.#status.textContent = message;
     this.#status.dataset.status = failed ? "error" : "";
+  }
+
+  #alert(message: string): void {
+    this.#say(message, true);
+    this.#status.setAttribute("role", "alert");
   }
 
   #schedule(delay: number): void {
@@ -91,8 +103,11 @@ class LessonEditor extends HTMLElement {
         "message" in answer
       ) {
         this.#stopped = true;
-        this.#say(String(answer.message), true);
-        this.#status.setAttribute("role", "alert");
+        this.#alert(String(answer.message));
+      } else if (response.status === 404) {
+        this.#stopped = true;
+        this.#deleted = true;
+        this.#alert("This lesson was deleted. Copy your text before you leave this page.");
       } else throw new Error(`status ${response.status}`);
     } catch (error) {
       this.#failed(error);

@@ -369,7 +369,7 @@ pub async fn delete_course(s: &Services, actor: &Actor, id: CourseId) -> Result<
     Ok(())
 }
 
-/// Makes a draft with the same details, lessons and quizzes.
+/// Makes a draft with the same details, lessons and quizzes. What was hidden stays so.
 ///
 /// # Errors
 /// [`Error::NotFound`]; [`Error::Forbidden`] for everybody but administrators.
@@ -394,6 +394,9 @@ pub async fn duplicate_course(s: &Services, actor: &Actor, id: CourseId) -> Resu
         let policy = catalog::quiz_policy(&mut tx, lesson).await?;
         if policy != catalog::QuizPolicy::default() {
             catalog::set_quiz_policy(&mut tx, id, &policy).await?;
+        }
+        if stored.hidden {
+            repo::set_lesson_status(&mut tx, id, super::LessonStatus::Draft, now).await?;
         }
     }
     generated::copy_review(&mut tx, id, copy).await?;

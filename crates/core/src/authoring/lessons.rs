@@ -61,6 +61,7 @@ async fn read(conn: &mut Conn, id: LessonId) -> Result<AuthoredLesson> {
         duration_days: stored.duration_days,
         day: stored.day,
         status: stored.status,
+        hidden: stored.hidden,
         review_state: stored.review_state,
         version: stored.version,
         content: stored.content(),

@@ -253,6 +253,8 @@ pub struct AuthoredLesson {
     pub duration_days: i64,
     pub day: i64,
     pub status: LessonStatus,
+    /// Somebody hid it: it stays a draft when its course is published.
+    pub hidden: bool,
     /// Whether a person has looked at what a program wrote.
     pub review_state: ReviewState,
     /// Counts the saves, those of the working copy too.

@@ -152,7 +152,7 @@ impl Question {
                 check(texts.len() >= 2, "options", "Give at least two options.");
                 check(texts.len() <= MAX_PARTS, "options", "Give at most ten options.");
                 check(texts.iter().all(|text| is_part(text)), "options", PART);
-                check(all_differ(&texts), "options", "Two options say the same.");
+                check(all_differ(&texts, to_inline_html), "options", "Two options say the same.");
                 if matches!(self, Self::Single { .. }) {
                     check(correct == 1, "options", "Mark exactly one correct option.");
                 } else {
@@ -163,21 +163,32 @@ impl Question {
             Self::ShortAnswer { answers, .. } => {
                 check(!answers.is_empty(), "answers", "Give at least one answer that is accepted.");
                 check(answers.len() <= MAX_ACCEPTED, "answers", "Give at most 20 answers.");
-                check(answers.iter().all(|text| is_part(text)), "answers", PART);
+                // What learners type is compared with them as it stands.
+                let is_answer = |text: &String| fits(text, MAX_PART) && !text.trim().is_empty();
+                check(answers.iter().all(is_answer), "answers", PART);
             }
             Self::Ordering { items, .. } => {
                 let texts: Vec<&str> = items.iter().map(String::as_str).collect();
                 check(texts.len() >= 2, "items", "Give at least two items.");
                 check(texts.len() <= MAX_PARTS, "items", "Give at most ten items.");
                 check(texts.iter().all(|text| is_part(text)), "items", PART);
-                check(all_differ(&texts), "items", "Two items say the same.");
+                check(all_differ(&texts, to_inline_text), "items", "Two items say the same.");
             }
             Self::Matching { pairs, .. } => {
                 let left: Vec<&str> = pairs.iter().map(|pair| pair.left.as_str()).collect();
                 check(left.len() >= 2, "pairs", "Give at least two pairs.");
                 check(left.len() <= MAX_PARTS, "pairs", "Give at most ten pairs.");
                 check(pairs.iter().all(|pair| is_part(&pair.left) && is_part(&pair.right)), "pairs", PART);
-                check(all_differ(&left), "pairs", "Two left sides say the same.");
+                check(all_differ(&left, to_inline_text), "pairs", "Two left sides say the same.");
+                // A right side may belong to several left ones.
+                let mut right: Vec<&str> = pairs.iter().map(|pair| pair.right.as_str()).collect();
+                right.sort_unstable();
+                right.dedup();
+                check(
+                    all_differ(&right, to_inline_text),
+                    "pairs",
+                    "Two right sides differ only by marks that a list can’t show.",
+                );
             }
         }
         faults
@@ -238,9 +249,9 @@ fn is_part(text: &str) -> bool {
     fits(text, MAX_PART) && !to_inline_text(text).trim().is_empty()
 }
 
-/// Whether learners see something else in each.
-fn all_differ(texts: &[&str]) -> bool {
-    let mut known: Vec<String> = texts.iter().map(|text| to_inline_html(text)).collect();
+/// Whether learners meet something else in each, shown like this: lists to choose from and the names of fields have no marks.
+fn all_differ(texts: &[&str], shown: fn(&str) -> String) -> bool {
+    let mut known: Vec<String> = texts.iter().map(|text| shown(text)).collect();
     known.sort_unstable();
     known.windows(2).all(|pair| pair[0] != pair[1])
 }
@@ -303,4 +314,40 @@ pub async fn replace_questions(tx: &mut Tx, lesson: LessonId, questions: &[Quest
     let count = i64::try_from(questions.len()).unwrap_or(i64::MAX);
     tx.run(sql!("UPDATE lessons SET question_count = $2 WHERE id = $1", lesson, count)).await?;
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn matching(pairs: &[(&str, &str)]) -> Option<&'static str> {
+        let pair = |(left, right): &(&str, &str)| Pair { left: (*left).into(), right: (*right).into() };
+        let pairs = pairs.iter().map(pair).collect();
+        Question::Matching { question: "Match".into(), pairs, explanation: String::new() }.problem()
+    }
+
+    #[test]
+    fn what_a_list_shows_alike_is_not_asked() {
+        assert!(matching(&[("`=`", "`==`"), ("=", "==")]).is_some());
+        assert!(matching(&[("a", "`==`"), ("b", "==")]).is_some());
+        assert_eq!(matching(&[("a", "x"), ("b", "x")]), None, "a right side may belong to two");
+        let order = |items: [&str; 2]| {
+            let items = items.map(Into::into).into();
+            Question::Ordering { question: "Order".into(), items, explanation: String::new() }.problem()
+        };
+        assert!(order(["`=`", "="]).is_some());
+        assert_eq!(order(["=", "=="]), None);
+    }
+
+    #[test]
+    fn an_accepted_answer_is_plain_text() {
+        let accepts = |answer: &str| {
+            let answers = vec![answer.to_owned()];
+            Question::ShortAnswer { question: "Which?".into(), answers, explanation: String::new() }.problem()
+        };
+        for answer in ["![](a.png)", "[](x)", "&nbsp;"] {
+            assert_eq!(accepts(answer), None, "{answer}");
+        }
+        assert!(accepts(" ").is_some() && accepts(&"x".repeat(501)).is_some());
+    }
 }

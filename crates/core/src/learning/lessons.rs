@@ -113,7 +113,7 @@ async fn view(s: &Services, actor: Option<&Actor>, course: Arc<Course>, id: Less
     };
     let schedule = Schedule::new(row.start_day, course.drip, std::mem::take(&mut row.plan));
     if !schedule.is_open(lesson.day, actor.day(s.clock.now())) {
-        return Err(not_open_yet());
+        return Err(not_open_yet(schedule.due(lesson.day)));
     }
     let own = OwnLesson {
         progress: row.progress(id),

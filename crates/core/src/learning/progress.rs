@@ -1,6 +1,6 @@
 //! Reports of progress: lessons done, time spent, video position, action items.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use momentum_db::{Conn, Tx, sql};
 
 use super::{
@@ -106,7 +106,7 @@ pub(super) async fn step(
     let enrollment = repo::step(tx, actor.user, &step, now).await?.ok_or_else(not_enrolled)?;
     let schedule = Schedule::new(enrollment.start_day, course.drip, enrollment.plan.clone());
     if !schedule.is_open(lesson.day, actor.day(now)) {
-        return Err(not_open_yet());
+        return Err(not_open_yet(schedule.due(lesson.day)));
     }
     Ok(enrollment)
 }
@@ -115,8 +115,9 @@ pub(super) fn not_enrolled() -> Error {
     Error::forbidden("not-enrolled", "Enroll in the course first.")
 }
 
-pub(super) fn not_open_yet() -> Error {
-    Error::forbidden("not-open-yet", "This lesson opens on a later day.")
+/// What a lesson answers that opens on the learner's local day `opens`.
+pub(super) fn not_open_yet(opens: NaiveDate) -> Error {
+    Error::forbidden("not-open-yet", format!("This lesson opens on {}.", opens.format("%B %-d, %Y")))
 }
 
 fn course_state(course: &Course, enrollment: &EnrollmentRow) -> CourseProgress {

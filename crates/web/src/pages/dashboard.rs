@@ -104,7 +104,11 @@ fn continue_card(active: &DashboardCourse, today: NaiveDate) -> Option<ContinueC
         course_title: course.card.title.clone(),
         category: present::category(&course.card),
         lesson_title: lesson.title.clone(),
-        minutes: present::minutes(lesson.minutes),
+        minutes: if waits {
+            format!("Opens {}", present::opens(active.schedule.due(day), today))
+        } else {
+            present::minutes(lesson.minutes)
+        },
         day: present::small(day),
         url: if waits {
             format!("/courses/{}", course.card.slug)

@@ -79,6 +79,7 @@ pub(crate) fn explain(app: &App, asked: &Asked, error: &Error, status: Option<St
     let ctx = Ctx::new(app, &asked.headers, &asked.uri, &asked.extensions);
     let kind = match status {
         _ if matches!(error, Error::Maintenance { .. }) => ErrorKind::Maintenance,
+        _ if matches!(error, Error::Forbidden { code: "not-open-yet", .. }) => ErrorKind::NotOpenYet,
         StatusCode::NOT_FOUND => ErrorKind::NotFound,
         StatusCode::FORBIDDEN => ErrorKind::Forbidden,
         StatusCode::TOO_MANY_REQUESTS => ErrorKind::TooManyRequests,
@@ -91,11 +92,13 @@ pub(crate) fn explain(app: &App, asked: &Asked, error: &Error, status: Option<St
         other => Some(other.to_string()),
     };
     let id = asked.extensions.get::<RequestId>().map(|RequestId(id)| id.clone());
+    let course = asked.uri.path().split_once("/days/").map(|(course, _)| course.to_owned());
     let view = ErrorPage {
         page: ctx.private_page(kind.heading(), asked.uri.path()),
         kind,
         detail,
         retry_url: (asked.method == Method::GET && status.is_server_error()).then(|| ctx.here.clone()),
+        course_url: course.filter(|_| kind == ErrorKind::NotOpenYet),
         request_id: id.filter(|_| status.is_server_error() && kind != ErrorKind::Maintenance),
     };
     let mut response = ctx.render_status(status, &view).unwrap_or_else(|_| status.into_response());

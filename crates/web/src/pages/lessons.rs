@@ -82,6 +82,7 @@ pub(super) async fn lesson_view(
     };
     let today = now.with_timezone(&zone).date_naive();
     let days = outline(course, &standing, today);
+    let opens = opening(&days, lesson.day + 1);
     let ticked = own.as_ref().map_or(&[][..], |own| own.ticked.as_slice());
     let notes = own.as_ref().map(|own| {
         let (text, error) =
@@ -128,7 +129,7 @@ pub(super) async fn lesson_view(
         notes,
         progress: own.as_ref().map(|own| progress(course, own)),
         completion: match (&ctx.actor, own) {
-            (Some(actor), Some(own)) => completion(app, actor, own, now).await?,
+            (Some(actor), Some(own)) => completion(app, actor, own, opens, now).await?,
             _ => Completion::Open,
         },
         preview: own.is_none().then(|| action(app, ctx, course, &standing)),
@@ -197,12 +198,14 @@ async fn completion(
     app: &App,
     actor: &Actor,
     own: &OwnLesson,
+    opens: Option<String>,
     now: DateTime<Utc>,
 ) -> Result<Completion, PageError> {
     let Some(at) = own.progress.completed_at else { return Ok(Completion::Open) };
     Ok(Completion::Done {
         at: present::moment(at, now, actor.time_zone),
         course_finished: own.course_completed,
+        opens,
         earned: earned_at(&app.services, actor, at).await?,
     })
 }
@@ -210,6 +213,12 @@ async fn completion(
 fn neighbor(days: &[OutlineDay], day: i64) -> Option<LessonLink> {
     let found = days.iter().find(|item| i64::from(item.day) == day)?;
     Some(LessonLink { day: found.day, title: found.title.clone(), url: found.url.clone()? })
+}
+
+/// A day that isn't open yet and when it will be, in words.
+fn opening(days: &[OutlineDay], day: i64) -> Option<String> {
+    let found = days.iter().find(|item| i64::from(item.day) == day)?;
+    Some(format!("Day {day} opens {}", found.opens.as_ref()?))
 }
 
 /// A file plays in the page; anything else is a link to where it plays.

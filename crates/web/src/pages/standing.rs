@@ -37,9 +37,21 @@ pub(crate) fn action(app: &App, ctx: &Ctx, course: &Course, standing: &Standing)
                 completed: present::moment(*at, app.services.clock.now(), zone),
             }
         }
-        Standing::Enrolled { done_days, .. } => {
-            let next = course.lessons.iter().map(|lesson| lesson.day).find(|day| !done_days.contains(*day));
-            let day = next.unwrap_or(1);
+        Standing::Enrolled { done_days, schedule, .. } => {
+            let now = app.services.clock.now();
+            let today = ctx.actor.as_ref().map_or_else(|| now.date_naive(), |actor| actor.day(now));
+            let undone: Vec<_> = course
+                .lessons
+                .iter()
+                .map(|lesson| lesson.day)
+                .filter(|day| !done_days.contains(*day))
+                .collect();
+            let open = undone.iter().find(|day| schedule.is_open(**day, today));
+            if let (None, Some(day)) = (open, undone.first()) {
+                let opens = present::opens(schedule.due(*day), today);
+                return EnrollAction::Wait { day: present::small(*day), opens };
+            }
+            let day = open.copied().unwrap_or(1);
             EnrollAction::Continue { day: present::small(day), url: lesson_path(&card.slug, day) }
         }
     }
@@ -75,19 +87,27 @@ pub(crate) fn outline(course: &Course, standing: &Standing, today: NaiveDate) ->
             let state = match standing {
                 Standing::Enrolled { done_days, .. } if done_days.contains(lesson.day) => DayState::Done,
                 Standing::Enrolled { schedule, .. } if !schedule.is_open(lesson.day, today) => {
-                    DayState::Locked
+                    DayState::Later
                 }
                 Standing::Enrolled { .. } if next == Some(lesson.day) => DayState::Current,
                 Standing::Enrolled { .. } => DayState::Open,
                 _ if lesson.is_preview => DayState::Preview,
                 _ => DayState::Locked,
             };
+            let opens = match standing {
+                Standing::Enrolled { schedule, .. } if state == DayState::Later => {
+                    Some(present::opens(schedule.due(lesson.day), today))
+                }
+                _ => None,
+            };
             OutlineDay {
                 day: present::small(lesson.day),
                 title: lesson.title.clone(),
                 summary: lesson.summary.clone(),
                 minutes: present::minutes(lesson.minutes),
-                url: (state != DayState::Locked).then(|| lesson_path(slug, lesson.day)),
+                opens,
+                url: (!matches!(state, DayState::Later | DayState::Locked))
+                    .then(|| lesson_path(slug, lesson.day)),
                 quiz: quiz_mark(standing, lesson),
                 state,
             }

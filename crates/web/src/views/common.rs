@@ -165,7 +165,7 @@ pub struct ContinueCard {
     pub category: CategoryTag,
     /// Title of the next lesson.
     pub lesson_title: String,
-    /// Such as `16 min`.
+    /// Such as `16 min`, or `Opens tomorrow` of a lesson that isn't open yet.
     pub minutes: String,
     /// Day of the next lesson.
     pub day: u32,
@@ -192,6 +192,8 @@ pub enum DayState {
     Open,
     /// Free preview for visitors.
     Preview,
+    /// Opens on a later day, for somebody who is enrolled.
+    Later,
     /// Needs enrollment.
     Locked,
 }
@@ -205,7 +207,7 @@ impl DayState {
             Self::Current => "current",
             Self::Open => "open",
             Self::Preview => "preview",
-            Self::Locked => "locked",
+            Self::Later | Self::Locked => "locked",
         }
     }
 
@@ -217,6 +219,7 @@ impl DayState {
             Self::Current => "up next",
             Self::Open => "not completed",
             Self::Preview => "free preview",
+            Self::Later => "not open yet",
             Self::Locked => "after you join",
         }
     }
@@ -235,6 +238,8 @@ pub struct OutlineDay {
     pub minutes: String,
     /// Where it stands.
     pub state: DayState,
+    /// When it opens, such as `tomorrow` or `on Sunday, November 22`; only of [`DayState::Later`].
+    pub opens: Option<String>,
     /// The lesson, when this visitor may open it.
     pub url: Option<String>,
     /// What was reached in its quiz, such as `Quiz 80 %`.

@@ -23,6 +23,13 @@ pub enum EnrollAction {
         /// Its lesson.
         url: String,
     },
+    /// Enrolled, and all that is open is done.
+    Wait {
+        /// Next day.
+        day: u32,
+        /// When it opens, such as `tomorrow`.
+        opens: String,
+    },
     /// Completed: look again.
     Review {
         /// First lesson.
@@ -183,6 +190,10 @@ impl Samples for CoursePage {
             ("course-visitor", Self::sample()),
             ("course-start", signed_in(EnrollAction::Start, Access::Free)),
             ("course-continue", Self::sample_member(EnrollAction::Continue { day: 3, url: url.clone() }, 2)),
+            ("course-wait", {
+                let wait = EnrollAction::Wait { day: 3, opens: "tomorrow".into() };
+                Self { outline: sample_data::outline(2, DayState::Later), ..Self::sample_member(wait, 2) }
+            }),
             ("course-review", Self::sample_member(EnrollAction::Review { url, completed }, 7)),
             ("course-premium", signed_in(EnrollAction::NeedsPremium, Access::Premium)),
             ("course-buy", signed_in(EnrollAction::Buy { price: "$19".into() }, Access::Paid("$19".into()))),

@@ -12,6 +12,8 @@ pub enum ErrorKind {
     NotFound,
     /// 403
     Forbidden,
+    /// 403, because the lesson opens on a later day.
+    NotOpenYet,
     /// 429
     TooManyRequests,
     /// 500
@@ -28,7 +30,7 @@ impl ErrorKind {
     pub fn status(self) -> u16 {
         match self {
             Self::NotFound => 404,
-            Self::Forbidden => 403,
+            Self::Forbidden | Self::NotOpenYet => 403,
             Self::TooManyRequests => 429,
             Self::Internal => 500,
             Self::Maintenance => 503,
@@ -42,6 +44,7 @@ impl ErrorKind {
         match self {
             Self::NotFound => "This page took a day off",
             Self::Forbidden => "This page isn’t yours to open",
+            Self::NotOpenYet => "This day isn’t open yet",
             Self::TooManyRequests => "That was a lot at once",
             Self::Internal => "Something broke on our side",
             Self::Maintenance => "We are working on it",
@@ -59,6 +62,7 @@ impl ErrorKind {
             Self::Forbidden => {
                 "Your account doesn’t have access. If you expected it to, sign in with the right account."
             }
+            Self::NotOpenYet => "This course opens day by day. What is open already waits for you there.",
             Self::TooManyRequests => "Wait a minute, then try again. Nothing you did is lost.",
             Self::Internal => "We have logged it. Your progress is safe. Try again in a moment.",
             Self::Maintenance => "The site will be back soon. Your progress is safe.",
@@ -79,6 +83,8 @@ pub struct ErrorPage {
     pub detail: Option<String>,
     /// This page again; only when it was requested with GET.
     pub retry_url: Option<String>,
+    /// The course of a lesson that isn't open yet.
+    pub course_url: Option<String>,
     /// Quoted to support, so that the log entry is found.
     pub request_id: Option<String>,
 }
@@ -88,7 +94,14 @@ impl ErrorPage {
     #[must_use]
     pub fn sample() -> Self {
         let page = Page::sample("Page not found", "/courses/unknown");
-        Self { page, kind: ErrorKind::NotFound, detail: None, retry_url: None, request_id: None }
+        Self {
+            page,
+            kind: ErrorKind::NotFound,
+            detail: None,
+            retry_url: None,
+            course_url: None,
+            request_id: None,
+        }
     }
 }
 
@@ -99,11 +112,20 @@ impl Samples for ErrorPage {
             kind,
             detail: None,
             retry_url: id.map(|_| "/somewhere".into()),
+            course_url: None,
             request_id: id.map(Into::into),
         };
         vec![
             ("error-404", Self::sample()),
             ("error-403", with(ErrorKind::Forbidden, None)),
+            (
+                "error-not-open-yet",
+                Self {
+                    detail: Some("This lesson opens on November 22, 2026.".into()),
+                    course_url: Some("/courses/sql-in-seven-days".into()),
+                    ..with(ErrorKind::NotOpenYet, None)
+                },
+            ),
             ("error-429", with(ErrorKind::TooManyRequests, None)),
             ("error-maintenance", with(ErrorKind::Maintenance, None)),
             ("error-500", with(ErrorKind::Internal, Some("01935e1c-7f3a"))),

@@ -112,6 +112,8 @@ pub enum Completion {
         at: DateText,
         /// The course is finished with it: `/courses/{slug}/completed` exists.
         course_finished: bool,
+        /// The day after and when it opens, such as `Day 3 opens tomorrow`; none when it is open.
+        opens: Option<String>,
         /// What was earned with it.
         earned: Earned,
     },
@@ -280,11 +282,30 @@ impl LessonPage {
     fn sample_done() -> Self {
         let at = DateText::sample("yesterday");
         Self {
-            completion: Completion::Done { at, course_finished: false, earned: Earned::default() },
+            completion: Completion::Done {
+                at,
+                course_finished: false,
+                opens: None,
+                earned: Earned::default(),
+            },
             days: sample_data::outline(3, DayState::Open),
             progress: Some(Progress { done: 3, total: 7 }),
             quiz: Some(QuizTeaser::sample(QuizState::Passed { best: 80, again: true })),
             ..Self::sample()
+        }
+    }
+
+    fn sample_waiting() -> Self {
+        Self {
+            completion: Completion::Done {
+                at: DateText::sample("just now"),
+                course_finished: false,
+                opens: Some("Day 4 opens tomorrow".into()),
+                earned: Earned::default(),
+            },
+            days: sample_data::outline(3, DayState::Later),
+            next: None,
+            ..Self::sample_done()
         }
     }
 
@@ -323,6 +344,7 @@ impl Samples for LessonPage {
         vec![
             ("lesson", Self::sample()),
             ("lesson-done", Self::sample_done()),
+            ("lesson-waiting", Self::sample_waiting()),
             ("lesson-preview", Self::sample_preview()),
             (
                 "lesson-preview-premium",
@@ -360,6 +382,7 @@ impl CompletionPanel {
             completion: Completion::Done {
                 at: DateText::sample("just now"),
                 course_finished: false,
+                opens: None,
                 earned: Earned {
                     points: Some("+30 points".into()),
                     streak: Some("3 days in a row".into()),
@@ -377,6 +400,7 @@ impl Samples for CompletionPanel {
         let last = Completion::Done {
             at: DateText::sample("just now"),
             course_finished: true,
+            opens: None,
             earned: Earned::default(),
         };
         vec![

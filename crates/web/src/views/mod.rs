@@ -55,8 +55,8 @@ pub use announcements::{AnnouncementPage, AnnouncementRow, AnnouncementsPage, Ne
 pub use audit::{AuditChange, AuditPage, AuditRow, AuditVerdict};
 pub use authoring::{
     ActionItemRow, ChangedField, ChangedLine, CheckLine, CourseFormPage, CourseHead, CourseLessonsPage,
-    DraftNote, HistoryLine, HistoryPage, ImportPage, LessonEditorPage, LessonLine, PartRow, QuestionLine,
-    QuestionPage, QuizEditorPage, QuizHead, ResourceRow, VersionPage,
+    DeletedLessonPage, DraftNote, HistoryLine, HistoryPage, ImportPage, LessonEditorPage, LessonLine,
+    PartRow, QuestionLine, QuestionPage, QuizEditorPage, QuizHead, ResourceRow, VersionPage,
 };
 pub use badges::{
     BadgeAdminPage, BadgeAdminRow, BadgeCard, BadgeFormPage, BadgeGroup, BadgeLook, BadgesPage, Earned,

@@ -149,7 +149,7 @@ pub(super) fn outline(done: usize, rest: DayState) -> Vec<OutlineDay> {
             let state = match (index, rest) {
                 (index, _) if index < done => DayState::Done,
                 (0, DayState::Locked) => DayState::Preview,
-                (_, DayState::Locked) => DayState::Locked,
+                (_, DayState::Later | DayState::Locked) => rest,
                 (index, _) if index == done => DayState::Current,
                 (_, rest) => rest,
             };
@@ -160,7 +160,9 @@ pub(super) fn outline(done: usize, rest: DayState) -> Vec<OutlineDay> {
                 summary: (*summary).into(),
                 minutes: "16 min".into(),
                 state,
-                url: (state != DayState::Locked).then(|| format!("/courses/sql-in-seven-days/days/{day}")),
+                opens: (state == DayState::Later).then(|| "on Sunday, November 22".into()),
+                url: (!matches!(state, DayState::Later | DayState::Locked))
+                    .then(|| format!("/courses/sql-in-seven-days/days/{day}")),
             }
         })
         .collect()

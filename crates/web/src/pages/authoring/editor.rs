@@ -39,7 +39,7 @@ pub(crate) async fn edit(
     ctx.render(&view)
 }
 
-/// `POST /admin/lessons/{id}`
+/// `POST /admin/lessons/{id}`. Of a lesson that was deleted meanwhile the text comes back, to be copied.
 pub(crate) async fn save(
     State(app): State<App>,
     Path(id): Path<String>,
@@ -48,13 +48,20 @@ pub(crate) async fn save(
     let Posted { ctx, form, .. } = posted;
     let id = lesson_id(&id)?;
     let actor = ctx.actor()?;
-    match authoring::save_lesson(&app.services, actor, id, Some(form.version), form.content()).await {
-        Ok(_) => Ok(ctx.redirect_with(&format!("/admin/lessons/{id}"), Notice::LessonSaved)),
+    let saved = authoring::save_lesson(&app.services, actor, id, Some(form.version), form.content()).await;
+    let error = match saved {
+        Ok(_) => return Ok(ctx.redirect_with(&format!("/admin/lessons/{id}"), Notice::LessonSaved)),
         Err(error @ (Error::Invalid(_) | Error::Conflict { .. })) => {
-            let lesson = authoring::lesson(&app.services, actor, id).await?;
-            refused(&ctx, &error, &form.refused(&app, &ctx, &lesson, &error))
+            match authoring::lesson(&app.services, actor, id).await {
+                Ok(lesson) => return refused(&ctx, &error, &form.refused(&app, &ctx, &lesson, &error)),
+                Err(other) => other,
+            }
         }
-        Err(other) => Err(other.into()),
+        Err(other) => other,
+    };
+    match error {
+        Error::NotFound(_) => refused(&ctx, &error, &form.of_deleted(&ctx, id)),
+        other => Err(other.into()),
     }
 }
 

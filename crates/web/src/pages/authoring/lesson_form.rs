@@ -4,15 +4,19 @@ use momentum_core::{
     Error,
     authoring::{self, ActionItemText, AuthoredLesson, FieldChange, LessonContent, LineKind},
     catalog::{CourseStatus, Resource, ResourceKind},
+    ids::LessonId,
 };
 use serde::Deserialize;
 
-use super::lines;
+use super::{lesson_state, lines};
 use crate::{
     App,
     pages::{account::mark, context::Ctx, studio},
     present,
-    views::{ActionItemRow, ChangedField, ChangedLine, Choice, DraftNote, LessonEditorPage, ResourceRow},
+    views::{
+        ActionItemRow, ChangedField, ChangedLine, Choice, DeletedLessonPage, DraftNote, LessonEditorPage,
+        ResourceRow,
+    },
 };
 
 /// Rows that wait to be filled, for those without scripts.
@@ -116,6 +120,7 @@ impl LessonForm {
             field.value.clone_from(value);
         }
         let [title, summary, minutes, body, video, takeaways] = fields;
+        let (status, status_label) = lesson_state(lesson.status, lesson.hidden);
         let readable = lesson.status == authoring::LessonStatus::Published
             && lesson.course_status != CourseStatus::Draft;
         LessonEditorPage {
@@ -125,11 +130,8 @@ impl LessonForm {
             course_title: lesson.course_title.clone(),
             day: lesson.day,
             days: lesson.duration_days,
-            status: lesson.status.as_str(),
-            status_label: match lesson.status {
-                authoring::LessonStatus::Draft => "Draft",
-                authoring::LessonStatus::Published => "Published",
-            },
+            status,
+            status_label,
             public_url: readable.then(|| format!("/courses/{}/days/{}", lesson.course_slug, lesson.day)),
             review_url: (lesson.review_state != authoring::ReviewState::None)
                 .then(|| studio::lesson_path(lesson.id)),
@@ -183,6 +185,25 @@ impl LessonForm {
             self.filled_resources().map(|(title, url, kind)| row(title, url, kind)).collect();
         rows.extend((0..SPARE_ROWS).map(|_| row("", "", "article")));
         rows
+    }
+
+    /// What was typed into a lesson that is no longer there.
+    pub(super) fn of_deleted(&self, ctx: &Ctx, id: LessonId) -> DeletedLessonPage {
+        let list = |lines: Vec<String>| lines.into_iter().map(|line| format!("- {line}\n")).collect();
+        let content = self.content();
+        let parts: [String; 6] = [
+            content.title,
+            content.summary,
+            content.body,
+            list(content.action_items.into_iter().map(|item| item.text).collect()),
+            list(content.key_takeaways),
+            list(self.filled_resources().map(|(title, url, _)| format!("{title} {url}")).collect()),
+        ];
+        let filled: Vec<_> = parts.iter().map(|part| part.trim()).filter(|part| !part.is_empty()).collect();
+        DeletedLessonPage {
+            page: ctx.private_page("This lesson was deleted", &format!("/admin/lessons/{id}")),
+            text: filled.join("\n\n"),
+        }
     }
 
     /// The form with what was typed, what is wrong, and how it differs from what somebody else has saved.

@@ -8,7 +8,7 @@ use axum::{
 };
 use momentum_core::{
     Error,
-    authoring::{self, AuthoredCourse, Direction, LessonContent, LessonRow, LessonStatus},
+    authoring::{self, AuthoredCourse, Direction, LessonContent, LessonRow},
     ids::LessonId,
 };
 use serde::Deserialize;
@@ -17,6 +17,7 @@ use serde_json::json;
 use super::{
     course_form::{course_id, head},
     editor::lesson_id,
+    lesson_state,
 };
 use crate::{
     App,
@@ -49,6 +50,11 @@ fn view(ctx: &Ctx, course: &AuthoredCourse) -> CourseLessonsPage {
         head: head(course, "lessons"),
         lessons: course.lessons.iter().map(line).collect(),
         days,
+        missing: course
+            .checklist
+            .iter()
+            .find(|item| item.key == "lessons")
+            .and_then(|item| item.hint.clone()),
         add: (!full).then(|| Field::text("title", "Title of the next lesson").required().max_length(150)),
     }
 }
@@ -59,15 +65,13 @@ fn line(lesson: &LessonRow) -> LessonLine {
         present::count(lesson.action_item_count, "action item", "action items"),
         present::count(lesson.question_count, "question", "questions"),
     ];
+    let (status, status_label) = lesson_state(lesson.status, lesson.hidden);
     LessonLine {
         id: lesson.id.to_string(),
         day: lesson.day,
         title: lesson.title.clone(),
-        status: lesson.status.as_str(),
-        status_label: match lesson.status {
-            LessonStatus::Draft => "Draft",
-            LessonStatus::Published => "Published",
-        },
+        status,
+        status_label,
         facts: facts.join(" · "),
         is_preview: lesson.is_preview,
         has_draft: lesson.has_draft,

@@ -13,7 +13,7 @@ use momentum_core::{
 };
 use serde::Deserialize;
 
-use super::status_label;
+use super::{lesson_state, status_label};
 use crate::{
     App,
     http::csv::{download, no_formula},
@@ -395,8 +395,8 @@ fn lesson_row(lesson: &LessonRow, shown: &[&ColumnKind], now: DateTime<Utc>, zon
         },
         "status" if lesson.has_draft => Cell::Badge { state: "queued", label: "Unsaved text".into() },
         "status" => {
-            let label = present::sentence(lesson.status.as_str());
-            Cell::Badge { state: lesson.status.as_str(), label }
+            let (state, label) = lesson_state(lesson.status, lesson.hidden);
+            Cell::Badge { state, label: label.into() }
         }
         "minutes" => Cell::Number(lesson.minutes.to_string()),
         "items" => Cell::Number(lesson.action_item_count.to_string()),

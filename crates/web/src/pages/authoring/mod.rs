@@ -17,7 +17,10 @@ use axum::{
     http::Method,
     routing::{MethodRouter, get, post},
 };
-use momentum_core::catalog::{CourseStatus, Question};
+use momentum_core::{
+    authoring::LessonStatus,
+    catalog::{CourseStatus, Question},
+};
 
 use super::routing::Routes;
 use crate::{App, http::access::Access};
@@ -93,6 +96,15 @@ fn status_label(status: CourseStatus) -> &'static str {
         CourseStatus::Draft => "Draft",
         CourseStatus::Published => "Published",
         CourseStatus::Archived => "Archived",
+    }
+}
+
+/// Where a lesson stands towards learners: the value of a badge's `data-state`, and the same in words.
+fn lesson_state(status: LessonStatus, hidden: bool) -> (&'static str, &'static str) {
+    match status {
+        LessonStatus::Draft if hidden => ("hidden", "Hidden"),
+        LessonStatus::Draft => ("draft", "Draft"),
+        LessonStatus::Published => ("published", "Published"),
     }
 }
 

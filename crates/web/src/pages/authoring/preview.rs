@@ -39,9 +39,10 @@ fn lesson_preview(id: LessonId) -> String {
 /// Every day of the outline leads to its preview, also those that open later.
 fn open_days(course: &Course, days: &mut [OutlineDay]) {
     for (day, lesson) in days.iter_mut().zip(&course.lessons) {
-        if day.state == DayState::Locked {
+        if matches!(day.state, DayState::Later | DayState::Locked) {
             day.state = DayState::Open;
         }
+        day.opens = None;
         day.url = Some(lesson_preview(lesson.id));
     }
 }

@@ -278,7 +278,7 @@ pub struct LessonLine {
     pub day: i64,
     /// Title.
     pub title: String,
-    /// `draft` or `published`.
+    /// `draft`, `hidden` or `published`.
     pub status: &'static str,
     /// The same in words.
     pub status_label: &'static str,
@@ -304,6 +304,8 @@ pub struct CourseLessonsPage {
     pub lessons: Vec<LessonLine>,
     /// Days of the course.
     pub days: i64,
+    /// What to do before each day has something that learners may read; none when nothing is missing.
+    pub missing: Option<String>,
     /// `title` of the next lesson; none when every day has one.
     pub add: Option<Field>,
 }
@@ -326,10 +328,18 @@ impl Samples for CourseLessonsPage {
             head: CourseHead::sample("lessons"),
             lessons,
             days: 7,
+            missing: None,
             add: Some(Field::text("title", "Title of the next lesson").required()),
         };
         let some =
             vec![line(1, "Your first query", true), line(2, "Filtering", true), line(3, "Joins", false)];
-        vec![("admin-course-lessons", view(some)), ("admin-course-lessons-none", view(Vec::new()))]
+        let mut hidden = line(1, "Your first query", true);
+        (hidden.status, hidden.status_label) = ("hidden", "Hidden");
+        let missing = Some("Day 1 is hidden: publish its lesson.".into());
+        vec![
+            ("admin-course-lessons", view(some)),
+            ("admin-course-lessons-none", view(Vec::new())),
+            ("admin-course-lessons-hidden", Self { missing, add: None, ..view(vec![hidden]) }),
+        ]
     }
 }

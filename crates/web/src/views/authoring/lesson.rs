@@ -55,7 +55,7 @@ pub struct LessonEditorPage {
     pub day: i64,
     /// Days of the course.
     pub days: i64,
-    /// `draft` or `published`.
+    /// `draft`, `hidden` or `published`.
     pub status: &'static str,
     /// The same in words.
     pub status_label: &'static str,
@@ -195,5 +195,25 @@ impl Samples for LessonEditorPage {
             ("admin-lesson-draft", Self { draft: Some(draft), estimate: 31, ..Self::sample() }),
             ("admin-lesson-conflict", conflict),
         ]
+    }
+}
+
+/// `POST /admin/lessons/{id}` of a lesson that was deleted meanwhile.
+#[derive(Template)]
+#[template(path = "admin/lessons/deleted.html")]
+pub struct DeletedLessonPage {
+    /// Shared page data.
+    pub page: Page,
+    /// Everything that was typed, to be copied.
+    pub text: String,
+}
+
+impl Samples for DeletedLessonPage {
+    fn samples() -> Vec<(&'static str, Self)> {
+        let view = Self {
+            page: Page::sample_signed_in("This lesson was deleted", "/admin/lessons/01935e1c"),
+            text: "Join two tables\n\n## Why\n\nOrders belong to customers.".into(),
+        };
+        vec![("admin-lesson-deleted", view)]
     }
 }

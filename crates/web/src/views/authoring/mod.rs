@@ -8,6 +8,6 @@ mod quiz;
 
 pub use course::{CheckLine, CourseFormPage, CourseHead, CourseLessonsPage, LessonLine};
 pub use history::{ChangedField, ChangedLine, HistoryLine, HistoryPage, VersionPage};
-pub use lesson::{ActionItemRow, DraftNote, LessonEditorPage, ResourceRow};
+pub use lesson::{ActionItemRow, DeletedLessonPage, DraftNote, LessonEditorPage, ResourceRow};
 pub use package::ImportPage;
 pub use quiz::{PartRow, QuestionLine, QuestionPage, QuizEditorPage, QuizHead};
