@@ -87,3 +87,31 @@ async fn making_an_administrator_takes_a_fresh_proof() {
     let answer = admin.submit(&page, &format!("{page}/role"), &[("role", "premium")]).await.expect(303);
     assert_eq!(answer.header("location"), page);
 }
+
+#[tokio::test]
+async fn a_page_asks_for_the_proof_before_its_form_is_filled() {
+    let app = TestApp::new().await;
+    let admin = app.browser_of(Role::Admin).await;
+    let (id, ..) = somebody(&app, Role::Free).await;
+    let delete = format!("/admin/users/{id}/delete");
+    let pages = [
+        "/admin/settings/security",
+        "/admin/settings/system",
+        "/admin/settings/branding",
+        "/admin/users/new",
+        &delete,
+    ];
+    let many = |role| [("id", id.as_str()), ("action", role), ("back", "/admin/users")];
+    for page in pages {
+        admin.get(page).await.expect(200);
+    }
+    app.wait(chrono::TimeDelta::minutes(16));
+    for page in pages {
+        let asked = admin.get(page).await.expect(303);
+        assert_eq!(asked.header("location"), format!("/settings/confirm?return_to={page}"));
+    }
+    let asked = admin.submit("/admin/users", "/admin/users/bulk", &many("admin")).await.expect(303);
+    assert!(asked.header("location").starts_with("/settings/confirm"), "{}", asked.header("location"));
+    admin.submit("/admin/users", "/admin/users/bulk", &many("premium")).await.expect(200);
+    admin.get("/admin/settings/general").await.expect(200);
+}

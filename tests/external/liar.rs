@@ -202,11 +202,11 @@ async fn an_attempt_belongs_to_one_browser_and_ends_once() {
 
     come_back(&other, &[("state", &state), ("code", "c")]).await.expect(401);
     assert!(!signed_in(&other).await, "somebody else's state in this browser");
-    come_back(&browser, &[("state", &state), ("code", "c")]).await.expect(401);
-    assert!(!signed_in(&browser).await, "it was used up by the try");
-
-    assert_eq!(sign_in(&app, &liar, &browser, |_| {}).await, 303);
-    come_back(&browser, &[("state", "made-up"), ("code", "c")]).await.expect(403);
+    come_back(&browser, &[("state", &state), ("code", "c")]).await.expect(303);
+    assert!(signed_in(&browser).await, "nobody else uses it up");
+    for used_or_unknown in [state.as_str(), "made-up"] {
+        come_back(&browser, &[("state", used_or_unknown), ("code", "c")]).await.expect(403);
+    }
     assert_eq!(liar.exchanges.lock().unwrap().len(), 1, "a wrong state never reaches the provider");
 
     let late = app.browser();
@@ -218,6 +218,24 @@ async fn an_attempt_belongs_to_one_browser_and_ends_once() {
     let answer =
         come_back(&cancelled, &[("state", &parameter(&url, "state")), ("error", "access_denied")]).await;
     assert!(answer.expect(401).text.contains("not completed"));
+    app.run_jobs().await;
+}
+
+#[tokio::test]
+async fn two_tabs_of_one_browser_both_arrive() {
+    let liar = Liar::start().await;
+    let app = site(liar.config()).await;
+    let browser = app.browser();
+    let tabs = [begin(&browser, "/sign-in/with/test").await, begin(&browser, "/sign-in/with/test").await];
+    for own in ["state", "nonce", "code_challenge"] {
+        assert_ne!(parameter(&tabs[0], own), parameter(&tabs[1], own), "{own}");
+    }
+    for url in &tabs {
+        let claims = liar.claims(&app, &parameter(url, "nonce"), "ada", "ada@example.com");
+        *liar.next.lock().unwrap() = liar.sign(&claims);
+        come_back(&browser, &[("state", &parameter(url, "state")), ("code", "c")]).await.expect(303);
+        assert!(signed_in(&browser).await);
+    }
     app.run_jobs().await;
 }
 
@@ -270,7 +288,19 @@ async fn a_provider_is_connected_and_disconnected_in_the_settings() {
     let token = browser.form_token("/settings/connections").await;
 
     browser.get("/sign-in/with/test?connect=made-up").await.expect(403);
-    let url = begin(&browser, &format!("/sign-in/with/test?connect={token}")).await;
+    let connect = format!("/sign-in/with/test?connect={token}");
+    app.wait(TimeDelta::minutes(16));
+    let late = browser.get(&connect).await.expect(303);
+    let confirm = "/settings/confirm?return_to=/settings/connections";
+    assert_eq!(late.header("location"), confirm, "a form may not lead on to the provider");
+    let proof = [("password", PASSWORD), ("return_to", "/settings/connections")];
+    browser.submit(confirm, "/settings/confirm", &proof).await.expect(303);
+    let url = begin(&browser, &connect).await;
+    let state = parameter(&url, "state");
+    let cancelled = come_back(&browser, &[("state", &state), ("error", "access_denied")]).await;
+    let page = cancelled.expect(403).text;
+    assert!(page.contains("The service was not connected.") && page.contains("Connect Test"), "{page}");
+    let url = begin(&browser, &connect).await;
     let claims = liar.claims(&app, &parameter(&url, "nonce"), "ada", "elsewhere@example.com");
     *liar.next.lock().unwrap() = liar.sign(&claims);
     let answer =
@@ -287,7 +317,8 @@ async fn a_provider_is_connected_and_disconnected_in_the_settings() {
     let url = begin(&other, &format!("/sign-in/with/test?connect={token}")).await;
     let claims = liar.claims(&app, &parameter(&url, "nonce"), "ada", "elsewhere@example.com");
     *liar.next.lock().unwrap() = liar.sign(&claims);
-    come_back(&other, &[("state", &parameter(&url, "state")), ("code", "c")]).await.expect(409);
+    let taken = come_back(&other, &[("state", &parameter(&url, "state")), ("code", "c")]).await.expect(409);
+    assert!(taken.text.contains("connected to another account here") && taken.text.contains("Connect Test"));
 
     let api = app.visitor().sign_in(&email, PASSWORD).await;
     let methods = api.get("/me/identities").await.expect(200).json();

@@ -16,11 +16,25 @@ pub(crate) fn check(errors: &mut FieldErrors, field: &'static str, name: &str) {
     errors.check(good, field, "invalid", "Use letters that can be seen, not control characters.");
 }
 
-/// What can be read of a name that another service tells, on one line; empty when that is nothing.
+/// What can be read of a name that another service tells, on one line, without what can't be seen around it; empty when
+/// that is nothing.
 pub(crate) fn cleaned(name: &str, most: usize) -> String {
     let line = name.split_whitespace().collect::<Vec<_>>().join(" ");
-    let clean: String = line.chars().filter(|c| !controls(*c)).take(most).collect();
-    if clean.chars().any(shows) { clean } else { String::new() }
+    let readable = line.chars().filter(|c| !controls(*c)).skip_while(|c| !shows(*c));
+    let clean: String = readable.take(most).collect();
+    clean.trim_end_matches(|c| !shows(c) && !varies(c)).to_owned()
+}
+
+/// Says how the character before it looks, as in Han names and emoji.
+fn varies(c: char) -> bool {
+    matches!(
+        c,
+        '\u{180B}'..='\u{180D}'
+            | '\u{180F}'
+            | '\u{FE00}'..='\u{FE0F}'
+            | '\u{E0020}'..='\u{E007F}'
+            | '\u{E0100}'..='\u{E01EF}'
+    )
 }
 
 /// A control character, or one that turns the direction of writing around.
@@ -89,5 +103,10 @@ mod tests {
         assert_eq!(cleaned(" Ada\n \u{202e}King\u{7} ", 100), "Ada King");
         assert_eq!(cleaned("\u{200b}\u{202e}", 100), "");
         assert_eq!(cleaned("Ada King", 3), "Ada");
+        assert_eq!(cleaned("Ada King", 4), "Ada");
+        assert_eq!(cleaned("\u{200b} Ada\u{200d}\u{2060} \u{feff}", 100), "Ada");
+        for whole in ["مهدی\u{200c}زاده", "👩\u{200d}💻", "辻\u{e0100}", "Ada ❤\u{fe0f}"] {
+            assert_eq!(cleaned(whole, 100), whole);
+        }
     }
 }

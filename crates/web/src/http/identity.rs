@@ -61,6 +61,13 @@ pub(crate) fn cookie<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> 
         .find_map(|(found, value)| (found == name).then_some(value))
 }
 
+/// The value of a cookie that keeps a random token of ours. What looks different was not made here.
+pub(crate) fn token_cookie<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
+    cookie(headers, name).filter(|value| {
+        value.len() == 43 && value.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_".contains(&b))
+    })
+}
+
 /// Name of the session's cookie. Over HTTPS the `__Host-` prefix ties it to this very host.
 pub(crate) fn session_cookie_name(app: &App) -> &'static str {
     if app.https { "__Host-momentum_session" } else { "momentum_session" }

@@ -21,7 +21,7 @@ use crate::{
     App,
     http::{
         headers::{NONCE_MARK, Nonce},
-        identity::{Found, cookie, set_cookie},
+        identity::{Found, cookie, set_cookie, token_cookie},
     },
     present,
     views::{Flash, KeptPart, LogoLook, Page, SiteLook, Viewer},
@@ -68,12 +68,7 @@ impl Ctx {
             partial: headers.contains_key("hx-request"),
             nonce: extensions.get::<Nonce>().map(|Nonce(nonce)| nonce.clone()).unwrap_or_default(),
             flash: cookie(headers, FLASH_COOKIE).and_then(Notice::flash),
-            visit: cookie(headers, VISIT_COOKIE)
-                .filter(|value| {
-                    value.len() == 43
-                        && value.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_".contains(&b))
-                })
-                .map(ToOwned::to_owned),
+            visit: token_cookie(headers, VISIT_COOKIE).map(ToOwned::to_owned),
             told: extensions.get::<ToTell>().cloned().unwrap_or_default(),
         }
     }
@@ -83,6 +78,11 @@ impl Ctx {
         self.actor.as_ref().ok_or_else(|| {
             PageError::from(momentum_core::Error::unauthenticated("sign-in-required", "Sign in first."))
         })
+    }
+
+    /// For a page with a form that needs a fresh proof: better asked for now than after the form was filled.
+    pub(crate) fn require_recent_proof(&self) -> Result<(), PageError> {
+        Ok(self.actor()?.require_recent_proof(self.app.services.clock.now())?)
     }
 
     /// The shared part of a page. `canonical` is its path without what only concerns this request.

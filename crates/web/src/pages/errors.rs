@@ -129,15 +129,14 @@ fn page_of<'a>(app: &App, asked: &'a Asked) -> Option<&'a str> {
 /// The page where what is missing can be made good.
 fn way_out(app: &App, asked: &Asked, code: &str) -> Option<String> {
     match code {
-        "step-up-required" => Some(confirm_address(app, asked)),
+        "step-up-required" => Some(confirm_address(page_of(app, asked).unwrap_or("/settings/security"))),
         "mfa-enrollment-required" => Some("/settings/security".to_owned()),
         _ => None,
     }
 }
 
 /// Where to confirm who one is, and then come back to the page.
-fn confirm_address(app: &App, asked: &Asked) -> String {
-    let back = page_of(app, asked).unwrap_or("/settings/security");
+pub(super) fn confirm_address(back: &str) -> String {
     format!("/settings/confirm?return_to={}", present::encode(back))
 }
 

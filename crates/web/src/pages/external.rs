@@ -15,13 +15,14 @@ use serde::Deserialize;
 use super::{
     account::{refused, sentence, sign_in_view},
     context::{Ctx, Notice, safe_return},
+    errors::confirm_address,
     failure::PageError,
     form::{Nothing, Params, Posted},
     second_factor::after_first_proof,
 };
 use crate::{
     App,
-    http::identity::{From, cookie, session_cookie_name, set_cookie},
+    http::identity::{From, cookie, session_cookie_name, set_cookie, token_cookie},
     present,
     views::{ConnectionRow, ConnectionsPage, ProviderLink},
 };
@@ -29,6 +30,8 @@ use crate::{
 /// The cookie that ties an attempt to this browser.
 const ATTEMPT_COOKIE: &str = "momentum_attempt";
 const ATTEMPT_SECONDS: i64 = 600;
+
+const CONNECTIONS: &str = "/settings/connections";
 
 /// How an attempt begins.
 #[derive(Debug, Default, Deserialize)]
@@ -44,6 +47,7 @@ pub(crate) async fn start(
     State(app): State<App>,
     ctx: Ctx,
     From(origin): From,
+    headers: HeaderMap,
     Path(provider): Path<String>,
     Params(query): Params<Start>,
 ) -> Result<Response, PageError> {
@@ -60,12 +64,18 @@ pub(crate) async fn start(
         }
         None => None,
     };
-    match external::begin(&app.services, &provider, actor, return_to, &origin).await {
+    // Several tabs may be on their way at once: what this browser keeps already goes for all of them.
+    let kept = token_cookie(&headers, ATTEMPT_COOKIE);
+    match external::begin(&app.services, &provider, actor, return_to, kept, &origin).await {
         Ok(begun) => {
             let cookie = set_cookie(&app, ATTEMPT_COOKIE, &begun.browser_token, ATTEMPT_SECONDS);
             Ok(([(header::SET_COOKIE, cookie)], Redirect::to(&begun.url)).into_response())
         }
-        Err(error) => explain(ctx, error),
+        // Not back to here: the form that confirms may not lead to another site.
+        Err(Error::Forbidden { code: "step-up-required", .. }) => {
+            Ok(Redirect::to(&confirm_address(CONNECTIONS)).into_response())
+        }
+        Err(error) => explain(&app, ctx, error).await,
     }
 }
 
@@ -91,25 +101,29 @@ pub(crate) async fn callback(
 ) -> Result<Response, PageError> {
     let Some(code) = &answer.code else {
         tracing::info!(provider, error = answer.error, "an external sign-in was not completed");
-        let error = Error::unauthenticated("sign-in-cancelled", "Signing in was not completed. Try again.");
-        return explain(ctx, error);
+        let message = match ctx.actor {
+            Some(_) => "The service was not connected.",
+            None => "Signing in was not completed. Try again.",
+        };
+        return explain(&app, ctx, Error::unauthenticated("sign-in-cancelled", message)).await;
     };
     let name = answer.user.as_deref().and_then(apple_name);
     let returned = Returned {
         state: &answer.state,
         code,
         name: name.as_deref(),
-        browser_token: cookie(&headers, ATTEMPT_COOKIE).unwrap_or_default(),
+        browser_token: token_cookie(&headers, ATTEMPT_COOKIE).unwrap_or_default(),
         previous_session: cookie(&headers, session_cookie_name(&app)),
     };
     let finished = external::finish(&app.services, &provider, returned, ctx.actor.as_ref(), &origin).await;
-    let mut response = match finished {
-        Ok(Finished::SignedIn(sign_in, return_to)) => after_first_proof(&app, &sign_in, return_to.as_deref()),
-        Ok(Finished::Linked) => ctx.redirect_with("/settings/connections", Notice::ServiceConnected),
-        Err(error) => explain(ctx, error)?,
-    };
-    response.headers_mut().append(header::SET_COOKIE, set_cookie(&app, ATTEMPT_COOKIE, "", 0));
-    Ok(response)
+    // The cookie stays until its time is over: another tab may still be on its way.
+    match finished {
+        Ok(Finished::SignedIn(sign_in, return_to)) => {
+            Ok(after_first_proof(&app, &sign_in, return_to.as_deref()))
+        }
+        Ok(Finished::Linked) => Ok(ctx.redirect_with(CONNECTIONS, Notice::ServiceConnected)),
+        Err(error) => explain(&app, ctx, error).await,
+    }
 }
 
 /// `POST /sign-in/with/{provider}/callback`: the browser comes back with a form that another site made, so our cookies
@@ -129,22 +143,29 @@ fn apple_name(user: &str) -> Option<String> {
 }
 
 /// Says what went wrong where one can go on: on the sign-in page, or in the settings.
-fn explain(mut ctx: Ctx, error: Error) -> Result<Response, PageError> {
-    if ctx.actor.is_some() || matches!(error, Error::NotFound(_) | Error::Internal(_)) {
-        return Err(match error {
-            Error::Unauthenticated { code, message } => Error::Forbidden { code, message },
-            other => other,
-        }
-        .into());
+async fn explain(app: &App, mut ctx: Ctx, error: Error) -> Result<Response, PageError> {
+    if matches!(error, Error::NotFound(_) | Error::Internal(_)) {
+        return Err(error.into());
     }
-    let visit: Option<HeaderValue> = ctx.begin_visit()?;
-    let mut view = sign_in_view(&ctx, None);
-    view.alert = Some(match &error {
+    let alert = match &error {
         Error::Unavailable(_) => {
             "The other service does not answer at the moment. Try again soon.".to_owned()
         }
         other => sentence(other),
-    });
+    };
+    if ctx.actor.is_some() {
+        let error = match error {
+            Error::Unauthenticated { code, message } => Error::Forbidden { code, message },
+            other => other,
+        };
+        CONNECTIONS.clone_into(&mut ctx.here);
+        let mut view = connections_view(app, &ctx).await?;
+        view.alert = Some(alert);
+        return refused(&ctx, &error, &view);
+    }
+    let visit: Option<HeaderValue> = ctx.begin_visit()?;
+    let mut view = sign_in_view(&ctx, None);
+    view.alert = Some(alert);
     let mut response = refused(&ctx, &error, &view)?;
     if let Some(visit) = visit {
         response.headers_mut().append(header::SET_COOKIE, visit);
@@ -154,18 +175,24 @@ fn explain(mut ctx: Ctx, error: Error) -> Result<Response, PageError> {
 
 /// `GET /settings/connections`
 pub(crate) async fn connections(State(app): State<App>, ctx: Ctx) -> Result<Response, PageError> {
+    let view = connections_view(&app, &ctx).await?;
+    ctx.render(&view)
+}
+
+async fn connections_view(app: &App, ctx: &Ctx) -> Result<ConnectionsPage, PageError> {
     let actor = ctx.actor()?;
     let methods = external::sign_in_methods(&app.services, actor).await?;
     let now = app.services.clock.now();
-    let page = ctx.private_page("Connected services", "/settings/connections");
+    let page = ctx.private_page("Connected services", CONNECTIONS);
     let row = |identity: &external::ExternalIdentity| ConnectionRow {
         id: identity.id.to_string(),
-        name: provider_name(&app, &identity.provider),
+        name: provider_name(app, &identity.provider),
         email: identity.email.clone(),
         connected: present::moment(identity.linked_at, now, actor.time_zone),
         last_used: present::moment(identity.last_used_at, now, actor.time_zone),
     };
-    let view = ConnectionsPage {
+    Ok(ConnectionsPage {
+        alert: None,
         has_password: methods.has_password,
         connections: methods.identities.iter().map(row).collect(),
         available: app
@@ -178,8 +205,7 @@ pub(crate) async fn connections(State(app): State<App>, ctx: Ctx) -> Result<Resp
             })
             .collect(),
         page,
-    };
-    ctx.render(&view)
+    })
 }
 
 fn provider_name(app: &App, id: &str) -> String {
@@ -196,9 +222,7 @@ pub(crate) async fn remove_connection(
     let id: ExternalIdentityId = id.parse().map_err(|_| Error::NotFound("connected account"))?;
     match external::unlink(&app.services, posted.ctx.actor()?, id).await {
         // Gone already is what was wanted.
-        Ok(()) | Err(Error::NotFound(_)) => {
-            Ok(posted.ctx.redirect_with("/settings/connections", Notice::ServiceRemoved))
-        }
+        Ok(()) | Err(Error::NotFound(_)) => Ok(posted.ctx.redirect_with(CONNECTIONS, Notice::ServiceRemoved)),
         Err(other) => Err(other.into()),
     }
 }

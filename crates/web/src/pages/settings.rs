@@ -305,8 +305,7 @@ pub(crate) async fn save_profile(
 pub(crate) async fn password_form(State(app): State<App>, ctx: Ctx) -> Result<Response, PageError> {
     let view = password_view(&app, &ctx).await?;
     if !view.has_password {
-        // Better asked for now than after the new one was typed.
-        ctx.actor()?.require_recent_proof(app.services.clock.now())?;
+        ctx.require_recent_proof()?;
     }
     ctx.render(&view)
 }

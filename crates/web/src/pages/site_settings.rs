@@ -31,6 +31,9 @@ pub(crate) async fn index() -> Redirect {
 
 /// `GET /admin/settings/{section}`
 pub(crate) async fn show<F: SettingsForm>(State(app): State<App>, ctx: Ctx) -> Result<Response, PageError> {
+    if F::SENSITIVE {
+        ctx.require_recent_proof()?;
+    }
     let stored = operations::settings::<F::Section>(&app.services, ctx.actor()?).await?;
     let view = view(&app, &ctx, &F::of(&stored.settings), &stored).await?;
     ctx.render(&view)

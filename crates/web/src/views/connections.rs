@@ -46,6 +46,8 @@ pub struct ConnectionRow {
 pub struct ConnectionsPage {
     /// Shared page data.
     pub page: Page,
+    /// Why a service was not connected.
+    pub alert: Option<String>,
     /// Without one, the last connection stays.
     pub has_password: bool,
     /// What is connected.
@@ -66,6 +68,7 @@ impl ConnectionsPage {
     pub fn sample() -> Self {
         Self {
             page: Page::sample_signed_in("Connected services", "/settings/connections"),
+            alert: None,
             has_password: true,
             connections: vec![ConnectionRow {
                 id: "c1".into(),
@@ -88,8 +91,11 @@ impl Samples for ConnectionsPage {
         let mut nothing = Self::sample();
         nothing.connections.clear();
         nothing.available.clear();
+        let alert = Some("That account is connected to another account here.".into());
+        let refused = Self { alert, ..Self::sample() };
         vec![
             ("settings-connections", Self::sample()),
+            ("settings-connections-refused", refused),
             ("settings-connections-only", only),
             ("settings-connections-none", none),
             ("settings-connections-unavailable", nothing),

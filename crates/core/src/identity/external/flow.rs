@@ -36,7 +36,8 @@ pub enum Finished {
     Linked,
 }
 
-/// Begins an attempt: for `actor`, to connect the provider to their account, else to sign in.
+/// Begins an attempt: for `actor`, to connect the provider to their account, else to sign in. `browser_token` is what an
+/// earlier attempt gave this browser, if it still has it: both can be ended then.
 ///
 /// # Errors
 /// [`Error::NotFound`] for an unknown provider; [`Error::Unavailable`] when it doesn't answer;
@@ -46,6 +47,7 @@ pub async fn begin(
     provider: &str,
     actor: Option<&Actor>,
     return_to: Option<&str>,
+    browser_token: Option<&str>,
     origin: &Origin,
 ) -> Result<Begun> {
     let provider = s.providers.get(provider)?;
@@ -54,7 +56,7 @@ pub async fn begin(
     }
     limits::sign_in(s, &format!("external:{}", origin.address), &origin.address).await?;
     let (state, nonce, pkce_verifier) = (random_token()?, random_token()?, random_token()?);
-    let browser_token = random_token()?;
+    let browser_token = browser_token.map_or_else(random_token, |kept| Ok(kept.to_owned()))?;
     let redirect_uri = redirect_uri(s, &provider.info().id);
     let attempt =
         Attempt { redirect_uri: &redirect_uri, state: &state, nonce: &nonce, pkce_verifier: &pkce_verifier };
@@ -94,7 +96,6 @@ pub struct Returned<'a> {
 
 #[derive(FromRow)]
 struct AttemptRow {
-    browser_hash: Vec<u8>,
     nonce: String,
     pkce_verifier: String,
     link_to: Option<UserId>,
@@ -143,7 +144,7 @@ pub async fn finish(
     }
 }
 
-/// Takes the attempt out: whatever comes of it, it can't be ended twice.
+/// Takes the attempt out: whatever comes of it, it can't be ended twice. Another browser leaves it alone.
 async fn take_attempt(
     s: &Services,
     provider: &str,
@@ -153,15 +154,15 @@ async fn take_attempt(
     let mut tx = s.db.begin().await?;
     let row: Option<AttemptRow> = tx
         .opt(sql!(
-            "DELETE FROM external_sign_ins WHERE state_hash = $1 AND provider = $2
-             RETURNING browser_hash, nonce, pkce_verifier, link_to, return_to, expires_at",
+            "DELETE FROM external_sign_ins WHERE state_hash = $1 AND provider = $2 AND browser_hash = $3
+             RETURNING nonce, pkce_verifier, link_to, return_to, expires_at",
             token_hash(returned.state),
-            provider
+            provider,
+            token_hash(returned.browser_token)
         ))
         .await?;
     tx.commit().await?;
-    row.filter(|row| row.expires_at > now && row.browser_hash == token_hash(returned.browser_token))
-        .ok_or_else(attempt_unknown)
+    row.filter(|row| row.expires_at > now).ok_or_else(attempt_unknown)
 }
 
 fn attempt_unknown() -> Error {

@@ -32,6 +32,8 @@ pub(crate) trait SettingsForm: DeserializeOwned + Send + Sync + 'static {
     const INTRO: &'static str;
     /// Facts about the instance stand below.
     const FACTS: bool = false;
+    /// Saving it can take a fresh proof, see [`Section::is_sensitive`].
+    const SENSITIVE: bool = false;
 
     /// The form of what is in force.
     fn of(section: &Self::Section) -> Self;

@@ -26,7 +26,8 @@ impl SettingsForm for SecurityForm {
     type Section = Security;
 
     const TITLE: &'static str = "Security";
-    const INTRO: &'static str = "In force at once. You are asked to confirm that it’s you before a change.";
+    const INTRO: &'static str = "In force at once.";
+    const SENSITIVE: bool = true;
 
     fn of(section: &Security) -> Self {
         Self {

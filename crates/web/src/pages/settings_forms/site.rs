@@ -146,6 +146,7 @@ impl SettingsForm for BrandingForm {
 
     const TITLE: &'static str = "Branding";
     const INTRO: &'static str = "How pages and mails look. In force at once, for everybody.";
+    const SENSITIVE: bool = true;
 
     fn of(section: &Branding) -> Self {
         let section = section.clone();
@@ -200,7 +201,7 @@ impl SettingsForm for BrandingForm {
             },
             SettingsGroup {
                 legend: "Sender of mails",
-                hint: "You are asked to confirm that it’s you before a change. The mail server has to allow the address.",
+                hint: "The mail server has to allow the address.",
                 fields: vec![
                     Field::text("sender_name", "Name")
                         .max_length(60)

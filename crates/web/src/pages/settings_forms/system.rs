@@ -21,9 +21,9 @@ impl SettingsForm for SystemForm {
     type Section = System;
 
     const TITLE: &'static str = "System";
-    const INTRO: &'static str =
-        "How the instance runs. You are asked to confirm that it’s you before a change.";
+    const INTRO: &'static str = "How the instance runs.";
     const FACTS: bool = true;
+    const SENSITIVE: bool = true;
 
     fn of(section: &System) -> Self {
         Self {

@@ -147,6 +147,7 @@ pub(crate) async fn delete_form(
     ctx: Ctx,
     Path(id): Path<String>,
 ) -> Result<Response, PageError> {
+    ctx.require_recent_proof()?;
     let view = delete_view(&app, &ctx, user_id(&id)?).await?;
     ctx.render(&view)
 }

@@ -98,6 +98,9 @@ pub(crate) async fn show(
     let found = import::import(&app.services, actor, id).await?;
     let errors = import::import_errors(&app.services, actor, id, SHOWN, 0).await?;
     let waiting = found.state == ImportState::Checked;
+    if waiting && found.admin_rows > 0 {
+        ctx.require_recent_proof()?;
+    }
     let view = UserImportPage {
         page: ctx.private_page(&found.file_name, &format!("/admin/users/import/{id}")),
         id: id.to_string(),

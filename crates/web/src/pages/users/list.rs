@@ -216,6 +216,9 @@ pub(crate) async fn bulk(
         },
     };
     if !form.is_confirmed() {
+        if matches!(action, BulkAction::SetRole { role: Role::Admin }) {
+            ctx.require_recent_proof()?;
+        }
         let mut names = Vec::new();
         for id in form.named() {
             let user = operations::user_detail(s, actor, *id).await?.user;

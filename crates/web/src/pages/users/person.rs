@@ -62,6 +62,7 @@ impl NewUserForm {
 
 /// `GET /admin/users/new`
 pub(crate) async fn new_form(ctx: Ctx) -> Result<Response, PageError> {
+    ctx.require_recent_proof()?;
     ctx.render(&NewUserForm::default().view(&ctx))
 }
 
