@@ -87,12 +87,21 @@ async fn the_settings_page_shows_how_far_it_is_and_calls_it_off() {
 }
 
 #[tokio::test]
-async fn a_taken_address_is_refused_at_first_and_at_last() {
+async fn a_taken_address_is_told_to_who_reads_its_mails() {
     let app = TestApp::new().await;
     let old = app.account(Role::Free, "UTC").await;
     let other = app.account(Role::Free, "UTC").await;
     let api = app.visitor().sign_in(&old, PASSWORD).await;
-    assert_eq!(begin(&api, &other).await.expect(409).problem(), "email-taken");
+    begin(&api, &other).await.expect(202);
+    let to_other = app.mail_to(&other).await;
+    assert_eq!(
+        api.get("/me/email").await.json()["pending"]["new_email"],
+        other.as_str(),
+        "as with any address"
+    );
+    confirm(&app, &app.mail_to(&old).await.token()).await.expect(200);
+    assert_eq!(confirm(&app, &to_other.token()).await.expect(409).problem(), "email-taken");
+    assert!(api.get("/me/email").await.json()["pending"].is_null());
     begin(&api, NEW).await.expect(202);
     let (to_old, to_new) = (app.mail_to(&old).await, app.mail_to(NEW).await);
     confirm(&app, &to_new.token()).await.expect(200);

@@ -72,10 +72,11 @@ pub async fn email_status(s: &Services, actor: &Actor) -> Result<EmailStatus> {
 }
 
 /// Begins a change; one that was under way is replaced. Mails with links go to both addresses. An old address that was
-/// never proved has no say, for it may be a typing mistake; it is asked when it is proved before the change is done.
+/// never proved has no say, for it may be a typing mistake; it is asked when it is proved before the change is done. That an
+/// address has an account already hears only who reads its mails, at the end.
 ///
 /// # Errors
-/// [`Error::Invalid`] with every wrong field; [`Error::Conflict`] `email-taken`; [`Error::TooManyRequests`];
+/// [`Error::Invalid`] with every wrong field; [`Error::TooManyRequests`];
 /// [`Error::Forbidden`] `step-up-required` for an account without a password.
 pub async fn request_email_change(s: &Services, actor: &Actor, new: &str, password: &str) -> Result<()> {
     let now = s.clock.now();
@@ -104,9 +105,6 @@ pub async fn request_email_change(s: &Services, actor: &Actor, new: &str, passwo
     lifecycle::pre_sign_up(s, &new_email).await?;
 
     let mut tx = s.db.begin().await?;
-    if taken(&mut tx, new_email.as_str()).await? {
-        return Err(email_taken());
-    }
     let token =
         account_tokens::issue(&mut tx, user.id, Purpose::ChangeEmailNew, new_email.as_str(), now).await?;
     let link = confirm_link(s, &token);
@@ -206,7 +204,7 @@ struct Agreed {
 /// confirming one. Works whether signed in or not.
 ///
 /// # Errors
-/// [`Error::Conflict`] `link-not-valid`, or `email-taken` when somebody else took the address meanwhile, which ends the
+/// [`Error::Conflict`] `link-not-valid`, or `email-taken` when the address has another account, which ends the
 /// change; [`Error::TooManyRequests`].
 pub async fn confirm_email_change(
     s: &Services,

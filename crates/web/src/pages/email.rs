@@ -192,7 +192,6 @@ pub(crate) async fn begin_change(
     view.email = view.email.value(form.email);
     match &error {
         Error::Invalid(errors) => mark(errors, &mut [&mut view.email, &mut view.password]),
-        Error::Conflict { .. } => view.email.error = Some(error.to_string()),
         Error::TooManyRequests { .. } => view.alert = Some(sentence(&error)),
         _ => return Err(error.into()),
     }
