@@ -110,7 +110,12 @@ export class Site {
 
   /** Writes notes and lets them save themselves. */
   async writeNotes(text: string): Promise<void> {
+    // That an earlier text was saved is said in the same words.
+    const answered = this.page.waitForResponse(
+      (answer) => answer.request().method() === "POST" && new URL(answer.url()).pathname.endsWith("/notes"),
+    );
     await this.notes.fill(text);
+    await answered;
     await expect(this.notesStatus).toHaveText("Saved");
   }
 
