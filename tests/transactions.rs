@@ -210,3 +210,37 @@ async fn a_closed_database_says_so() {
     assert!(matches!(again.begin().await, Err(Error::Unavailable(_))));
     assert_eq!(marks(&db).await, [1]);
 }
+
+/// SQLite appends what is written to a log. That is carried over into the file beside those who write, so it doesn't grow
+/// with what they write, although they never pause.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_log_does_not_grow_with_what_is_written() {
+    const MIB: u64 = 1 << 20;
+    let db = ground().await;
+    if db.engine() != Engine::Sqlite {
+        return;
+    }
+    let tasks = (0..4_i64).map(|n| {
+        let db = (*db).clone();
+        tokio::spawn(async move {
+            let mut tx = db.begin().await.unwrap();
+            mark(&mut tx, n).await.unwrap();
+            tx.commit().await.unwrap();
+            for round in 0..600 {
+                let mut tx = db.begin().await.unwrap();
+                let text = format!("{round} {}", "x".repeat(60_000));
+                tx.run(sql!("UPDATE marks SET text = $2 WHERE n = $1", n, text)).await.unwrap();
+                tx.commit().await.unwrap();
+            }
+        })
+    });
+    for task in join_all(tasks).await {
+        task.unwrap();
+    }
+    let log = std::fs::metadata(format!("{}-wal", db.url().trim_start_matches("sqlite://"))).unwrap().len();
+    // 140 MiB were written. The engine by itself would begin the log anew when it has 64 MiB.
+    assert!(log < 48 * MIB, "the log has {} MiB", log / MIB);
+    let rows: Vec<(i64,)> =
+        db.read().await.unwrap().all("SELECT n FROM marks WHERE text LIKE '599 %' ORDER BY n").await.unwrap();
+    assert_eq!(rows, [(0,), (1,), (2,), (3,)]);
+}

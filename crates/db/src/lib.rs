@@ -10,6 +10,7 @@
 
 mod bulk;
 mod changes;
+mod checkpoint;
 mod conn;
 mod embedded;
 mod error;

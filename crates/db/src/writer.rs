@@ -26,6 +26,7 @@ use tokio::{
 
 use crate::{
     Changes, Error, Result,
+    checkpoint::{self, Checkpointer},
     conn::Hook,
     embedded::{Connection, Log, Options, aside},
 };
@@ -39,6 +40,9 @@ const OTHERS_MAY_TAKE: Duration = Duration::from_secs(10);
 /// How soon to ask again whether it is done.
 const ASK_AGAIN: Duration = Duration::from_millis(5);
 
+/// How soon the log is carried over again after that failed.
+const CHECKPOINT_AGAIN: Duration = Duration::from_secs(1);
+
 /// The one connection that writes; who comes first gets it next.
 #[derive(Clone)]
 pub struct Writer {
@@ -46,6 +50,8 @@ pub struct Writer {
     line: Arc<Mutex<Option<Writing>>>,
     /// Held while a batch is on its way to the disk; always before the writer is.
     log: Arc<Mutex<Log>>,
+    /// Held while the log is carried over; always before the two others are. `None` when it is closed.
+    checkpointer: Arc<Mutex<Option<Checkpointer>>>,
     patience: Duration,
     runtime: Handle,
     changes: Changes,
@@ -96,6 +102,7 @@ impl Writer {
         Ok(Self {
             line: Arc::new(Mutex::new(Some(writing))),
             log: Arc::new(Mutex::new(Log::of(options))),
+            checkpointer: Arc::new(Mutex::new(Some(Checkpointer::open(options)?))),
             patience,
             runtime: Handle::current(),
             changes,
@@ -165,10 +172,12 @@ impl Writer {
 
     /// Waits for those who came before, and closes the connection.
     pub(crate) async fn close(&self) {
+        let checkpointer = self.checkpointer.lock().await.take();
         let mut log = self.log.lock().await;
         let Some(mut writing) = self.line.lock().await.take() else { return };
         writing.end().reach(&mut log).tell();
-        if let Err(error) = writing.conn.close() {
+        let closed = checkpointer.map_or(Ok(()), Checkpointer::close);
+        if let Err(error) = closed.and_then(|()| writing.conn.close()) {
             // Nothing is lost: the log is folded into the file at the next start.
             tracing::debug!(%error, "the writer did not close cleanly");
         }
@@ -185,10 +194,39 @@ impl Writer {
         let mut log = self.log.lock().await;
         let Ok(mut held) = self.hold().await else { return };
         let ended = held.end();
+        let due = held.conn.behind().is_ok_and(|pages| pages >= checkpoint::DUE);
         drop(held);
         let ended = ended.reach(&mut log);
         drop(log);
         ended.tell();
+        if due {
+            self.checkpoint().await;
+        }
+    }
+
+    /// Carries the log over, unless that is being done.
+    async fn checkpoint(&self) {
+        let Ok(mut guard) = self.checkpointer.try_lock() else { return };
+        let Some(checkpointer) = guard.as_mut() else { return };
+        if let Err(error) = self.checkpoint_with(checkpointer).await {
+            tracing::warn!(%error, "the log can't be carried over into the database's file");
+            tokio::time::sleep(CHECKPOINT_AGAIN).await;
+        }
+    }
+
+    async fn checkpoint_with(&self, checkpointer: &mut Checkpointer) -> Result<()> {
+        checkpointer.most()?;
+        // Again, because the log has grown meanwhile: so less is left for which everybody has to wait.
+        checkpointer.most()?;
+        let mut log = self.log.lock().await;
+        let mut held = self.hold().await?;
+        let ended = held.end();
+        let carried = checkpointer.rest();
+        drop(held);
+        let ended = ended.reach(&mut log);
+        drop(log);
+        ended.tell();
+        carried
     }
 }
 

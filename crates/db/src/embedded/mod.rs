@@ -108,16 +108,21 @@ impl Connection {
         conn.set_prepared_statement_cache_capacity(STATEMENT_CACHE);
         // NORMAL: a commit is written to the log; the writer brings the log to the disk before anybody is told (`Log`).
         // 8 MiB of pages for each connection: the upper levels of the indexes; the system keeps the rest of the file in memory.
-        // The log is carried over into the file every 16 MiB: less often than usual, because pages that changed twice by then
-        // are written once.
+        // The log is carried over into the file beside the writer (`checkpoint`); should that lag behind, the engine does it.
         conn.execute_batch(
             "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON; PRAGMA cache_size = -8000;
-             PRAGMA temp_store = MEMORY; PRAGMA wal_autocheckpoint = 4000; PRAGMA journal_size_limit = 67108864",
+             PRAGMA temp_store = MEMORY; PRAGMA wal_autocheckpoint = 16000; PRAGMA journal_size_limit = 67108864",
         )?;
         if !options.writes {
             conn.execute_batch("PRAGMA query_only = ON")?;
         }
         Ok(Self { inner: Mutex::new(conn), slow: HashSet::new() })
+    }
+
+    /// How many pages of the log the file doesn't have yet. Not inside a transaction.
+    pub(crate) fn behind(&mut self) -> Result<i64> {
+        let state: Option<(i64, i64, i64)> = self.opt(&"PRAGMA wal_checkpoint(NOOP)".into())?;
+        Ok(state.map_or(0, |(_, pages, carried)| pages - carried))
     }
 
     /// From here on, whoever meets another process that writes is told so at once, and waits without keeping a thread.
