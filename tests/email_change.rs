@@ -196,3 +196,23 @@ async fn the_password_is_asked_for_and_guessing_it_is_braked() {
     assert_eq!((statuses[0], statuses[24]), (422, 429));
     assert_eq!(app.count("SELECT COUNT(*) FROM mails").await, 0);
 }
+
+#[tokio::test]
+async fn nobody_can_flood_a_stranger_with_it() {
+    let app = TestApp::with_real_limits().await;
+    let (here, there) = (app.account(Role::Free, "UTC").await, app.account(Role::Free, "UTC").await);
+    let here = app.visitor().sign_in(&here, PASSWORD).await;
+    for _ in 0..5 {
+        begin(&here, NEW).await.expect(202);
+    }
+    begin(&here, NEW).await.expect(429);
+    begin(&here, "another@example.org").await.expect(429);
+    // Nor from several accounts.
+    let there = app.visitor().sign_in(&there, PASSWORD).await;
+    begin(&there, NEW).await.expect(429);
+    begin(&there, "another@example.org").await.expect(202);
+    assert_eq!(app.count("SELECT COUNT(*) FROM mails WHERE email = 'ada@new.example'").await, 5);
+    app.wait(chrono::TimeDelta::minutes(13));
+    begin(&here, NEW).await.expect(202);
+    app.run_jobs().await;
+}

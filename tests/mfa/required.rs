@@ -1,5 +1,6 @@
 //! A second factor that a role needs, and the page where an administrator says so.
 
+use chrono::TimeDelta;
 use momentum_core::identity::Role;
 use momentum_testkit::{Api, PASSWORD, TestApp};
 use momentum_web::Face;
@@ -76,6 +77,17 @@ async fn setting_one_up_opens_the_site_and_it_cannot_be_removed_again() {
     let phone = Phone::scan(&api.post("/me/mfa/totp", json!({})).await.expect(200).json());
     api.post("/me/mfa/totp/confirm", json!({ "code": phone.code(app.now()) })).await.expect(200);
     api.get("/me").await.expect(200);
+    // Another session has not shown it.
+    assert_eq!(
+        browser.get("/dashboard").await.expect(303).header("location"),
+        "/sign-in?return_to=%2Fdashboard"
+    );
+    app.wait(TimeDelta::seconds(30));
+    let first = [("email", email.as_str()), ("password", PASSWORD), ("return_to", "/dashboard")];
+    browser.submit("/sign-in", "/sign-in", &first).await.expect(303);
+    let second = [("code", phone.code(app.now())), ("return_to", "/dashboard".into())];
+    let second: Vec<_> = second.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    browser.submit("/sign-in/second-factor", "/sign-in/second-factor", &second).await.expect(303);
     browser.get("/dashboard").await.expect(200);
     let kept = api.delete("/me/mfa/totp").await.expect(409);
     assert_eq!(kept.problem(), "last-factor");
@@ -84,6 +96,30 @@ async fn setting_one_up_opens_the_site_and_it_cannot_be_removed_again() {
     assert_eq!(app.count("SELECT COUNT(*) FROM totp_factors WHERE confirmed_at IS NOT NULL").await, 2);
     let premium = app.user(Role::Premium).await;
     premium.get("/me").await.expect(200);
+    app.run_jobs().await;
+}
+
+#[tokio::test]
+async fn a_session_is_worth_what_it_has_shown() {
+    let app = TestApp::new().await;
+    let owner = Protected::new(&app).await;
+    // Without the rule a session from before the app goes on, and the app may be removed.
+    let other = Protected::new(&app).await;
+    other.api.delete("/me/mfa/totp").await.expect(204);
+    let email = app.account(Role::Free, "UTC").await;
+    let (thief, victim) =
+        (app.visitor().sign_in(&email, PASSWORD).await, app.visitor().sign_in(&email, PASSWORD).await);
+    require(&app, &["free"]).await;
+    owner.api.get("/me").await.expect(200);
+    // Who had a factor and removed it has to set one up again, whatever the session showed once.
+    assert_eq!(other.api.get("/me").await.expect(403).problem(), "mfa-enrollment-required");
+    // Who knows only the password is out as soon as there is a factor, and can't make recovery codes of it.
+    assert_eq!(thief.get("/me").await.expect(403).problem(), "mfa-enrollment-required");
+    let phone = Phone::scan(&victim.post("/me/mfa/totp", json!({})).await.expect(200).json());
+    victim.post("/me/mfa/totp/confirm", json!({ "code": phone.code(app.now()) })).await.expect(200);
+    victim.get("/me").await.expect(200);
+    assert_eq!(thief.get("/me").await.expect(401).problem(), "session-ended");
+    thief.post("/me/mfa/recovery-codes", json!({})).await.expect(401);
     app.run_jobs().await;
 }
 

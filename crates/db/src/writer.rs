@@ -12,7 +12,7 @@
 
 use std::{
     sync::{
-        Arc,
+        Arc, PoisonError,
         atomic::{AtomicU64, Ordering},
     },
     time::{Duration, Instant},
@@ -31,8 +31,8 @@ use crate::{
     embedded::{Connection, Log, Options, aside},
 };
 
-/// How soon it is noticed that another process has written.
-const LOOK_EVERY: Duration = Duration::from_secs(1);
+/// How soon it is noticed that another process has written, in milliseconds.
+const LOOK_EVERY: u64 = 1_000;
 
 /// How long another process may write before one of ours gives up.
 const OTHERS_MAY_TAKE: Duration = Duration::from_secs(10);
@@ -55,8 +55,11 @@ pub struct Writer {
     patience: Duration,
     runtime: Handle,
     changes: Changes,
-    /// Milliseconds after `opened` at which to look for other processes again.
+    /// Milliseconds after `opened` at which to look for other processes again, and those of the last look.
     look_at: Arc<AtomicU64>,
+    looked_at: Arc<AtomicU64>,
+    /// Held while somebody looks.
+    looking: Arc<std::sync::Mutex<()>>,
     opened: Instant,
 }
 
@@ -107,30 +110,53 @@ impl Writer {
             runtime: Handle::current(),
             changes,
             look_at: Arc::default(),
+            looked_at: Arc::default(),
+            looking: Arc::default(),
             opened: Instant::now(),
         })
     }
 
-    /// What has changed. Asking makes sure that other processes are looked for soon.
+    /// What has changed. Whoever asks looks for other processes, at most once a second.
     pub(crate) fn changes(&self) -> &Changes {
-        let millis = |time: Duration| u64::try_from(time.as_millis()).unwrap_or(u64::MAX);
-        let (now, look_at) = (millis(self.opened.elapsed()), self.look_at.load(Ordering::Relaxed));
-        let next = now + millis(LOOK_EVERY);
-        if now >= look_at
-            && self.look_at.compare_exchange(look_at, next, Ordering::Relaxed, Ordering::Relaxed).is_ok()
-        {
-            // Nobody else can write while one of ours holds the writer, so it may wait for its turn.
-            self.runtime.spawn(self.clone().look_for_others());
+        let now = self.millis();
+        if now < self.look_at.load(Ordering::Acquire) {
+            return &self.changes;
         }
+        // Who comes meanwhile waits the few microseconds of a look: what they remember may be wrong.
+        let _looking = self.looking.lock().unwrap_or_else(PoisonError::into_inner);
+        if now < self.look_at.load(Ordering::Acquire) {
+            return &self.changes;
+        }
+        match self.line.try_lock() {
+            Ok(mut line) => {
+                if let Some(writing) = line.as_mut() {
+                    self.look_for_others(writing);
+                }
+            }
+            // One of ours is writing. What others did before that is seen when it is done; after a pause that may be too late.
+            Err(_) => {
+                if now > self.looked_at.load(Ordering::Acquire) + 2 * LOOK_EVERY {
+                    self.changes.publish_all();
+                }
+                self.runtime.spawn(self.clone().look_in_turn());
+            }
+        }
+        self.look_at.store(now + LOOK_EVERY, Ordering::Release);
         &self.changes
     }
 
-    async fn look_for_others(self) {
-        let Ok(mut held) = self.hold().await else { return };
-        match held.others_version() {
-            Ok(version) if version == held.others => {}
+    async fn look_in_turn(self) {
+        if let Ok(mut held) = self.hold().await {
+            self.look_for_others(&mut held);
+        }
+    }
+
+    /// Nobody else can write while one of ours holds the writer, so what it sees is all there is.
+    fn look_for_others(&self, writing: &mut Writing) {
+        match writing.others_version() {
+            Ok(version) if version == writing.others => {}
             Ok(version) => {
-                held.others = version;
+                writing.others = version;
                 self.changes.publish_all();
             }
             Err(error) => {
@@ -138,6 +164,12 @@ impl Writer {
                 self.changes.publish_all();
             }
         }
+        self.looked_at.store(self.millis(), Ordering::Release);
+    }
+
+    /// Since it was opened.
+    fn millis(&self) -> u64 {
+        u64::try_from(self.opened.elapsed().as_millis()).unwrap_or(u64::MAX)
     }
 
     /// Begins a transaction as soon as those who came before are done with theirs, within the writer's patience.

@@ -103,6 +103,7 @@ pub async fn request_email_change(s: &Services, actor: &Actor, new: &str, passwo
     errors.into_result()?;
     let new_email = new_email.ok_or_else(|| Error::internal("checked above"))?;
     lifecycle::pre_sign_up(s, &new_email).await?;
+    limits::email_change(s, user.id, new_email.as_str()).await?;
 
     let mut tx = s.db.begin().await?;
     let token =

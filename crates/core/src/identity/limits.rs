@@ -43,20 +43,22 @@ impl Limits {
     }
 }
 
-/// An allowance: so many at once, then so many a minute.
+/// An allowance: so many at once, then so many an hour.
 #[derive(Clone, Copy)]
 struct Quota {
     of: &'static str,
     burst: i64,
-    per_minute: i64,
+    per_hour: i64,
 }
 
-const SIGN_IN_BY_ACCOUNT: Quota = Quota { of: "sign-in by account", burst: 20, per_minute: 10 };
-const SIGN_IN_BY_ADDRESS: Quota = Quota { of: "sign-in by address", burst: 100, per_minute: 60 };
-const SIGN_UP_BY_ADDRESS: Quota = Quota { of: "sign-up by address", burst: 30, per_minute: 10 };
-const RECOVERY_BY_ACCOUNT: Quota = Quota { of: "recovery by account", burst: 5, per_minute: 1 };
-const LINK_BY_ADDRESS: Quota = Quota { of: "link by address", burst: 30, per_minute: 20 };
-const CALENDAR_BY_OWNER: Quota = Quota { of: "calendar by owner", burst: 30, per_minute: 10 };
+const SIGN_IN_BY_ACCOUNT: Quota = Quota { of: "sign-in by account", burst: 20, per_hour: 600 };
+const SIGN_IN_BY_ADDRESS: Quota = Quota { of: "sign-in by address", burst: 100, per_hour: 3_600 };
+const SIGN_UP_BY_ADDRESS: Quota = Quota { of: "sign-up by address", burst: 30, per_hour: 600 };
+const RECOVERY_BY_ACCOUNT: Quota = Quota { of: "recovery by account", burst: 5, per_hour: 60 };
+const LINK_BY_ADDRESS: Quota = Quota { of: "link by address", burst: 30, per_hour: 1_200 };
+const EMAIL_CHANGE_BY_ACCOUNT: Quota = Quota { of: "email change by account", burst: 5, per_hour: 5 };
+const EMAIL_CHANGE_BY_TARGET: Quota = Quota { of: "email change by target", burst: 5, per_hour: 5 };
+const CALENDAR_BY_OWNER: Quota = Quota { of: "calendar by owner", burst: 30, per_hour: 600 };
 
 /// Counts one try to sign in.
 pub(super) async fn sign_in(s: &Services, account: &str, address: &str) -> Result<()> {
@@ -78,6 +80,12 @@ pub(super) async fn sign_up(s: &Services, address: &str) -> Result<()> {
 pub(super) async fn recovery(s: &Services, account: &str, address: &str) -> Result<()> {
     link(s, address).await?;
     take(s, RECOVERY_BY_ACCOUNT, account).await
+}
+
+/// Counts one request to move an account to the address `target`, to which that sends a mail.
+pub(super) async fn email_change(s: &Services, account: UserId, target: &str) -> Result<()> {
+    take(s, EMAIL_CHANGE_BY_ACCOUNT, &account.to_string()).await?;
+    take(s, EMAIL_CHANGE_BY_TARGET, target).await
 }
 
 /// Counts one link from a mail that is followed.
@@ -104,7 +112,7 @@ pub(crate) async fn count_calendar_read(s: &Services, owner: UserId) -> Result<(
 /// Takes one from the allowance, unless it is used up or wrong passwords have to be waited out.
 async fn take(s: &Services, quota: Quota, who: &str) -> Result<()> {
     let factor = if s.limits.generous { GENEROUS } else { 1 };
-    let step = (60_000 / (quota.per_minute * factor)).max(1);
+    let step = (3_600_000 / (quota.per_hour * factor)).max(1);
     let allowance = quota.burst * factor * step;
     let now = s.clock.now().timestamp_millis();
     let key = key(quota, who);

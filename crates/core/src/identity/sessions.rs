@@ -5,9 +5,10 @@ use momentum_db::{Changes, Conn, FromRow, Statement, Tx, sql};
 use serde_json::{Value, json};
 
 use super::{
-    ACCESS_TOKEN_LIFE, AccountState, Actor, Origin, Role, SessionInfo, User, external,
+    ACCESS_TOKEN_LIFE, AccountState, Actor, Method, Origin, Role, SessionInfo, User, external,
     lifecycle::{self, AccountStatus},
-    mfa, parse_time_zone, profile,
+    mfa::{self, Requirement},
+    parse_time_zone, profile,
     secret::{random_token, token_hash},
 };
 use crate::{
@@ -225,6 +226,7 @@ pub(super) struct SessionRow {
     last_seen_at: DateTime<Utc>,
     proved_at: Option<DateTime<Utc>>,
     second_factor: bool,
+    method: String,
     expires_at: DateTime<Utc>,
     user_id: UserId,
     role: Role,
@@ -247,8 +249,8 @@ async fn session_row(s: &Services, key: Vec<u8>, which: Statement) -> Result<Opt
     let moment = s.db.changes().map(Changes::now);
     let mut conn = s.db.read().await?;
     let mut query = sql!(
-        "SELECT s.id, s.created_at, s.last_seen_at, s.proved_at, s.second_factor, s.expires_at, u.id AS user_id,
-                u.role, u.state, u.is_demo, u.name, u.avatar, u.email_verified_at IS NOT NULL AS email_verified, u.time_zone, "
+        "SELECT s.id, s.created_at, s.last_seen_at, s.proved_at, s.second_factor, s.method, s.expires_at,
+                u.id AS user_id, u.role, u.state, u.is_demo, u.name, u.avatar, u.email_verified_at IS NOT NULL AS email_verified, u.time_zone, "
     );
     query.push(conn.row_numbers()).push(" FROM sessions s JOIN users u ON u.id = s.user_id");
     let row: Option<SessionRow> = conn.opt(query.and(which)).await?;
@@ -282,7 +284,12 @@ async fn accept(s: &Services, row: Option<SessionRow>, kind: Kind, origin: Origi
         seen(&mut tx, row.user_id, now).await?;
         tx.commit().await?;
     }
-    let must_enroll = mfa::must_enroll(s, row.user_id, row.role, row.second_factor).await?;
+    let requirement = mfa::requirement(s, row.user_id, row.role, row.second_factor).await?;
+    // Tokens of a trusted issuer are taken as that issuer gave them: it has asked for what it asks for.
+    let by_issuer = kind == Kind::Api && row.method == Method::Provider.as_str();
+    if requirement == Requirement::Prove && !by_issuer {
+        return Ok(None);
+    }
     Ok(Some(Actor {
         user: row.user_id,
         session: row.id,
@@ -292,7 +299,7 @@ async fn accept(s: &Services, row: Option<SessionRow>, kind: Kind, origin: Origi
         email_verified: row.email_verified,
         time_zone: parse_time_zone(&row.time_zone).unwrap_or(chrono_tz::UTC),
         proved_at: row.proved_at.unwrap_or(row.created_at),
-        must_enroll,
+        must_enroll: requirement == Requirement::Enroll,
         origin,
     }))
 }

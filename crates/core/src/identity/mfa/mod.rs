@@ -94,13 +94,30 @@ pub(super) async fn required_for(s: &Services, role: Role) -> Result<bool> {
     Ok(live.security.mfa_required_for.iter().any(|name| name == role.as_str()))
 }
 
-/// Whether somebody's role needs a second factor that they don't have. A session that was opened with one needs no question:
-/// the last factor can't be removed while the role needs it.
-pub(super) async fn must_enroll(s: &Services, user: UserId, role: Role, second_factor: bool) -> Result<bool> {
+/// What the rule that a role needs a second factor means for a session.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Requirement {
+    /// The role needs none, or the session has shown one.
+    Met,
+    /// The account has none: the session is good for setting one up.
+    Enroll,
+    /// The account has one, which this session hasn't shown: it is good for nothing.
+    Prove,
+}
+
+/// How a session stands that has shown a second factor or not. One that has needs no question: when an account loses its
+/// last factor, none of its sessions counts as having shown one ([`after_removal`]).
+pub(super) async fn requirement(
+    s: &Services,
+    user: UserId,
+    role: Role,
+    second_factor: bool,
+) -> Result<Requirement> {
     if second_factor || !required_for(s, role).await? {
-        return Ok(false);
+        return Ok(Requirement::Met);
     }
-    Ok(!has_factor(&mut s.db.read().await?, user).await?)
+    let has_factor = has_factor(&mut s.db.read().await?, user).await?;
+    Ok(if has_factor { Requirement::Prove } else { Requirement::Enroll })
 }
 
 /// Whether signing in to this account takes a second factor.
@@ -122,7 +139,19 @@ async fn lock_factors(tx: &mut Tx, user: UserId) -> Result<()> {
     Ok(())
 }
 
-/// When the last factor goes, the recovery codes go too; it can't go while the role needs one.
+/// Notes that the actor's session has shown a second factor.
+async fn shown(tx: &mut Tx, actor: &Actor) -> Result<()> {
+    tx.run(sql!(
+        "UPDATE sessions SET second_factor = TRUE WHERE id = $1 AND user_id = $2",
+        actor.session,
+        actor.user
+    ))
+    .await?;
+    Ok(())
+}
+
+/// When the last factor goes, the recovery codes go too, and no session counts as having shown one; it can't go while the
+/// role needs one.
 async fn after_removal(tx: &mut Tx, actor: &Actor, required: bool) -> Result<()> {
     if has_factor(tx, actor.user).await? {
         return Ok(());
@@ -133,5 +162,6 @@ async fn after_removal(tx: &mut Tx, actor: &Actor, required: bool) -> Result<()>
             "Your role needs a second factor, and this is your last one. Add another first.",
         ));
     }
+    tx.run(sql!("UPDATE sessions SET second_factor = FALSE WHERE user_id = $1", actor.user)).await?;
     recovery::remove(tx, actor.user).await
 }

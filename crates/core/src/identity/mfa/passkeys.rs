@@ -12,7 +12,7 @@ use super::{
     ceremonies::{self, Ceremony, Purpose, relying_party},
     has_factor, lock_factors,
     notice::Change,
-    recovery, required_for,
+    recovery, required_for, shown,
 };
 use crate::{
     Error, Result, Services,
@@ -136,6 +136,7 @@ pub async fn add_passkey(
     if added == 0 {
         return Err(Error::conflict("passkey-taken", "This passkey belongs to an account already."));
     }
+    shown(&mut tx, actor).await?;
     let recovery_codes =
         if first { Some(recovery::replace(s, &mut tx, actor.user, now).await?) } else { None };
     let what = format!("The passkey “{}” was added", passkey.name);

@@ -6,7 +6,7 @@ use momentum_db::{FromRow, Tx, sql};
 use serde_json::json;
 use totp_rs::Totp;
 
-use super::{Qr, after_removal, has_factor, lock_factors, notice::Change, recovery, required_for};
+use super::{Qr, after_removal, has_factor, lock_factors, notice::Change, recovery, required_for, shown};
 use crate::{
     Error, Result, Services,
     identity::{Actor, secret::random_bytes},
@@ -146,6 +146,7 @@ pub async fn confirm_totp(s: &Services, actor: &Actor, code: &str) -> Result<Opt
         step
     ))
     .await?;
+    shown(&mut tx, actor).await?;
     let codes = if first { Some(recovery::replace(s, &mut tx, actor.user, now).await?) } else { None };
     let change = Change {
         user: actor.user,
