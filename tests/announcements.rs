@@ -52,6 +52,25 @@ async fn it_begins_and_ends_by_the_clock_also_on_pages_that_are_rendered_once() 
 }
 
 #[tokio::test]
+async fn a_banner_stays_small_whatever_it_says() {
+    let app = TestApp::new().await;
+    let admin = app.user(Role::Admin).await;
+    write(&admin, json!({ "title": "Short", "body": "# Big\n\n| a |\n|---|" })).await;
+    let page = app.browser().get("/courses").await.expect(200).text;
+    let (_, banner) = page.split_once("class=\"banners\"").expect("a banner");
+    let (banner, _) = banner.split_once("</section>").unwrap();
+    assert!(
+        banner.contains("<p>Big</p>") && !banner.contains("<h2") && !banner.contains("<table"),
+        "{banner}"
+    );
+    assert!(!banner.contains("<details"));
+    write(&admin, json!({ "title": "Long", "body": "word ".repeat(300) })).await;
+    let page = app.browser().get("/courses").await.expect(200).text;
+    assert!(page.contains("<summary>Read more<span class=\"sr-only\"> about “Long”"), "{page}");
+    app.run_jobs().await;
+}
+
+#[tokio::test]
 async fn whoever_is_signed_in_puts_a_banner_away_for_all_their_devices() {
     let app = TestApp::new().await;
     let admin = app.user(Role::Admin).await;
@@ -130,6 +149,10 @@ async fn administrators_write_change_and_delete_and_it_is_audited() {
         (json!({ "title": "x", "starts_at": "2027-01-01" }), "starts_at"),
         (json!({ "title": "x", "audience": "martians" }), "audience"),
         (json!({ "title": "x", "ends_at": "2020-01-01T00:00:00Z" }), "ends_at"),
+        (json!({ "title": "\u{202e}" }), "title"),
+        (json!({ "title": "x", "starts_at": "0001-01-01T00:00:00Z" }), "starts_at"),
+        (json!({ "title": "x", "starts_at": "9999-01-01T00:00:00Z" }), "starts_at"),
+        (json!({ "title": "x", "ends_at": "9999-01-01T00:00:00Z" }), "ends_at"),
     ] {
         let refused = admin.post("/admin/announcements", fields.clone()).await.expect(422).json();
         assert_eq!(refused["errors"][0]["field"], wrong, "{fields}");

@@ -31,6 +31,69 @@ async fn the_document_lists_every_operation_and_is_served() {
     assert_eq!(outside, 0, "nothing is loaded from elsewhere");
 }
 
+/// Every `$ref` in a part of the document.
+fn references(part: &serde_json::Value, found: &mut Vec<String>) {
+    match part {
+        serde_json::Value::Object(fields) => {
+            for (name, value) in fields {
+                match value.as_str() {
+                    Some(target) if name == "$ref" => found.push(target.to_owned()),
+                    _ => references(value, found),
+                }
+            }
+        }
+        serde_json::Value::Array(items) => items.iter().for_each(|item| references(item, found)),
+        _ => {}
+    }
+}
+
+#[tokio::test]
+async fn everything_that_the_document_refers_to_is_in_it() {
+    let document = TestApp::new().await.openapi();
+    let mut found = Vec::new();
+    references(&document, &mut found);
+    assert!(found.len() > 100);
+    for target in found {
+        let place = target.strip_prefix('#').unwrap_or_else(|| panic!("{target} is elsewhere"));
+        assert!(document.pointer(place).is_some(), "{target} is missing");
+    }
+}
+
+#[tokio::test]
+async fn a_list_is_no_object_and_too_much_is_told_with_the_limit() {
+    let app = TestApp::new().await;
+    let admin = app.user(Role::Admin).await;
+    for (method, path, body) in [
+        (Method::PUT, "/admin/settings/learning", json!([5])),
+        (Method::PUT, "/admin/settings/general", json!([])),
+        (Method::POST, "/admin/announcements", json!(["Hello"])),
+        (Method::POST, "/progress", json!([1])),
+        (Method::PATCH, "/me", json!(null)),
+    ] {
+        let refused = admin.send(admin.request(method, path).json(&body)).await.expect(422).json();
+        let error = &refused["errors"][0];
+        assert_eq!(
+            (&error["field"], &error["message"]),
+            (&json!("body"), &json!("Send an object with its fields."))
+        );
+    }
+    assert_eq!(app.count("SELECT COUNT(*) FROM settings").await, 0);
+    assert_eq!(app.count("SELECT COUNT(*) FROM announcements").await, 0);
+    let send = |method: Method, path: &str, kind: &str| {
+        let request = admin.request(method, path).header("content-type", kind).body(vec![b' '; 3 << 20]);
+        admin.send(request)
+    };
+    for (method, path, kind, most) in [
+        (Method::PATCH, "/me", "application/json", "256 KB"),
+        (Method::PATCH, "/admin/lessons/01890a5d-ac96-774b-bcce-b302099a8057", "application/json", "2 MB"),
+        (Method::PUT, "/admin/settings/branding/logo", "image/png", "2 MB"),
+    ] {
+        let refused = send(method, path, kind).await.expect(413).json();
+        assert!(refused["detail"].as_str().unwrap().contains(most), "{path}: {refused}");
+    }
+    app.run_jobs().await;
+}
+
 /// What a client hears that sends all of a body before it listens, as many do.
 async fn sent_first(app: &TestApp, head: &str, bytes: usize) -> std::io::Result<String> {
     let address = app.url.strip_prefix("http://").unwrap();

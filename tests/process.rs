@@ -199,11 +199,21 @@ fn the_other_commands_answer() {
     let doctor = run(data.path(), &["doctor", "--listen", "127.0.0.1:0"]);
     assert!(doctor.status.success(), "{}", String::from_utf8_lossy(&doctor.stdout));
     let said = String::from_utf8_lossy(&doctor.stdout).into_owned();
-    assert!(said.contains("up to date") && said.contains("embedded, in "), "{said}");
+    assert!(said.contains("up to date") && said.contains("search is not there yet"), "{said}");
     assert!(said.contains("no language model"), "{said}");
     let broken = run(data.path(), &["doctor", "--database-url", "postgres://127.0.0.1:1/none"]);
     assert!(!broken.status.success());
     assert!(String::from_utf8_lossy(&broken.stdout).contains("BAD"));
+
+    // It looks and makes nothing.
+    let nowhere = data.path().join("mistyped");
+    let lost = run(&nowhere, &["doctor", "--listen", "127.0.0.1:0"]);
+    let said = String::from_utf8_lossy(&lost.stdout).into_owned();
+    assert!(!lost.status.success() && said.contains("there is no "), "{said}");
+    assert!(!nowhere.exists());
+    let empty = tempfile::tempdir().unwrap();
+    assert!(run(empty.path(), &["doctor", "--listen", "127.0.0.1:0"]).status.success());
+    assert_eq!(std::fs::read_dir(empty.path()).unwrap().count(), 0);
 }
 
 #[test]

@@ -65,12 +65,18 @@ test("files are uploaded, chosen for a course, and guarded while they are used",
 
   await test.step("what is no picture says why", async () => {
     watch.allow(/status 422: PATCH/);
-    await page.getByLabel("Add files").setInputFiles({
-      name: "page.png",
-      mimeType: "image/png",
-      buffer: Buffer.from("<html><script>alert(1)</script></html>"),
-    });
-    await expect(page.getByRole("alert")).toContainText("This kind of file can't be used");
+    await page.getByLabel("Add files").setInputFiles([
+      {
+        name: "page.png",
+        mimeType: "image/png",
+        buffer: Buffer.from("<html><script>alert(1)</script></html>"),
+      },
+      { name: `cup-${stamp}.png`, mimeType: "image/png", buffer: png(300, 200) },
+    ]);
+    await expect(page.getByRole("alert").first()).toContainText("This kind of file can't be used");
+    // The good one is in the list at once, and what went wrong stays on the page.
+    await expect(page.getByRole("link", { name: `cup-${stamp}.png` })).toBeVisible();
+    await expect(page.getByRole("alert").first()).toContainText("This kind of file can't be used");
   });
 
   await test.step("a film goes on after the connection broke", async () => {

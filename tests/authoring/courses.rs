@@ -208,6 +208,8 @@ async fn a_published_course_is_not_emptied() {
     let refused = admin.post(&format!("{path}/versions/1/restore"), json!({})).await.expect(422).json();
     assert_eq!(fields(&refused), ["subtitle", "description", "objectives"]);
     admin.patch(&path, json!({ "subtitle": "Two cups a day" })).await.expect(200);
+    let unseen = admin.patch(&path, json!({ "author": "\u{200b}" })).await.expect(422).json();
+    assert_eq!(fields(&unseen), ["author"]);
 
     for lesson in &lessons[1..] {
         admin.post(&format!("/admin/lessons/{lesson}/unpublish"), json!({})).await.expect(200);

@@ -43,7 +43,8 @@ async fn pictures_keep_nothing_but_the_picture() {
     let mut picture = png(40, 20, &[(b"tEXt", b"Comment\0taken at 48.8584 N 2.2945 E")]);
     picture.extend_from_slice(b"PK\x03\x04<script>alert(1)</script>");
     let file = add(&admin, "../../secret\\..\\photo 1.html", &picture).await;
-    assert_eq!(text(&file, "name"), "photo-1.png");
+    assert_eq!(text(&file, "name"), "photo 1.png");
+    assert!(text(&file, "url").ends_with("/photo-1.png"));
     assert_eq!((file["width"].as_i64(), file["height"].as_i64()), (Some(40), Some(20)));
     assert_eq!(text(&file, "visibility"), "public");
     let request = app.browser().request(Method::GET, text(&file, "url"));
@@ -87,4 +88,40 @@ async fn forms_come_from_our_own_pages_only() {
     let bad = browser.request(Method::POST, "/admin/media").header("content-type", kind).body(body);
     let page = browser.send(bad).await.expect(422);
     assert!(page.text.contains("aria-invalid") && page.text.contains("can&#39;t be used"), "{}", page.text);
+    // Of several, the good ones are kept, and each is named with what became of it.
+    let body = super::form(&[
+        ("csrf", None, token.as_bytes()),
+        ("file", Some("ok1.png"), &png(4, 4, &[])),
+        ("file", Some("bad.svg"), b"<svg/>"),
+        ("file", Some("ok2.png"), &png(5, 5, &[])),
+    ]);
+    let kind = format!("multipart/form-data; boundary={}", super::BOUNDARY);
+    let mixed = browser.request(Method::POST, "/admin/media").header("content-type", kind).body(body);
+    let page = browser.send(mixed).await.expect(422).text;
+    for (name, outcome) in [("ok1.png", "Stored"), ("bad.svg", "can&#39;t be used"), ("ok2.png", "Stored")] {
+        let (_, rest) = page.split_once(&format!("upload-name\">{name}<")).expect(name);
+        assert!(rest.split("</li>").next().unwrap().contains(outcome), "{name}: {page}");
+    }
+    assert!(page.contains("4 files"), "{page}");
+}
+
+#[tokio::test]
+async fn a_form_of_the_api_has_one_file_and_nothing_else() {
+    let app = TestApp::new().await;
+    let admin = app.user(Role::Admin).await;
+    let send = |fields: Vec<u8>| {
+        let kind = format!("multipart/form-data; boundary={}", super::BOUNDARY);
+        admin.send(admin.request(Method::POST, "/admin/media").header("content-type", kind).body(fields))
+    };
+    let (first, second) = (png(4, 4, &[]), png(5, 5, &[]));
+    let with_alt = super::form(&[("file", Some("a.png"), &first), ("alt", None, b"A pot")]);
+    let refused = send(with_alt).await.expect(422).json();
+    assert_eq!(
+        (text(&refused["errors"][0], "field"), text(&refused["errors"][0], "code")),
+        ("alt", "unknown")
+    );
+    let two = super::form(&[("file", Some("a.png"), &first), ("file", Some("b.png"), &second)]);
+    assert_eq!(send(two).await.expect(422).json()["errors"][0]["code"], "too-many");
+    send(super::form(&[("picture", Some("a.png"), &first)])).await.expect(422);
+    assert_eq!(admin.get("/admin/media").await.json()["total"], 0);
 }

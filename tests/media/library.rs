@@ -150,10 +150,70 @@ async fn the_pages_show_edit_and_delete() {
     let long = "x".repeat(501);
     let wrong = browser.submit(&path, &path, &[("alt", &long), ("visibility", "public")]).await.expect(422);
     assert!(wrong.text.contains(&long) && wrong.text.contains("at most 500"));
-    browser.submit(&path, &path, &[("alt", "A <pot>"), ("visibility", "private")]).await.expect(303);
+    let renamed = [("revision", "1"), ("name", "Teapot"), ("alt", "A <pot>"), ("visibility", "private")];
+    browser.submit(&path, &path, &renamed).await.expect(303);
+    assert!(browser.get(&path).await.text.contains("<h1>Teapot</h1>"));
     let picker = browser.get("/admin/media/picker?kind=image&q=POT").await.expect(200).text;
     assert!(picker.contains("data-alt=\"A &#60;pot&#62;\"") && picker.contains("sig="), "{picker}");
     browser.submit(&path, &format!("{path}/delete"), &[]).await.expect(303);
     browser.get(&path).await.expect(404);
     app.run_later_jobs().await;
+}
+
+#[tokio::test]
+async fn names_stay_in_their_own_writing_and_can_be_changed() {
+    let app = TestApp::new().await;
+    let admin = app.user(Role::Admin).await;
+    let file = add(&admin, "Übersicht Größe 山田.png", &png(4, 4, &[])).await;
+    let url = text(&file, "url");
+    assert_eq!(text(&file, "name"), "Übersicht Größe 山田.png");
+    assert!(url.is_ascii() && url.ends_with(".png"));
+    app.browser().get(url).await.expect(200);
+    for q in ["größe", "ÜBERSICHT", "山田"] {
+        assert_eq!(admin.get(&format!("/admin/media?q={q}")).await.json()["total"], 1, "{q}");
+    }
+    let path = format!("/admin/media/{}", text(&file, "id"));
+    for wrong in [" ", "\u{200b}", "\u{202e}gnp", "a\nb", &"x".repeat(201)] {
+        let refused = admin.patch(&path, json!({ "name": wrong })).await.expect(422).json();
+        assert_eq!(refused["errors"][0]["field"], "name", "{wrong:?}");
+    }
+    let alt = admin.patch(&path, json!({ "alt": "\u{202e}" })).await.expect(422).json();
+    assert_eq!(alt["errors"][0]["field"], "alt");
+    let renamed = admin.patch(&path, json!({ "name": " Отчёт 2026 " })).await.expect(200).json();
+    assert_eq!((text(&renamed, "name"), text(&renamed, "url")), ("Отчёт 2026", url));
+    assert_eq!(admin.get("/admin/media?q=отчёт").await.json()["total"], 1);
+    assert_eq!(admin.get("/admin/media?q=größe").await.json()["total"], 0);
+    app.run_jobs().await;
+}
+
+#[tokio::test]
+async fn a_save_from_an_older_form_is_refused() {
+    let app = TestApp::new().await;
+    let admin = app.user(Role::Admin).await;
+    let browser = app.browser_of(Role::Admin).await;
+    let file = add(&admin, "pot.png", &png(4, 4, &[])).await;
+    let path = format!("/admin/media/{}", text(&file, "id"));
+    let form = |alt| [("revision", "1"), ("name", "pot.png"), ("alt", alt), ("visibility", "public")];
+    assert!(browser.get(&path).await.text.contains("name=\"revision\" value=\"1\""));
+    let hidden = admin.patch(&path, json!({ "visibility": "private" })).await.expect(200);
+    assert_eq!(hidden.header("etag"), "\"2\"");
+    let stale = browser.submit(&path, &path, &form("A pot")).await.expect(409).text;
+    assert!(stale.contains("Somebody else changed this file") && stale.contains("value=\"A pot\""));
+    assert!(stale.contains("name=\"revision\" value=\"2\"") && stale.contains("chose this meanwhile"));
+    assert!(
+        stale.contains("value=\"private\" selected"),
+        "what was closed isn't opened by saving again: {stale}"
+    );
+    let kept = admin.get(&path).await.json();
+    assert_eq!((text(&kept, "visibility"), text(&kept, "alt")), ("private", ""));
+
+    let change = |tag: &str| {
+        let request = admin.request(Method::PATCH, &path).header("if-match", tag);
+        admin.send(request.json(&json!({ "alt": "A pot" })))
+    };
+    assert_eq!(change("\"1\"").await.expect(409).problem(), "file-changed");
+    change("soon").await.expect(422);
+    assert_eq!(change("\"2\"").await.expect(200).json()["revision"], 3);
+    change("*").await.expect(200);
+    app.run_jobs().await;
 }

@@ -87,7 +87,8 @@ async fn a_film_comes_in_pieces_and_goes_on_where_it_was() {
     let done = patch(&admin, &path, 19_999_999, &film[19_999_999..]).await.expect(204);
     let id = done.header("media-id").to_owned();
     let file = admin.get(&format!("/admin/media/{id}")).await.expect(200).json();
-    assert_eq!((text(&file, "name"), text(&file, "content_type")), ("Day-1.mp4", "video/mp4"));
+    assert_eq!((text(&file, "name"), text(&file, "content_type")), ("Day 1.mp4", "video/mp4"));
+    assert!(text(&file, "url").ends_with("/Day-1.mp4"));
     assert_eq!((text(&file, "kind"), text(&file, "visibility")), ("video", "private"));
     let url = format!("{}{}", app.url, text(&file, "content_url"));
     let kept = reqwest::get(url).await.unwrap().bytes().await.unwrap();

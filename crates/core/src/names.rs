@@ -7,7 +7,13 @@ use crate::FieldErrors;
 /// in Persian, Indic scripts and emoji, are part of writing.
 #[must_use]
 pub fn is_readable(name: &str) -> bool {
-    name.chars().any(shows) && !name.chars().any(controls)
+    can_be_seen(name) && !name.chars().any(controls)
+}
+
+/// Whether anything of it leaves a mark, whatever else is in it.
+#[must_use]
+pub fn can_be_seen(text: &str) -> bool {
+    text.chars().any(shows)
 }
 
 /// Refuses a name that can't be read. An empty one is for who knows whether it may be empty.

@@ -322,7 +322,7 @@ pub(crate) fn rating(card: &CourseCard) -> Option<views::Rating> {
 
 /// What a file is, such as `PNG · 1200 × 800 · 240 KB`.
 pub(crate) fn file_facts(file: &Media) -> String {
-    let mut facts = vec![file.name.rsplit_once('.').map_or("", |(_, ending)| ending).to_uppercase()];
+    let mut facts = vec![file.ending().to_uppercase()];
     if let (Some(width), Some(height)) = (file.width, file.height) {
         facts.push(format!("{width} × {height}"));
     }

@@ -20,7 +20,7 @@ use crate::{
     App, api,
     http::{
         access::{Access, RouteInfo},
-        drain, headers, observe,
+        body_limit, drain, headers, observe,
     },
     pages::{self, Routes, guard_page},
 };
@@ -39,7 +39,7 @@ pub fn router(app: App) -> Router {
         // Guarded as well, so that these pages too know who looks.
         .fallback(pages::errors::not_found.layer(guard.clone()))
         .method_not_allowed_fallback(pages::errors::method_not_allowed.layer(guard))
-        .layer(axum::extract::DefaultBodyLimit::max(256 * 1024))
+        .layer(axum::extract::DefaultBodyLimit::max(body_limit::USUAL))
         .layer(RequestBodyTimeoutLayer::new(BODY_PAUSE))
         .layer(middleware::from_fn_with_state(app.clone(), pages::errors::readable_address))
         .layer(

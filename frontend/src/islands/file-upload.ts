@@ -1,3 +1,4 @@
+import { isSignIn } from "../lib/http";
 import { Refused, type Stored, Upload } from "../lib/upload";
 import { WholeUpload } from "../lib/whole-upload";
 
@@ -14,8 +15,9 @@ function button(text: string, name: string, onclick: () => void): HTMLButtonElem
 /**
  * Makes the form in it better: files are dropped or chosen, come in pieces with progress, and can be paused. `data-url` is
  * where uploads begin, `data-replaces` the file that gets the new content; with `data-whole` a file is sent at once, as the form
- * would send it. Each stored file dispatches `file-stored`; with `data-stay` the page is not loaded anew afterwards. It may also
- * stand in a form that is about more than the file.
+ * would send it. Each stored file dispatches `file-stored`; with `data-stay` the page is not loaded anew afterwards. `data-list`
+ * names the list of files, which is shown anew when only some of them were taken. It may also stand in a form that is about more
+ * than the file.
  */
 export class FileUpload extends HTMLElement {
   #list = document.createElement("ul");
@@ -146,18 +148,22 @@ export class FileUpload extends HTMLElement {
     this.dispatchEvent(new CustomEvent<Stored>("file-stored", { detail: stored, bubbles: true }));
   }
 
-  /** When nothing runs any more and nothing went wrong, the page shows what is there now. */
+  /** When nothing runs any more, the page shows what is there now; what went wrong stays on it. */
   #settle(): void {
+    if (this.#running > 0 || this.#stored === 0 || "stay" in this.dataset) return;
     const paused = this.#list.querySelector('[data-state="paused"]');
-    if (
-      this.#running === 0 &&
-      this.#failed === 0 &&
-      !paused &&
-      this.#stored > 0 &&
-      !("stay" in this.dataset)
-    ) {
-      window.location.reload();
-    }
+    if (this.#failed === 0 && !paused) window.location.reload();
+    else void this.#refresh();
+  }
+
+  async #refresh(): Promise<void> {
+    const list = document.getElementById(this.dataset.list ?? "");
+    if (!list) return;
+    const response = await fetch(window.location.href).catch(() => null);
+    if (!response?.ok || isSignIn(response)) return;
+    const page = new DOMParser().parseFromString(await response.text(), "text/html");
+    const now = page.getElementById(list.id);
+    if (now) list.replaceWith(now);
   }
 }
 if (!customElements.get("file-upload")) customElements.define("file-upload", FileUpload);

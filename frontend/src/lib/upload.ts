@@ -109,11 +109,10 @@ export class Upload {
       this.onprogress(offset);
       const id = answer.getResponseHeader("Media-Id");
       if (id) {
-        const url = answer.getResponseHeader("Media-Url") ?? "";
         return {
           id,
-          url,
-          name: url.split("/").at(-1) ?? "",
+          url: answer.getResponseHeader("Media-Url") ?? "",
+          name: this.file.name,
           kind: answer.getResponseHeader("Media-Kind") ?? "",
         };
       }

@@ -27,6 +27,13 @@ pub struct Heard {
     pub html: String,
 }
 
+impl From<Announcement> for Heard {
+    fn from(announcement: Announcement) -> Self {
+        let html = markdown::to_short_html(&announcement.body);
+        Self { announcement, html }
+    }
+}
+
 /// Whether somebody has put away what they have seen.
 type Marks = HashMap<AnnouncementId, bool>;
 
@@ -65,11 +72,7 @@ async fn read(s: &Services) -> Result<Vec<Arc<Heard>>> {
             s.clock.now()
         ))
         .await?;
-    let heard = |announcement: Announcement| {
-        let html = markdown::to_html(&announcement.body);
-        Arc::new(Heard { announcement, html })
-    };
-    Ok(rows.into_iter().map(heard).collect())
+    Ok(rows.into_iter().map(|announcement| Arc::new(announcement.into())).collect())
 }
 
 /// What is live for somebody, or for visitors, the latest first. Asks the database once a second at most, whoever asks.

@@ -1,4 +1,4 @@
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, Datelike, Utc};
 use momentum_db::FromRow;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -164,7 +164,7 @@ impl Announcement {
 pub struct Draft {
     /// One line, at most 120 characters.
     pub title: String,
-    /// Markdown, at most 2,000 characters.
+    /// Markdown, at most 2,000 characters: paragraphs, lists, links, emphasis. Headings and tables are shown as text.
     #[serde(default)]
     pub body: String,
     #[serde(default)]
@@ -201,6 +201,10 @@ impl Draft {
         check_line(&mut errors, "title", &self.title, 120);
         names::check(&mut errors, "title", &self.title);
         errors.check(self.body.chars().count() <= 2_000, "body", "too-long", "Use at most 2,000 characters.");
+        for (field, at) in [("starts_at", self.starts_at), ("ends_at", self.ends_at)] {
+            let near = at.is_none_or(|at| (2000..=2200).contains(&at.year()));
+            errors.check(near, field, "out-of-range", "Choose a day in the years 2000 to 2200.");
+        }
         let ordered = match (self.starts_at, self.ends_at) {
             (Some(start), Some(end)) => start < end,
             _ => true,

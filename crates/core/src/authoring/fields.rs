@@ -64,6 +64,7 @@ pub(super) fn check_course(course: &CourseDetails) -> Result<()> {
     text(e, "subtitle", &course.subtitle, 0, 200);
     text(e, "description", &course.description, 0, 20_000);
     text(e, "author", &course.author, 0, 100);
+    names::check(e, "author", &course.author);
     text(e, "audience", &course.audience, 0, 300);
     e.check(!course.category.is_empty(), "category", "required", "Choose a category.");
     list(e, "tags", &course.tags, 12, 40);

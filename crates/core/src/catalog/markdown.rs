@@ -86,6 +86,60 @@ pub fn to_question_html(markdown: &str) -> String {
     format(root)
 }
 
+/// What a short text may have: paragraphs, lists, and what stands inside lines.
+static SHORT_SANITIZER: LazyLock<Builder<'static>> = LazyLock::new(|| {
+    let mut builder = Builder::default();
+    builder
+        .tags(
+            ["a", "b", "br", "code", "del", "em", "i", "li", "ol", "p", "s", "strong", "sub", "sup", "ul"]
+                .into(),
+        )
+        .link_rel(Some("noopener noreferrer nofollow"));
+    builder
+});
+
+/// A short text that stands beside others, such as an announcement. Headings, code and tables become paragraphs, pictures what
+/// they say.
+#[must_use]
+pub fn to_short_html(markdown: &str) -> String {
+    let mut options = options();
+    options.extension.table = false;
+    options.extension.tasklist = false;
+    options.extension.footnotes = false;
+    options.extension.alerts = false;
+    let arena = Arena::new();
+    let root = parse_document(&arena, markdown, &options);
+    let nodes: Vec<Node<'_>> = root.descendants().collect();
+    for node in nodes {
+        let mut data = node.data_mut();
+        match &mut data.value {
+            NodeValue::Heading(_) => data.value = NodeValue::Paragraph,
+            NodeValue::CodeBlock(block) => {
+                let text = std::mem::take(&mut block.literal).trim_end().to_owned();
+                data.value = NodeValue::Paragraph;
+                drop(data);
+                node.append(arena.alloc(NodeValue::Text(text.into()).into()));
+            }
+            NodeValue::Image(_) => {
+                drop(data);
+                while let Some(child) = node.first_child() {
+                    node.insert_before(child);
+                }
+                node.detach();
+            }
+            NodeValue::ThematicBreak => {
+                drop(data);
+                node.detach();
+            }
+            _ => {}
+        }
+    }
+    let mut html = String::new();
+    // Writing to a string can't fail.
+    let _ = Formatter::format_document(root, &options, &mut html);
+    SHORT_SANITIZER.clean(&html).to_string()
+}
+
 fn format(root: Node<'_>) -> String {
     let nodes: Vec<Node<'_>> = root.descendants().collect();
     for node in nodes {
@@ -344,6 +398,21 @@ mod tests {
     }
 
     #[test]
+    fn a_short_text_has_paragraphs_and_lists_and_nothing_larger() {
+        assert_eq!(to_short_html("# Big *news*\n\nHello"), "<p>Big <em>news</em></p>\n<p>Hello</p>\n");
+        assert_eq!(to_short_html("- a\n- b"), "<ul>\n<li>a</li>\n<li>b</li>\n</ul>\n");
+        assert!(to_short_html("[x](https://a.example)").contains("href=\"https://a.example\""));
+        assert_eq!(to_short_html("```\na < b\n```"), "<p>a &lt; b</p>\n");
+        assert_eq!(to_short_html("Look: ![a *cup*](/x.png)\n\n---"), "<p>Look: a <em>cup</em></p>\n");
+        for large in ["| a |\n|---|\n| 1 |", "> x", "<h1>x</h1>", "<img src=x onerror=y>", "Title\n==="] {
+            let html = to_short_html(large);
+            for bad in ["<table", "<blockquote", "<h", "<img"] {
+                assert!(!html.contains(bad), "{large} became {html}");
+            }
+        }
+    }
+
+    #[test]
     fn questions_about_html_show_it() {
         let bold = "Which tag makes text *bold*: <b> or <i>?";
         assert_eq!(
@@ -463,7 +532,12 @@ mod tests {
         #[test]
         fn any_text_gives_html_without_scripts(text in "\\PC{0,200}") {
             let attack = format!("{text}<script>x</script>");
-            for html in [to_html(&attack), to_question_html(&attack), to_inline_html(&attack)] {
+            for html in [
+                to_html(&attack),
+                to_short_html(&attack),
+                to_question_html(&attack),
+                to_inline_html(&attack),
+            ] {
                 prop_assert!(!html.to_lowercase().contains("<script"));
             }
         }

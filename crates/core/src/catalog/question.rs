@@ -11,6 +11,7 @@ use super::markdown::{to_inline_html, to_inline_text};
 use crate::{
     Error, Result,
     ids::{LessonId, QuestionId},
+    names::can_be_seen,
 };
 
 /// A quiz question with its right answer.
@@ -164,7 +165,7 @@ impl Question {
                 check(!answers.is_empty(), "answers", "Give at least one answer that is accepted.");
                 check(answers.len() <= MAX_ACCEPTED, "answers", "Give at most 20 answers.");
                 // What learners type is compared with them as it stands.
-                let is_answer = |text: &String| fits(text, MAX_PART) && !text.trim().is_empty();
+                let is_answer = |text: &String| fits(text, MAX_PART) && can_be_seen(text);
                 check(answers.iter().all(is_answer), "answers", PART);
             }
             Self::Ordering { items, .. } => {
@@ -246,7 +247,7 @@ fn fits(text: &str, longest: usize) -> bool {
 }
 
 fn is_part(text: &str) -> bool {
-    fits(text, MAX_PART) && !to_inline_text(text).trim().is_empty()
+    fits(text, MAX_PART) && can_be_seen(&to_inline_text(text))
 }
 
 /// Whether learners meet something else in each, shown like this: lists to choose from and the names of fields have no marks.
@@ -348,6 +349,8 @@ mod tests {
         for answer in ["![](a.png)", "[](x)", "&nbsp;"] {
             assert_eq!(accepts(answer), None, "{answer}");
         }
-        assert!(accepts(" ").is_some() && accepts(&"x".repeat(501)).is_some());
+        for answer in [" ", "\u{200b}", &"x".repeat(501)] {
+            assert!(accepts(answer).is_some(), "{answer:?}");
+        }
     }
 }

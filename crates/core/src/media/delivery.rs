@@ -48,7 +48,7 @@ pub struct Content {
 /// doesn't hold (any more).
 pub async fn deliver(s: &Services, id: MediaId, wanted: &Wanted<'_>) -> Result<Delivery> {
     let media = known(s, id).await?;
-    if media.name != wanted.name {
+    if media.file_name != wanted.name {
         return Err(Error::NotFound("file"));
     }
     if media.visibility == Visibility::Private {

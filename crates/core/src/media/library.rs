@@ -8,8 +8,10 @@ use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
 use super::{
-    Format, ListedMedia, MAX_ALT, MAX_IN_ONE_PIECE, Media, MediaChanges, MediaFilter, MediaKind, MediaSort,
-    NewFile, OwnerKind, Visibility, jobs, picture, types::plain_name, uses,
+    Format, ListedMedia, MAX_IN_ONE_PIECE, Media, MediaChanges, MediaFilter, MediaKind, MediaSort, NewFile,
+    OwnerKind, Visibility, jobs, picture,
+    types::{folded, given_name, plain_name},
+    uses,
 };
 use crate::{
     Error, Result, Services,
@@ -26,8 +28,8 @@ const GRACE: TimeDelta = TimeDelta::seconds(60);
 
 macro_rules! columns {
     () => {
-        "SELECT id, name, kind, content_type, size, sha256, width, height, alt, visibility, version, folder, variants,
-                uploaded_by, created_at, replaced_at FROM media"
+        "SELECT id, COALESCE(label, name) AS name, name AS file_name, kind, content_type, size, sha256, width, height, alt,
+                visibility, version, revision, folder, variants, uploaded_by, created_at, replaced_at FROM media"
     };
 }
 
@@ -47,7 +49,7 @@ pub async fn list(s: &Services, actor: &Actor, filter: &MediaFilter) -> Result<(
     page.push(match filter.sort {
         MediaSort::Newest => " ORDER BY created_at DESC, id DESC",
         MediaSort::Oldest => " ORDER BY created_at, id",
-        MediaSort::Name => " ORDER BY name, id",
+        MediaSort::Name => " ORDER BY COALESCE(label_folded, LOWER(name)), id",
         MediaSort::Size => " ORDER BY size DESC, id",
     });
     page.push(" LIMIT ").push_bind(filter.limit).push(" OFFSET ").push_bind(filter.offset);
@@ -62,9 +64,11 @@ pub async fn list(s: &Services, actor: &Actor, filter: &MediaFilter) -> Result<(
 
 fn restrict(statement: &mut Statement, filter: &MediaFilter) {
     statement.push(" WHERE TRUE");
-    let name = filter.name.trim().to_lowercase();
+    let name = folded(filter.name.trim());
     if !name.is_empty() {
-        statement.push(" AND LOWER(name) LIKE ").push_bind(containing(&name)).push(" ESCAPE '!'");
+        let name = containing(&name);
+        statement.push(" AND (label_folded LIKE ").push_bind(name.as_str()).push(" ESCAPE '!'");
+        statement.push(" OR LOWER(name) LIKE ").push_bind(name).push(" ESCAPE '!')");
     }
     if let Some(kind) = filter.kind {
         statement.push(" AND kind = ").push_bind(kind.as_str());
@@ -127,11 +131,12 @@ pub async fn with_content(
 /// # Errors
 /// When the database fails.
 pub async fn give_alt(s: &Services, tx: &mut Tx, actor: &Actor, id: MediaId, alt: &str) -> Result<()> {
-    if tx.run(sql!("UPDATE media SET alt = $2 WHERE id = $1 AND alt = ''", id, alt)).await? == 0 {
+    let given = "UPDATE media SET alt = $2, revision = revision + 1 WHERE id = $1 AND alt = ''";
+    if tx.run(sql!(given, id, alt)).await? == 0 {
         return Ok(());
     }
     let media = row(tx, id).await?.ok_or(Error::NotFound("file"))?;
-    let was = json!({ "alt": "", "visibility": media.visibility });
+    let was = said(&Media { alt: String::new(), ..media.clone() });
     note(s, tx, actor, "media.changed", &media, was, s.clock.now()).await
 }
 
@@ -304,13 +309,15 @@ pub(super) async fn add(
 ) -> Result<Media> {
     let now = s.clock.now();
     let format = kept.format;
-    let name = plain_name(name, format);
+    let (file_name, label) = (plain_name(name, format), given_name(name, format));
     tx.run(sql!(
-        "INSERT INTO media (id, name, kind, content_type, size, sha256, width, height, visibility, folder, variants,
-                uploaded_by, created_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
+        "INSERT INTO media (id, name, label, label_folded, kind, content_type, size, sha256, width, height, visibility,
+                folder, variants, uploaded_by, created_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)",
         id,
-        name.as_str(),
+        file_name.as_str(),
+        label.as_str(),
+        folded(&label),
         format.kind.as_str(),
         format.content_type,
         kept.bytes,
@@ -372,18 +379,23 @@ pub(super) async fn change(
 /// Changes what is said about a file.
 ///
 /// # Errors
-/// [`Error::Invalid`]; [`Error::Conflict`] `shown-publicly`; [`Error::NotFound`]; [`Error::Forbidden`] to everybody but
-/// administrators.
+/// [`Error::Invalid`] with every wrong field; [`Error::Conflict`] `file-changed` when somebody else was faster, or
+/// `shown-publicly`; [`Error::NotFound`]; [`Error::Forbidden`] to everybody but administrators.
 pub async fn edit(s: &Services, actor: &Actor, id: MediaId, changes: MediaChanges) -> Result<Media> {
     actor.require_admin()?;
+    let changes = changes.tidy()?;
     let now = s.clock.now();
     let mut tx = s.db.begin().await?;
     tx.run(sql!("UPDATE media SET version = version WHERE id = $1", id)).await?;
     let before = row(&mut tx, id).await?.ok_or(Error::NotFound("file"))?;
-    let alt = changes.alt.map_or_else(|| before.alt.clone(), |alt| alt.trim().to_owned());
-    if alt.chars().count() > MAX_ALT {
-        return Err(Error::invalid("alt", "too-long", "Use at most 500 characters."));
+    if changes.revision.is_some_and(|revision| revision != before.revision) {
+        return Err(Error::conflict(
+            "file-changed",
+            "Somebody else changed this file meanwhile. Look at what is there now, then save again.",
+        ));
     }
+    let name = changes.name.unwrap_or_else(|| before.name.clone());
+    let alt = changes.alt.unwrap_or_else(|| before.alt.clone());
     let visibility = changes.visibility.unwrap_or(before.visibility);
     let hides = visibility == Visibility::Private && before.visibility == Visibility::Public;
     if hides && uses::of(&mut tx, id).await?.iter().any(|used| used.owner_kind == OwnerKind::Course) {
@@ -393,15 +405,17 @@ pub async fn edit(s: &Services, actor: &Actor, id: MediaId, changes: MediaChange
         ));
     }
     tx.run(sql!(
-        "UPDATE media SET alt = $2, visibility = $3 WHERE id = $1",
+        "UPDATE media SET label = $2, label_folded = $3, alt = $4, visibility = $5, revision = revision + 1
+         WHERE id = $1",
         id,
+        name.as_str(),
+        folded(&name),
         alt.as_str(),
         visibility.as_str()
     ))
     .await?;
     let media = row(&mut tx, id).await?.ok_or(Error::NotFound("file"))?;
-    let was = json!({ "alt": before.alt, "visibility": before.visibility });
-    note(s, &mut tx, actor, "media.changed", &media, was, now).await?;
+    note(s, &mut tx, actor, "media.changed", &media, said(&before), now).await?;
     tx.commit().await?;
     Ok(media)
 }
@@ -435,6 +449,11 @@ pub async fn delete(s: &Services, actor: &Actor, id: MediaId) -> Result<()> {
     Ok(())
 }
 
+/// What people have said about a file, for the audit log.
+fn said(media: &Media) -> Value {
+    json!({ "name": media.name, "alt": media.alt, "visibility": media.visibility })
+}
+
 /// Puts a change into the audit log, last in its transaction, and forgets what was known.
 async fn note(
     s: &Services,
@@ -447,7 +466,7 @@ async fn note(
 ) -> Result<()> {
     let after = match action {
         "media.deleted" => Value::Null,
-        "media.changed" => json!({ "alt": media.alt, "visibility": media.visibility }),
+        "media.changed" => said(media),
         _ => json!({ "name": media.name, "size": media.size, "sha256": media.sha256 }),
     };
     forget_after(s, tx, media.id);

@@ -33,6 +33,9 @@ pub use uses::{MediaUse, OwnerKind, UseCounts, Wanted as WantedMedia, check_addr
 /// The largest file that comes in one piece, and the largest picture, in bytes.
 pub const MAX_IN_ONE_PIECE: usize = 20 * 1024 * 1024;
 
+/// The longest name that people give to a file, in characters.
+pub const MAX_NAME: usize = 200;
+
 /// The longest text for who can't see a picture, in characters.
 pub const MAX_ALT: usize = 500;
 

@@ -3,10 +3,15 @@
 use chrono::{DateTime, Utc};
 use momentum_db::FromRow;
 use serde::{Deserialize, Serialize};
+use unicode_normalization::UnicodeNormalization;
 use utoipa::ToSchema;
 
-use super::{Format, UseCounts};
-use crate::ids::{MediaId, UserId};
+use super::{Format, MAX_ALT, MAX_NAME, UseCounts};
+use crate::{
+    FieldErrors, Result,
+    ids::{MediaId, UserId},
+    names,
+};
 
 macro_rules! words {
     ($($(#[$doc:meta])* $name:ident { $($(#[$variant_doc:meta])* $variant:ident = $text:literal),* $(,)? })*) => {$(
@@ -78,8 +83,11 @@ impl MediaKind {
 #[derive(Debug, Clone, Serialize, FromRow, ToSchema)]
 pub struct Media {
     pub id: MediaId,
-    /// As in its address.
+    /// What people call it.
     pub name: String,
+    /// As in its address: plain letters, with the ending of the content.
+    #[serde(skip)]
+    pub file_name: String,
     pub kind: MediaKind,
     pub content_type: String,
     /// In bytes.
@@ -94,6 +102,8 @@ pub struct Media {
     pub visibility: Visibility,
     /// Counts the replacements, from 1.
     pub version: i64,
+    /// Counts the changes of what is said about it, from 1; a change names the one that it was made from.
+    pub revision: i64,
     #[serde(skip)]
     pub(super) folder: String,
     /// Widths in which a picture is kept besides its own.
@@ -108,7 +118,13 @@ impl Media {
     /// Where texts find it: `/media/{id}/{name}`.
     #[must_use]
     pub fn address(&self) -> String {
-        format!("/media/{}/{}", self.id, self.name)
+        format!("/media/{}/{}", self.id, self.file_name)
+    }
+
+    /// What the name in its address ends with, such as `png`.
+    #[must_use]
+    pub fn ending(&self) -> &str {
+        self.file_name.rsplit_once('.').map_or("", |(_, ending)| ending)
     }
 
     /// Names the content to caches.
@@ -140,8 +156,32 @@ pub struct NewFile {
 /// What can be changed of a file besides its content. What is missing stays.
 #[derive(Debug, Clone, Default)]
 pub struct MediaChanges {
+    pub name: Option<String>,
     pub alt: Option<String>,
     pub visibility: Option<Visibility>,
+    /// The revision that they were made from; without it whatever is there is replaced.
+    pub revision: Option<i64>,
+}
+
+impl MediaChanges {
+    /// Without spaces around, and checked.
+    pub(super) fn tidy(mut self) -> Result<Self> {
+        for text in [&mut self.name, &mut self.alt].into_iter().flatten() {
+            *text = text.trim().to_owned();
+        }
+        let mut errors = FieldErrors::default();
+        if let Some(name) = &self.name {
+            errors.check(!name.is_empty(), "name", "required", "Enter a name.");
+            errors.check(name.chars().count() <= MAX_NAME, "name", "too-long", "Use at most 200 characters.");
+            names::check(&mut errors, "name", name);
+        }
+        if let Some(alt) = &self.alt {
+            errors.check(alt.chars().count() <= MAX_ALT, "alt", "too-long", "Use at most 500 characters.");
+            names::check(&mut errors, "alt", alt);
+        }
+        errors.into_result()?;
+        Ok(self)
+    }
 }
 
 /// Which files, and which part of their list.
@@ -157,10 +197,30 @@ pub struct MediaFilter {
     pub offset: i64,
 }
 
+/// The last part of what the client says, with and without its ending.
+fn parts(name: &str) -> (&str, &str) {
+    let last = name.rsplit(['/', '\\']).next().unwrap_or_default();
+    (last, last.rsplit_once('.').map_or(last, |(stem, _)| stem))
+}
+
+/// A name for people: as the client says it, in any writing, with the ending of the content.
+pub(super) fn given_name(name: &str, format: &Format) -> String {
+    let (last, stem) = parts(name);
+    let ending = format.ending(last);
+    let stem = names::cleaned(stem, MAX_NAME - ending.len() - 1);
+    let stem = if stem.is_empty() { format.kind.as_str() } else { &stem };
+    format!("{stem}.{ending}")
+}
+
+/// A name as it is searched in and for: SQLite's `LOWER` knows the letters A to Z only, and a letter with an accent may be
+/// written as one character or as two.
+pub(super) fn folded(name: &str) -> String {
+    name.nfc().flat_map(char::to_lowercase).collect()
+}
+
 /// A name for addresses: the last part of what the client says, in plain letters, with the ending of the content.
 pub(super) fn plain_name(name: &str, format: &Format) -> String {
-    let last = name.rsplit(['/', '\\']).next().unwrap_or_default();
-    let stem = last.rsplit_once('.').map_or(last, |(stem, _)| stem);
+    let (last, stem) = parts(name);
     let mut plain = String::new();
     for c in stem.chars() {
         if c.is_ascii_alphanumeric() || c == '_' {
@@ -196,5 +256,22 @@ mod tests {
             assert_eq!(plain_name(name, png), plain);
         }
         assert!(plain_name(&"a".repeat(900), png).len() < 90);
+    }
+
+    #[test]
+    fn people_read_the_name_as_it_was_written() {
+        let png = Format::of(b"\x89PNG\r\n\x1a\n", "x").unwrap();
+        for (name, given) in [
+            ("山田.png", "山田.png"),
+            ("отчёт 2026.PNG", "отчёт 2026.png"),
+            ("C:\\fakepath\\Übersicht Größe.jpg", "Übersicht Größe.png"),
+            ("\u{202e}gnp.exe", "gnp.png"),
+            ("\u{200b}.png", "image.png"),
+            ("", "image.png"),
+        ] {
+            assert_eq!(given_name(name, png), given);
+        }
+        assert_eq!(given_name(&"я".repeat(900), png).chars().count(), MAX_NAME);
+        assert_eq!(folded("U\u{308}BER Отчёт"), folded("über отчёт"));
     }
 }

@@ -74,13 +74,16 @@ pub async fn set_logo(s: &Services, actor: &Actor, upload: Vec<u8>) -> Result<Lo
     choose(s, tx, actor, chosen).await
 }
 
-/// Goes back to the built-in mark.
+/// Goes back to the built-in mark. Where there is no logo nothing happens.
 ///
 /// # Errors
 /// [`Error::Forbidden`].
 pub async fn remove_logo(s: &Services, actor: &Actor) -> Result<()> {
     actor.require_admin()?;
-    let tx = s.db.begin().await?;
+    let mut tx = s.db.begin().await?;
+    if settings::load::<Logo>(&mut tx).await? == Logo::default() {
+        return Ok(tx.commit().await?);
+    }
     choose(s, tx, actor, Logo::default()).await?;
     Ok(())
 }

@@ -1,6 +1,10 @@
-//! `momentum doctor`: looks at everything an instance stands on and says what is wrong and how to mend it.
+//! `momentum doctor`: looks at everything an instance stands on and says what is wrong and how to mend it. What isn't there yet
+//! it leaves to the first start.
 
-use std::{net::TcpListener, path::Path};
+use std::{
+    net::TcpListener,
+    path::{Path, PathBuf},
+};
 
 use momentum_core::{
     identity::{SecretKey, SigningKeys},
@@ -50,7 +54,20 @@ pub async fn run(config: &Config) -> Result<bool, String> {
     Ok(good)
 }
 
+/// What the first start makes, while it isn't there.
+fn not_made(path: &Path) -> Option<Finding> {
+    let note = || format!("{} is not there yet; the first `momentum serve` makes it", path.display());
+    (!path.exists()).then(|| Finding::Note(note()))
+}
+
 fn check_folder(folder: &Path) -> Finding {
+    if !folder.exists() {
+        return Finding::Bad(format!(
+            "there is no {}: either another folder is meant (--data-dir), or nothing was started yet; \
+             `momentum serve` makes it",
+            folder.display()
+        ));
+    }
     match wiring::check_folder(folder) {
         Ok(()) => Finding::Good(format!("{} can be written", folder.display())),
         Err(why) => Finding::Bad(why),
@@ -58,6 +75,9 @@ fn check_folder(folder: &Path) -> Finding {
 }
 
 fn check_keys(config: &Config) -> Finding {
+    if let Some(note) = not_made(&config.keys_dir()) {
+        return note;
+    }
     let secret = match &config.secret_key {
         Some(_) => Ok(()),
         None => SecretKey::load(&config.keys_dir()).map(|_| ()),
@@ -116,6 +136,11 @@ async fn check_mail(config: &Config) -> Finding {
 }
 
 async fn check_media(config: &Config) -> Finding {
+    if config.media_bucket.is_none()
+        && let Some(note) = not_made(&config.data_dir.join("media"))
+    {
+        return note;
+    }
     let place = match (&config.media_bucket, &config.media_endpoint) {
         (None, _) => config.data_dir.join("media").display().to_string(),
         (Some(bucket), None) => format!("bucket {bucket}"),
@@ -132,6 +157,11 @@ async fn check_media(config: &Config) -> Finding {
 }
 
 async fn check_search(config: &Config) -> Finding {
+    if config.opensearch().is_none()
+        && let Some(note) = not_made(&config.data_dir.join("search"))
+    {
+        return note;
+    }
     let index = match wiring::search_index(config) {
         Ok(index) => index,
         Err(why) => return Finding::Bad(why),
@@ -162,7 +192,17 @@ fn check_model(config: &Config) -> Finding {
     }
 }
 
+/// Where SQLite keeps the database.
+fn database_file(config: &Config) -> Option<PathBuf> {
+    let url = config.database_url();
+    let path = url.strip_prefix("sqlite:")?.split('?').next()?;
+    Some(path.strip_prefix("//").unwrap_or(path).into())
+}
+
 async fn check_database(config: &Config) -> Vec<(&'static str, Finding)> {
+    if let Some(note) = database_file(config).and_then(|file| not_made(&file)) {
+        return vec![("database", note)];
+    }
     let db = match wiring::open_database(config).await {
         Ok(db) => db,
         Err(error) => return vec![("database", Finding::Bad(error))],

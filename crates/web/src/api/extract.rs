@@ -15,6 +15,7 @@ use serde_path_to_error::{Path, Segment};
 use crate::{
     App,
     http::{
+        body_limit,
         identity::{Found, text_header},
         problem::{ApiError, problem, problem_of},
     },
@@ -34,7 +35,7 @@ impl FromRequestParts<App> for Bearer {
     }
 }
 
-/// A JSON body. Syntax errors are 400, wrong fields 422 with the field's name.
+/// A JSON object as the body. Syntax errors are 400, wrong fields 422 with the field's name.
 pub(crate) struct ApiJson<T>(pub(crate) T);
 
 impl<T: DeserializeOwned> FromRequest<App> for ApiJson<T> {
@@ -51,12 +52,11 @@ impl<T: DeserializeOwned> FromRequest<App> for ApiJson<T> {
             let status = StatusCode::UNSUPPORTED_MEDIA_TYPE;
             return Err(problem(status, "not-json", "Send JSON with Content-Type: application/json.", &[]));
         }
-        let body: axum::body::Bytes =
-            request.extract().await.map_err(|error: axum::extract::rejection::BytesRejection| {
-                let status = error.status();
-                let code = if status == StatusCode::PAYLOAD_TOO_LARGE { "too-large" } else { "unreadable" };
-                problem(status, code, "The body could not be read.", &[])
-            })?;
+        let most = body_limit::most(&request);
+        let body: axum::body::Bytes = request
+            .extract()
+            .await
+            .map_err(|error: axum::extract::rejection::BytesRejection| body_limit::unread(&error, most))?;
         parse(&body).map_err(|refusal| *refusal)
     }
 }
@@ -66,7 +66,13 @@ fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<ApiJson<T>, Box<Response>> 
     let value: serde_json::Value = serde_json::from_slice(body)
         .map_err(|error| problem(StatusCode::BAD_REQUEST, "malformed-json", &error.to_string(), &[]))
         .map_err(Box::new)?;
-    typed(value).map(ApiJson).map_err(|error| Box::new(problem_of(&error, None)))
+    // A list would be read as the fields in their order.
+    let read = if value.is_object() {
+        typed(value)
+    } else {
+        Err(Error::invalid("body", "invalid", "Send an object with its fields."))
+    };
+    read.map(ApiJson).map_err(|error| Box::new(problem_of(&error, None)))
 }
 
 /// JSON as this type; a field that doesn't fit is named.

@@ -3,13 +3,15 @@
 mod extract;
 mod guard;
 mod v1;
+mod versions;
 
 pub(crate) use extract::{ApiJson, ApiQuery, Bearer, merged, parse_id, taken};
 use guard::guard_api;
 pub(crate) use v1::{events, recommendations_csv, searches_csv, users_csv};
+pub(crate) use versions::{based_on, tagged};
 
 use axum::{Router, http::Method, middleware};
-use momentum_core::{catalog::Sort, operations::UserSort};
+use momentum_core::{authoring::CourseSort, catalog::Sort, media::MediaSort, operations::UserSort};
 use utoipa::{
     OpenApi, PartialSchema, ToSchema,
     openapi::{
@@ -132,9 +134,13 @@ pub fn openapi(app: &App) -> utoipa::openapi::OpenApi {
     scheme.bearer_format = Some("JWT".into());
     components.add_security_scheme("bearer", SecurityScheme::Http(scheme));
     components.schemas.extend(problem::schemas());
-    // Stands in a parameter only, where the collection of schemas doesn't look.
-    components.schemas.insert(Sort::name().into_owned(), Sort::schema());
-    components.schemas.insert(UserSort::name().into_owned(), UserSort::schema());
+    // They stand in parameters only, where the collection of schemas doesn't look.
+    components.schemas.extend([
+        (Sort::name().into_owned(), Sort::schema()),
+        (UserSort::name().into_owned(), UserSort::schema()),
+        (CourseSort::name().into_owned(), CourseSort::schema()),
+        (MediaSort::name().into_owned(), MediaSort::schema()),
+    ]);
     for item in document.paths.paths.values_mut() {
         let unsafe_operations = [&mut item.post, &mut item.put, &mut item.patch, &mut item.delete];
         for operation in unsafe_operations.into_iter().flatten() {

@@ -9,7 +9,7 @@ use axum::{
 };
 use chrono::TimeDelta;
 use momentum_core::{
-    Error, Result as CoreResult, Services,
+    Error, FieldErrors, Result as CoreResult, Services,
     catalog::Lesson,
     media::{self, NewFile, Visibility},
 };
@@ -52,6 +52,8 @@ pub(crate) async fn video(s: &Services, lesson: &Lesson) -> CoreResult<Option<St
 pub(crate) struct FileForm {
     /// The other fields, by name.
     fields: Vec<(String, String)>,
+    /// The names of all parts, files too.
+    parts: Vec<String>,
     pub(crate) files: Vec<NewFile>,
     /// A file was larger than the form may bring.
     pub(crate) too_large: bool,
@@ -75,6 +77,7 @@ impl FileForm {
 
     async fn take(&mut self, field: Field<'_>) -> Result<(), MultipartError> {
         let name = field.name().unwrap_or_default().to_owned();
+        self.parts.push(name.clone());
         let file_name = field.file_name().map(ToOwned::to_owned);
         if file_name.is_none() && name != "file" {
             self.fields.push((name, field.text().await?));
@@ -105,6 +108,19 @@ impl FileForm {
     /// What was sent besides files, in order.
     pub(crate) fn fields(&self) -> &[(String, String)] {
         &self.fields
+    }
+
+    /// The one file of a form that may have nothing but that field.
+    pub(crate) fn only(self, field: &'static str) -> CoreResult<NewFile> {
+        let mut errors = FieldErrors::default();
+        for other in self.parts.into_iter().filter(|name| *name != field) {
+            let message = format!("There is no field {other}.");
+            errors.add_named(other, "unknown", message);
+        }
+        let code = if self.files.is_empty() { "required" } else { "too-many" };
+        errors.check(self.files.len() == 1, field, code, "Send one file.");
+        errors.into_result()?;
+        self.files.into_iter().next().ok_or_else(|| Error::invalid(field, "required", "Send one file."))
     }
 
     /// The one file of the form; what is said of a field without one, or of too large a file, is said of `field`.

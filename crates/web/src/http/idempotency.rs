@@ -52,7 +52,8 @@ pub(crate) async fn once(app: App, request: Request, next: Next) -> Response {
     }
     let (parts, body) = request.into_parts();
     let Ok(body) = to_bytes(body, MAX_BODY).await else {
-        return problem(StatusCode::PAYLOAD_TOO_LARGE, "too-large", "The body is too large.", &[]);
+        let detail = "With an Idempotency-Key a body has at most 256 KB.";
+        return problem(StatusCode::PAYLOAD_TOO_LARGE, "too-large", detail, &[]);
     };
     let caller =
         parts.extensions.get::<Found>().map(|Found(actor)| actor.user.to_string()).unwrap_or_default();

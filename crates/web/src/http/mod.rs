@@ -1,6 +1,7 @@
 //! What pages and API share: who asks, from where, and the layers around every request.
 
 pub(crate) mod access;
+pub(crate) mod body_limit;
 pub(crate) mod csv;
 pub(crate) mod drain;
 pub(crate) mod files;

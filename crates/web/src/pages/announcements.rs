@@ -8,8 +8,7 @@ use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 use momentum_core::{
     Error,
-    announcements::{self, Announcement, Audience, Draft, Heard, Kind, Phase},
-    catalog::markdown,
+    announcements::{self, Announcement, Audience, Draft, Kind, Phase},
     ids::AnnouncementId,
 };
 use serde::Deserialize;
@@ -194,7 +193,7 @@ impl AnnouncementForm {
             title: Field::text("title", "Title").required().max_length(120).value(&self.title),
             body: Field::textarea("body", "Text", 4)
                 .max_length(2_000)
-                .hint("A sentence or two, in Markdown. It may stay empty.")
+                .hint("A sentence or two, in Markdown: links, emphasis, lists. It may stay empty.")
                 .value(&self.body),
             kind: Field::select("kind", "Kind", Choice::list(&kinds, &self.kind)),
             audience: Field::select("audience", "For", Choice::list(&audiences, &self.audience)),
@@ -255,8 +254,7 @@ pub(crate) async fn edit(
     let actor = ctx.actor()?;
     let item = announcements::announcement(&app.services, actor, id).await?;
     let mut view = AnnouncementForm::of(&item, actor.time_zone).view(&ctx, Some(id))?;
-    let html = markdown::to_html(&item.body);
-    view.preview = Some(banner(&Heard { announcement: item, html }));
+    view.preview = Some(banner(&item.into()));
     ctx.render(&view)
 }
 

@@ -28,6 +28,7 @@ pub(crate) async fn show(State(app): State<App>, ctx: Ctx) -> Result<Response, P
             introduction: text(&document["info"]["description"]),
             base_url: format!("{}{}", app.services.settings.base_url, api::BASE),
             groups: groups(&document),
+            refusals: refusals(&document),
             schemas: schemas(&document),
         })
     })
@@ -100,19 +101,32 @@ fn describe(path: &str, method: &str, operation: &Value) -> DocOperation {
             })
             .collect(),
         body: body(&operation["requestBody"]),
-        answers: entries(&operation["responses"])
-            .filter(|(status, _)| status.starts_with('2'))
-            .map(|(status, answer)| DocAnswer {
-                status: status.clone(),
-                description: text(&answer["description"]),
-                body: body(answer),
-            })
-            .collect(),
+        answers: answers(operation).filter(|answer| answer.status.starts_with('2')).collect(),
     }
 }
 
+fn answers(operation: &Value) -> impl Iterator<Item = DocAnswer> {
+    entries(&operation["responses"]).map(|(status, answer)| DocAnswer {
+        status: status.clone(),
+        description: text(&answer["description"]),
+        body: body(answer),
+    })
+}
+
+/// What any operation may answer when it refuses: told once, as it is the same for all.
+fn refusals(document: &Value) -> Vec<DocAnswer> {
+    let operations = entries(&document["paths"]).flat_map(|(_, item)| entries(item));
+    let refusals = operations
+        .flat_map(|(_, operation)| answers(operation))
+        .filter(|answer| answer.status.starts_with(['4', '5']))
+        .map(|answer| (answer.status.clone(), answer));
+    refusals.collect::<std::collections::BTreeMap<_, _>>().into_values().collect()
+}
+
 fn body(holder: &Value) -> Option<DocType> {
-    Some(kind(&holder["content"].get("application/json")?["schema"]))
+    let content = &holder["content"];
+    let json = content.get("application/json").or_else(|| content.get("application/problem+json"))?;
+    Some(kind(&json["schema"]))
 }
 
 /// A schema in few words.

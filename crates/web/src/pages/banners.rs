@@ -36,6 +36,10 @@ const AWAY_SECONDS: i64 = 180 * 86_400;
 /// How many it keeps.
 const AWAY_MAX: usize = 30;
 
+/// More characters, or more lines, than these are much on a phone.
+const LONG: usize = 280;
+const LONG_LINES: usize = 5;
+
 /// What the guard of a page found to be told.
 #[derive(Clone, Default)]
 pub(crate) struct ToTell {
@@ -102,6 +106,7 @@ pub(crate) fn banner(heard: &Heard) -> Banner {
         id: announcement.id.to_string(),
         title: announcement.title.clone(),
         html: SafeHtml::from_sanitized(heard.html.clone()),
+        long: announcement.body.chars().count() > LONG || announcement.body.lines().count() > LONG_LINES,
         kind: announcement.kind.as_str(),
         link: (!announcement.link_url.is_empty())
             .then(|| (announcement.link_url.clone(), announcement.link_label.clone())),

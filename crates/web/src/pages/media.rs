@@ -26,7 +26,7 @@ use crate::{
     App,
     http::tus::media_status,
     present,
-    views::{Choice, Field, MediaCard, MediaItemPage, MediaPage, MediaPicker, MediaUseLink},
+    views::{Choice, Field, MediaCard, MediaItemPage, MediaPage, MediaPicker, MediaUseLink, UploadedFile},
 };
 
 /// Files on a page of the library.
@@ -91,16 +91,11 @@ pub(crate) async fn index(
     ctx: Ctx,
     Params(query): Params<MediaQuery>,
 ) -> Result<Response, PageError> {
-    let view = library(&app, &ctx, &query, None).await?;
+    let view = library(&app, &ctx, &query).await?;
     ctx.render(&view)
 }
 
-async fn library(
-    app: &App,
-    ctx: &Ctx,
-    query: &MediaQuery,
-    upload_error: Option<String>,
-) -> Result<MediaPage, PageError> {
+async fn library(app: &App, ctx: &Ctx, query: &MediaQuery) -> Result<MediaPage, PageError> {
     let filter = query.filter();
     let (files, total) = media::list(&app.services, ctx.actor()?, &filter).await?;
     let (newer_url, older_url) = query.neighbors("/admin/media", total);
@@ -116,7 +111,8 @@ async fn library(
         newer_url,
         older_url,
         largest: present::bytes(app.services.media.largest()),
-        upload_error,
+        upload_error: None,
+        uploads: Vec::new(),
     })
 }
 
@@ -215,27 +211,37 @@ fn card(app: &App, file: &Media) -> Result<MediaCard, PageError> {
 const TOO_LARGE_FOR_A_FORM: &str =
     "A form takes at most 20 MB. Larger files come in pieces; for that this page needs JavaScript.";
 
-/// `POST /admin/media`: one or more files, for browsers without JavaScript.
+/// `POST /admin/media`: one or more files, for browsers without JavaScript. Those that can be used are kept; when others can't,
+/// the page says what became of each.
 pub(crate) async fn upload(State(app): State<App>, posted: PostedFiles) -> Result<Response, PageError> {
     let PostedFiles { ctx, form } = posted;
     let actor = ctx.actor()?;
-    let saved = async {
-        if form.files.is_empty() && !form.too_large {
-            return Err(Error::invalid("file", "required", "Choose a file first."));
-        }
-        for file in form.files {
-            media::upload(&app.services, actor, file).await?;
-        }
-        if form.too_large { Err(Error::invalid("file", "too-large", TOO_LARGE_FOR_A_FORM)) } else { Ok(()) }
+    // What is wrong with the form as a whole.
+    let mut refusal = match (form.too_large, form.files.is_empty()) {
+        (true, _) => Some(Error::invalid("file", "too-large", TOO_LARGE_FOR_A_FORM)),
+        (false, true) => Some(Error::invalid("file", "required", "Choose a file first.")),
+        (false, false) => None,
     };
-    match saved.await {
-        Ok(()) => Ok(ctx.redirect_with("/admin/media", Notice::FileAdded)),
-        Err(error @ Error::Invalid(_)) => {
-            let view = library(&app, &ctx, &MediaQuery::default(), Some(first_message(&error))).await?;
-            ctx.render_status(media_status(&error), &view)
-        }
-        Err(other) => Err(other.into()),
+    let upload_error = refusal.as_ref().map(first_message);
+    let mut uploads = Vec::with_capacity(form.files.len());
+    for file in form.files {
+        let name = file.name.clone();
+        let error = match media::upload(&app.services, actor, file).await {
+            Ok(_) => None,
+            Err(error @ Error::Invalid(_)) => {
+                let message = first_message(&error);
+                refusal.get_or_insert(error);
+                Some(message)
+            }
+            Err(other) => return Err(other.into()),
+        };
+        uploads.push(UploadedFile { name, error });
     }
+    let Some(refusal) = refusal else { return Ok(ctx.redirect_with("/admin/media", Notice::FileAdded)) };
+    let mut view = library(&app, &ctx, &MediaQuery::default()).await?;
+    view.upload_error = upload_error;
+    view.uploads = uploads;
+    ctx.render_status(media_status(&refusal), &view)
 }
 
 fn first_message(error: &Error) -> String {
@@ -268,25 +274,31 @@ async fn item(app: &App, ctx: &Ctx, id: MediaId) -> Result<MediaItemPage, PageEr
     let uses = media::uses(s, actor, id).await?;
     let now = s.clock.now();
     let choices = [
-        ("public", "Everybody who has the address", Visibility::Public),
-        ("private", "Learners, through their lessons", Visibility::Private),
+        (Visibility::Public, "Everybody who has the address"),
+        (Visibility::Private, "Learners, through their lessons"),
     ];
-    let choices = choices.map(|(value, label, visibility)| Choice {
-        value: value.into(),
-        label: label.into(),
-        selected: file.visibility == visibility,
-    });
+    let choices = choices.map(|(visibility, label)| (visibility.as_str(), label));
     Ok(MediaItemPage {
         page: ctx.private_page(&file.name, &format!("/admin/media/{id}")),
         preview_url: file.shown_at(s, OPEN_FOR)?,
         preview_set: file.srcset(),
         width: file.width.unwrap_or(0),
         height: file.height.unwrap_or(0),
+        revision: file.revision,
+        name: Field::text("name", "Name")
+            .required()
+            .value(file.name.clone())
+            .hint("What people call it here. Its address stays.")
+            .max_length(200),
         alt: Field::text("alt", "What it shows")
             .value(file.alt.clone())
             .hint("Read out to people who can't see it. Leave it empty for mere decoration.")
             .max_length(500),
-        visibility: Field::select("visibility", "Who may see it", choices.into()),
+        visibility: Field::select(
+            "visibility",
+            "Who may see it",
+            Choice::list(&choices, file.visibility.as_str()),
+        ),
         added: present::moment(file.created_at, now, actor.time_zone),
         replaced: file.replaced_at.map(|at| present::moment(at, now, actor.time_zone)),
         accept: accept(&file),
@@ -302,7 +314,7 @@ async fn item(app: &App, ctx: &Ctx, id: MediaId) -> Result<MediaItemPage, PageEr
 fn accept(file: &Media) -> String {
     match file.kind {
         MediaKind::Image => "image/jpeg,image/png,image/webp".to_owned(),
-        _ => format!(".{}", file.name.rsplit_once('.').map_or("", |(_, ending)| ending)),
+        _ => format!(".{}", file.ending()),
     }
 }
 
@@ -321,6 +333,10 @@ fn use_link(used: &MediaUse) -> MediaUseLink {
 #[derive(Deserialize)]
 pub(crate) struct ItemForm {
     #[serde(default)]
+    revision: String,
+    #[serde(default)]
+    name: Option<String>,
+    #[serde(default)]
     alt: Option<String>,
     visibility: String,
 }
@@ -335,19 +351,45 @@ pub(crate) async fn save(
     let id = file_id(&id)?;
     let visibility = Visibility::parse(&form.visibility)
         .ok_or_else(|| Error::invalid("visibility", "unknown", "Choose who may see it."))?;
-    let changes = MediaChanges { alt: form.alt.clone(), visibility: Some(visibility) };
+    let changes = MediaChanges {
+        name: form.name.clone(),
+        alt: form.alt.clone(),
+        visibility: Some(visibility),
+        revision: form.revision.parse().ok(),
+    };
     match media::edit(&app.services, ctx.actor()?, id, changes).await {
         Ok(_) => Ok(ctx.redirect_with(&format!("/admin/media/{id}"), Notice::FileSaved)),
         Err(error @ (Error::Invalid(_) | Error::Conflict { .. })) => {
             let mut view = item(&app, &ctx, id).await?;
-            view.alt = view.alt.value(form.alt.unwrap_or_default());
-            match &error {
-                Error::Invalid(errors) => mark(errors, &mut [&mut view.alt, &mut view.visibility]),
-                other => view.save_error = Some(other.to_string()),
-            }
+            keep_typed(&mut view, form, visibility, &error);
             ctx.render_status(media_status(&error), &view)
         }
         Err(other) => Err(other.into()),
+    }
+}
+
+/// The form again with what was typed. When somebody else was faster, it says what is there now; who may see the file is then
+/// as they chose, because what they closed must not be opened by not looking.
+fn keep_typed(view: &mut MediaItemPage, form: ItemForm, visibility: Visibility, error: &Error) {
+    let overtaken = matches!(error, Error::Conflict { code: "file-changed", .. });
+    for (field, typed) in [(&mut view.name, form.name), (&mut view.alt, form.alt)] {
+        let Some(typed) = typed.filter(|typed| typed.trim() != field.value) else { continue };
+        field.error = overtaken.then(|| match field.value.as_str() {
+            "" => "It is empty now.".to_owned(),
+            now => format!("It is “{now}” now."),
+        });
+        field.value = typed;
+    }
+    if overtaken {
+        let other = (visibility == Visibility::Private) != view.item.private;
+        view.visibility.error = other.then(|| "Somebody else chose this meanwhile.".to_owned());
+    } else {
+        view.revision = form.revision.parse().unwrap_or(view.revision);
+        view.visibility.choose(visibility.as_str());
+    }
+    match error {
+        Error::Invalid(errors) => mark(errors, &mut [&mut view.name, &mut view.alt, &mut view.visibility]),
+        other => view.save_error = Some(other.to_string()),
     }
 }
 

@@ -94,8 +94,8 @@ fn headers_of(file: &Delivery, lasting: bool) -> Result<HeaderMap, Error> {
         (false, false, false) => "public, max-age=300",
     };
     let shown = if file.shown { "inline" } else { "attachment" };
-    // Names are plain letters.
-    let disposition = format!("{shown}; filename=\"{}\"", file.media.name);
+    // Names in addresses are plain letters.
+    let disposition = format!("{shown}; filename=\"{}\"", file.media.file_name);
     let mut headers = HeaderMap::new();
     for (name, value) in [
         (header::CONTENT_TYPE, file.content_type.as_str()),

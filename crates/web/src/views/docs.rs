@@ -39,7 +39,7 @@ pub struct DocOperation {
     pub answers: Vec<DocAnswer>,
 }
 
-/// A successful answer.
+/// An answer.
 #[derive(Clone, Debug)]
 pub struct DocAnswer {
     /// HTTP status.
@@ -101,6 +101,8 @@ pub struct ApiDocsPage {
     pub base_url: String,
     /// Operations by subject.
     pub groups: Vec<DocGroup>,
+    /// How operations may refuse, and with what.
+    pub refusals: Vec<DocAnswer>,
     /// What operations take and answer.
     pub schemas: Vec<DocSchema>,
 }
@@ -140,6 +142,11 @@ impl ApiDocsPage {
                         body: Some(enrollment),
                     }],
                 }],
+            }],
+            refusals: vec![DocAnswer {
+                status: "404".into(),
+                description: "There is no such thing for this caller.".into(),
+                body: Some(kind("Problem")),
             }],
             schemas: vec![
                 DocSchema {

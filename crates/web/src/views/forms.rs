@@ -113,6 +113,15 @@ impl Field {
         Self::new(name, label, Control::Select(choices))
     }
 
+    /// Chooses one of its options.
+    pub fn choose(&mut self, value: &str) {
+        if let Control::Select(choices) = &mut self.control {
+            for choice in choices {
+                choice.selected = choice.value == value;
+            }
+        }
+    }
+
     /// Sets what was typed or is stored.
     #[must_use]
     pub fn value(mut self, value: impl Into<String>) -> Self {

@@ -66,6 +66,15 @@ impl MediaCard {
     }
 }
 
+/// What became of a file of a form.
+#[derive(Clone, Debug)]
+pub struct UploadedFile {
+    /// As the browser calls it.
+    pub name: String,
+    /// Why it was refused; otherwise it is stored.
+    pub error: Option<String>,
+}
+
 /// `GET /admin/media`
 #[derive(Template)]
 #[template(path = "admin/media/index.html")]
@@ -92,8 +101,10 @@ pub struct MediaPage {
     pub older_url: Option<String>,
     /// Size of the largest file, such as `2 GB`.
     pub largest: String,
-    /// Why the upload was refused.
+    /// Why the form was refused.
     pub upload_error: Option<String>,
+    /// What became of its files, when not all of them could be used.
+    pub uploads: Vec<UploadedFile>,
 }
 
 impl Samples for MediaPage {
@@ -112,13 +123,18 @@ impl Samples for MediaPage {
             older_url: Some("/admin/media?page=2".into()),
             largest: "2 GB".into(),
             upload_error: None,
+            uploads: Vec::new(),
         };
         let empty = Self {
             page: page("/admin/media?q="),
             items: Vec::new(),
             total_label: "0 files".into(),
             older_url: None,
-            upload_error: Some("This kind of file can't be used.".into()),
+            upload_error: Some("A form takes at most 20 MB.".into()),
+            uploads: vec![
+                UploadedFile { name: "tables.png".into(), error: None },
+                UploadedFile { name: "logo.svg".into(), error: Some("This kind can't be used.".into()) },
+            ],
             q: String::new(),
             kinds: Vec::new(),
             usages: Vec::new(),
@@ -199,6 +215,10 @@ pub struct MediaItemPage {
     pub width: i64,
     /// Of pictures, in pixels.
     pub height: i64,
+    /// The one that the form is made from.
+    pub revision: i64,
+    /// `name`
+    pub name: Field,
     /// `alt`
     pub alt: Field,
     /// `visibility`
@@ -227,6 +247,8 @@ impl Samples for MediaItemPage {
             preview_set: String::new(),
             width: 1600,
             height: 900,
+            revision: 1,
+            name: Field::text("name", "Name").required().value(&item.name),
             alt: Field::text("alt", "What it shows").value("Two tables with one arrow between them"),
             visibility: Field::select(
                 "visibility",

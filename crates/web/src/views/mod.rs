@@ -96,7 +96,7 @@ pub use lesson::{
     ChecklistItem, Completion, CompletionPanel, LessonCourse, LessonLink, LessonNotes, LessonPage, Resource,
     Video, VideoKind,
 };
-pub use media::{MediaCard, MediaItemPage, MediaPage, MediaPicker, MediaUseLink};
+pub use media::{MediaCard, MediaItemPage, MediaPage, MediaPicker, MediaUseLink, UploadedFile};
 pub use notes::{NoteGroup, NoteItem, NotesPage};
 pub use page::{Assets, Flash, FlashKind, JsonLd, Page, SafeHtml, Viewer};
 pub use panel::{Figure, FoundItem, Happening, MENU, MORE_PAGES, MenuEntry, OverviewPage, PanelSearchPage};

@@ -83,6 +83,8 @@ pub struct Banner {
     pub title: String,
     /// The text.
     pub html: SafeHtml,
+    /// The text would take much of a phone's screen: on top of pages it is folded.
+    pub long: bool,
     /// `info`, `success` or `warning`.
     pub kind: &'static str,
     /// Address and words of the link.
@@ -109,6 +111,7 @@ impl Banner {
             id: "01935e1c-7f3a-7c1e-9d2b-1f2e3d4c5b6a".into(),
             title: title.into(),
             html: SafeHtml::from_sanitized("<p>The catalog has <em>twelve</em> new courses.</p>".into()),
+            long: kind == "warning",
             kind,
             link: Some(("/courses?sort=newest".into(), "See what is new".into())),
             dismissible: true,

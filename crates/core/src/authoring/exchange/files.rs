@@ -50,10 +50,10 @@ pub(super) async fn taken_along(s: &Services, texts: &[(String, String)]) -> Res
             continue;
         }
         left -= size;
-        let mut name = media.name.clone();
+        let mut name = media.file_name.clone();
         let mut number = 2;
         while taken.iter().any(|known| known.name == name) {
-            name = format!("{number}-{}", media.name);
+            name = format!("{number}-{}", media.file_name);
             number += 1;
         }
         taken.push(Taken { name, media });
@@ -263,7 +263,7 @@ async fn kept(
         }
         _ => {
             added.push(media.id);
-            let changes = MediaChanges { alt: None, visibility: wanted };
+            let changes = MediaChanges { visibility: wanted, ..MediaChanges::default() };
             let media = match wanted {
                 Some(_) => media::edit(s, actor, media.id, changes).await?,
                 None => media,

@@ -2,7 +2,7 @@
 
 use axum::{
     Json,
-    extract::{DefaultBodyLimit, Path, State},
+    extract::{Path, State},
     http::StatusCode,
 };
 use momentum_core::{
@@ -21,6 +21,7 @@ use crate::{
     api::{ApiJson, ApiQuery, Bearer, Operations, merged, parse_id, taken},
     http::{
         access::Access,
+        body_limit::at_most,
         problem::{ApiError, Problems},
     },
 };
@@ -30,7 +31,7 @@ pub(crate) const MAX_LESSON_BYTES: usize = 2 * 1024 * 1024;
 
 pub(super) fn routes(operations: Operations) -> Operations {
     let roomy = |(schemas, paths, router): utoipa_axum::router::UtoipaMethodRouter<App>| {
-        (schemas, paths, router.layer(DefaultBodyLimit::max(MAX_LESSON_BYTES)))
+        (schemas, paths, router.layer(at_most(MAX_LESSON_BYTES)))
     };
     operations
         .add(Access::Admin, routes!(list))

@@ -20,7 +20,8 @@ use crate::{
     api::{ApiJson, ApiQuery, Bearer, Operations, parse_id},
     http::{
         access::Access,
-        problem::{ApiError, Problems, problem},
+        body_limit::unread,
+        problem::{ApiError, Problems},
     },
 };
 
@@ -56,11 +57,7 @@ async fn check(
 ) -> Response {
     let body = match body {
         Ok(body) => body,
-        Err(error) => {
-            let too_large = error.status() == StatusCode::PAYLOAD_TOO_LARGE;
-            let code = if too_large { "too-large" } else { "unreadable" };
-            return problem(error.status(), code, "The file could not be read.", &[]);
-        }
+        Err(error) => return unread(&error, MAX_IMPORT_BYTES),
     };
     let name = query.text("name").unwrap_or("users.csv");
     match import::check_import(&app.services, &actor, name, body.to_vec()).await {

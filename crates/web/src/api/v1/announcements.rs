@@ -5,11 +5,11 @@ use std::sync::Arc;
 use axum::{
     Json,
     extract::{Path, State},
-    http::{HeaderMap, StatusCode, header},
+    http::{HeaderMap, StatusCode},
 };
 use chrono::{DateTime, Utc};
 use momentum_core::{
-    Error, FieldErrors,
+    FieldErrors,
     announcements::{self, Announcement, Draft, Heard, Kind},
     ids::AnnouncementId,
 };
@@ -20,10 +20,10 @@ use utoipa_axum::routes;
 use super::List;
 use crate::{
     App,
-    api::{ApiJson, ApiQuery, Bearer, Operations, parse_id},
+    api::{ApiJson, ApiQuery, Bearer, Operations, based_on, parse_id},
     http::{
         access::Access,
-        identity::{Found, text_header},
+        identity::Found,
         problem::{ApiError, Problems},
     },
 };
@@ -173,15 +173,7 @@ async fn change(
     ApiJson(body): ApiJson<Draft>,
 ) -> Result<Json<Announcement>, ApiError> {
     let id = parse_id(&id, "announcement")?;
-    let version = match text_header(&headers, header::IF_MATCH).map(str::trim) {
-        None | Some("*") => None,
-        Some(tag) => Some(
-            tag.trim_matches('"')
-                .parse()
-                .map_err(|_| Error::invalid("If-Match", "invalid", "Send the version that you read."))?,
-        ),
-    };
-    Ok(Json(announcements::update(&app.services, &actor, id, body, version).await?))
+    Ok(Json(announcements::update(&app.services, &actor, id, body, based_on(&headers)?).await?))
 }
 
 /// Deletes one.

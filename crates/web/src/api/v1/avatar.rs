@@ -14,6 +14,7 @@ use crate::{
     api::{Bearer, Binary, Operations},
     http::{
         access::Access,
+        body_limit::unread,
         problem::{ApiError, Problems},
     },
 };
@@ -35,10 +36,7 @@ async fn save(
     body: Result<Bytes, axum::extract::rejection::BytesRejection>,
 ) -> Result<Json<User>, axum::response::Response> {
     use axum::response::IntoResponse;
-    let body = body.map_err(|error| {
-        let code = if error.status() == StatusCode::PAYLOAD_TOO_LARGE { "too-large" } else { "unreadable" };
-        crate::http::problem::problem(error.status(), code, "The picture could not be read.", &[])
-    })?;
+    let body = body.map_err(|error| unread(&error, MAX_AVATAR))?;
     let saved = async {
         identity::set_avatar(&app.services, &actor, body.to_vec()).await?;
         identity::profile(&app.services, &actor).await

@@ -22,7 +22,7 @@ use utoipa_axum::routes;
 use super::List;
 use crate::{
     App,
-    api::{ApiJson, ApiQuery, BASE, Bearer, Binary, Operations, parse_id},
+    api::{ApiJson, ApiQuery, BASE, Bearer, Binary, Operations, based_on, parse_id, tagged},
     http::{
         access::Access,
         files,
@@ -148,10 +148,7 @@ async fn one_file(app: &App, request: Request) -> Result<NewFile, Response> {
         let detail = "A form takes at most 20 MB. Send larger files in pieces, to /admin/media/uploads.";
         return Err(problem(StatusCode::PAYLOAD_TOO_LARGE, "too-large", detail, &[]));
     }
-    form.files
-        .into_iter()
-        .next()
-        .ok_or_else(|| tus::refused(&Error::invalid("file", "required", "Send one file.")))
+    form.only("file").map_err(|error| tus::refused(&error))
 }
 
 /// Adds a file of at most 20 MB. Its kind is found by its content; pictures are written anew without what the camera noted.
@@ -172,40 +169,52 @@ async fn upload(State(app): State<App>, Bearer(actor): Bearer, request: Request)
 
 /// A file with where it is used.
 #[utoipa::path(get, path = "/admin/media/{id}", tag = "admin", params(("id" = MediaId, Path)),
-    responses((status = 200, body = MediaDetail), Problems))]
+    responses((status = 200, body = MediaDetail,
+        headers(("ETag" = String, description = "The revision, for If-Match"))), Problems))]
 async fn show(
     State(app): State<App>,
     Bearer(actor): Bearer,
     Path(id): Path<String>,
-) -> Result<Json<MediaDetail>, ApiError> {
+) -> Result<Response, ApiError> {
     let id = parse_id(&id, "file")?;
     let media = media::find(&app.services, &actor, id).await?;
     let uses = media::uses(&app.services, &actor, id).await?;
-    Ok(Json(MediaDetail { file: MediaAnswer::new(&app.services, media)?, uses }))
+    let file = MediaAnswer::new(&app.services, media)?;
+    Ok(tagged(file.media.revision, MediaDetail { file, uses }))
 }
 
 /// What to change; what is missing stays.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct MediaPatch {
+    /// What people call it, at most 200 characters; its address stays.
+    #[serde(default)]
+    name: Option<String>,
     #[serde(default)]
     alt: Option<String>,
     #[serde(default)]
     visibility: Option<Visibility>,
 }
 
-/// Changes what is said about a file.
-#[utoipa::path(patch, path = "/admin/media/{id}", tag = "admin", params(("id" = MediaId, Path)),
-    request_body = MediaPatch, responses((status = 200, body = MediaAnswer), Problems))]
+/// Changes what is said about a file. With If-Match a change that was made from an older revision is refused with 409.
+#[utoipa::path(patch, path = "/admin/media/{id}", tag = "admin", request_body = MediaPatch,
+    params(
+        ("id" = MediaId, Path),
+        ("If-Match" = Option<String>, Header, description = "The revision that was read")
+    ),
+    responses((status = 200, body = MediaAnswer,
+        headers(("ETag" = String, description = "The revision, for If-Match"))), Problems))]
 async fn update(
     State(app): State<App>,
     Bearer(actor): Bearer,
     Path(id): Path<String>,
+    headers: HeaderMap,
     ApiJson(body): ApiJson<MediaPatch>,
-) -> Result<Json<MediaAnswer>, ApiError> {
-    let changes = MediaChanges { alt: body.alt, visibility: body.visibility };
+) -> Result<Response, ApiError> {
+    let MediaPatch { name, alt, visibility } = body;
+    let changes = MediaChanges { name, alt, visibility, revision: based_on(&headers)? };
     let media = media::edit(&app.services, &actor, parse_id(&id, "file")?, changes).await?;
-    Ok(Json(MediaAnswer::new(&app.services, media)?))
+    Ok(tagged(media.revision, MediaAnswer::new(&app.services, media)?))
 }
 
 /// Gives a file new content of the same kind. Its address stays.

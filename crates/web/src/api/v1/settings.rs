@@ -4,11 +4,10 @@ use axum::{
     Json,
     body::Bytes,
     extract::{DefaultBodyLimit, State},
-    http::{HeaderMap, HeaderValue, StatusCode, header},
+    http::{HeaderMap, StatusCode},
     response::{IntoResponse, Response},
 };
 use momentum_core::{
-    Error,
     operations::{self, MAX_LOGO, SystemFacts},
     settings::{
         Branding, General, Learning, Logo, Notifications, Reading, Section, Security, Stored, Studio, System,
@@ -20,11 +19,11 @@ use utoipa_axum::routes;
 
 use crate::{
     App,
-    api::{ApiJson, Bearer, Binary, Operations},
+    api::{ApiJson, Bearer, Binary, Operations, based_on, tagged},
     http::{
         access::Access,
-        identity::text_header,
-        problem::{ApiError, Problems, problem},
+        body_limit::unread,
+        problem::{ApiError, Problems},
     },
 };
 
@@ -44,28 +43,9 @@ pub(super) fn routes(operations: Operations) -> Operations {
         .add(Access::Admin, routes!(facts))
 }
 
-/// The section with its version as its entity tag.
-fn tagged<S: Section>(stored: Stored<S>) -> Response {
-    let tag = HeaderValue::from_str(&format!("\"{}\"", stored.version));
-    let mut response = Json(stored.settings).into_response();
-    if let Ok(tag) = tag {
-        response.headers_mut().insert(header::ETAG, tag);
-    }
-    response
-}
-
-/// The version that `If-Match` names; `*` and a missing header name none.
-fn based_on(headers: &HeaderMap) -> Result<Option<i64>, Error> {
-    match text_header(headers, header::IF_MATCH).map(str::trim) {
-        None | Some("*") => Ok(None),
-        Some(tag) => tag.trim_matches('"').parse().map(Some).map_err(|_| {
-            Error::invalid("If-Match", "invalid", "Send the ETag of the section that you read.")
-        }),
-    }
-}
-
 async fn read<S: Section>(app: &App, actor: &momentum_core::identity::Actor) -> Result<Response, ApiError> {
-    Ok(tagged(operations::settings::<S>(&app.services, actor).await?))
+    let Stored { settings, version, .. } = operations::settings::<S>(&app.services, actor).await?;
+    Ok(tagged(version, settings))
 }
 
 async fn write<S: Section>(
@@ -74,8 +54,9 @@ async fn write<S: Section>(
     headers: &HeaderMap,
     section: S,
 ) -> Result<Response, ApiError> {
-    let stored = operations::change_settings(&app.services, actor, section, based_on(headers)?).await?;
-    Ok(tagged(stored))
+    let Stored { settings, version, .. } =
+        operations::change_settings(&app.services, actor, section, based_on(headers)?).await?;
+    Ok(tagged(version, settings))
 }
 
 macro_rules! section {
@@ -194,10 +175,7 @@ async fn save_logo(
     Bearer(actor): Bearer,
     body: Result<Bytes, axum::extract::rejection::BytesRejection>,
 ) -> Result<Json<Logo>, Response> {
-    let body = body.map_err(|error| {
-        let code = if error.status() == StatusCode::PAYLOAD_TOO_LARGE { "too-large" } else { "unreadable" };
-        problem(error.status(), code, "The picture could not be read.", &[])
-    })?;
+    let body = body.map_err(|error| unread(&error, MAX_LOGO))?;
     let saved = operations::set_logo(&app.services, &actor, body.to_vec()).await;
     saved.map(Json).map_err(|error| ApiError(error).into_response())
 }

@@ -71,8 +71,9 @@ async fn add_reference(State(app): State<App>, Bearer(actor): Bearer, request: R
     if form.too_large {
         return problem(StatusCode::PAYLOAD_TOO_LARGE, "too-large", "A document has at most 20 MB.", &[]);
     }
-    let Some(file) = form.files.into_iter().next() else {
-        return tus::refused(&Error::invalid("file", "required", "Send one file."));
+    let file = match form.only("file") {
+        Ok(file) => file,
+        Err(error) => return tus::refused(&error),
     };
     match studio::add_reference(&app.services, &actor, &file.name, file.content).await {
         Ok(reference) => (StatusCode::CREATED, Json(reference)).into_response(),
