@@ -23,6 +23,9 @@ pub(crate) struct BulkForm<T> {
     confirmed: Option<String>,
     /// The list as it was shown.
     back: String,
+    /// Chosen lines that are not there any more.
+    #[serde(skip)]
+    gone: usize,
 }
 
 impl<T> Default for BulkForm<T> {
@@ -33,6 +36,7 @@ impl<T> Default for BulkForm<T> {
             reason: String::new(),
             confirmed: None,
             back: String::new(),
+            gone: 0,
         }
     }
 }
@@ -40,6 +44,13 @@ impl<T> Default for BulkForm<T> {
 impl<T: ToString> BulkForm<T> {
     pub(crate) fn is_confirmed(&self) -> bool {
         self.confirmed.is_some()
+    }
+
+    /// Goes on with those that are still there: somebody may have deleted others meanwhile.
+    pub(crate) fn keep(&mut self, is_there: impl Fn(&T) -> bool) {
+        let chosen = self.id.len();
+        self.id.retain(is_there);
+        self.gone = chosen - self.id.len();
     }
 
     /// Those that are named when it is asked.
@@ -53,9 +64,10 @@ impl<T: ToString> BulkForm<T> {
         safe_return(Some(&self.back)).filter(same_list).unwrap_or(path)
     }
 
-    /// The answer when nothing was chosen.
+    /// The answer when nothing was chosen, or nothing of it is left.
     pub(crate) fn nothing_chosen(&self, ctx: &Ctx, path: &'static str) -> Response {
-        ctx.redirect_with(self.back(path), Notice::NothingChosen)
+        let notice = if self.gone == 0 { Notice::NothingChosen } else { Notice::ChosenGone };
+        ctx.redirect_with(self.back(path), notice)
     }
 
     /// Asks whether it is meant. `heading` is the question and `button` its answer.
@@ -73,6 +85,7 @@ impl<T: ToString> BulkForm<T> {
             ids: self.id.iter().map(ToString::to_string).collect(),
             more: self.id.len() - names.len().min(self.id.len()),
             names,
+            gone: self.gone,
             button,
             asks_reason,
         };
