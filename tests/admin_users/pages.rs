@@ -99,6 +99,10 @@ async fn what_was_deleted_meanwhile_spoils_nothing() {
     let question = admin.submit("/admin/users", "/admin/users/bulk", &form).await.expect(200).text;
     assert!(question.contains("Suspend 1 account?") && question.contains(&email), "{question}");
     assert!(question.contains("One of the chosen is left out") && !question.contains(&two), "{question}");
+    // Without scripts a box says that the whole page is meant.
+    let form = [("page", "true"), ("shown", one.as_str()), ("shown", two.as_str()), ("action", "restore")];
+    let question = admin.submit("/admin/users", "/admin/users/bulk", &form).await.expect(200).text;
+    assert!(question.contains("Restore 1 account?") && question.contains(&email), "{question}");
     let form = [("id", two.as_str()), ("action", "suspend"), ("back", list)];
     let back = admin.submit("/admin/users", "/admin/users/bulk", &form).await.expect(303);
     assert_eq!(back.header("location"), list);

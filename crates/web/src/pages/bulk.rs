@@ -14,7 +14,7 @@ const NAMED: usize = 10;
 
 /// The form under a list, and the one that asks once more.
 #[derive(Debug, Deserialize)]
-#[serde(default, bound(deserialize = "T: Deserialize<'de>"))]
+#[serde(from = "SentForm<T>", bound(deserialize = "T: Deserialize<'de>"))]
 pub(crate) struct BulkForm<T> {
     pub(crate) id: Vec<T>,
     pub(crate) action: String,
@@ -24,18 +24,37 @@ pub(crate) struct BulkForm<T> {
     /// The list as it was shown.
     back: String,
     /// Chosen lines that are not there any more.
-    #[serde(skip)]
     gone: usize,
 }
 
-impl<T> Default for BulkForm<T> {
-    fn default() -> Self {
+/// The form as it is sent.
+#[derive(Debug, Deserialize)]
+#[serde(bound(deserialize = "T: Deserialize<'de>"))]
+struct SentForm<T> {
+    #[serde(default)]
+    id: Vec<T>,
+    /// Every line of the page is chosen; only where no script can tick them.
+    page: Option<String>,
+    /// The lines of the page, then.
+    #[serde(default)]
+    shown: Vec<T>,
+    #[serde(default)]
+    action: String,
+    #[serde(default)]
+    reason: String,
+    confirmed: Option<String>,
+    #[serde(default)]
+    back: String,
+}
+
+impl<T> From<SentForm<T>> for BulkForm<T> {
+    fn from(sent: SentForm<T>) -> Self {
         Self {
-            id: Vec::new(),
-            action: String::new(),
-            reason: String::new(),
-            confirmed: None,
-            back: String::new(),
+            id: if sent.page.is_some() { sent.shown } else { sent.id },
+            action: sent.action,
+            reason: sent.reason,
+            confirmed: sent.confirmed,
+            back: sent.back,
             gone: 0,
         }
     }
