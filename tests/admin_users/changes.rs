@@ -81,6 +81,13 @@ async fn what_an_administrator_changes_is_noted_without_what_is_personal() {
         admin.get(path).await.expect(404);
     }
     app.user(Role::Premium).await.patch(&path, json!({ "role": "admin" })).await.expect(403);
+
+    let version = async || admin.get(&path).await.expect(200).json()["version"].clone();
+    let seen = version().await;
+    api.patch("/me", json!({ "headline": "Baker" })).await.expect(200);
+    let late = admin.patch(&path, json!({ "headline": "", "version": seen })).await.expect(409);
+    assert_eq!(late.problem(), "edited-meanwhile");
+    admin.patch(&path, json!({ "headline": "Cook", "version": version().await })).await.expect(200);
 }
 
 #[tokio::test]

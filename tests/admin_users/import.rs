@@ -57,6 +57,26 @@ async fn a_file_is_checked_then_taken_in_once() {
 }
 
 #[tokio::test]
+async fn an_export_comes_back_without_doubling_anybody() {
+    let app = TestApp::new().await;
+    let admin = app.user(Role::Admin).await;
+    created(&admin, "-x@example.com", "=1+1", "free").await;
+    let csv = admin.get("/admin/users/export?role=free").await.expect(200).text;
+    assert!(csv.contains("'-x@example.com") && csv.contains("'=1+1"), "{csv}");
+    let import = upload(&admin, &csv).await;
+    assert_eq!(
+        (&import["existing_rows"], &import["new_rows"], &import["wrong_rows"]),
+        (&json!(1), &json!(0), &json!(0))
+    );
+    assert_eq!(import["left_out"].as_array().unwrap().len(), 7);
+    admin.post(&format!("{}/start", path(&import)), json!({ "update_existing": true })).await.expect(202);
+    app.run_jobs().await;
+    assert_eq!(app.count("SELECT COUNT(*) FROM users").await, 2);
+    let person = admin.get("/admin/users?q=-x%40").await.json()["items"][0].clone();
+    assert_eq!(person["name"], "=1+1");
+}
+
+#[tokio::test]
 async fn ten_thousand_rows_are_taken_in_and_a_second_run_doubles_nothing() {
     let app = TestApp::new().await;
     let admin = app.user(Role::Admin).await;

@@ -9,6 +9,11 @@ interface Item {
 interface Group {
   kind: string;
   items: Item[];
+  /** How many match in all, as a number and in words. */
+  total: number;
+  total_label: string;
+  /** Where all of them are listed, when there are more. */
+  all_url: string | null;
 }
 
 const quietFor = 120;
@@ -148,7 +153,10 @@ class CommandPalette extends HTMLElement {
   #show(groups: Group[]): void {
     const shown: HTMLAnchorElement[] = [];
     this.#list.replaceChildren();
-    for (const { kind, items } of groups) {
+    let [found, total] = [0, 0];
+    for (const { kind, items, ...all } of groups) {
+      found += items.length;
+      total += all.total;
       const group = document.createElement("div");
       group.setAttribute("role", "group");
       group.setAttribute("aria-label", kind);
@@ -161,11 +169,22 @@ class CommandPalette extends HTMLElement {
         shown.push(link);
         group.append(link);
       }
+      if (all.all_url) {
+        const link = option(
+          `palette-${shown.length}`,
+          all.all_url,
+          "Show all of them ",
+          note(all.total_label),
+        );
+        shown.push(link);
+        group.append(link);
+      }
       this.#list.append(group);
     }
     this.#options.replace(shown, shown.length > 0 ? 0 : -1);
-    const found = shown.length;
-    this.#status.textContent = found > 0 ? `${found} found` : this.#input.value.trim() ? "Nothing found" : "";
+    const typed = this.#input.value.trim();
+    if (found === 0) this.#status.textContent = typed ? "Nothing found" : "";
+    else this.#status.textContent = total > found ? `${found} of ${total} shown` : `${found} found`;
   }
 }
 customElements.define("command-palette", CommandPalette);

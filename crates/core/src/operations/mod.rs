@@ -28,5 +28,5 @@ pub use system::{SystemFacts, system_facts};
 pub use users::{
     BulkAction, BulkRefusal, BulkReport, Consequences, MAX_BULK, UserDetail, UserEnrollment, UserRow,
     UserSort, UsersFilter, change_accounts, consequences, delete_user, export_users, restore_user,
-    suspend_user, update_user, user_detail, users,
+    suspend_user, update_user, user_detail, users, users_by_id,
 };

@@ -10,12 +10,25 @@ use crate::{Result, Services, identity::Actor};
 /// How many of each kind are found.
 const EACH: usize = 6;
 
+/// Matches are counted up to here.
+const COUNTED: i64 = 10_000;
+
 /// What was found, by kind, the best first.
 #[derive(Debug, Clone, Default, Serialize, ToSchema)]
 pub struct Found {
     pub users: Vec<Hit>,
     pub courses: Vec<Hit>,
     pub lessons: Vec<Hit>,
+    /// How many match in all, counted up to 10,000.
+    pub totals: Totals,
+}
+
+/// How many of each kind match.
+#[derive(Debug, Clone, Copy, Default, Serialize, ToSchema)]
+pub struct Totals {
+    pub users: i64,
+    pub courses: i64,
+    pub lessons: i64,
 }
 
 /// Something that was found.
@@ -25,6 +38,17 @@ pub struct Hit {
     pub title: String,
     /// An address of a person, the status of a course, the course of a lesson.
     pub note: String,
+}
+
+macro_rules! is_person {
+    () => {
+        "(email LIKE $1 ESCAPE '!' OR LOWER(name) LIKE $1 ESCAPE '!' OR LOWER(name) LIKE $2 ESCAPE '!')"
+    };
+}
+macro_rules! is_titled {
+    () => {
+        "(LOWER(title) LIKE $1 ESCAPE '!' OR LOWER(title) LIKE $2 ESCAPE '!')"
+    };
 }
 
 /// People by name or address, courses and lessons by title, with or without accents.
@@ -44,8 +68,7 @@ pub async fn search(s: &Services, actor: &Actor, q: &str) -> Result<Found> {
     let mut conn = s.db.read().await?;
     let users = conn
         .all(sql!(
-            "SELECT id, name AS title, email AS note FROM users
-             WHERE email LIKE $1 ESCAPE '!' OR LOWER(name) LIKE $1 ESCAPE '!' OR LOWER(name) LIKE $2 ESCAPE '!' LIMIT $3",
+            concat!("SELECT id, name AS title, email AS note FROM users WHERE ", is_person!(), " LIMIT $3"),
             typed,
             plain,
             most
@@ -53,9 +76,11 @@ pub async fn search(s: &Services, actor: &Actor, q: &str) -> Result<Found> {
         .await?;
     let courses = conn
         .all(sql!(
-            "SELECT id, title, status AS note FROM courses
-             WHERE LOWER(title) LIKE $1 ESCAPE '!' OR LOWER(title) LIKE $2 ESCAPE '!'
-             ORDER BY enrollment_count DESC, id LIMIT $3",
+            concat!(
+                "SELECT id, title, status AS note FROM courses WHERE ",
+                is_titled!(),
+                " ORDER BY enrollment_count DESC, id LIMIT $3"
+            ),
             typed,
             plain,
             most
@@ -63,20 +88,43 @@ pub async fn search(s: &Services, actor: &Actor, q: &str) -> Result<Found> {
         .await?;
     let lessons = conn
         .all(sql!(
-            "SELECT l.id, l.title, c.title AS note FROM lessons l JOIN courses c ON c.id = l.course_id
-             WHERE l.id IN (SELECT id FROM lessons
-                            WHERE LOWER(title) LIKE $1 ESCAPE '!' OR LOWER(title) LIKE $2 ESCAPE '!' LIMIT $3)
-             ORDER BY l.title, l.id",
+            concat!(
+                "SELECT l.id, l.title, c.title AS note FROM lessons l JOIN courses c ON c.id = l.course_id
+                 WHERE l.id IN (SELECT id FROM lessons WHERE ",
+                is_titled!(),
+                " LIMIT $3) ORDER BY l.title, l.id"
+            ),
             typed,
             plain,
             most
         ))
         .await?;
-    Ok(Found {
-        users: with_accents(&mut conn, users, &folded, ACCENTED_USERS).await?,
-        courses: with_accents(&mut conn, courses, &folded, ACCENTED_COURSES).await?,
-        lessons: with_accents(&mut conn, lessons, &folded, ACCENTED_LESSONS).await?,
-    })
+    let users = with_accents(&mut conn, users, &folded, ACCENTED_USERS).await?;
+    let courses = with_accents(&mut conn, courses, &folded, ACCENTED_COURSES).await?;
+    let lessons = with_accents(&mut conn, lessons, &folded, ACCENTED_LESSONS).await?;
+    let totals = Totals {
+        users: total(&mut conn, &users, COUNT_USERS, typed, plain).await?,
+        courses: total(&mut conn, &courses, COUNT_COURSES, typed, plain).await?,
+        lessons: total(&mut conn, &lessons, COUNT_LESSONS, typed, plain).await?,
+    };
+    Ok(Found { users, courses, lessons, totals })
+}
+
+const COUNT_USERS: &str =
+    concat!("SELECT COUNT(*) FROM (SELECT 1 FROM users WHERE ", is_person!(), " LIMIT $3) AS found");
+const COUNT_COURSES: &str =
+    concat!("SELECT COUNT(*) FROM (SELECT 1 FROM courses WHERE ", is_titled!(), " LIMIT $3) AS found");
+const COUNT_LESSONS: &str =
+    concat!("SELECT COUNT(*) FROM (SELECT 1 FROM lessons WHERE ", is_titled!(), " LIMIT $3) AS found");
+
+/// How many match in all. Only when there can be more than were found they are counted.
+async fn total(conn: &mut Conn, found: &[Hit], count: &'static str, typed: &str, plain: &str) -> Result<i64> {
+    let shown = i64::try_from(found.len()).unwrap_or(i64::MAX);
+    if found.len() < EACH {
+        return Ok(shown);
+    }
+    let (total,): (i64,) = conn.one(sql!(count, typed, plain, COUNTED)).await?;
+    Ok(total.max(shown))
 }
 
 // Only what has other letters than the plain ones, which databases compare as they are, has to be folded here.

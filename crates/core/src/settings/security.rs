@@ -7,15 +7,18 @@ use crate::FieldErrors;
 /// The kinds of characters that a password can be asked to have.
 pub const PASSWORD_CLASSES: [&str; 4] = ["upper", "lower", "digit", "symbol"];
 
+/// The most domains of a list.
+const MAX_DOMAINS: usize = 500;
+
 /// How accounts are protected.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Security {
     /// Roles that have to sign in with a second factor: `free`, `premium`, `admin`.
     pub mfa_required_for: Vec<String>,
-    /// When not empty, only addresses of these domains may sign up.
+    /// When not empty, only addresses of exactly these domains may sign up. At most 500, as every list of domains.
     pub allowed_email_domains: Vec<String>,
-    /// Addresses of these domains may not sign up.
+    /// Addresses of these domains and of their subdomains may not sign up.
     pub denied_email_domains: Vec<String>,
     /// Days after which entries of the audit log are removed; 0 keeps them for ever.
     pub audit_retention_days: u32,
@@ -51,11 +54,11 @@ impl Section for Security {
     const NAME: &'static str = "security";
     const CHANGED: &'static str = "settings.security-changed";
 
-    /// Domains in lower case without an `@`, each name once.
+    /// Domains as they stand in the name system, without an `@`, each once.
     fn tidy(&mut self) {
         for list in [&mut self.allowed_email_domains, &mut self.denied_email_domains] {
             for domain in list.iter_mut() {
-                *domain = domain.trim().trim_start_matches('@').to_lowercase();
+                *domain = ascii(domain.trim().trim_start_matches('@'));
             }
             list.retain(|domain| !domain.is_empty());
             list.sort();
@@ -79,11 +82,23 @@ impl Section for Security {
         ] {
             let good = domains.iter().all(|domain| is_domain(domain));
             errors.check(good, name, "invalid", "Enter domains such as example.com, one a line.");
+            errors.check(
+                domains.len() <= MAX_DOMAINS,
+                name,
+                "too-many",
+                format!("Enter at most {MAX_DOMAINS} domains."),
+            );
         }
-        let both =
-            self.denied_email_domains.iter().find(|domain| self.allowed_email_domains.contains(domain));
-        if let Some(domain) = both {
-            let message = format!("{domain} stands in both lists. Take it out of one of them.");
+        let allowed = &self.allowed_email_domains;
+        let both = self.denied_email_domains.iter().find_map(|denied| {
+            allowed.iter().find(|domain| covers(denied, domain)).map(|domain| (denied, domain))
+        });
+        if let Some((denied, domain)) = both {
+            let message = if denied == domain {
+                format!("{domain} stands in both lists. Take it out of one of them.")
+            } else {
+                format!("{denied} keeps {domain} out, which is allowed. Take one of them out.")
+            };
             errors.add("denied_email_domains", "contradiction", message);
         }
         let retention = self.audit_retention_days;
@@ -158,10 +173,21 @@ impl Security {
     /// Whether an address of this domain may have an account.
     #[must_use]
     pub fn admits(&self, domain: &str) -> bool {
-        let named = |list: &[String]| list.iter().any(|known| known == domain);
-        (self.allowed_email_domains.is_empty() || named(&self.allowed_email_domains))
-            && !named(&self.denied_email_domains)
+        let domain = ascii(domain);
+        (self.allowed_email_domains.is_empty() || self.allowed_email_domains.contains(&domain))
+            && !self.denied_email_domains.iter().any(|denied| covers(denied, &domain))
     }
+}
+
+/// A domain as it stands in the name system, where `exämple.com` is `xn--exmple-cua.com`. What can't stand there stays as it
+/// is, in lower case.
+fn ascii(domain: &str) -> String {
+    idna::domain_to_ascii(domain).unwrap_or_else(|_| domain.to_lowercase())
+}
+
+/// Whether it is the same domain, or one below it.
+fn covers(denied: &str, domain: &str) -> bool {
+    domain.strip_suffix(denied).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
 }
 
 fn is_domain(text: &str) -> bool {
@@ -186,9 +212,45 @@ mod tests {
         };
         assert!(security(&[], &[]).admits("example.com"));
         assert!(!security(&[], &["example.com"]).admits("example.com"));
-        assert!(security(&[], &["example.com"]).admits("mail.example.com"), "only the domain that is named");
+        assert!(!security(&[], &["example.com"]).admits("mail.example.com"), "nor what is below it");
+        assert!(security(&[], &["example.com"]).admits("counterexample.com"));
+        assert!(!security(&["example.com"], &[]).admits("mail.example.com"), "only the domain that is named");
         assert!(security(&["example.com"], &[]).admits("example.com"));
         assert!(!security(&["example.com"], &[]).admits("example.org"));
         assert!(!security(&["example.com"], &["example.com"]).admits("example.com"));
+    }
+
+    #[test]
+    fn both_spellings_of_a_domain_are_one() {
+        let mut security = Security {
+            denied_email_domains: vec![" @EXÄMPLE.com ".to_owned(), "xn--exmple-cua.com".to_owned()],
+            ..Security::default()
+        };
+        security.tidy();
+        assert_eq!(security.denied_email_domains, ["xn--exmple-cua.com"]);
+        let mut errors = FieldErrors::default();
+        security.check(&mut errors);
+        assert!(errors.into_result().is_ok());
+        assert!(!security.admits("exämple.com") && !security.admits("xn--exmple-cua.com"));
+        assert!(!security.admits("mail.exämple.com") && security.admits("example.com"));
+    }
+
+    #[test]
+    fn lists_do_not_contradict_each_other_and_end_somewhere() {
+        let codes = |allowed: Vec<String>, denied: &[&str]| -> Vec<String> {
+            let security = Security {
+                allowed_email_domains: allowed,
+                denied_email_domains: denied.iter().map(ToString::to_string).collect(),
+                ..Security::default()
+            };
+            let mut errors = FieldErrors::default();
+            security.check(&mut errors);
+            errors.as_slice().iter().map(|error| error.code.to_string()).collect()
+        };
+        assert_eq!(codes(vec!["mail.example.com".into()], &["example.com"]), ["contradiction"]);
+        assert!(codes(vec!["example.com".into()], &["mail.example.com"]).is_empty());
+        let many = |count: usize| (0..count).map(|number| format!("d{number}.example")).collect();
+        assert!(codes(many(500), &[]).is_empty());
+        assert_eq!(codes(many(501), &[]), ["too-many"]);
     }
 }

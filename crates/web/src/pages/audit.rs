@@ -4,7 +4,6 @@ use axum::{body::Body, extract::State, response::Response};
 use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 use futures::StreamExt;
 use momentum_core::{
-    Error,
     audit::{AuditEntry, AuditFilter},
     operations,
 };
@@ -14,7 +13,7 @@ use serde_json::Value;
 use super::{context::Ctx, failure::PageError, form::Params};
 use crate::{
     App,
-    http::csv::{download, no_formula},
+    http::csv::{as_csv, download, no_formula},
     present,
     views::{AuditChange, AuditPage, AuditRow, AuditVerdict},
 };
@@ -91,8 +90,34 @@ pub(crate) async fn index(
     ctx.render(&view)
 }
 
-/// An action in words: `identity.signed-in` is "Signed in".
-pub(super) fn title(action: &str) -> String {
+/// What was done, and to what, as far as the entry keeps its name: `identity.signed-in` is "Signed in", `media.deleted` is
+/// "File “plan.pdf” deleted".
+pub(super) fn title(entry: &AuditEntry) -> String {
+    let done = words(&entry.action);
+    match subject(entry) {
+        Some(subject) => format!("{subject} {}", done.to_lowercase()),
+        None => done,
+    }
+}
+
+/// What an entry is about, when its action doesn't say it.
+fn subject(entry: &AuditEntry) -> Option<String> {
+    let kind = match entry.action.split_once('.')?.0 {
+        "announcements" => "Announcement",
+        "media" => "File",
+        "reviews" => "Review",
+        _ => return None,
+    };
+    let named = |state: &str| {
+        let state: Value = serde_json::from_str(state).ok()?;
+        ["title", "name"].into_iter().find_map(|field| state[field].as_str().map(ToOwned::to_owned))
+    };
+    let name = named(&entry.after_state).or_else(|| named(&entry.before_state));
+    Some(name.map_or_else(|| kind.to_owned(), |name| format!("{kind} “{name}”")))
+}
+
+/// An action in words.
+fn words(action: &str) -> String {
     let name = action.rsplit('.').next().unwrap_or(action).replace('-', " ");
     let name = name.replace("totp", "authenticator app").replace("mfa", "second factors");
     let mut letters = name.chars();
@@ -138,7 +163,7 @@ fn row(entry: &AuditEntry, now: DateTime<Utc>, zone: chrono_tz::Tz) -> AuditRow 
             (None, Some(id)) => format!("a removed account ({id})"),
             (None, None) => "nobody signed in".to_owned(),
         },
-        title: title(&entry.action),
+        title: title(entry),
         action: entry.action.clone(),
         target_kind: entry.target_kind.clone(),
         target_id: entry.target_id.clone(),
@@ -190,23 +215,40 @@ const TITLES: [&str; 11] = [
     "hash",
 ];
 
-fn as_csv(records: impl IntoIterator<Item = [String; TITLES.len()]>) -> Result<Vec<u8>, Error> {
-    let mut csv = csv::Writer::from_writer(Vec::new());
-    for record in records {
-        csv.write_record(record).map_err(Error::internal)?;
-    }
-    csv.into_inner().map_err(Error::internal)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
     fn an_action_reads_like_words() {
-        assert_eq!(title("identity.signed-in"), "Signed in");
-        assert_eq!(title("identity.totp-added"), "Authenticator app added");
-        assert_eq!(title(""), "");
+        assert_eq!(words("identity.signed-in"), "Signed in");
+        assert_eq!(words("identity.totp-added"), "Authenticator app added");
+        assert_eq!(words(""), "");
+    }
+
+    #[test]
+    fn a_title_says_what_it_was_done_to() {
+        let title = |action: &str, before: &str, after: &str| {
+            title(&AuditEntry {
+                sequence: 1,
+                id: momentum_core::ids::AuditEntryId::new(),
+                at: DateTime::UNIX_EPOCH,
+                actor_id: None,
+                actor_email: None,
+                action: action.into(),
+                target_kind: String::new(),
+                target_id: String::new(),
+                address: String::new(),
+                before_state: before.into(),
+                after_state: after.into(),
+                hash: String::new(),
+            })
+        };
+        let tea = r#"{"title":"Tea at five","banner":true}"#;
+        assert_eq!(title("announcements.deleted", tea, "null"), "Announcement “Tea at five” deleted");
+        assert_eq!(title("media.uploaded", "null", r#"{"name":"plan.pdf"}"#), "File “plan.pdf” uploaded");
+        assert_eq!(title("reviews.hidden", "null", "null"), "Review hidden");
+        assert_eq!(title("authoring.course-created", "null", tea), "Course created");
     }
 
     #[test]

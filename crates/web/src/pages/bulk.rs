@@ -14,7 +14,7 @@ const NAMED: usize = 10;
 
 /// The form under a list, and the one that asks once more.
 #[derive(Debug, Deserialize)]
-#[serde(default, bound(deserialize = "T: Deserialize<'de>"))]
+#[serde(from = "SentForm<T>", bound(deserialize = "T: Deserialize<'de>"))]
 pub(crate) struct BulkForm<T> {
     pub(crate) id: Vec<T>,
     pub(crate) action: String,
@@ -23,16 +23,39 @@ pub(crate) struct BulkForm<T> {
     confirmed: Option<String>,
     /// The list as it was shown.
     back: String,
+    /// Chosen lines that are not there any more.
+    gone: usize,
 }
 
-impl<T> Default for BulkForm<T> {
-    fn default() -> Self {
+/// The form as it is sent.
+#[derive(Debug, Deserialize)]
+#[serde(bound(deserialize = "T: Deserialize<'de>"))]
+struct SentForm<T> {
+    #[serde(default)]
+    id: Vec<T>,
+    /// Every line of the page is chosen; only where no script can tick them.
+    page: Option<String>,
+    /// The lines of the page, then.
+    #[serde(default)]
+    shown: Vec<T>,
+    #[serde(default)]
+    action: String,
+    #[serde(default)]
+    reason: String,
+    confirmed: Option<String>,
+    #[serde(default)]
+    back: String,
+}
+
+impl<T> From<SentForm<T>> for BulkForm<T> {
+    fn from(sent: SentForm<T>) -> Self {
         Self {
-            id: Vec::new(),
-            action: String::new(),
-            reason: String::new(),
-            confirmed: None,
-            back: String::new(),
+            id: if sent.page.is_some() { sent.shown } else { sent.id },
+            action: sent.action,
+            reason: sent.reason,
+            confirmed: sent.confirmed,
+            back: sent.back,
+            gone: 0,
         }
     }
 }
@@ -40,6 +63,13 @@ impl<T> Default for BulkForm<T> {
 impl<T: ToString> BulkForm<T> {
     pub(crate) fn is_confirmed(&self) -> bool {
         self.confirmed.is_some()
+    }
+
+    /// Goes on with those that are still there: somebody may have deleted others meanwhile.
+    pub(crate) fn keep(&mut self, is_there: impl Fn(&T) -> bool) {
+        let chosen = self.id.len();
+        self.id.retain(is_there);
+        self.gone = chosen - self.id.len();
     }
 
     /// Those that are named when it is asked.
@@ -53,9 +83,10 @@ impl<T: ToString> BulkForm<T> {
         safe_return(Some(&self.back)).filter(same_list).unwrap_or(path)
     }
 
-    /// The answer when nothing was chosen.
+    /// The answer when nothing was chosen, or nothing of it is left.
     pub(crate) fn nothing_chosen(&self, ctx: &Ctx, path: &'static str) -> Response {
-        ctx.redirect_with(self.back(path), Notice::NothingChosen)
+        let notice = if self.gone == 0 { Notice::NothingChosen } else { Notice::ChosenGone };
+        ctx.redirect_with(self.back(path), notice)
     }
 
     /// Asks whether it is meant. `heading` is the question and `button` its answer.
@@ -73,6 +104,7 @@ impl<T: ToString> BulkForm<T> {
             ids: self.id.iter().map(ToString::to_string).collect(),
             more: self.id.len() - names.len().min(self.id.len()),
             names,
+            gone: self.gone,
             button,
             asks_reason,
         };

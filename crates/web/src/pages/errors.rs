@@ -6,7 +6,7 @@ use axum::{
     middleware::Next,
     response::{IntoResponse, Redirect, Response},
 };
-use momentum_core::Error;
+use momentum_core::{Error, identity::Role};
 use percent_encoding::percent_decode_str;
 
 use super::{
@@ -22,7 +22,7 @@ use crate::{
         problem::{log, problem_of, retry_after, status_of},
     },
     present,
-    views::{ErrorKind, ErrorPage},
+    views::{ErrorKind, ErrorPage, MENU, MenuEntry},
 };
 
 /// What is kept of a request to explain a failure.
@@ -86,7 +86,12 @@ pub(crate) fn explain(app: &App, asked: &Asked, error: &Error, status: Option<St
         StatusCode::INTERNAL_SERVER_ERROR => ErrorKind::Internal,
         other => ErrorKind::Other(other.as_u16()),
     };
+    let is_admin = ctx.actor.as_ref().is_some_and(|actor| actor.role == Role::Admin);
+    let panel = panel_entry(asked.uri.path()).filter(|_| is_admin);
     let detail = match error {
+        Error::NotFound(_) if panel.is_some() => {
+            Some("It isn’t there, or somebody has deleted it meanwhile.".to_owned())
+        }
         Error::NotFound(_) | Error::Internal(_) | Error::Unavailable(_) => None,
         Error::Invalid(errors) => errors.as_slice().first().map(|error| error.message.to_string()),
         other => Some(other.to_string()),
@@ -97,6 +102,7 @@ pub(crate) fn explain(app: &App, asked: &Asked, error: &Error, status: Option<St
         page: ctx.private_page(kind.heading(), asked.uri.path()),
         kind,
         detail,
+        panel,
         retry_url: (asked.method == Method::GET && status.is_server_error()).then(|| ctx.here.clone()),
         course_url: course.filter(|_| kind == ErrorKind::NotOpenYet),
         request_id: id.filter(|_| status.is_server_error() && kind != ErrorKind::Maintenance),
@@ -104,6 +110,13 @@ pub(crate) fn explain(app: &App, asked: &Asked, error: &Error, status: Option<St
     let mut response = ctx.render_status(status, &view).unwrap_or_else(|_| status.into_response());
     retry_after(error, &mut response);
     response
+}
+
+/// The part of the panel that an address belongs to.
+fn panel_entry(path: &str) -> Option<MenuEntry> {
+    let below = |entry: &MenuEntry| path.strip_prefix(entry.path).is_some_and(|rest| rest.starts_with('/'));
+    let entries = MENU.iter().flat_map(|(_, entries)| entries.iter());
+    entries.filter(|entry| path == entry.path || below(entry)).max_by_key(|entry| entry.path.len()).copied()
 }
 
 fn sign_in_address(app: &App, asked: &Asked) -> String {

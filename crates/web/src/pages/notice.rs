@@ -77,14 +77,19 @@ pub(crate) enum Notice {
     ReviewsShown,
     AllDone,
     NothingChosen,
+    ChosenGone,
     UserCreated,
     UserSaved,
     UserSuspended,
     UserRestored,
+    AlreadySuspended,
+    NotSuspended,
     UserSignedOut,
     PasswordLinkSent,
     FactorsRemoved,
     UserDeleted,
+    ColumnsLeftOut,
+    ImportBegun,
     ImportDiscarded,
     LogoSaved,
     LogoRemoved,
@@ -232,10 +237,22 @@ impl Notice {
         (Self::UserSaved, "user-saved", "The account is saved."),
         (Self::UserSuspended, "user-suspended", "The account is suspended and signed out everywhere."),
         (Self::UserRestored, "user-restored", "The account is open again."),
+        (
+            Self::AlreadySuspended,
+            "already-suspended",
+            "Nothing was changed: somebody else has suspended the account already.",
+        ),
+        (Self::NotSuspended, "not-suspended", "Nothing was changed: the account is not suspended."),
         (Self::UserSignedOut, "user-signed-out", "The person is signed out everywhere."),
         (Self::PasswordLinkSent, "password-link-sent", "The link is on its way to the person."),
         (Self::FactorsRemoved, "factors-removed", "The second factors are removed, and the person is told."),
         (Self::UserDeleted, "user-deleted", "The account is deleted."),
+        (
+            Self::ColumnsLeftOut,
+            "columns-left-out",
+            "Only email, name, role and time zone are taken in; the other columns of the export are left out.",
+        ),
+        (Self::ImportBegun, "import-begun", "Nothing was changed: this import was started already."),
         (Self::ImportDiscarded, "import-discarded", "The file is forgotten."),
         (
             Self::CardReviewed,
@@ -263,6 +280,7 @@ impl Notice {
         (Self::ReviewsShown, "reviews-shown", "Everybody sees them again."),
         (Self::AllDone, "all-done", "Done for all that you chose."),
         (Self::NothingChosen, "nothing-chosen", "Nothing was chosen: tick the lines first."),
+        (Self::ChosenGone, "chosen-gone", "What you chose is not there any more: it was deleted meanwhile."),
     ];
 
     pub(super) fn code(self) -> &'static str {
@@ -272,7 +290,14 @@ impl Notice {
     pub(super) fn flash(code: &str) -> Option<Flash> {
         let (notice, _, text) = Self::ALL.iter().find(|(_, known, _)| *known == code)?;
         let kind = match notice {
-            Self::CourseNotReady | Self::NothingChosen | Self::BadgeKept => FlashKind::Error,
+            Self::CourseNotReady
+            | Self::NothingChosen
+            | Self::ChosenGone
+            | Self::BadgeKept
+            | Self::AlreadySuspended
+            | Self::NotSuspended
+            | Self::ImportBegun => FlashKind::Error,
+            Self::ColumnsLeftOut => FlashKind::Info,
             _ => FlashKind::Success,
         };
         Some(Flash { kind, text: (*text).into() })

@@ -15,7 +15,7 @@ use crate::{
     App,
     http::identity::text_header,
     present,
-    views::{Figure, FoundItem, Happening, MENU, MORE_PAGES, OverviewPage, PanelSearchPage},
+    views::{Figure, FoundGroup, FoundItem, Happening, MENU, MORE_PAGES, OverviewPage, PanelSearchPage},
 };
 
 /// `GET /admin`
@@ -61,8 +61,8 @@ pub(crate) async fn overview(State(app): State<App>, ctx: Ctx) -> Result<Respons
                     .latest_changes
                     .iter()
                     .map(|entry| Happening {
-                        title: super::audit::title(&entry.action),
-                        note: entry.actor_email.clone().unwrap_or_default(),
+                        title: super::audit::title(entry),
+                        note: entry.actor_email.as_ref().map(|by| format!("by {by}")).unwrap_or_default(),
                         url: Some(format!("/admin/audit?q={}", present::encode(&entry.target_id))),
                         at: moment(entry.at),
                     })
@@ -153,12 +153,16 @@ pub(crate) async fn search(
     if text_header(&headers, header::ACCEPT).is_some_and(|accept| accept.contains("application/json")) {
         let groups: Vec<_> = groups
             .iter()
-            .map(|(kind, items)| {
-                let items: Vec<_> = items
-                    .iter()
-                    .map(|item| json!({ "title": item.title, "note": item.note, "url": item.url }))
-                    .collect();
-                json!({ "kind": kind, "items": items })
+            .map(|group| {
+                let item =
+                    |item: &FoundItem| json!({ "title": item.title, "note": item.note, "url": item.url });
+                json!({
+                    "kind": group.kind,
+                    "items": group.items.iter().map(item).collect::<Vec<_>>(),
+                    "total": group.total,
+                    "total_label": group.total_label,
+                    "all_url": group.all_url,
+                })
             })
             .collect();
         return Ok(Json(json!({ "groups": groups })).into_response());
@@ -167,12 +171,7 @@ pub(crate) async fn search(
     ctx.render(&PanelSearchPage { page, q: query.q, groups })
 }
 
-fn groups(q: &str, found: &Found) -> Vec<(&'static str, Vec<FoundItem>)> {
-    let items = |hits: &[Hit], path: &dyn Fn(&Hit) -> String| -> Vec<FoundItem> {
-        hits.iter()
-            .map(|hit| FoundItem { title: hit.title.clone(), note: hit.note.clone(), url: path(hit) })
-            .collect()
-    };
+fn groups(q: &str, found: &Found) -> Vec<FoundGroup> {
     let wanted = q.trim().to_lowercase();
     let sections: Vec<FoundItem> = MENU
         .iter()
@@ -181,14 +180,40 @@ fn groups(q: &str, found: &Found) -> Vec<(&'static str, Vec<FoundItem>)> {
         .filter(|entry| entry.label.to_lowercase().contains(&wanted))
         .map(|entry| FoundItem { title: entry.label.into(), note: String::new(), url: entry.path.into() })
         .collect();
-    let people = |hit: &Hit| format!("/admin/users/{}", hit.id);
-    let courses = |hit: &Hit| format!("/admin/courses/{}", hit.id);
-    let lessons = |hit: &Hit| format!("/admin/lessons/{}", hit.id);
+    let group = |kind, hits: &[Hit], total: i64, list: &str| {
+        let shown = i64::try_from(hits.len()).unwrap_or(i64::MAX);
+        let more = total > shown;
+        FoundGroup {
+            kind,
+            items: hits
+                .iter()
+                .map(|hit| FoundItem {
+                    title: hit.title.clone(),
+                    note: hit.note.clone(),
+                    url: format!("{list}/{}", hit.id),
+                })
+                .collect(),
+            total,
+            total_label: if more {
+                format!("{} of {}", present::number(shown), present::number(total))
+            } else {
+                present::number(total)
+            },
+            all_url: more.then(|| format!("{list}?q={}", present::encode(q.trim()))),
+        }
+    };
+    let pages = i64::try_from(sections.len()).unwrap_or(i64::MAX);
     let groups = [
-        ("Pages", sections),
-        ("People", items(&found.users, &people)),
-        ("Courses", items(&found.courses, &courses)),
-        ("Lessons", items(&found.lessons, &lessons)),
+        FoundGroup {
+            kind: "Pages",
+            items: sections,
+            total: pages,
+            total_label: present::number(pages),
+            all_url: None,
+        },
+        group("People", &found.users, found.totals.users, "/admin/users"),
+        group("Courses", &found.courses, found.totals.courses, "/admin/courses"),
+        group("Lessons", &found.lessons, found.totals.lessons, "/admin/lessons"),
     ];
-    groups.into_iter().filter(|(_, items)| !items.is_empty()).collect()
+    groups.into_iter().filter(|group| !group.items.is_empty()).collect()
 }

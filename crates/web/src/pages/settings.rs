@@ -185,6 +185,9 @@ fn countries(selected: &str) -> Vec<Choice> {
 /// The profile form as it is sent.
 #[derive(Deserialize)]
 pub(crate) struct ProfileForm {
+    /// What an administrator's form was made from; empty in the owner's.
+    #[serde(default)]
+    pub(super) version: String,
     name: String,
     #[serde(default)]
     headline: String,

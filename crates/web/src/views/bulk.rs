@@ -34,6 +34,8 @@ pub struct BulkQuestion {
     pub names: Vec<String>,
     /// How many there are besides.
     pub more: usize,
+    /// How many of the chosen lines are not there any more.
+    pub gone: usize,
     /// Words on the button that does it.
     pub button: &'static str,
     /// A reason can be given.
@@ -55,6 +57,7 @@ impl Samples for BulkPage {
             ids: vec!["1".into(), "2".into(), "3".into()],
             names: vec!["Ada Winter, ada@example.com".into(), "Ben Berg, ben@example.com".into()],
             more: 1,
+            gone: 1,
             button: "Suspend them",
             asks_reason: true,
         };

@@ -4,6 +4,7 @@ use askama::Template;
 
 use super::gallery::Samples;
 use super::page::Page;
+use super::panel::{MENU, MenuEntry};
 
 /// Which error it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -81,6 +82,8 @@ pub struct ErrorPage {
     pub kind: ErrorKind,
     /// A more precise sentence than the kind's own advice.
     pub detail: Option<String>,
+    /// The part of the panel where it happened, to go back to.
+    pub panel: Option<MenuEntry>,
     /// This page again; only when it was requested with GET.
     pub retry_url: Option<String>,
     /// The course of a lesson that isn't open yet.
@@ -98,6 +101,7 @@ impl ErrorPage {
             page,
             kind: ErrorKind::NotFound,
             detail: None,
+            panel: None,
             retry_url: None,
             course_url: None,
             request_id: None,
@@ -111,12 +115,21 @@ impl Samples for ErrorPage {
             page: Page::sample(kind.heading(), "/somewhere"),
             kind,
             detail: None,
+            panel: None,
             retry_url: id.map(|_| "/somewhere".into()),
             course_url: None,
             request_id: id.map(Into::into),
         };
         vec![
             ("error-404", Self::sample()),
+            (
+                "error-404-panel",
+                Self {
+                    detail: Some("It isn’t there, or somebody has deleted it meanwhile.".into()),
+                    panel: MENU.get(1).and_then(|(_, entries)| entries.first()).copied(),
+                    ..with(ErrorKind::NotFound, None)
+                },
+            ),
             ("error-403", with(ErrorKind::Forbidden, None)),
             (
                 "error-not-open-yet",

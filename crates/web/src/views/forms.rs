@@ -164,6 +164,17 @@ impl Field {
         self
     }
 
+    /// What somebody sees in it: of a choice its label.
+    #[must_use]
+    pub fn shown(&self) -> &str {
+        match &self.control {
+            Control::Select(choices) => {
+                choices.iter().find(|choice| choice.selected).map_or("", |choice| &choice.label)
+            }
+            _ => &self.value,
+        }
+    }
+
     /// Ids for `aria-describedby`: hint first, then error.
     #[must_use]
     pub fn described_by(&self) -> Option<String> {

@@ -99,7 +99,9 @@ pub use lesson::{
 pub use media::{MediaCard, MediaItemPage, MediaPage, MediaPicker, MediaUseLink, UploadedFile};
 pub use notes::{NoteGroup, NoteItem, NotesPage};
 pub use page::{Assets, Flash, FlashKind, JsonLd, Page, SafeHtml, Viewer};
-pub use panel::{Figure, FoundItem, Happening, MENU, MORE_PAGES, MenuEntry, OverviewPage, PanelSearchPage};
+pub use panel::{
+    Figure, FoundGroup, FoundItem, Happening, MENU, MORE_PAGES, MenuEntry, OverviewPage, PanelSearchPage,
+};
 pub use people::{PublicProfilePage, SharedLook};
 pub use plan::{PlanDate, PlanOption, PlanPage, Rescue};
 pub use quiz::{

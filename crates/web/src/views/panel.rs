@@ -51,12 +51,12 @@ pub const MENU: &[(&str, &[MenuEntry])] = &[
 /// Pages that the search finds besides the menu's: the sections of the settings have tabs of their own.
 pub const MORE_PAGES: &[MenuEntry] = &[
     entry("/admin/settings/general", "General settings", "sliders-horizontal"),
-    entry("/admin/settings/branding", "Branding", "palette"),
+    entry("/admin/settings/branding", "Branding settings", "palette"),
     entry("/admin/settings/learning", "Learning settings", "flame"),
-    entry("/admin/settings/security", "Security", "shield-check"),
+    entry("/admin/settings/security", "Security settings", "shield-check"),
     entry("/admin/settings/ai", "AI settings", "sparkles"),
-    entry("/admin/settings/notifications", "Notifications", "bell"),
-    entry("/admin/settings/system", "System", "server"),
+    entry("/admin/settings/notifications", "Notification settings", "bell"),
+    entry("/admin/settings/system", "System settings", "server"),
     entry("/admin/badges/new", "New badge", "plus"),
     entry("/admin/courses/new", "New course", "plus"),
     entry("/admin/ai/new", "New course by AI or from documents", "sparkles"),
@@ -159,6 +159,20 @@ pub struct FoundItem {
     pub url: String,
 }
 
+/// What the panel's search found of one kind.
+#[derive(Clone, Debug)]
+pub struct FoundGroup {
+    /// What they are.
+    pub kind: &'static str,
+    /// The first of them.
+    pub items: Vec<FoundItem>,
+    /// How many match in all, as a number and in words.
+    pub total: i64,
+    pub total_label: String,
+    /// Where all of them are listed, when there are more.
+    pub all_url: Option<String>,
+}
+
 /// `GET /admin/search`
 #[derive(Template)]
 #[template(path = "admin/search.html")]
@@ -168,7 +182,7 @@ pub struct PanelSearchPage {
     /// What is looked for.
     pub q: String,
     /// By kind; empty kinds are left out.
-    pub groups: Vec<(&'static str, Vec<FoundItem>)>,
+    pub groups: Vec<FoundGroup>,
 }
 
 impl Samples for PanelSearchPage {
@@ -178,13 +192,20 @@ impl Samples for PanelSearchPage {
             note: "published".into(),
             url: "/admin/courses/01935e1c".into(),
         };
+        let group = FoundGroup {
+            kind: "Courses",
+            items: vec![item],
+            total: 70,
+            total_label: "1 of 70".into(),
+            all_url: Some("/admin/courses?q=sql".into()),
+        };
         let view = |q: &str, groups| Self {
             page: Page::sample_signed_in("Search", "/admin/search"),
             q: q.into(),
             groups,
         };
         vec![
-            ("admin-search", view("sql", vec![("Courses", vec![item])])),
+            ("admin-search", view("sql", vec![group])),
             ("admin-search-nothing", view("zebra", Vec::new())),
             ("admin-search-blank", view("", Vec::new())),
         ]

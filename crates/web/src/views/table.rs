@@ -136,6 +136,14 @@ pub struct ListPage {
     pub table: Table,
 }
 
+impl Table {
+    /// Whether its rows can be put in another order.
+    #[must_use]
+    pub fn is_sortable(&self) -> bool {
+        self.columns.iter().any(|column| column.sort_url.is_some())
+    }
+}
+
 impl Samples for ListPage {
     fn samples() -> Vec<(&'static str, Self)> {
         let column = |label: &str, sorted| Column {

@@ -3,6 +3,7 @@
 use momentum_db::Tx;
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
+use sha2::{Digest, Sha256};
 use utoipa::ToSchema;
 
 use super::{note, standing};
@@ -36,13 +37,29 @@ pub struct UserUpdate {
     /// Giving or taking the role of an administrator needs a fresh proof of who you are.
     #[serde(default)]
     pub role: Option<Role>,
+    /// The version of the profile that the change was made from; without it, whatever is there is changed.
+    #[serde(default)]
+    pub version: Option<String>,
+}
+
+/// Names what somebody's profile says now: another text as soon as any of it has changed.
+///
+/// # Errors
+/// [`Error::Internal`].
+pub fn profile_version(user: &User) -> Result<String> {
+    let fields = serde_json::to_value(user).map_err(Error::internal)?;
+    let mut hash = Sha256::new();
+    for field in IMPERSONAL.into_iter().chain(PERSONAL) {
+        hash.update(format!("{field}={}\n", fields[field]));
+    }
+    Ok(hash.finalize().iter().take(8).map(|byte| format!("{byte:02x}")).collect())
 }
 
 /// Changes somebody's profile and role.
 ///
 /// # Errors
 /// [`Error::Forbidden`]; [`Error::NotFound`]; [`Error::Invalid`] with every wrong field; [`Error::Conflict`] as
-/// [`super::set_role`]. Nothing is changed then.
+/// [`super::set_role`], and `edited-meanwhile` when the profile isn't that of the version. Nothing is changed then.
 pub(crate) async fn change_account(
     s: &Services,
     tx: &mut Tx,
@@ -59,6 +76,11 @@ pub(crate) async fn change_account(
         Error::NotFound(_) => Error::NotFound("user"),
         other => other,
     })?;
+    if let Some(version) = update.version
+        && version != profile_version(&before)?
+    {
+        return Err(Error::conflict("edited-meanwhile", "Somebody else changed this profile meanwhile."));
+    }
     if let Some(change) = difference(&before, &after)? {
         note(tx, actor, "identity.user-changed", user, change, now).await?;
     }

@@ -8,8 +8,8 @@ pub mod import;
 mod standing;
 
 pub use create::{NewUser, create_user};
-pub use edit::UserUpdate;
 pub(crate) use edit::change_account;
+pub use edit::{UserUpdate, profile_version};
 pub use help::{
     AccountAccess, account_access, reset_second_factors, send_password_link, sign_out_everywhere,
 };

@@ -57,9 +57,7 @@ pub async fn change_accounts(
     action: &BulkAction,
 ) -> Result<BulkReport> {
     actor.require_admin()?;
-    if users.len() > MAX_BULK {
-        return Err(Error::invalid("ids", "too-many", "Choose at most 200 accounts at once."));
-    }
+    check_number(users)?;
     let mut report = BulkReport::default();
     for user in users.iter().copied() {
         let done = match action {
@@ -79,4 +77,11 @@ pub async fn change_accounts(
         report.refused.push(BulkRefusal { id: user, code: code.to_owned(), message });
     }
     Ok(report)
+}
+
+pub(super) fn check_number(users: &[UserId]) -> Result<()> {
+    if users.len() > MAX_BULK {
+        return Err(Error::invalid("ids", "too-many", "Choose at most 200 accounts at once."));
+    }
+    Ok(())
 }

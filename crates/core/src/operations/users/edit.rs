@@ -13,7 +13,7 @@ use crate::{
 ///
 /// # Errors
 /// [`crate::Error::Forbidden`]; [`crate::Error::NotFound`]; [`crate::Error::Invalid`] with every wrong field;
-/// [`crate::Error::Conflict`] `last-admin`. Nothing is changed then.
+/// [`crate::Error::Conflict`] `last-admin`, `edited-meanwhile`. Nothing is changed then.
 pub async fn update_user(s: &Services, actor: &Actor, user: UserId, update: UserUpdate) -> Result<User> {
     actor.require_admin()?;
     let profile = engagement::ProfileChange::of(s, user).await?;

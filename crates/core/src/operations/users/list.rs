@@ -8,6 +8,7 @@ use momentum_db::{Conn, FromRow, Statement, containing};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::bulk::check_number;
 use crate::{
     Result, Services,
     identity::{AccountState, Actor, Role},
@@ -132,6 +133,16 @@ pub async fn users(s: &Services, actor: &Actor, filter: &UsersFilter) -> Result<
     let ids: Vec<(UserId,)> = conn.all(page).await?;
     let ids: Vec<UserId> = ids.into_iter().map(|(id,)| id).collect();
     Ok((rows(&mut conn, &ids).await?, total))
+}
+
+/// Those of these accounts that there are, in this order.
+///
+/// # Errors
+/// [`crate::Error::Forbidden`] to everybody but administrators; [`crate::Error::Invalid`] when there are too many.
+pub async fn users_by_id(s: &Services, actor: &Actor, ids: &[UserId]) -> Result<Vec<UserRow>> {
+    actor.require_admin()?;
+    check_number(ids)?;
+    rows(&mut s.db.read().await?, ids).await
 }
 
 /// All accounts that match, in the order of their ids, as `write` puts each piece of them: read piece by piece while they

@@ -10,7 +10,7 @@ use crate::{
     audit::{self, AuditEntry},
     identity::{
         self, Actor, User,
-        administration::{AccountAccess, account_access},
+        administration::{AccountAccess, account_access, profile_version},
     },
     ids::{CourseId, UserId},
     messaging::{self, MailSummary},
@@ -26,6 +26,8 @@ const LATEST: i64 = 20;
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct UserDetail {
     pub user: User,
+    /// The version of the profile, for a change that must not undo somebody else's.
+    pub version: String,
     /// Parts of the profile that are still empty.
     pub missing_parts: Vec<String>,
     /// Exact to some minutes; null: never.
@@ -75,6 +77,7 @@ pub async fn user_detail(s: &Services, actor: &Actor, id: UserId) -> Result<User
         .await?;
     Ok(UserDetail {
         missing_parts: identity::missing_parts(&user).into_iter().map(ToOwned::to_owned).collect(),
+        version: profile_version(&user)?,
         user,
         last_seen_at: Some(seen).filter(|seen| seen.timestamp() > 0),
         access: account_access(&mut conn, id, s.clock.now()).await?,

@@ -44,7 +44,7 @@ async fn list(State(app): State<App>, Bearer(actor): Bearer) -> Result<Json<List
 }
 
 /// Checks a file (CSV as the body, at most 5 MB and 50,000 rows) with the columns `email`, `name` and, if you like, `role`
-/// and `time_zone`. Nothing is taken in before it is started.
+/// and `time_zone`. Further columns of the export of accounts are left out. Nothing is taken in before it is started.
 #[utoipa::path(post, path = "/admin/user-imports", tag = "admin",
     params(("name" = Option<String>, Query, description = "Name of the file")),
     request_body(content = String, content_type = "text/csv"),

@@ -271,7 +271,12 @@ pub(crate) async fn bulk(
     if let Some(question) = question.filter(|_| !form.is_confirmed()) {
         let mut names = Vec::new();
         for id in form.named() {
-            names.push(authoring::course(s, actor, *id).await?.details.title);
+            match authoring::course(s, actor, *id).await {
+                Ok(course) => names.push(course.details.title),
+                // Deleted meanwhile: the report on what was done says so.
+                Err(Error::NotFound(_)) => {}
+                Err(other) => return Err(other.into()),
+            }
         }
         return form.ask(&ctx, LIST, question, names, false);
     }

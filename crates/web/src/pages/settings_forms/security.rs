@@ -143,10 +143,10 @@ impl SettingsForm for SecurityForm {
                 legend: "Who may sign up",
                 fields: vec![
                     Field::textarea("allowed_email_domains", "Only these domains", 3)
-                        .hint("One a line, such as example.com. Empty: every domain may sign up.")
+                        .hint("One a line, such as example.com, without its subdomains. Empty: every domain may sign up.")
                         .value(&self.allowed_email_domains),
                     Field::textarea("denied_email_domains", "Never these domains", 3)
-                        .hint("One a line. They stay out even when they are also allowed.")
+                        .hint("One a line. Their subdomains stay out too.")
                         .value(&self.denied_email_domains),
                 ],
                 ..SettingsGroup::default()

@@ -63,8 +63,13 @@ pub(crate) async fn suspend(
 ) -> Result<Response, PageError> {
     let Posted { ctx, form, .. } = posted;
     let id = user_id(&id)?;
-    operations::suspend_user(&app.services, ctx.actor()?, id, &form.reason).await?;
-    Ok(back(&ctx, id, Notice::UserSuspended))
+    match operations::suspend_user(&app.services, ctx.actor()?, id, &form.reason).await {
+        Ok(()) => Ok(back(&ctx, id, Notice::UserSuspended)),
+        Err(Error::Conflict { code: "already-suspended", .. }) => {
+            Ok(back(&ctx, id, Notice::AlreadySuspended))
+        }
+        Err(other) => Err(other.into()),
+    }
 }
 
 /// `POST /admin/users/{id}/restore`
@@ -74,8 +79,11 @@ pub(crate) async fn restore(
     posted: Posted<Nothing>,
 ) -> Result<Response, PageError> {
     let id = user_id(&id)?;
-    operations::restore_user(&app.services, posted.ctx.actor()?, id).await?;
-    Ok(back(&posted.ctx, id, Notice::UserRestored))
+    match operations::restore_user(&app.services, posted.ctx.actor()?, id).await {
+        Ok(()) => Ok(back(&posted.ctx, id, Notice::UserRestored)),
+        Err(Error::Conflict { code: "not-suspended", .. }) => Ok(back(&posted.ctx, id, Notice::NotSuspended)),
+        Err(other) => Err(other.into()),
+    }
 }
 
 /// `POST /admin/users/{id}/sign-out`

@@ -42,7 +42,7 @@ async fn view(app: &App, ctx: &Ctx) -> Result<UsersImportPage, PageError> {
             .map(|import| Happening {
                 title: import.file_name.clone(),
                 note: state_label(import),
-                url: Some(format!("/admin/users/import/{}", import.id)),
+                url: Some(address(import.id)),
                 at: present::moment(import.created_at, now, actor.time_zone),
             })
             .collect(),
@@ -72,7 +72,8 @@ pub(crate) async fn check(State(app): State<App>, posted: PostedFiles) -> Result
         Err(error) => Err(error),
     };
     match checked {
-        Ok(found) => Ok(Redirect::to(&format!("/admin/users/import/{}", found.id)).into_response()),
+        Ok(found) if found.left_out.is_empty() => Ok(Redirect::to(&address(found.id)).into_response()),
+        Ok(found) => Ok(ctx.redirect_with(&address(found.id), Notice::ColumnsLeftOut)),
         Err(error @ Error::Invalid(_)) => {
             let mut view = view(&app, &ctx).await?;
             if let Error::Invalid(errors) = &error {
@@ -82,6 +83,10 @@ pub(crate) async fn check(State(app): State<App>, posted: PostedFiles) -> Result
         }
         Err(other) => Err(other.into()),
     }
+}
+
+fn address(id: UserImportId) -> String {
+    format!("/admin/users/import/{id}")
 }
 
 fn import_id(text: &str) -> Result<UserImportId, Error> {
@@ -102,7 +107,7 @@ pub(crate) async fn show(
         ctx.require_recent_proof()?;
     }
     let view = UserImportPage {
-        page: ctx.private_page(&found.file_name, &format!("/admin/users/import/{id}")),
+        page: ctx.private_page(&found.file_name, &address(id)),
         id: id.to_string(),
         file_name: found.file_name.clone(),
         figures: figures(&found),
@@ -127,22 +132,23 @@ pub(crate) async fn show(
 
 /// What the check found.
 fn figures(found: &UserImport) -> Vec<Figure> {
-    let figure = |count: i64, label: &str, note: &str, alarming: bool| Figure {
+    let figure = |count: i64, (one, many): (&str, &str), note: &str, alarming: bool| Figure {
         value: present::number(count),
-        label: label.to_owned(),
+        label: if count == 1 { one } else { many }.to_owned(),
         note: note.to_owned(),
         url: None,
         alarming,
     };
+    let left_out = if found.wrong_rows == 1 { "It is left out." } else { "They are left out." };
     let mut figures = vec![
-        figure(found.new_rows, "new accounts", "", false),
-        figure(found.existing_rows, "there already", "", false),
-        figure(found.wrong_rows, "wrong rows", "They are left out.", found.wrong_rows > 0),
+        figure(found.new_rows, ("new account", "new accounts"), "", false),
+        figure(found.existing_rows, ("there already", "there already"), "", false),
+        figure(found.wrong_rows, ("wrong row", "wrong rows"), left_out, found.wrong_rows > 0),
     ];
     if found.admin_rows > 0 {
         figures.push(figure(
             found.admin_rows,
-            "new administrators",
+            ("new administrator", "new administrators"),
             "You confirm that it is you before it starts.",
             true,
         ));
@@ -185,8 +191,13 @@ pub(crate) async fn start(
     let id = import_id(&id)?;
     let options =
         ImportOptions { update_existing: form.update_existing.is_some(), invite: form.invite.is_some() };
-    import::start_import(&app.services, ctx.actor()?, id, options).await?;
-    Ok(Redirect::to(&format!("/admin/users/import/{id}")).into_response())
+    match import::start_import(&app.services, ctx.actor()?, id, options).await {
+        Ok(_) => Ok(Redirect::to(&address(id)).into_response()),
+        Err(Error::Conflict { code: "already-started", .. }) => {
+            Ok(ctx.redirect_with(&address(id), Notice::ImportBegun))
+        }
+        Err(other) => Err(other.into()),
+    }
 }
 
 /// `POST /admin/users/import/{id}/discard`
@@ -195,6 +206,12 @@ pub(crate) async fn discard(
     Path(id): Path<String>,
     posted: Posted<Nothing>,
 ) -> Result<Response, PageError> {
-    import::discard_import(&app.services, posted.ctx.actor()?, import_id(&id)?).await?;
-    Ok(posted.ctx.redirect_with("/admin/users/import", Notice::ImportDiscarded))
+    let id = import_id(&id)?;
+    match import::discard_import(&app.services, posted.ctx.actor()?, id).await {
+        Ok(()) => Ok(posted.ctx.redirect_with("/admin/users/import", Notice::ImportDiscarded)),
+        Err(Error::Conflict { code: "already-started", .. }) => {
+            Ok(posted.ctx.redirect_with(&address(id), Notice::ImportBegun))
+        }
+        Err(other) => Err(other.into()),
+    }
 }

@@ -4,7 +4,6 @@ use axum::{extract::State, http::HeaderMap, response::Response};
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 use momentum_core::{
-    Error,
     identity::{AccountState, Role},
     ids::UserId,
     operations::{self, BulkAction, UserRow, UserSort, UsersFilter},
@@ -196,11 +195,15 @@ pub(crate) async fn bulk(
     posted: Posted<BulkForm<UserId>>,
 ) -> Result<Response, PageError> {
     const LIST: &str = "/admin/users";
-    let Posted { ctx, form, .. } = posted;
+    let Posted { ctx, mut form, .. } = posted;
+    let (s, actor) = (&app.services, ctx.actor()?);
+    let there = operations::users_by_id(s, actor, &form.id).await?;
+    if !form.is_confirmed() {
+        form.keep(|id| there.iter().any(|user| user.id == *id));
+    }
     if form.id.is_empty() {
         return Ok(form.nothing_chosen(&ctx, LIST));
     }
-    let (s, actor) = (&app.services, ctx.actor()?);
     let accounts = present::count(i64::try_from(form.id.len()).unwrap_or(0), "account", "accounts");
     let (action, question) = match form.action.as_str() {
         "suspend" => {
@@ -219,22 +222,14 @@ pub(crate) async fn bulk(
         if matches!(action, BulkAction::SetRole { role: Role::Admin }) {
             ctx.require_recent_proof()?;
         }
-        let mut names = Vec::new();
-        for id in form.named() {
-            let user = operations::user_detail(s, actor, *id).await?.user;
-            names.push(format!("{}, {}", user.name, user.email));
-        }
+        let named = there.iter().take(form.named().count());
+        let names = named.map(|user| format!("{}, {}", user.name, user.email)).collect();
         return form.ask(&ctx, LIST, question, names, form.action == "suspend");
     }
     let report = operations::change_accounts(s, actor, &form.id, &action).await?;
-    let mut refused = Vec::new();
-    for line in report.refused {
-        let name = match operations::user_detail(s, actor, line.id).await {
-            Ok(detail) => detail.user.name,
-            Err(Error::NotFound(_)) => line.id.to_string(),
-            Err(other) => return Err(other.into()),
-        };
-        refused.push((name, line.message));
-    }
-    form.done(&ctx, LIST, refused)
+    let refused = report.refused.into_iter().map(|line| {
+        let name = there.iter().find(|user| user.id == line.id).map(|user| user.name.clone());
+        (name.unwrap_or_else(|| line.id.to_string()), line.message)
+    });
+    form.done(&ctx, LIST, refused.collect())
 }

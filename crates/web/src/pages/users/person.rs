@@ -202,7 +202,7 @@ fn activity(
         at: at(mail.created_at),
     });
     let entries = detail.audit.iter().map(|entry| Happening {
-        title: audit::title(&entry.action),
+        title: audit::title(entry),
         note: match &entry.actor_email {
             Some(email) if *email != detail.user.email => format!("by {email}"),
             _ => entry.address.clone(),
@@ -230,6 +230,9 @@ async fn edit_view(app: &App, ctx: &Ctx, stored: &User, shown: &User) -> Result<
         field.autocomplete = "off";
     }
     Ok(UserEditPage {
+        version: administration::profile_version(stored)?,
+        alert: None,
+        theirs: Vec::new(),
         page: ctx.private_page(&format!("Edit {}", stored.name), &format!("/admin/users/{}/edit", stored.id)),
         id: stored.id.to_string(),
         heading: stored.name.clone(),
@@ -256,20 +259,53 @@ pub(crate) async fn edit(
 ) -> Result<Response, PageError> {
     let Posted { ctx, form, .. } = posted;
     let (actor, id) = (ctx.actor()?, user_id(&id)?);
-    let update = UserUpdate { profile: form.update(), role: None };
-    match operations::update_user(&app.services, actor, id, update).await {
-        Ok(_) => Ok(ctx.redirect_with(&format!("/admin/users/{id}"), Notice::UserSaved)),
-        Err(error @ Error::Invalid(_)) => {
-            let stored = operations::user_detail(&app.services, actor, id).await?.user;
-            let typed = form.typed(stored.clone());
-            let mut view = edit_view(&app, &ctx, &stored, &typed).await?;
-            if let Error::Invalid(errors) = &error {
-                mark(errors, &mut fields(&mut view.profile));
-            }
-            refused(&ctx, &error, &view)
+    let version = Some(form.version.clone()).filter(|version| !version.is_empty());
+    let update = UserUpdate { profile: form.update(), role: None, version: version.clone() };
+    let error = match operations::update_user(&app.services, actor, id, update).await {
+        Ok(_) => return Ok(ctx.redirect_with(&format!("/admin/users/{id}"), Notice::UserSaved)),
+        Err(error @ (Error::Invalid(_) | Error::Conflict { .. })) => error,
+        Err(other) => return Err(other.into()),
+    };
+    let stored = operations::user_detail(&app.services, actor, id).await?.user;
+    let typed = form.typed(stored.clone());
+    let mut view = edit_view(&app, &ctx, &stored, &typed).await?;
+    match &error {
+        Error::Invalid(errors) => {
+            mark(errors, &mut fields(&mut view.profile));
+            // What was typed is still made from the version that it was made from.
+            view.version = version.unwrap_or(view.version);
         }
-        Err(other) => Err(other.into()),
+        other => {
+            view.alert = Some(other.to_string());
+            let mut now = edit_view(&app, &ctx, &stored, &stored).await?.profile;
+            view.theirs = theirs(&mut now, &mut view.profile);
+        }
     }
+    refused(&ctx, &error, &view)
+}
+
+/// Labels and values of what is stored now, where something else was typed.
+fn theirs(now: &mut ProfilePage, typed: &mut ProfilePage) -> Vec<(String, String)> {
+    let on = |is_on: bool| if is_on { "On" } else { "Off" }.to_owned();
+    let favorites = |profile: &ProfilePage| -> String {
+        let chosen = profile.favorite_categories.iter().filter(|choice| choice.selected);
+        chosen.map(|choice| choice.label.as_str()).collect::<Vec<_>>().join(", ")
+    };
+    let more = |profile: &ProfilePage| {
+        [
+            ("Public profile", on(profile.is_public)),
+            ("On leaderboards", on(profile.on_leaderboards)),
+            ("Favorite categories", favorites(profile)),
+        ]
+    };
+    let more: Vec<_> = more(now).into_iter().zip(more(typed)).collect();
+    let fields = fields(now).into_iter().zip(fields(typed));
+    fields
+        .map(|(now, typed)| (now.label.clone(), now.shown().to_owned(), typed.shown().to_owned()))
+        .chain(more.into_iter().map(|((label, now), (_, typed))| (label.to_owned(), now, typed)))
+        .filter(|(_, now, typed)| now.replace('\r', "") != typed.replace('\r', ""))
+        .map(|(label, now, _)| (label, now))
+        .collect()
 }
 
 fn fields(view: &mut ProfilePage) -> [&mut Field; 12] {

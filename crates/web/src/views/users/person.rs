@@ -77,6 +77,12 @@ pub struct UserEditPage {
     pub id: String,
     /// The stored name.
     pub heading: String,
+    /// What the form was made from.
+    pub version: String,
+    /// What went wrong as a whole.
+    pub alert: Option<String>,
+    /// What others have saved meanwhile, where it differs: label and value.
+    pub theirs: Vec<(String, String)>,
     /// The fields.
     pub profile: ProfilePage,
 }
@@ -167,9 +173,21 @@ impl Samples for UserEditPage {
             page: Page::sample_signed_in("Edit", "/admin/users/01935e1c/edit"),
             id: "01935e1c".into(),
             heading: "Ada Winter".into(),
+            version: "9f86d081884c7d65".into(),
+            alert: None,
+            theirs: Vec::new(),
             profile,
         };
-        ProfilePage::samples().into_iter().take(1).map(|sample| ("admin-user-edit", view(sample))).collect()
+        let samples = || ProfilePage::samples().into_iter().take(1);
+        let stale = |sample| Self {
+            alert: Some("Somebody else changed this profile meanwhile.".into()),
+            theirs: vec![("Name".into(), "Ada Winter-Berg".into()), ("Occupation".into(), String::new())],
+            ..view(sample)
+        };
+        samples()
+            .map(|sample| ("admin-user-edit", view(sample)))
+            .chain(samples().map(|sample| ("admin-user-edit-stale", stale(sample))))
+            .collect()
     }
 }
 

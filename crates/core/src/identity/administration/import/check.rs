@@ -32,9 +32,10 @@ pub async fn check_import(
 ) -> Result<UserImport> {
     actor.require_admin()?;
     let live = s.live.get(&s.db).await?;
-    let rows = tokio::task::spawn_blocking(move || file::read(&bytes, &live.security))
-        .await
-        .map_err(Error::internal)??;
+    let file::Table { rows, left_out } =
+        tokio::task::spawn_blocking(move || file::read(&bytes, &live.security))
+            .await
+            .map_err(Error::internal)??;
 
     let mut roles: HashMap<String, Role> = HashMap::new();
     let mut conn = s.db.read().await?;
@@ -96,7 +97,7 @@ pub async fn check_import(
         tx.load(stored).await?;
     }
     tx.commit().await?;
-    import(s, actor, id).await
+    Ok(UserImport { left_out, ..import(s, actor, id).await? })
 }
 
 /// The latest imports, the newest first.

@@ -19,6 +19,25 @@ const MAX_KEPT: usize = 254;
 
 const TOO_MANY_CELLS: &str = "The line has more cells than the first one has columns. Put names with a comma in quotation marks, without a space before them.";
 
+/// Columns of the export of accounts that say nothing which could be taken in.
+const EXPORTED: [&str; 7] = [
+    "id",
+    "email_verified",
+    "status",
+    "profile_completion_percent",
+    "joined_at",
+    "last_seen_at",
+    "enrollments",
+];
+
+/// What stood in the file.
+#[derive(Debug)]
+pub(super) struct Table {
+    pub rows: Vec<FileRow>,
+    /// Columns of the export that are not taken in.
+    pub left_out: Vec<String>,
+}
+
 /// A row as it was understood.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct FileRow {
@@ -39,17 +58,18 @@ struct Columns {
     name: usize,
     role: Option<usize>,
     time_zone: Option<usize>,
+    left_out: Vec<String>,
 }
 
 fn refused(code: &'static str, message: impl Into<std::borrow::Cow<'static, str>>) -> Error {
     Error::invalid("file", code, message)
 }
 
-/// The rows of the file.
+/// The rows of the file. Its cells are separated by commas, semicolons or tabs.
 ///
 /// # Errors
 /// [`Error::Invalid`] `file` when it is no such table, or too large.
-pub(super) fn read(bytes: &[u8], security: &Security) -> Result<Vec<FileRow>> {
+pub(super) fn read(bytes: &[u8], security: &Security) -> Result<Table> {
     if bytes.len() > MAX_IMPORT_BYTES {
         return Err(refused("too-large", "The file is larger than 5 MB. Split it."));
     }
@@ -57,10 +77,9 @@ pub(super) fn read(bytes: &[u8], security: &Security) -> Result<Vec<FileRow>> {
         .map_err(|_| refused("not-utf8", "The file isn’t UTF-8 text. Save it as “CSV UTF-8”."))?;
     // The reader counts lines by their line feeds alone.
     let text = text.strip_prefix('\u{FEFF}').unwrap_or(text).replace("\r\n", "\n").replace('\r', "\n");
-    let first = text.lines().next().unwrap_or_default();
-    // Spreadsheets of some languages write semicolons.
-    let delimiter = if first.contains(';') && !first.contains(',') { b';' } else { b',' };
-    if let Some(line) = open_quote(&text, delimiter) {
+    let (text, above, delimiter) = below_preface(&text);
+    if let Some(line) = open_quote(text, delimiter) {
+        let line = above + line;
         let message = format!("Line {line}: a quotation mark opens here and is never closed.");
         return Err(refused("open-quote", message));
     }
@@ -82,7 +101,7 @@ pub(super) fn read(bytes: &[u8], security: &Security) -> Result<Vec<FileRow>> {
         if rows.len() == MAX_IMPORT_ROWS {
             return Err(refused("too-many", "The file has more than 50,000 rows. Split it."));
         }
-        let line = record.position().map_or(0, csv::Position::line);
+        let line = above + record.position().map_or(0, |begin| line_of(text, begin));
         let mut row = columns.row(i64::try_from(line).unwrap_or(0), &record, security);
         if record.iter().skip(width).any(|cell| !cell.is_empty()) {
             row.error = Some(TOO_MANY_CELLS.to_owned());
@@ -98,7 +117,63 @@ pub(super) fn read(bytes: &[u8], security: &Security) -> Result<Vec<FileRow>> {
     if rows.is_empty() {
         return Err(refused("empty", "The file has no rows below its first line."));
     }
-    Ok(rows)
+    Ok(Table { rows, left_out: columns.left_out })
+}
+
+/// The table without what stands before its first line, how many lines that is, and what separates its cells. Spreadsheets
+/// write empty lines, and some a line such as `sep=;`.
+fn below_preface(text: &str) -> (&str, usize, u8) {
+    let (mut rest, mut above, mut separator) = (text, 0, None);
+    while let Some(line) = rest.split_inclusive('\n').next() {
+        let said = said_separator(line).filter(|_| separator.is_none());
+        let is_empty = line.chars().all(|c| c.is_whitespace() || matches!(c, ',' | ';'));
+        if said.is_none() && !is_empty {
+            break;
+        }
+        separator = separator.or(said);
+        above += 1;
+        rest = &rest[line.len()..];
+    }
+    (rest, above, separator.unwrap_or_else(|| likely_separator(rest)))
+}
+
+/// What a line such as `sep=;` says.
+fn said_separator(line: &str) -> Option<u8> {
+    let line = line.trim_end_matches('\n').trim_matches('"');
+    let (name, separator) = line.split_at_checked(4)?;
+    let known = name.eq_ignore_ascii_case("sep=") && matches!(separator, "," | ";" | "\t" | "|");
+    known.then(|| separator.bytes().next()).flatten()
+}
+
+/// What is most often between the titles of the columns.
+fn likely_separator(text: &str) -> u8 {
+    // Of equals the last is taken.
+    const SEPARATORS: [u8; 3] = [b'\t', b';', b','];
+    let (mut quoted, mut counts) = (false, [0; SEPARATORS.len()]);
+    for byte in text.bytes() {
+        match byte {
+            b'"' => quoted = !quoted,
+            b'\n' if !quoted => break,
+            _ => {}
+        }
+        if let Some(at) = SEPARATORS.iter().position(|separator| *separator == byte && !quoted) {
+            counts[at] += 1;
+        }
+    }
+    let likely = SEPARATORS.into_iter().zip(counts).max_by_key(|(_, count)| *count);
+    likely.map_or(b',', |(separator, _)| separator)
+}
+
+/// The line, from 1, on which what begins here stands: the reader begins before the empty lines that it skips.
+fn line_of(text: &str, begin: &csv::Position) -> usize {
+    let begin_line = usize::try_from(begin.line()).unwrap_or(0);
+    let rest = usize::try_from(begin.byte()).ok().and_then(|at| text.as_bytes().get(at..));
+    begin_line + rest.unwrap_or_default().iter().take_while(|byte| **byte == b'\n').count()
+}
+
+/// A cell as it was before the export put a mark before it, so that no spreadsheet would compute it.
+fn unmarked(cell: &str) -> &str {
+    cell.strip_prefix('\'').filter(|text| text.starts_with(['=', '+', '-', '@'])).unwrap_or(cell)
 }
 
 /// The line, from 1, with a quotation mark that opens a field and is never closed.
@@ -121,12 +196,10 @@ fn open_quote(text: &str, delimiter: u8) -> Option<usize> {
 
 impl Columns {
     fn of(header: &csv::StringRecord) -> Result<Self> {
-        let place = |names: &[&str]| {
-            header.iter().position(|title| {
-                let title = title.to_lowercase().replace([' ', '-'], "_");
-                names.contains(&title.as_str())
-            })
-        };
+        let titles: Vec<String> =
+            header.iter().map(|title| title.to_lowercase().replace([' ', '-'], "_")).collect();
+        let place = |names: &[&str]| titles.iter().position(|title| names.contains(&title.as_str()));
+        let is_left_out = |title: &str| EXPORTED.contains(&title);
         let missing = |name: &str| {
             let text = format!("The first line has to name the columns; “{name}” is missing.");
             refused("missing-column", text)
@@ -136,11 +209,14 @@ impl Columns {
             name: place(&["name", "full_name"]).ok_or_else(|| missing("name"))?,
             role: place(&["role"]),
             time_zone: place(&["time_zone", "timezone"]),
+            left_out: titles.iter().filter(|title| is_left_out(title)).cloned().collect(),
         };
         let used = [Some(columns.email), Some(columns.name), columns.role, columns.time_zone];
-        let strange =
-            header.iter().enumerate().find(|(at, title)| !title.is_empty() && !used.contains(&Some(*at)));
-        if let Some((_, title)) = strange {
+        let strange = titles
+            .iter()
+            .enumerate()
+            .find(|(at, title)| !title.is_empty() && !is_left_out(title) && !used.contains(&Some(*at)));
+        if let Some(title) = strange.and_then(|(at, _)| header.get(at)) {
             let title: String = title.chars().take(50).collect();
             let text = format!(
                 "The column “{title}” isn’t known, or is there twice. Take it out: columns are email, name, role and time_zone."
@@ -151,7 +227,7 @@ impl Columns {
     }
 
     fn row(&self, line: i64, record: &csv::StringRecord, security: &Security) -> FileRow {
-        let text = |place: Option<usize>| place.and_then(|place| record.get(place)).unwrap_or_default();
+        let text = |place: Option<usize>| place.and_then(|place| record.get(place)).map_or("", unmarked);
         let mut wrong = FieldErrors::default();
         let email = Email::parse(text(Some(self.email)));
         wrong.check(email.is_some(), "email", "invalid", "This is no email address.");
@@ -204,7 +280,7 @@ mod tests {
     use super::*;
 
     fn read_text(text: &str) -> Result<Vec<FileRow>> {
-        read(text.as_bytes(), &Security::default())
+        read(text.as_bytes(), &Security::default()).map(|table| table.rows)
     }
 
     #[test]
@@ -217,7 +293,7 @@ mod tests {
         let ada = &rows[0];
         assert_eq!((ada.line, ada.email.as_str(), ada.name.as_str()), (2, "ada@example.com", "Ada Winter"));
         assert_eq!((ada.role, ada.time_zone.as_str()), (Some(Role::Premium), "Europe/Berlin"));
-        assert_eq!((rows[1].role, rows[1].time_zone.as_str()), (None, ""));
+        assert_eq!((rows[1].line, rows[1].role, rows[1].time_zone.as_str()), (4, None, ""));
         assert!(rows.iter().all(|row| row.error.is_none()));
         for returns in
             ["email,name\ra@b.example,X\rb@b.example,Y", "email,name\na@b.example,X\rb@b.example,Y\n"]
@@ -225,6 +301,40 @@ mod tests {
             let lines: Vec<i64> = read_text(returns).unwrap().iter().map(|row| row.line).collect();
             assert_eq!(lines, [2, 3], "{returns:?}");
         }
+    }
+
+    #[test]
+    fn separators_are_found_and_lines_are_counted_as_an_editor_does() {
+        for text in [
+            "email\tname\na@b.example\tDoe, Jane\n\n\nb@b.example\tX",
+            "sep=;\nemail;name\na@b.example;Doe, Jane\n\n\nb@b.example;X",
+            "\"sep=\t\"\r\nemail\tname\r\na@b.example\tDoe, Jane\r\n\r\n\r\nb@b.example\tX\r\n",
+            "\n;;;\nemail;name\na@b.example;Doe, Jane\n;\n\nb@b.example;X",
+        ] {
+            let above = text.lines().position(|line| line.starts_with("email")).unwrap_or_default();
+            let rows = read_text(text).unwrap();
+            let lines: Vec<usize> =
+                rows.iter().map(|row| usize::try_from(row.line).unwrap() - above).collect();
+            assert_eq!(lines, [2, 5], "{text:?}");
+            assert_eq!(rows[0].name, "Doe, Jane");
+        }
+        let quoted = read_text("\"E,mail\";\"na\nme\";email;name\n").unwrap_err().to_string();
+        assert!(quoted.contains("“E,mail” isn’t known"), "{quoted}");
+    }
+
+    #[test]
+    fn an_export_is_taken_in_as_it_is() {
+        let table = read(
+            b"id,email,email_verified,name,role,status,time_zone,profile_completion_percent,joined_at,last_seen_at,enrollments\n\
+              01,'-x@example.com,true,'=1+1,free,active,UTC,40,2026-03-02,,3\n\
+              02,o@example.com,true,'t Hooft,free,active,UTC,40,2026-03-02,,3\n",
+            &Security::default(),
+        )
+        .unwrap();
+        assert_eq!(table.left_out, EXPORTED);
+        let row = &table.rows[0];
+        assert_eq!((row.email.as_str(), row.name.as_str(), &row.error), ("-x@example.com", "=1+1", &None));
+        assert_eq!(table.rows[1].name, "'t Hooft");
     }
 
     #[test]

@@ -68,6 +68,9 @@ pub struct UserImport {
     pub skipped: i64,
     pub started_at: Option<DateTime<Utc>>,
     pub finished_at: Option<DateTime<Utc>>,
+    /// Columns of the export of accounts that are not taken in; told when the file is checked, and not kept.
+    #[sqlx(skip)]
+    pub left_out: Vec<String>,
 }
 
 impl UserImport {
