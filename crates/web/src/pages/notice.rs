@@ -64,6 +64,7 @@ pub(crate) enum Notice {
     DraftDiscarded,
     VersionRestored,
     AnswersKept,
+    HandedInBefore,
     CardReviewed,
     CardGone,
     QuestionSaved,
@@ -244,6 +245,11 @@ impl Notice {
         ),
         (Self::CardGone, "card-gone", "That card isn’t there any more. Go on from here."),
         (Self::AnswersKept, "answers-kept", "Your answers are kept. Go on whenever you like."),
+        (
+            Self::HandedInBefore,
+            "handed-in-before",
+            "This attempt was handed in before, so the answers you sent now don’t count.",
+        ),
         (Self::QuestionSaved, "question-saved", "The question is saved."),
         (
             Self::QuestionDuplicated,
@@ -272,7 +278,9 @@ impl Notice {
     pub(super) fn flash(code: &str) -> Option<Flash> {
         let (notice, _, text) = Self::ALL.iter().find(|(_, known, _)| *known == code)?;
         let kind = match notice {
-            Self::CourseNotReady | Self::NothingChosen | Self::BadgeKept => FlashKind::Error,
+            Self::CourseNotReady | Self::NothingChosen | Self::BadgeKept | Self::HandedInBefore => {
+                FlashKind::Error
+            }
             _ => FlashKind::Success,
         };
         Some(Flash { kind, text: (*text).into() })
