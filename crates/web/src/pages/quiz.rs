@@ -150,7 +150,6 @@ pub(crate) async fn answer(
     let lesson = view.lesson.id;
     let id: AttemptId =
         fields.first("attempt").unwrap_or_default().parse().map_err(|_| Error::NotFound("attempt"))?;
-    let saves = fields.first("do") == Some("save");
     let place = (slug.as_str(), day);
     let Some(running) = view.running.as_mut().filter(|running| running.id == id) else {
         return handed_in_before(&app, &ctx, place, lesson, id, &fields, wants_json).await;
