@@ -240,6 +240,12 @@ test.describe("an administrator", () => {
       await expect(page.getByText("A picture can’t be pasted from there.")).toBeVisible();
     });
 
+    await test.step("signs that stand in pasted text mean nothing", async () => {
+      await hand(text, "paste", { html: "<p>The _id_ column is 2 *3* `4`.</p>" });
+      await expect(text.getByText("The _id_ column is 2 *3* `4`.")).toBeVisible();
+      await expect(text.locator("em, code")).toHaveCount(1);
+    });
+
     await test.step("a dropped picture is uploaded and asks for its description", async () => {
       await page.route("**/admin/media/uploads", (route) =>
         route.fulfill({ status: 201, headers: { Location: "/admin/media/uploads/1" } }),

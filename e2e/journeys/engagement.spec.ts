@@ -64,6 +64,8 @@ test("an administrator makes a badge without code", async ({ site, shortcut }) =
     .getByRole("textbox", { name: "What it is for" })
     .fill("You completed three design courses in a month.");
   await page.getByLabel("Tier").selectOption("gold");
+  await expect(page.locator('.emblem img[src*="-bronze.svg"]')).toHaveCount(0);
+  await expect(page.locator('.emblem img[src*="-gold.svg"]').first()).toBeVisible();
   await page.getByLabel("How many").fill("0");
   await page.getByLabel("Only in").selectOption("design");
   await page.getByLabel("Within this many days").fill("30");

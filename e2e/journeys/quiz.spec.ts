@@ -104,6 +104,30 @@ test("a quiz is taken by keyboard, kept over a reload, failed, tried again and p
   await expect(page.getByText("Passed with 100 %")).toBeVisible();
 });
 
+test("answers to an attempt that another tab handed in are refused in words that are true", async ({
+  site,
+  shortcut,
+  watch,
+}) => {
+  const { page } = site;
+  await shortcut.signUp();
+  await shortcut.enroll(slug);
+  await page.goto(lesson);
+  await page.getByRole("button", { name: "Start the quiz" }).click();
+  await page.evaluate(() => customElements.whenDefined("quiz-form"));
+  const other = await page.context().newPage();
+  await other.goto(`${lesson}/quiz`);
+  await other.getByRole("button", { name: "Hand in", exact: true }).click();
+  await other.getByRole("button", { name: "Hand in anyway" }).click();
+  await expect(other.getByRole("heading", { name: "Not there yet" })).toBeVisible();
+
+  watch.allow(/409/);
+  await page.locator("input[type=radio]").first().check();
+  await expect(page.getByText("This attempt was handed in elsewhere")).toBeVisible();
+  await page.getByRole("link", { name: "See its result" }).click();
+  await expect(page.getByRole("heading", { name: "Not there yet" })).toBeVisible();
+});
+
 test.describe("without JavaScript", () => {
   test.use({ javaScriptEnabled: false });
   test("a quiz is taken with selects and saved for later", async ({ site, shortcut }) => {

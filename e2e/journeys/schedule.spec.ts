@@ -32,7 +32,9 @@ test("a learner plans by weekdays, sees the month, and subscribes to it", async 
     }
     await page.getByRole("checkbox", { name: "Monday" }).uncheck();
     await page.getByRole("button", { name: "Show the dates" }).click();
-    await expect(page.getByText("Choose at least one day.")).toBeVisible();
+    const summary = page.getByRole("alert").filter({ hasText: "Choose at least one day." });
+    await expect(summary).toBeFocused();
+    await expect(summary).toBeInViewport();
     await page.getByRole("checkbox", { name: "Monday" }).check();
     await page.getByRole("button", { name: "Show the dates" }).click();
     const option = page.getByRole("radio", { name: /^Learn on your weekdays/ });

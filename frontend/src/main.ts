@@ -47,6 +47,7 @@ when("sortable-list", () => import("./islands/sortable-list"));
 when(".embed[data-player]", () => import("./islands/embeds"));
 when("share-link", () => import("./islands/share-link"));
 when("form[data-most]", () => import("./islands/showcase"));
+when("form[data-tiers]", () => import("./islands/badge-tier"));
 when("bulk-table", () => import("./islands/bulk-table"));
 when("command-palette", () => import("./islands/command-palette"));
 when("search-box", () => import("./islands/search-box"));

@@ -105,6 +105,14 @@ a  < b
 \`\`\``);
   });
 
+  test("raised digits stay raised, Google's pictures are lost, code ends with its last line", () => {
+    const { markdown, lost } =
+      pasted(`<p>x<sup>2</sup> + y<sup>n+1</sup>, H<sub>2</sub>O, <span style="font-size:0.6em;vertical-align:super">10</span>, 1<sup>st</sup></p>
+      <p>A chart<img src="https://lh7-rt.googleusercontent.com/docsz/AD_4nX" alt=""></p><pre><code>one\ntwo\n</code></pre>`);
+    expect(markdown).toBe("x² + yⁿ⁺¹, H₂O, ¹⁰, 1st\n\nA chart\n\n```\none\ntwo\n```");
+    expect(lost).toBe(1);
+  });
+
   test("what comes from this editor is left alone", () => {
     const html = '<p data-pm-slice="1 1 []">a <strong>b</strong></p>';
     expect(cleanPasted(html)).toEqual({ html, lost: 0 });
@@ -116,13 +124,28 @@ a  < b
       "- a\n- b",
       "1. a",
       "a **b** c",
+      "a (*b c*), d",
+      "_a_",
+      "the `x`.",
       "[a](b)",
       "```\na\n```",
       "| a |\n|---|",
     ]) {
       expect(looksLikeMarkdown(text), text).toBe(true);
     }
-    for (const text of ["Just text.", "5 * 3 * 2", "#1 of 3", "a - b", "10.5 km", "2 | 3"]) {
+    for (const text of [
+      "Just text.",
+      "5 * 3 * 2",
+      "5*3*2",
+      "2**3 + 4**5",
+      "a ** b ** c",
+      "a_b_c __init__",
+      "*a and *b",
+      "#1 of 3",
+      "a - b",
+      "10.5 km",
+      "2 | 3",
+    ]) {
       expect(looksLikeMarkdown(text), text).toBe(false);
     }
   });

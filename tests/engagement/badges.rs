@@ -201,6 +201,69 @@ async fn an_administrator_makes_a_badge_without_code() {
 }
 
 #[tokio::test]
+async fn the_form_of_a_badge_offers_only_what_can_be_done() {
+    const LIST: &str = "/admin/badges";
+    let app = TestApp::new().await;
+    let admin = app.user(Role::Admin).await;
+    let badge = json!({ "name": "Reader", "description": "You read.", "tier": "bronze", "emblem": "star",
+                        "rule": { "kind": "lessons", "count": 50 } });
+    let badge = admin.post(LIST, badge).await.expect(201).json();
+    let path = format!("{LIST}/{}", badge["id"].as_str().unwrap());
+    let delete = format!("action=\"{path}/delete\"");
+    let browser = app.browser_of(Role::Admin).await;
+    let page = browser.get(&path).await.expect(200).text;
+    assert!(page.contains("Retire it first, then it can be deleted.") && !page.contains(&delete), "{page}");
+    admin.patch(&path, json!({ "active": false })).await.expect(200);
+    let page = browser.get(&path).await.expect(200).text;
+    assert!(!page.contains("Retire it") && page.contains(&delete), "{page}");
+    let many = json!({ "name": "Library", "description": "You read.", "tier": "gold", "emblem": "star",
+                       "rule": { "kind": "lessons", "count": 5000 } });
+    admin.post(LIST, many).await.expect(201);
+    // Somebody has it: also said when the form comes back with an error.
+    admin
+        .patch(&path, json!({ "active": true, "rule": { "kind": "lessons", "count": 1 } }))
+        .await
+        .expect(200);
+    let course = app.course("tea").publish().await;
+    let learner = app.user(Role::Free).await;
+    enroll(&learner, &course).await;
+    complete(&learner, course.lessons[0].id).await;
+    let fields = [
+        ("version", "3"),
+        ("name", "Reader"),
+        ("description", "You read."),
+        ("tier", "silver"),
+        ("kind", "lessons"),
+        ("count", "1"),
+        ("within_days", "soon"),
+        ("pace_percent", "50"),
+        ("emblem", "star"),
+        ("active", "true"),
+    ];
+    let refused = browser.submit(&path, &path, &fields).await.expect(422).text;
+    for text in [
+        "1 learner has it, so it can’t be deleted. Retire it: then nobody earns it any more.",
+        "This goes only with courses: leave it empty.",
+        "Enter a whole number.",
+        "/badge-art/star-silver.svg",
+    ] {
+        assert!(refused.contains(text), "{text}: {refused}");
+    }
+    assert!(!refused.contains("only with lessons or courses") && !refused.contains(&delete));
+    let own = learner_page(&app, &learner).await;
+    assert!(own.contains("1 of 5,000"), "{own}");
+    app.run_later_jobs().await;
+}
+
+/// What somebody sees of all badges.
+async fn learner_page(app: &TestApp, api: &momentum_testkit::Api) -> String {
+    let browser = app.browser();
+    let email = api.get("/me").await.json()["email"].as_str().unwrap().to_owned();
+    browser.sign_in(&email, momentum_testkit::PASSWORD).await;
+    browser.get("/badges").await.expect(200).text
+}
+
+#[tokio::test]
 async fn twenty_at_once_reach_a_badge_once() {
     let app = TestApp::new().await;
     let admin = app.user(Role::Admin).await;

@@ -40,6 +40,30 @@ async fn days_are_the_learners_own_and_end_in_the_night() {
 }
 
 #[tokio::test]
+async fn the_first_lost_streak_is_explained_also_when_it_had_one_day() {
+    let app = TestApp::new().await;
+    let course = app.course("tea").publish().await;
+    let mut api = app.user(Role::Free).await;
+    enroll(&api, &course).await;
+    let browser = app.browser();
+    browser.sign_in(&email_of(&api).await, momentum_testkit::PASSWORD).await;
+    let over = "stays in the list above";
+    assert!(!browser.get("/streak").await.expect(200).text.contains(over), "there is no list");
+    for lesson in &course.lessons[..2] {
+        complete(&api, lesson.id).await;
+        app.wait(TimeDelta::days(2));
+        api.renew().await;
+    }
+    let history = api.get("/me/streak").await.expect(200).json();
+    let streaks = history["streaks"].as_array().unwrap();
+    assert_eq!(streaks.len(), 1, "the last of two: {history}");
+    assert_eq!((&streaks[0]["days"], &streaks[0]["to"]), (&json!(1), &json!("2026-03-04")));
+    let page = browser.get("/streak").await.expect(200).text;
+    assert!(page.contains("nothing was learned on Thursday, March 5") && page.contains(over), "{page}");
+    app.run_jobs().await;
+}
+
+#[tokio::test]
 async fn a_lost_streak_says_why() {
     let app = TestApp::new().await;
     let course = app.course("tea").days(14).publish().await;

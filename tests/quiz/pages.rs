@@ -77,6 +77,16 @@ async fn a_learner_takes_a_quiz_without_scripts() {
     let token = browser.form_token(LESSON).await;
     let twice = browser.post_with(QUIZ, &token, &anyway).await.expect(303);
     assert_eq!(twice.header("location"), "/courses/tea/days/1/quiz/attempts/1");
+    let note = "the answers you sent now don’t count";
+    assert!(!browser.get(twice.header("location")).await.text.contains(note));
+    // Other answers, from another tab: the result is the first one's, and that is said.
+    for what in ["save", "submit"] {
+        let other = [("attempt", attempt.as_str()), (short.0, "3"), ("do", what)];
+        let late = browser.post_with(QUIZ, &token, &other).await.expect(303);
+        assert_eq!(late.header("location"), "/courses/tea/days/1/quiz/attempts/1");
+        let result = browser.get(late.header("location")).await.text;
+        assert!(result.contains(note) && result.contains("0 %"), "{result}");
+    }
 
     browser.submit(LESSON, BEGIN, &[]).await;
     let page = browser.get(QUIZ).await.expect(200).text;

@@ -44,7 +44,8 @@ async fn two_missed_days_are_asked_about_until_there_is_a_plan() {
     let page = browser.get(PLAN).await.expect(200).text;
     assert!(page.contains("<h1>You missed two days</h1>"));
     assert!(page.contains("Finish on Tuesday, March 10") && page.contains("Finish on Sunday, March 8"));
-    assert!(page.contains("2 lessons today and on Friday, March 6; one on each other day."), "{page}");
+    let text = "2 lessons today and on Friday, March 6, about 30 min a day; one on each other day.";
+    assert!(page.contains(text), "{page}");
     let chosen =
         browser.submit(PLAN, PLAN, &[("choice", "shift"), ("today", "2026-03-05")]).await.expect(303);
     assert_eq!(chosen.header("location"), PLAN);
@@ -56,6 +57,31 @@ async fn two_missed_days_are_asked_about_until_there_is_a_plan() {
     }
     let dashboard = browser.get("/dashboard").await.text;
     assert!(dashboard.contains("href=\"/courses/tea/days/2\">Lesson 2</a>"), "today's lesson");
+}
+
+#[tokio::test]
+async fn several_courses_behind_are_one_question() {
+    let app = TestApp::new().await;
+    let slugs = ["tea", "coffee", "cocoa"];
+    for slug in slugs {
+        app.course(slug).publish().await;
+    }
+    let browser = app.browser_of(Role::Free).await;
+    for slug in slugs {
+        let course = format!("/courses/{slug}");
+        let day = format!("{course}/days/1");
+        browser.submit(&course, &format!("{course}/enroll"), &[]).await.expect(303);
+        browser.submit(&day, &format!("{day}/complete"), &[]).await.expect(303);
+    }
+    app.wait(TimeDelta::days(3));
+    app.run_jobs().await;
+    let page = browser.get("/dashboard").await.expect(200).text;
+    assert_eq!(page.matches("class=\"rescue\"").count(), 1, "{page}");
+    assert!(page.contains("3 courses wait where you left them") && page.contains("You missed two days"));
+    for slug in slugs {
+        assert_eq!(page.matches(&format!("href=\"/courses/{slug}/schedule\"")).count(), 1, "{slug}: {page}");
+    }
+    app.run_later_jobs().await;
 }
 
 #[tokio::test]
@@ -86,7 +112,10 @@ async fn weekdays_are_shown_before_they_are_chosen() {
     assert!(shown.contains("Finish on Monday, March 23"));
     assert!(shown.contains("name=\"weekday\" value=\"monday\""));
     let none = browser.get("/courses/tea/schedule?by=weekdays").await.expect(200).text;
-    assert!(none.contains("Choose at least one day."));
+    let summary = none.split_once("id=\"form-errors\"").and_then(|(_, rest)| rest.split_once("<form"));
+    let (summary, form) = summary.expect("the summary stands before the forms");
+    assert!(summary.contains("<a href=\"#f-weekday\">I learn on: Choose at least one day.</a>"), "{none}");
+    assert!(form.contains("id=\"f-weekday\"") && form.contains("Choose at least one day."), "{none}");
     let fields =
         [("choice", "weekdays"), ("weekday", "monday"), ("weekday", "friday"), ("today", "2026-03-03")];
     let token = browser.form_token("/dashboard").await;

@@ -1,5 +1,6 @@
 import arrowDown from "lucide-static/icons/arrow-down.svg?raw";
 import arrowUp from "lucide-static/icons/arrow-up.svg?raw";
+import { element } from "../lib/element";
 import { formBody, post, SignedOut } from "../lib/http";
 import { icon } from "../lib/icon";
 
@@ -48,6 +49,10 @@ class QuizForm extends HTMLElement {
     body.set("do", "save");
     try {
       const response = await post(this.#form.action, body, { keepalive: leaving });
+      if (response.status === 409) {
+        const { result_url: result }: { result_url?: string } = await response.json();
+        if (result) return this.#handedInElsewhere(result);
+      }
       if (!response.ok) throw new Error(`status ${response.status}`);
       this.#say("Answers kept");
     } catch (error) {
@@ -58,6 +63,13 @@ class QuizForm extends HTMLElement {
         true,
       );
     }
+  }
+
+  /** Handed in in another tab: nothing more can be kept, and the result is there. */
+  #handedInElsewhere(result: string): void {
+    this.#handedIn = true;
+    this.#say("This attempt was handed in elsewhere, so these answers don’t count. ", true);
+    this.#status?.append(element("a", { href: result }, "See its result"));
   }
 
   #say(text: string, failed = false): void {

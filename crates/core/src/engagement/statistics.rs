@@ -270,7 +270,7 @@ pub struct StreakHistory {
     pub today: NaiveDate,
     /// The last weeks, one entry for each day on which something happened.
     pub days: Vec<LearnerDay>,
-    /// Streaks of at least two days, the latest first.
+    /// Streaks of at least two days and, however short, the one that runs and the last that ended; the latest first.
     pub streaks: Vec<PastStreak>,
     /// The local hour at which a day ends.
     pub day_end_hour: i64,
@@ -299,7 +299,8 @@ pub async fn streak(s: &Services, actor: &Actor) -> Result<StreakHistory> {
     {
         (last.missed, last.missed_days) = (None, 0);
     }
-    streaks.retain(|run| run.days > 1 || run.missed.is_none());
+    let lost = streaks.iter().rfind(|run| run.missed.is_some()).map(|run| run.from);
+    streaks.retain(|run| run.days > 1 || run.missed.is_none() || Some(run.from) == lost);
     streaks.reverse();
     streaks.truncate(RUNS);
     let days = days.into_iter().filter(|day| day.day > today - CALENDAR).collect();

@@ -64,6 +64,7 @@ pub(crate) enum Notice {
     DraftDiscarded,
     VersionRestored,
     AnswersKept,
+    HandedInBefore,
     CardReviewed,
     CardGone,
     QuestionSaved,
@@ -261,6 +262,11 @@ impl Notice {
         ),
         (Self::CardGone, "card-gone", "That card isn’t there any more. Go on from here."),
         (Self::AnswersKept, "answers-kept", "Your answers are kept. Go on whenever you like."),
+        (
+            Self::HandedInBefore,
+            "handed-in-before",
+            "This attempt was handed in before, so the answers you sent now don’t count.",
+        ),
         (Self::QuestionSaved, "question-saved", "The question is saved."),
         (
             Self::QuestionDuplicated,
@@ -296,7 +302,8 @@ impl Notice {
             | Self::BadgeKept
             | Self::AlreadySuspended
             | Self::NotSuspended
-            | Self::ImportBegun => FlashKind::Error,
+            | Self::ImportBegun
+            | Self::HandedInBefore => FlashKind::Error,
             Self::ColumnsLeftOut => FlashKind::Info,
             _ => FlashKind::Success,
         };

@@ -1,6 +1,7 @@
 //! Quizzes as learners take them.
 
 use axum::{
+    Json,
     extract::{Path, State},
     http::StatusCode,
     response::{IntoResponse, Redirect, Response},
@@ -11,7 +12,7 @@ use momentum_core::{
     ids::{AttemptId, LessonId},
     learning::{
         QuizStanding,
-        quiz::{self, QuizView},
+        quiz::{self, AttemptResult, QuizView},
     },
 };
 
@@ -108,7 +109,7 @@ fn page(app: &App, ctx: &Ctx, quiz: &QuizView) -> Result<QuizPage, PageError> {
                 score: attempt.score_percent,
                 passed: attempt.passed,
                 at: present::moment(attempt.submitted_at, now, zone),
-                url: format!("{path}/attempts/{}", attempt.number),
+                url: result_path((slug, day), attempt.number),
             })
             .collect(),
         preview: None,
@@ -149,26 +150,25 @@ pub(crate) async fn answer(
     let lesson = view.lesson.id;
     let id: AttemptId =
         fields.first("attempt").unwrap_or_default().parse().map_err(|_| Error::NotFound("attempt"))?;
-    let saves = fields.first("do") == Some("save");
+    let place = (slug.as_str(), day);
     let Some(running) = view.running.as_mut().filter(|running| running.id == id) else {
-        if saves {
-            return Err(Error::conflict("attempt-submitted", "This attempt was handed in already.").into());
-        }
-        // Handed in twice: the results are there.
-        return hand_in(&app, &ctx, (&slug, day), lesson, id, None).await;
+        return handed_in_before(&app, &ctx, place, lesson, id, &fields, wants_json).await;
     };
     let answers = quiz_form::answers(&running.questions, &fields);
-    if saves {
-        quiz::save_answers(s, actor, lesson, id, answers).await?;
-        return Ok(if wants_json {
-            StatusCode::NO_CONTENT.into_response()
-        } else {
-            ctx.redirect_with(&lesson_path(&slug, day), Notice::AnswersKept)
-        });
+    if fields.first("do") == Some("save") {
+        return match quiz::save_answers(s, actor, lesson, id, answers).await {
+            Ok(()) if wants_json => Ok(StatusCode::NO_CONTENT.into_response()),
+            Ok(()) => Ok(ctx.redirect_with(&lesson_path(&slug, day), Notice::AnswersKept)),
+            Err(Error::Conflict { code: "attempt-submitted", .. }) => {
+                handed_in_before(&app, &ctx, place, lesson, id, &fields, wants_json).await
+            }
+            Err(error) => Err(error.into()),
+        };
     }
     let missing = answers.iter().filter(|answer| !quiz_form::is_complete(answer.as_ref())).count();
     if missing == 0 || fields.first("do") == Some("anyway") {
-        return hand_in(&app, &ctx, (&slug, day), lesson, id, Some(answers)).await;
+        let (result, _) = quiz::submit_quiz(s, actor, lesson, Some(id), Some(answers)).await?;
+        return Ok(to_result(&ctx, place, &result, &fields));
     }
     quiz::save_answers(s, actor, lesson, id, answers.clone()).await?;
     running.answers = answers;
@@ -177,17 +177,38 @@ pub(crate) async fn answer(
     ctx.render_status(StatusCode::UNPROCESSABLE_ENTITY, &view)
 }
 
-async fn hand_in(
+/// The attempt was handed in already, perhaps in another tab: what became of it is there.
+async fn handed_in_before(
     app: &App,
     ctx: &Ctx,
-    (slug, day): (&str, i64),
+    place: (&str, i64),
     lesson: LessonId,
     attempt: AttemptId,
-    answers: Option<Vec<Option<quiz::Answer>>>,
+    fields: &Fields,
+    wants_json: bool,
 ) -> Result<Response, PageError> {
-    let (result, _) = quiz::submit_quiz(&app.services, ctx.actor()?, lesson, Some(attempt), answers).await?;
-    let path = format!("{}/attempts/{}", quiz_path(slug, day), result.attempt.number);
-    Ok(Redirect::to(&path).into_response())
+    let (result, _) = quiz::submit_quiz(&app.services, ctx.actor()?, lesson, Some(attempt), None).await?;
+    Ok(if wants_json {
+        let answer = serde_json::json!({ "result_url": result_path(place, result.attempt.number) });
+        (StatusCode::CONFLICT, Json(answer)).into_response()
+    } else {
+        to_result(ctx, place, &result, fields)
+    })
+}
+
+fn result_path((slug, day): (&str, i64), number: i64) -> String {
+    format!("{}/attempts/{number}", quiz_path(slug, day))
+}
+
+/// To the result, which may be of other answers than those that were sent: of another tab's.
+fn to_result(ctx: &Ctx, place: (&str, i64), result: &AttemptResult, fields: &Fields) -> Response {
+    let path = result_path(place, result.attempt.number);
+    let shown: Vec<_> = result.results.iter().map(|one| one.question.clone()).collect();
+    if quiz_form::answers(&shown, fields).iter().eq(result.results.iter().map(|one| &one.answer)) {
+        Redirect::to(&path).into_response()
+    } else {
+        ctx.redirect_with(&path, Notice::HandedInBefore)
+    }
 }
 
 /// `GET /courses/{slug}/days/{day}/quiz/attempts/{number}`
@@ -206,7 +227,7 @@ pub(crate) async fn result(
     let result = quiz::attempt_result(s, actor, quiz.lesson.id, number).await?;
     let (course, lesson) = (&quiz.course, &quiz.lesson);
     let right = result.results.iter().filter(|one| one.correct).count();
-    let path = format!("{}/attempts/{number}", quiz_path(&slug, lesson.day));
+    let path = result_path((&slug, lesson.day), number);
     let next = course.lessons.iter().find(|other| other.day == lesson.day + 1);
     let view = QuizResultPage {
         page: ctx.private_page(&format!("Quiz result: {}", lesson.title), &path),

@@ -169,14 +169,25 @@ pub struct EmblemChoice {
     pub checked: bool,
 }
 
+/// What decides whether a badge can be deleted.
+#[derive(Clone, Debug)]
+pub struct StoredBadge {
+    /// Its id.
+    pub id: String,
+    /// Such as `12 learners have it`; none when nobody does.
+    pub holders: Option<String>,
+    /// It can be earned.
+    pub active: bool,
+}
+
 /// `GET /admin/badges/new`, `GET /admin/badges/{id}`
 #[derive(Template)]
 #[template(path = "admin/badges/edit.html")]
 pub struct BadgeFormPage {
     /// Shared page data.
     pub page: Page,
-    /// Of a badge that is there.
-    pub id: Option<String>,
+    /// The badge as it is; none for a new one.
+    pub stored: Option<StoredBadge>,
     /// Where the form goes.
     pub action: String,
     /// The version it was made from.
@@ -205,8 +216,6 @@ pub struct BadgeFormPage {
     pub emblem_error: Option<String>,
     /// `active`
     pub active: Check,
-    /// How many people have it.
-    pub holders: i64,
 }
 
 impl BadgeFormPage {
@@ -327,7 +336,7 @@ impl Samples for BadgeFormPage {
     fn samples() -> Vec<(&'static str, Self)> {
         let view = Self {
             page: Page::sample_signed_in("A new badge", "/admin/badges/new"),
-            id: None,
+            stored: Some(StoredBadge { id: BadgeLook::sample().id, holders: None, active: false }),
             action: "/admin/badges".into(),
             version: String::new(),
             alert: None,
@@ -347,7 +356,6 @@ impl Samples for BadgeFormPage {
             }],
             emblem_error: None,
             active: Check::switch("active", "Can be earned", "", true),
-            holders: 0,
         };
         vec![("admin-badge", view)]
     }

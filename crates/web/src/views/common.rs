@@ -1,6 +1,6 @@
 //! Pieces that several pages show.
 
-use crate::cover::Palette;
+use crate::{cover::Palette, present};
 
 /// A category as a colored label.
 #[derive(Clone, Debug)]
@@ -100,6 +100,12 @@ impl Progress {
     #[must_use]
     pub fn percent(&self) -> u32 {
         (self.done.min(self.total) * 100).checked_div(self.total).unwrap_or(0)
+    }
+
+    /// Such as `3 of 1,000`.
+    #[must_use]
+    pub fn text(&self) -> String {
+        format!("{} of {}", present::number(self.done.into()), present::number(self.total.into()))
     }
 }
 

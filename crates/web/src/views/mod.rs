@@ -60,7 +60,7 @@ pub use authoring::{
 };
 pub use badges::{
     BadgeAdminPage, BadgeAdminRow, BadgeCard, BadgeFormPage, BadgeGroup, BadgeLook, BadgesPage, Earned,
-    EmblemChoice, SharedBadgePage,
+    EmblemChoice, SharedBadgePage, StoredBadge,
 };
 pub use bulk::{BulkPage, BulkQuestion};
 pub use catalog::{

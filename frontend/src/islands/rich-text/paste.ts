@@ -10,6 +10,7 @@ export function cleanPasted(html: string): { html: string; lost: number } {
   wordLists(body);
   googleLists(body);
   looksToMarks(body);
+  raised(body);
   const lost = pictures(body);
   links(body);
   for (const table of body.querySelectorAll("table")) flattenTable(table);
@@ -17,6 +18,7 @@ export function cleanPasted(html: string): { html: string; lost: number } {
   plainTags(body);
   headings(body);
   spaces(body);
+  codeEnds(body);
   return { html: body.innerHTML, lost };
 }
 
@@ -146,11 +148,13 @@ function looksToMarks(body: HTMLElement): void {
   }
   for (const span of all(body, "span, font")) {
     const style = styleOf(span);
+    const place = /(^|[^-])vertical-align:\s*(super|sub)/.exec(style)?.[2];
     // Headings are bold by themselves.
     const inHeading = span.closest("h1, h2, h3, h4, h5, h6, th") !== null;
     const tags: string[] = [];
     if (/font-family:[^;]*(courier|consolas|menlo|monaco|monospace|roboto mono|source code)/.test(style))
       tags.push("code");
+    if (place) tags.push(place === "super" ? "sup" : "sub");
     if (!inHeading && /(^|[^-])font-weight:\s*(bold|[6-9]00)/.test(style)) tags.push("strong");
     if (/(^|[^-])font-style:\s*italic/.test(style)) tags.push("em");
     if (/text-decoration[^;]*line-through/.test(style)) tags.push("s");
@@ -165,10 +169,36 @@ function looksToMarks(body: HTMLElement): void {
   }
 }
 
+const small = {
+  sup: { plain: "0123456789+-\u2212=()ni", signs: "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁼⁽⁾ⁿⁱ" },
+  sub: { plain: "0123456789+-\u2212=()", signs: "₀₁₂₃₄₅₆₇₈₉₊₋₋₌₍₎" },
+};
+
+/** Markdown has no raised or lowered text: digits and signs have characters of their own, so that x² doesn't become x2. */
+function raised(body: HTMLElement): void {
+  for (const element of all(body, "sup, sub")) {
+    const { plain, signs } = small[element.localName as "sup" | "sub"];
+    const text = element.textContent ?? "";
+    if (text.trim() && [...text].every((char) => plain.includes(char) || /\s/.test(char))) {
+      const walker = body.ownerDocument.createTreeWalker(element, 4);
+      while (walker.nextNode()) {
+        const node = walker.currentNode;
+        node.textContent = [...(node.textContent ?? "")]
+          .map((char) => signs[plain.indexOf(char)] ?? char)
+          .join("");
+      }
+    }
+    unwrap(element);
+  }
+}
+
+/** Pictures that others can't see: files of somebody's disk, and Google's, whose addresses are theirs alone and end soon. */
 function pictures(body: HTMLElement): number {
   let lost = 0;
   for (const image of all(body, "img")) {
-    if (/^(https?:|\/(?!\/))/i.test(image.getAttribute("src") ?? "")) continue;
+    const source = image.getAttribute("src") ?? "";
+    const google = /^https?:\/\/[^/]*\.googleusercontent\.com(\/|$)/i.test(source);
+    if (/^(https?:|\/(?!\/))/i.test(source) && !google) continue;
     lost += 1;
     image.remove();
   }
@@ -315,9 +345,22 @@ function spaces(body: HTMLElement): void {
   }
 }
 
+/** A line break ends the last line of code; it doesn't begin an empty one. */
+function codeEnds(body: HTMLElement): void {
+  for (const block of all(body, "pre")) {
+    const walker = body.ownerDocument.createTreeWalker(block, 4);
+    let last: Node | null = null;
+    while (walker.nextNode()) last = walker.currentNode;
+    if (last) last.textContent = (last.textContent ?? "").replace(/[\r\n]+$/, "");
+  }
+}
+
+/** Whole words between signs: a sum with stars or a name with underscores is none. */
+const markedWords = /(^|[\s([{"'“‘—–])(\*\*|\*|_|~~|`)(?!\s|\2)[^\n]*?\S\2(?=$|[\s.,;:!?)\]}"'”’—–])/m;
+
 /** Whether plain text looks like Markdown, so that it is read as such. */
 export function looksLikeMarkdown(text: string): boolean {
-  return /^#{1,6} \S|^ {0,3}([-*+]|\d+[.)]) \S|^ {0,3}(```|~~~)|^> |\*\*\S.*\S?\*\*|\[[^\]\n]+\]\([^)\n]+\)|^\|.*\|\s*$/m.test(
-    text,
-  );
+  const structure =
+    /^#{1,6} \S|^ {0,3}([-*+]|\d+[.)]) \S|^ {0,3}(```|~~~)|^> |\[[^\]\n]+\]\([^)\n]+\)|^\|.*\|\s*$/m;
+  return structure.test(text) || markedWords.test(text);
 }

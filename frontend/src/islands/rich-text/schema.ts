@@ -1,4 +1,4 @@
-import { type Extensions, InputRule, mergeAttributes, Node } from "@tiptap/core";
+import { type Extensions, InputRule, Mark, markInputRule, mergeAttributes, Node } from "@tiptap/core";
 import { Code } from "@tiptap/extension-code";
 import { Heading } from "@tiptap/extension-heading";
 import { Image } from "@tiptap/extension-image";
@@ -152,6 +152,29 @@ const LessonHeading = Heading.extend({
   },
 });
 
+/** What is typed around words to mark them. As in Markdown, no space stands next to the signs inside: `2 * 3 * 4` has none. */
+const typedMarks: Record<string, RegExp[]> = {
+  bold: [/(?:^|\s)(\*\*([^*\s](?:[^*]*[^*\s])?)\*\*)$/, /(?:^|\s)(__([^_\s](?:[^_]*[^_\s])?)__)$/],
+  italic: [/(?:^|\s)(\*([^*\s](?:[^*]*[^*\s])?)\*)$/, /(?:^|\s)(_([^_\s](?:[^_]*[^_\s])?)_)$/],
+  strike: [/(?:^|\s)(~~([^~\s](?:[^~]*[^~\s])?)~~)$/],
+};
+
+/** Pasted text gets no marks by rules: what it means was read when it was cleaned, or as Markdown. */
+const Basics = StarterKit.extend({
+  addExtensions() {
+    return (this.parent?.() ?? []).map((extension) => {
+      const finds = typedMarks[extension.name];
+      if (!(extension instanceof Mark) || !finds) return extension;
+      return extension.extend({
+        addInputRules() {
+          return finds.map((find) => markInputRule({ find, type: this.type }));
+        },
+        addPasteRules: () => [],
+      });
+    });
+  },
+});
+
 const Picture = Image.extend({
   addAttributes: () => ({ src: { default: null }, alt: { default: "" }, title: { default: null } }),
 });
@@ -166,7 +189,7 @@ const spread = () => ({ spread: hidden(false) });
 /** Everything that a document can hold, and nothing that needs a page: tests use it too. */
 export function documentExtensions(): Extensions {
   return [
-    StarterKit.configure({
+    Basics.configure({
       bulletList: false,
       code: false,
       codeBlock: false,
@@ -177,7 +200,7 @@ export function documentExtensions(): Extensions {
       underline: false,
     }),
     // Code can be bold or a link in Markdown.
-    Code.extend({ excludes: "" }),
+    Code.extend({ excludes: "", addPasteRules: () => [] }),
     LessonHeading,
     BulletList.extend({ addAttributes: spread }),
     OrderedList.extend({ addAttributes: () => ({ ...spread(), start: { default: 1 } }) }),

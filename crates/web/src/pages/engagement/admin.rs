@@ -5,14 +5,15 @@ use axum::{
     response::Response,
 };
 use momentum_core::{
-    Error, FieldErrors,
+    Error, FieldErrors, Services,
     catalog::{self, Category},
-    engagement::{self, Badge, BadgeDetails, EMBLEMS, Rule, Tier},
+    engagement::{self, Badge, BadgeDetails, BadgeStatistics, EMBLEMS, Rule, Tier},
+    identity::Actor,
     ids::BadgeId,
 };
 use serde::Deserialize;
 
-use super::{look, tier_label};
+use super::{have_it, look, tier_label};
 use crate::{
     App, badge_art,
     pages::{
@@ -22,7 +23,7 @@ use crate::{
         form::{Nothing, Posted},
     },
     present,
-    views::{BadgeAdminPage, BadgeAdminRow, BadgeFormPage, Check, Choice, EmblemChoice, Field},
+    views::{BadgeAdminPage, BadgeAdminRow, BadgeFormPage, Check, Choice, EmblemChoice, Field, StoredBadge},
 };
 
 const LIST: &str = "/admin/badges";
@@ -175,22 +176,18 @@ impl BadgeForm {
         let tier = Tier::ALL.into_iter().find(|tier| tier.as_str() == self.tier);
         errors.check(tier.is_some(), "tier", "unknown", "Choose a tier.");
         let whole = |text: &str| text.trim().replace(',', "").parse::<i64>().ok();
-        let mut optional = |field: &'static str, text: &str, applies: bool| {
+        let mut optional = |field: &'static str, text: &str, applies: bool, kinds: &str| {
             if text.trim().is_empty() {
                 return None;
             }
-            errors.check(
-                applies,
-                field,
-                "not-applicable",
-                "This goes only with lessons or courses: leave it empty.",
-            );
+            let message = format!("This goes only with {kinds}: leave it empty.");
+            errors.check(applies, field, "not-applicable", message);
             errors.check(whole(text).is_some(), field, "invalid", "Enter a whole number.");
             whole(text)
         };
         let timed = ["lessons", "courses"].contains(&self.kind.as_str());
-        let within_days = optional("within_days", &self.within_days, timed);
-        let pace_percent = optional("pace_percent", &self.pace_percent, self.kind == "courses");
+        let within_days = optional("within_days", &self.within_days, timed, "lessons or courses");
+        let pace_percent = optional("pace_percent", &self.pace_percent, self.kind == "courses", "courses");
         let category_id = match self.category.as_str() {
             "" => None,
             slug => {
@@ -237,8 +234,9 @@ impl BadgeForm {
         })
     }
 
-    fn view(&self, ctx: &Ctx, categories: &[Category], id: Option<BadgeId>) -> BadgeFormPage {
-        let title = if id.is_some() { "Edit the badge" } else { "A new badge" };
+    /// The form; `stored` is the badge that it changes.
+    fn view(&self, ctx: &Ctx, categories: &[Category], stored: Option<&BadgeStatistics>) -> BadgeFormPage {
+        let title = if stored.is_some() { "Edit the badge" } else { "A new badge" };
         let tiers = Tier::ALL.map(|tier| (tier.as_str(), tier_label(tier)));
         let mut in_category = vec![("", "All categories")];
         in_category
@@ -246,8 +244,12 @@ impl BadgeForm {
         let tier = Tier::ALL.into_iter().find(|tier| tier.as_str() == self.tier).unwrap_or(Tier::Bronze);
         BadgeFormPage {
             page: ctx.private_page(title, LIST),
-            action: id.map_or_else(|| LIST.to_owned(), |id| format!("{LIST}/{id}")),
-            id: id.map(|id| id.to_string()),
+            action: stored.map_or_else(|| LIST.to_owned(), |stored| format!("{LIST}/{}", stored.badge.id)),
+            stored: stored.map(|stored| StoredBadge {
+                id: stored.badge.id.to_string(),
+                holders: (stored.holders > 0).then(|| have_it(stored.holders)),
+                active: stored.badge.active,
+            }),
             version: self.version.clone(),
             alert: None,
             name: Field::text("name", "Name").required().max_length(60).value(&self.name),
@@ -285,7 +287,6 @@ impl BadgeForm {
                 "A badge that is retired stays with those who have it.",
                 self.active,
             ),
-            holders: 0,
         }
     }
 }
@@ -328,11 +329,13 @@ pub(crate) async fn edit(
     let s = &app.services;
     let id = parse(&id)?;
     let categories = catalog::categories(s).await?;
-    let all = engagement::badge_statistics(s, ctx.actor()?).await?;
-    let found = all.into_iter().find(|item| item.badge.id == id).ok_or(Error::NotFound("badge"))?;
-    let mut view = BadgeForm::of(&found.badge, &categories).view(&ctx, &categories, Some(id));
-    view.holders = found.holders;
-    ctx.render(&view)
+    let stored = stored(s, ctx.actor()?, id).await?;
+    ctx.render(&BadgeForm::of(&stored.badge, &categories).view(&ctx, &categories, Some(&stored)))
+}
+
+async fn stored(s: &Services, actor: &Actor, id: BadgeId) -> Result<BadgeStatistics, Error> {
+    let all = engagement::badge_statistics(s, actor).await?;
+    all.into_iter().find(|item| item.badge.id == id).ok_or(Error::NotFound("badge"))
 }
 
 /// `POST /admin/badges/{id}`
@@ -350,15 +353,15 @@ pub(crate) async fn save(
         Ok(details) => engagement::update_badge(s, actor, id, details, form.version.parse().ok()).await,
         Err(error) => Err(error),
     };
-    match saved {
-        Ok(_) => Ok(ctx.redirect_with(LIST, Notice::BadgeSaved)),
-        Err(error @ Error::Conflict { .. }) => {
-            let current = engagement::managed_badge(s, actor, id).await?;
-            let form = BadgeForm { version: current.version.to_string(), ..form };
-            again(&ctx, form.view(&ctx, &categories, Some(id)), error)
-        }
-        Err(error) => again(&ctx, form.view(&ctx, &categories, Some(id)), error),
-    }
+    let Err(error) = saved else {
+        return Ok(ctx.redirect_with(LIST, Notice::BadgeSaved));
+    };
+    let stored = stored(s, actor, id).await?;
+    let form = match error {
+        Error::Conflict { .. } => BadgeForm { version: stored.badge.version.to_string(), ..form },
+        _ => form,
+    };
+    again(&ctx, form.view(&ctx, &categories, Some(&stored)), error)
 }
 
 fn again(ctx: &Ctx, mut view: BadgeFormPage, error: Error) -> Result<Response, PageError> {

@@ -60,6 +60,14 @@ pub(super) fn look(badge: &Badge) -> BadgeLook {
     }
 }
 
+/// How many have a badge.
+pub(super) fn have_it(holders: i64) -> String {
+    match holders {
+        1 => "1 learner has it".to_owned(),
+        holders => format!("{} learners have it", present::number(holders)),
+    }
+}
+
 /// What was earned at a moment: by what was done then.
 pub(super) async fn earned_at(s: &Services, actor: &Actor, at: DateTime<Utc>) -> Result<Earned, Error> {
     let badges = engagement::earned_with(s, actor, at).await?;

@@ -14,7 +14,7 @@ use momentum_core::{
     ids::UserId,
 };
 
-use super::look;
+use super::{have_it, look};
 use crate::{
     App, badge_art,
     cover::escape,
@@ -44,11 +44,7 @@ pub(crate) async fn show(
         look: look(&earned.badge),
         profile_url: format!("/people/{}", person.id),
         earned: present::moment(earned.earned_at, s.clock.now(), zone),
-        holders: if earned.holders == 1 {
-            "1 learner has it".to_owned()
-        } else {
-            format!("{} learners have it", present::number(earned.holders))
-        },
+        holders: have_it(earned.holders),
         is_own: ctx.actor.as_ref().is_some_and(|actor| actor.user == person.id),
         is_public: person.is_public,
         address: format!("{}{path}", s.settings.base_url),

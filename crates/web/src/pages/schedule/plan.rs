@@ -206,7 +206,7 @@ fn option(plan: &CourseSchedule, choice: Choice, proposal: &Proposal, shown: &Sh
         Choice::Shift | Choice::Leave => {
             ("shift", "Move everything back", format!("The rest begins on {first}, one lesson a day."))
         }
-        Choice::CatchUp => ("catch-up", "Keep the finish day", doubled(&dates, plan.today)),
+        Choice::CatchUp => ("catch-up", "Keep the finish day", doubled(plan, &dates)),
         Choice::Weekdays(weekdays) => {
             let names: Vec<_> =
                 weekdays.list().into_iter().map(|day| present::sentence(day.as_str())).collect();
@@ -227,17 +227,31 @@ fn option(plan: &CourseSchedule, choice: Choice, proposal: &Proposal, shown: &Sh
     }
 }
 
-/// On which days how many lessons are, as in `2 lessons on Monday, March 2 and on Tuesday, March 3, then one a day.`
-fn doubled(dates: &BTreeMap<NaiveDate, Vec<i64>>, today: NaiveDate) -> String {
-    let mut by_count = BTreeMap::<usize, Vec<String>>::new();
+/// On which days how many lessons are and how long they take, as in `2 lessons today and on Tuesday, March 3, up to 32 min a
+/// day; one on each other day.`
+fn doubled(plan: &CourseSchedule, dates: &BTreeMap<NaiveDate, Vec<i64>>) -> String {
+    let lessons = &plan.course.lessons;
+    let mut by_count = BTreeMap::<usize, Vec<(String, i64)>>::new();
     for (date, days) in dates.iter().filter(|(_, days)| days.len() > 1) {
-        by_count.entry(days.len()).or_default().push(in_sentence(&day_or_today(*date, today)));
+        let minutes = lessons.iter().filter(|lesson| days.contains(&lesson.day)).map(|lesson| lesson.minutes);
+        let day = in_sentence(&day_or_today(*date, plan.today));
+        by_count.entry(days.len()).or_default().push((day, minutes.sum()));
     }
     if by_count.is_empty() {
         return "One lesson a day.".to_owned();
     }
-    let parts: Vec<_> =
-        by_count.iter().rev().map(|(count, days)| format!("{count} lessons {}", listed(days))).collect();
+    let parts = by_count.into_iter().rev().map(|(count, dates)| {
+        let (days, minutes): (Vec<_>, Vec<_>) = dates.into_iter().unzip();
+        let most = minutes.iter().copied().max().unwrap_or(0);
+        let time = present::minutes(most);
+        let time = match days.len() {
+            1 => format!("about {time} in all"),
+            _ if minutes.iter().all(|minutes| *minutes == most) => format!("about {time} a day"),
+            _ => format!("up to {time} a day"),
+        };
+        format!("{count} lessons {}, {time}", listed(&days))
+    });
+    let parts: Vec<_> = parts.collect();
     let rest = if dates.values().any(|days| days.len() == 1) { "; one on each other day" } else { "" };
     format!("{}{rest}.", listed(&parts))
 }
