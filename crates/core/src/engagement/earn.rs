@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, sync::Arc};
 
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, Utc};
 use chrono_tz::Tz;
 use momentum_db::{Conn, Tx};
 use uuid::Uuid;
@@ -60,7 +60,7 @@ impl Earning {
 
     /// For somebody who isn't here, now.
     pub(crate) async fn somewhere(s: &Services, user: UserId, zone: Tz) -> Result<Self> {
-        Self::at(s, user, Moment { at: s.clock.now(), zone, day_end_hour: day_end_hour(s) }).await
+        Self::at(s, user, moment_in(s, zone, s.clock.now())).await
     }
 
     async fn at(s: &Services, user: UserId, moment: Moment) -> Result<Self> {
@@ -363,10 +363,23 @@ fn open(categories: &[Category]) -> Vec<CategoryId> {
 /// This moment as the actor's calendar sees it.
 #[must_use]
 pub fn moment(s: &Services, actor: &Actor) -> Moment {
-    Moment { at: s.clock.now(), zone: actor.time_zone, day_end_hour: day_end_hour(s) }
+    moment_in(s, actor.time_zone, s.clock.now())
 }
 
-/// The local hour at which days end.
-fn day_end_hour(s: &Services) -> i64 {
-    i64::from(s.live.now().learning.day_end_hour)
+/// The moment `at` as the calendar of somebody in `zone` sees it.
+#[must_use]
+pub(crate) fn moment_in(s: &Services, zone: Tz, at: DateTime<Utc>) -> Moment {
+    Moment { at, zone, day_end_hour: i64::from(s.live.now().learning.day_end_hour) }
+}
+
+/// The actor's day of learning at the moment `at`: the one day by which lessons are due and open, and streaks and reviews count.
+#[must_use]
+pub fn day_at(s: &Services, actor: &Actor, at: DateTime<Utc>) -> NaiveDate {
+    moment_in(s, actor.time_zone, at).day()
+}
+
+/// The actor's day of learning now.
+#[must_use]
+pub fn today(s: &Services, actor: &Actor) -> NaiveDate {
+    moment(s, actor).day()
 }

@@ -3,7 +3,7 @@
 use axum::{extract::State, response::Response};
 use chrono::{DateTime, Datelike, NaiveDate, Utc};
 use momentum_core::{
-    engagement::{self, Moment},
+    engagement,
     learning::{self, Activity, Analytics, CourseRun, CourseTime, DateRange, Grain, Habits, Span, Totals},
 };
 use serde::Deserialize;
@@ -38,7 +38,7 @@ pub(crate) async fn show(
     let actor = ctx.actor()?;
     let span = Span::parse(&query.range).unwrap_or_default();
     let found = learning::analytics(s, actor, span, Grain::parse(&query.by)).await?;
-    let day_of = |at: DateTime<Utc>| Moment { at, ..engagement::moment(s, actor) }.day();
+    let day_of = |at: DateTime<Utc>| engagement::day_at(s, actor, at);
     let today = found.today;
     let longest = found.courses.first().map_or(0, |course| course.time_spent_seconds);
     let view = AnalyticsPage {
