@@ -227,7 +227,8 @@ async fn a_dripping_course_opens_day_by_day() {
     // At midnight the day goes on: it ends at three, as for the streak.
     app.wait(TimeDelta::hours(12));
     api.renew().await;
-    assert_eq!(api.get(&format!("/lessons/{second}")).await.problem(), "not-open-yet");
+    let closed = api.get(&format!("/lessons/{second}")).await.expect(403).json();
+    assert_eq!(closed["detail"], "This lesson opens on March 3, 2026, at 3:00 AM.");
     app.wait(TimeDelta::hours(3));
     api.renew().await;
     complete(&api, second).await;

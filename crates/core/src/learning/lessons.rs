@@ -114,7 +114,7 @@ async fn view(s: &Services, actor: Option<&Actor>, course: Arc<Course>, id: Less
     };
     let schedule = Schedule::new(row.start_day, course.drip, std::mem::take(&mut row.plan));
     if !schedule.is_open(lesson.day, engagement::today(s, actor)) {
-        return Err(not_open_yet(schedule.due(lesson.day)));
+        return Err(not_open_yet(s, actor, schedule.due(lesson.day)));
     }
     let own = OwnLesson {
         progress: row.progress(id),

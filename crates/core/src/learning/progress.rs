@@ -108,7 +108,7 @@ pub(super) async fn step(
     let enrollment = repo::step(tx, actor.user, &step, now).await?.ok_or_else(not_enrolled)?;
     let schedule = Schedule::new(enrollment.start_day, course.drip, enrollment.plan.clone());
     if !schedule.is_open(lesson.day, engagement::day_at(s, actor, now)) {
-        return Err(not_open_yet(schedule.due(lesson.day)));
+        return Err(not_open_yet(s, actor, schedule.due(lesson.day)));
     }
     Ok(enrollment)
 }
@@ -117,9 +117,11 @@ pub(super) fn not_enrolled() -> Error {
     Error::forbidden("not-enrolled", "Enroll in the course first.")
 }
 
-/// What a lesson answers that opens on the learner's day `opens`.
-pub(super) fn not_open_yet(opens: NaiveDate) -> Error {
-    Error::forbidden("not-open-yet", format!("This lesson opens on {}.", opens.format("%B %-d, %Y")))
+/// What a lesson answers that opens when the learner's day `opens` begins.
+pub(super) fn not_open_yet(s: &Services, actor: &Actor, opens: NaiveDate) -> Error {
+    let opens = engagement::moment(s, actor).start_of(opens).with_timezone(&actor.time_zone);
+    let opens = opens.format("%B %-d, %Y, at %-I:%M %p");
+    Error::forbidden("not-open-yet", format!("This lesson opens on {opens}."))
 }
 
 fn course_state(course: &Course, enrollment: &EnrollmentRow) -> CourseProgress {

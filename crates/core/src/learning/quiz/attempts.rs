@@ -70,7 +70,7 @@ async fn standing(s: &Services, actor: &Actor, course: &Course, lesson: &Lesson)
         enrollments::course_row(&mut conn, actor.user, lesson.course_id).await?.ok_or_else(not_enrolled)?;
     let schedule = Schedule::new(enrollment.start_day, course.drip, enrollment.plan);
     if !schedule.is_open(lesson.day, engagement::today(s, actor)) {
-        return Err(not_open_yet(schedule.due(lesson.day)));
+        return Err(not_open_yet(s, actor, schedule.due(lesson.day)));
     }
     Ok(enrollment.quizzes.of(lesson.id))
 }
