@@ -17,6 +17,26 @@ async fn some_courses(app: &TestApp) {
 }
 
 #[tokio::test]
+async fn the_catalog_of_a_category_has_a_name_of_its_own() {
+    let app = TestApp::new().await;
+    some_courses(&app).await;
+    let browser = app.browser();
+    let head = async |path: &str| {
+        let page = browser.get(path).await.expect(200).text;
+        let (head, _) = page.split_once("</head>").unwrap();
+        head.to_owned()
+    };
+    let all = head("/courses").await;
+    assert!(all.contains("<title>Courses · ") && all.contains("content=\"Every course of 7, 14"), "{all}");
+    let business = head("/courses?category=business").await;
+    assert!(business.contains("<title>Business courses · "), "{business}");
+    assert!(
+        business.contains("name=\"description\" content=\"Write, lead, sell and decide better at work.\"")
+    );
+    assert!(head("/courses?category=nope").await.contains("<title>Courses · "));
+}
+
+#[tokio::test]
 async fn courses_are_filtered_sorted_and_paged() {
     let app = TestApp::new().await;
     some_courses(&app).await;

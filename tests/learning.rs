@@ -175,8 +175,8 @@ async fn video_position_and_ticks_are_kept() {
 async fn today_is_the_learners_today() {
     let app = TestApp::new().await;
     let course = app.course("tea").publish().await;
-    // Two minutes to midnight in Auckland, eleven in the morning in London.
-    app.clock.set(Utc.with_ymd_and_hms(2026, 3, 2, 10, 58, 0).unwrap());
+    // Two minutes to three at night in Auckland, where March 2 ends then; two in the afternoon in London.
+    app.clock.set(Utc.with_ymd_and_hms(2026, 3, 2, 13, 58, 0).unwrap());
     let mut auckland = app.user_in(Role::Free, "Pacific/Auckland").await;
     let london = app.user_in(Role::Free, "Europe/London").await;
     for api in [&auckland, &london] {
@@ -224,9 +224,37 @@ async fn a_dripping_course_opens_day_by_day() {
     assert_eq!(closed.problem(), "not-open-yet");
     assert!(closed.json()["detail"].as_str().unwrap().starts_with("This lesson opens on "));
     api.post("/progress", json!({ "lesson_id": second, "completed": true })).await.expect(403);
+    // At midnight the day goes on: it ends at three, as for the streak.
     app.wait(TimeDelta::hours(12));
     api.renew().await;
+    let closed = api.get(&format!("/lessons/{second}")).await.expect(403).json();
+    assert_eq!(closed["detail"], "This lesson opens on March 3, 2026, at 3:00 AM.");
+    app.wait(TimeDelta::hours(3));
+    api.renew().await;
     complete(&api, second).await;
+    app.run_jobs().await;
+}
+
+#[tokio::test]
+async fn who_joins_after_midnight_goes_on_in_the_morning() {
+    let app = TestApp::new().await;
+    let course = app.course("tea").drip().publish().await;
+    // 1:30 in Berlin on March 11: still the day of March 10.
+    app.clock.set(Utc.with_ymd_and_hms(2026, 3, 11, 0, 30, 0).unwrap());
+    let mut api = app.user_in(Role::Free, "Europe/Berlin").await;
+    enroll(&api, &course).await;
+    complete(&api, course.lessons[0].id).await;
+    let dashboard = api.get("/me/dashboard").await.json();
+    assert_eq!((&dashboard["today"], &dashboard["streak"]["days"]), (&json!("2026-03-10"), &json!(1)));
+    app.wait(TimeDelta::hours(11));
+    api.renew().await;
+    complete(&api, course.lessons[1].id).await;
+    let dashboard = api.get("/me/dashboard").await.json();
+    assert_eq!((&dashboard["today"], &dashboard["streak"]["days"]), (&json!("2026-03-11"), &json!(2)));
+    assert_eq!(dashboard["active"][0]["scheduled_day"], 2);
+    let agenda = api.get("/me/schedule?from=2026-03-10&to=2026-03-11").await.expect(200).json();
+    let dates: Vec<_> = agenda["items"].as_array().unwrap().iter().map(|item| &item["date"]).collect();
+    assert_eq!(dates, ["2026-03-10", "2026-03-11"]);
     app.run_jobs().await;
 }
 

@@ -76,6 +76,10 @@ async fn a_profile_is_private_until_its_owner_says_otherwise() {
     assert_eq!(person["headline"], "Counts <things>");
     assert!(person.get("email").is_none());
     assert!(app.browser().get(&page).await.expect(200).text.contains("Counts &#60;things&#62;"));
+    api.patch("/me", json!({ "headline": "" })).await.expect(200);
+    let text = app.browser().get(&page).await.expect(200).text;
+    let name = person["name"].as_str().unwrap();
+    assert!(text.contains(&format!("name=\"description\" content=\"{name} learns on ")), "{text}");
     app.browser().get("/people/nobody").await.expect(404);
 }
 

@@ -77,6 +77,27 @@ async fn analytics_add_up_what_was_done() {
 }
 
 #[tokio::test]
+async fn less_than_a_minute_is_something() {
+    let app = TestApp::new().await;
+    let course = app.course("tea").publish().await;
+    let mut api = app.user(Role::Premium).await;
+    enroll(&api, &course).await;
+    for lesson in &course.lessons[..2] {
+        app.wait(TimeDelta::days(1));
+        api.renew().await;
+        let spent = json!({ "lesson_id": lesson.id, "time_spent_seconds": 40 });
+        api.post("/progress", spent).await.expect(200);
+        complete(&api, lesson.id).await;
+    }
+    let me = api.get("/me").await.expect(200).json();
+    let browser = app.browser();
+    browser.sign_in(me["email"].as_str().unwrap(), momentum_testkit::PASSWORD).await;
+    let page = browser.get("/dashboard/analytics?range=30d").await.expect(200).text;
+    assert!(page.contains("less than a minute") && !page.contains("Nothing in this time"), "{page}");
+    app.run_jobs().await;
+}
+
+#[tokio::test]
 async fn analytics_are_ones_own_and_refuse_what_they_do_not_know() {
     let app = TestApp::new().await;
     let course = app.course("tea").publish().await;

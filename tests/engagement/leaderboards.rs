@@ -55,6 +55,29 @@ async fn ties_share_a_rank_and_periods_begin_anew() {
 }
 
 #[tokio::test]
+async fn a_badge_in_hindsight_lifts_nobody_this_week() {
+    let app = TestApp::new().await;
+    let course = app.course("tea").publish().await;
+    let mut ben = app.user(Role::Free).await;
+    enroll(&ben, &course).await;
+    complete(&ben, course.lessons[0].id).await;
+    app.wait(TimeDelta::days(8));
+    let badge = json!({
+        "name": "Begun", "description": "One lesson.", "tier": "gold", "emblem": "sun",
+        "rule": { "kind": "lessons", "count": 1 }
+    });
+    app.user(Role::Admin).await.post("/admin/badges", badge).await.expect(201);
+    app.run_later_jobs().await;
+    ben.renew().await;
+    assert_eq!(ranks(&board(&ben, "").await), [], "they did nothing in it");
+    let all = ranks(&board(&ben, "period=all").await);
+    assert!(all.len() == 1 && all[0].1 > 30, "{all:?}");
+    let rebuilt = momentum_core::engagement::rebuild_statistics(&app.s).await.unwrap();
+    assert_eq!(rebuilt.corrected, 0);
+    app.run_jobs().await;
+}
+
+#[tokio::test]
 async fn who_does_not_want_to_be_seen_is_not() {
     let app = TestApp::new().await;
     let course = app.course("tea").category("design").publish().await;

@@ -82,7 +82,8 @@ async fn passkeys_are_added_named_used_and_removed() {
     let told = mails_about(&app, &email).await;
     assert_eq!(told[0], "The passkey “My phone” was added");
     assert_eq!(told[3], "The passkey “Blue key” was removed");
-    assert_eq!(audited(&app).await.len(), 4);
+    assert_eq!(audited(&app).await[3], "identity.sign-in-failed", "with the one that was removed");
+    assert_eq!(audited(&app).await.len(), 5);
     app.run_jobs().await;
 }
 
@@ -101,6 +102,10 @@ async fn only_the_right_answer_to_the_question_is_accepted() {
     // A copy of the key that was used less often.
     let mut copy = SoftKey { counter: 0, ..key.clone() };
     refused(&visitor, answer(&visitor, &mut copy).await).await;
+
+    let failed =
+        "SELECT COUNT(*) FROM audit_log WHERE action = 'identity.sign-in-failed' AND target_id <> ''";
+    assert_eq!(app.count(failed).await, 3, "as wrong passwords are noted, with the account");
 
     let replayed = answer(&visitor, &mut key).await;
     visitor.post("/auth/passkey", replayed.clone()).await.expect(200);
@@ -226,6 +231,7 @@ async fn the_pages_use_passkeys_for_every_step() {
     let bad = copy.get(&asked["publicKey"]);
     let refused = send_answer(&second, page, path, &asked, &bad).await.expect(401);
     assert!(refused.text.contains("One more step"));
+    assert_eq!(audited(&app).await.last().unwrap(), "identity.second-factor-failed");
     let asked = ask_page(&second, page, "/sign-in/second-factor/passkey/options").await;
     let credential = key.get(&asked["publicKey"]);
     send_answer(&second, page, path, &asked, &credential).await.expect(303);

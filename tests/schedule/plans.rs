@@ -203,15 +203,15 @@ async fn a_course_that_changes_keeps_a_valid_plan() {
 async fn days_are_the_learners_own() {
     let app = TestApp::new().await;
     let course = app.course("tea").publish().await;
-    // Noon of March 2 in UTC.
-    for (zone, joined, hours) in [("Pacific/Kiritimati", 3, 46), ("Pacific/Pago_Pago", 2, 47)] {
+    // Noon of March 2 in UTC: two and one at night there, before the day ends at three.
+    for (zone, joined, hours) in [("Pacific/Kiritimati", 2, 25), ("Pacific/Pago_Pago", 1, 26)] {
         let mut api = learner(&app, &course, zone).await;
         let found = plan(&api, "tea").await;
         assert_eq!(found["days"][0]["due"], march(&[joined])[0], "{zone}");
         assert_eq!(found["today"], march(&[joined])[0]);
         let agenda = api.get("/me/schedule?from=2026-03-01&to=2026-03-31").await.expect(200).json();
         assert_eq!((&agenda["total"], &agenda["items"][0]["date"]), (&json!(7), &json!(march(&[joined])[0])));
-        // The second day ends at midnight where they are.
+        // The second day ends at three at night where they are.
         let start = app.now();
         app.clock.set(start + TimeDelta::hours(hours) - TimeDelta::seconds(1));
         api.renew().await;

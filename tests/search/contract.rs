@@ -30,6 +30,7 @@ fn course(slug: &str, title: &str, lesson: &str) -> CourseDocument {
             day: 1,
             title: "The first day".into(),
             text: format!("{lesson} | porcelain |"),
+            code: "percolates();".into(),
             quotable: lesson.into(),
         }],
     }
@@ -59,6 +60,7 @@ async fn keeps_the_contract(index: &dyn SearchIndex) {
     let found = find(text("porcelain")).await;
     assert_eq!(found.total, 2, "tables are searched, not quoted");
     assert!(found.items[0].lesson.as_ref().is_none_or(|lesson| lesson.excerpt.is_none()));
+    assert_eq!(find(text("percolates")).await.total, 2, "code is searched as it is spelled");
     let found = find(text("brewng tea")).await;
     assert_eq!(ids(&found), [tea_id]);
     assert_eq!(found.did_you_mean.as_deref(), Some("brewing tea"));

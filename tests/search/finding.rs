@@ -51,6 +51,12 @@ async fn misspelled_words_are_forgiven_and_mended() {
     assert_eq!(found["did_you_mean"], "honey", "a title says what is looked for");
     let found = app.visitor().get("/search?q=brewing").await.expect(200).json();
     assert!(found.get("did_you_mean").is_none());
+    app.course("python").title("Python").publish().await;
+    app.index().await;
+    let found = app.visitor().get("/search?q=phyton").await.expect(200).json();
+    assert_eq!((slugs_of(&found), &found["did_you_mean"]), (vec!["python".to_owned()], &json!("python")));
+    let begun = app.visitor().get("/search/suggestions?q=phyt").await.expect(200).json();
+    assert_eq!(begun["items"][0]["text"], "Python");
 }
 
 #[tokio::test]
@@ -108,6 +114,35 @@ async fn what_is_quoted_is_prose() {
     assert!(excerpt.contains("has to boil") && excerpt.contains("slowly"), "{excerpt}");
     assert!(!excerpt.contains(['|', '°']) && !excerpt.contains("--"), "{excerpt}");
     assert_eq!(slugs(&app.visitor(), "q=kettle").await, ["tea"], "what isn't quoted is found all the same");
+}
+
+#[tokio::test]
+async fn code_hardly_counts() {
+    let app = TestApp::new().await;
+    let rows = "## Rows\n\nA table of books.\n\n```sql\nINSERT INTO books VALUES ('Meditations', 'Varnish', 'Varnish');\n```";
+    app.course("sql").title("Asking a database").body(rows).publish().await;
+    app.course("wood").title("Wood").body("## Finish\n\nThe last coat is varnish.").publish().await;
+    app.index().await;
+    let api = app.visitor();
+    assert!(slugs(&api, "q=meditation").await.is_empty(), "a name in a row has no endings");
+    assert_eq!(slugs(&api, "q=meditations").await, ["sql"]);
+    assert_eq!(slugs(&api, "q=varnish").await, ["wood", "sql"], "a sentence says more");
+}
+
+#[tokio::test]
+async fn a_title_says_what_it_is_about_with_another_ending_too() {
+    let app = TestApp::new().await;
+    let calm = "## Water\n\nStay calm. A calm hand pours calmly.";
+    for n in 0..3 {
+        app.course(&format!("tea-{n}")).title("Brewing tea").body(calm).publish().await;
+    }
+    app.course("attention").title("A calmer attention").publish().await;
+    app.index().await;
+    for query in ["q=calm", "q=calming"] {
+        let found = app.visitor().get(&format!("/search?{query}")).await.expect(200).json();
+        assert_eq!((slugs_of(&found)[0].as_str(), slugs_of(&found).len()), ("attention", 4), "{query}");
+        assert_eq!(found["items"][0]["highlights"]["title"], "A <mark>calmer</mark> attention");
+    }
 }
 
 #[tokio::test]

@@ -60,10 +60,10 @@ async fn a_missing_index_is_made() {
     let (cluster, index) =
         Cluster::start(vec![(404, json!({})), (200, json!({ "acknowledged": true }))]).await;
     assert!(index.listing().await.unwrap().is_empty());
-    assert_eq!(cluster.asked(0).0, "POST /site-courses-v2/_search");
+    assert_eq!(cluster.asked(0).0, "POST /site-courses-v3/_search");
     assert_eq!(cluster.asked(0).1, "Basic YWRhOnMzc2FtZQ==");
     let (line, _, body) = cluster.asked(1);
-    assert_eq!(line, "PUT /site-courses-v2");
+    assert_eq!(line, "PUT /site-courses-v3");
     let made: Value = serde_json::from_str(&body).unwrap();
     assert_eq!(made["mappings"]["properties"]["title"]["properties"]["de"]["analyzer"], "german");
 }
@@ -82,7 +82,7 @@ async fn what_it_holds_is_listed_and_changes_are_sent_together() {
     assert_eq!((held[&id].stamp.as_str(), held[&id].signals.enrollments), ("7", 3));
     index.apply(vec![Change::Signals(id, Signals::default()), Change::Remove(id)]).await.unwrap();
     let (line, _, body) = cluster.asked(1);
-    assert_eq!(line, "POST /site-courses-v2/_bulk?refresh=true");
+    assert_eq!(line, "POST /site-courses-v3/_bulk?refresh=true");
     assert_eq!(body.lines().count(), 3);
     let refused = index.apply(vec![Change::Remove(id)]).await;
     assert!(matches!(refused, Err(Error::Unavailable(why)) if why.contains("busy")));
@@ -161,7 +161,7 @@ async fn weak_words_are_left_out_when_nothing_has_them_all() {
     assert_eq!((hits.total, hits.items[0].course), (1, id));
     assert_eq!((hits.left_out, hits.partial), (vec!["tutorial".to_owned()], true));
     let (line, _, body) = cluster.asked(1);
-    assert_eq!((line.as_str(), body.lines().count()), ("POST /site-courses-v2/_msearch", 6));
+    assert_eq!((line.as_str(), body.lines().count()), ("POST /site-courses-v3/_msearch", 6));
     let last = cluster.asked(3).2;
     assert!(last.contains("\"query\":\"sql\"") && !last.contains("\"query\":\"tutorial\""), "{last}");
     assert!(last.contains("\"minimum_should_match\":1"), "{last}");

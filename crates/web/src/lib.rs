@@ -17,4 +17,5 @@ pub mod views;
 pub use api::openapi;
 pub use app::{App, WebSettings};
 pub use http::access::{Access, Face, RouteInfo};
+pub use raster::scripts_without_font;
 pub use routes::{route_table, router};

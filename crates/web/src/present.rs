@@ -45,6 +45,11 @@ pub(crate) fn seconds(total: i64) -> String {
     minutes(total / 60)
 }
 
+/// Time that was spent, such as `3 min`: a little is not nothing.
+pub(crate) fn spent(seconds: i64) -> String {
+    if seconds == 0 { minutes(0) } else { taken(seconds) }
+}
+
 /// How long something will take, such as `About 3 minutes`.
 pub(crate) fn about(seconds: i64) -> String {
     match seconds {

@@ -7,7 +7,7 @@ use moka::sync::Cache;
 use momentum_core::{Error, settings::content_hash};
 use resvg::{
     tiny_skia::{Pixmap, Transform},
-    usvg::{Options, Tree, fontdb::Database},
+    usvg::{Group, Node, Options, Tree, fontdb::Database},
 };
 
 use crate::{assets, cover::escape};
@@ -37,12 +37,57 @@ static DRAWN: LazyLock<Cache<String, Bytes>> = LazyLock::new(|| {
 
 /// How wide a text is in a font of the site, in the drawing's units.
 pub(crate) fn width_of(text: &str, font: &Font) -> f32 {
+    tree_of(text, font).map_or(f32::MAX, |tree| tree.root().bounding_box().width())
+}
+
+/// A text alone, as it is drawn.
+fn tree_of(text: &str, font: &Font) -> Option<Tree> {
     let Font { family, weight, size, spacing } = font;
     let svg = format!(
         r#"<svg xmlns="http://www.w3.org/2000/svg" width="10" height="10"><text y="5" font-family="{family}" font-weight="{weight}" font-size="{size}" letter-spacing="{spacing}">{}</text></svg>"#,
         escape(text)
     );
-    Tree::from_str(&svg, &options()).map_or(f32::MAX, |tree| tree.root().bounding_box().width())
+    Tree::from_str(&svg, &options()).ok()
+}
+
+/// A text that fits into `room`, or nothing when this machine has no font for some of it: a picture with empty boxes instead
+/// of letters says less than one without the text.
+pub(crate) fn legible(text: &str, font: &Font, room: f32) -> String {
+    if has_letters_for(text, font) { fitted(text, font, room) } else { String::new() }
+}
+
+fn has_letters_for(text: &str, font: &Font) -> bool {
+    tree_of(text, font).is_some_and(|tree| is_legible(tree.root()))
+}
+
+fn is_legible(group: &Group) -> bool {
+    group.children().iter().all(|node| match node {
+        Node::Group(group) => is_legible(group),
+        // The first glyph of every font stands for those that it lacks.
+        Node::Text(text) => {
+            text.layouted().iter().flat_map(|span| &span.positioned_glyphs).all(|glyph| glyph.id.0 != 0)
+        }
+        Node::Path(_) | Node::Image(_) => true,
+    })
+}
+
+/// Scripts that many people's names are written in and that no font of this machine has.
+#[must_use]
+pub fn scripts_without_font() -> Vec<&'static str> {
+    const SCRIPTS: [(&str, &str); 9] = [
+        ("Greek", "Ω"),
+        ("Cyrillic", "Ж"),
+        ("Hebrew", "א"),
+        ("Arabic", "ع"),
+        ("Devanagari", "क"),
+        ("Thai", "ก"),
+        ("Chinese", "山"),
+        ("Japanese", "あ"),
+        ("Korean", "한"),
+    ];
+    let font = Font { family: "Figtree", weight: 500, size: 36, spacing: 0 };
+    let lacking = SCRIPTS.into_iter().filter(|(_, letter)| !has_letters_for(letter, &font));
+    lacking.map(|(script, _)| script).collect()
 }
 
 /// How a text is set.
@@ -134,5 +179,13 @@ mod tests {
         assert!(lines.len() == 3 && lines[2].ends_with('…'), "{lines:?}");
         assert!(lines.iter().all(|line| width_of(line, &font) <= 330.0), "{lines:?}");
         assert_eq!(wrapped("First step", &font, 330.0, 3), ["First step"]);
+    }
+
+    #[test]
+    fn a_text_without_letters_is_left_out() {
+        let font = Font { family: "Figtree", weight: 500, size: 36, spacing: 0 };
+        assert_eq!(legible("Earned by Zoë", &font, 600.0), "Earned by Zoë");
+        // No font has a letter there: it is for private use.
+        assert_eq!(legible("Earned by \u{10FFFD}", &font, 600.0), "");
     }
 }

@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, sync::Arc};
 
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, Utc};
 use chrono_tz::Tz;
 use momentum_db::{Conn, Tx};
 use uuid::Uuid;
@@ -60,7 +60,7 @@ impl Earning {
 
     /// For somebody who isn't here, now.
     pub(crate) async fn somewhere(s: &Services, user: UserId, zone: Tz) -> Result<Self> {
-        Self::at(s, user, Moment { at: s.clock.now(), zone, day_end_hour: day_end_hour(s) }).await
+        Self::at(s, user, moment_in(s, zone, s.clock.now())).await
     }
 
     async fn at(s: &Services, user: UserId, moment: Moment) -> Result<Self> {
@@ -97,7 +97,7 @@ impl Earning {
             change.categories.push(*category);
             change.new_category |= gain.lessons > 0 && now.lessons_completed == gain.lessons;
         }
-        let badges = self.award(tx, &mut learner, &mut gained, change).await?;
+        let badges = self.award(tx, &mut learner, &mut gained, change, self.moment.at).await?;
         if gained.points > 0 {
             repo::store_learner(tx, self.user, &learner).await?;
             for (day, gain) in &gained.days {
@@ -182,14 +182,15 @@ impl Earning {
         Ok(())
     }
 
-    /// Awards what the change fulfills. Points of a badge may fulfill another one's rule, so it looks again until
-    /// nothing is new.
+    /// Awards what the change fulfills, with points for the moment `at`. Points of a badge may fulfill another one's rule, so it
+    /// looks again until nothing is new.
     async fn award(
         &self,
         tx: &mut Tx,
         learner: &mut LearnerRow,
         gained: &mut Gained,
         mut change: Change,
+        at: DateTime<Utc>,
     ) -> Result<Vec<Arc<Badge>>> {
         let mut awarded = Vec::new();
         loop {
@@ -200,7 +201,7 @@ impl Earning {
                 .filter(|badge| badge.active && badge.rule.may_be_reached(&change))
                 .cloned()
                 .collect();
-            let new = self.award_fulfilled(tx, learner, gained, &reachable).await?;
+            let new = self.award_fulfilled(tx, learner, gained, &reachable, at).await?;
             if new.is_empty() {
                 return Ok(awarded);
             }
@@ -210,7 +211,8 @@ impl Earning {
         }
     }
 
-    /// Awards every badge whose rule is fulfilled already, of these or of all.
+    /// Awards every badge whose rule is fulfilled already, of these or of all. What fulfilled them was done before, so their points
+    /// count for when something was earned last: a new badge lifts nobody on the board of a week in which they did nothing.
     pub(super) async fn catch_up(&self, tx: &mut Tx, only: Option<&Arc<Badge>>) -> Result<()> {
         let mut learner = repo::hold_learner(tx, self.user, self.moment.at).await?;
         let mut gained = Gained::default();
@@ -219,10 +221,11 @@ impl Earning {
             None => self.badges.iter().filter(|badge| badge.active).cloned().collect(),
         };
         let before = learner.counts.clone();
-        let mut awarded = self.award_fulfilled(tx, &mut learner, &mut gained, &all).await?;
+        let at = repo::last_earned_at(tx, self.user).await?.unwrap_or(self.moment.at);
+        let mut awarded = self.award_fulfilled(tx, &mut learner, &mut gained, &all, at).await?;
         // Their points may fulfill what asks for points.
         let change = Change { before, ..Change::default() };
-        awarded.extend(self.award(tx, &mut learner, &mut gained, change).await?);
+        awarded.extend(self.award(tx, &mut learner, &mut gained, change, at).await?);
         if !awarded.is_empty() {
             repo::store_learner(tx, self.user, &learner).await?;
             for (day, gain) in &gained.days {
@@ -232,13 +235,14 @@ impl Earning {
         Ok(())
     }
 
-    /// Awards those of the badges whose rule is fulfilled.
+    /// Awards those of the badges whose rule is fulfilled, with points for the moment `at`.
     async fn award_fulfilled(
         &self,
         tx: &mut Tx,
         learner: &mut LearnerRow,
         gained: &mut Gained,
         badges: &[Arc<Badge>],
+        at: DateTime<Utc>,
     ) -> Result<Vec<Arc<Badge>>> {
         let mut awarded = Vec::new();
         if badges.is_empty() {
@@ -252,6 +256,7 @@ impl Earning {
             {
                 let mut entry = self.entry(Reason::Badge, badge.id.0, self.day(learner));
                 entry.points = badge.tier.points();
+                entry.earned_at = at;
                 points::write(tx, self.user, &entry).await?;
                 learner.counts.badges_earned += 1;
                 gained.add(learner, &entry);
@@ -363,10 +368,23 @@ fn open(categories: &[Category]) -> Vec<CategoryId> {
 /// This moment as the actor's calendar sees it.
 #[must_use]
 pub fn moment(s: &Services, actor: &Actor) -> Moment {
-    Moment { at: s.clock.now(), zone: actor.time_zone, day_end_hour: day_end_hour(s) }
+    moment_in(s, actor.time_zone, s.clock.now())
 }
 
-/// The local hour at which days end.
-fn day_end_hour(s: &Services) -> i64 {
-    i64::from(s.live.now().learning.day_end_hour)
+/// The moment `at` as the calendar of somebody in `zone` sees it.
+#[must_use]
+pub(crate) fn moment_in(s: &Services, zone: Tz, at: DateTime<Utc>) -> Moment {
+    Moment { at, zone, day_end_hour: i64::from(s.live.now().learning.day_end_hour) }
+}
+
+/// The actor's day of learning at the moment `at`: the one day by which lessons are due and open, and streaks and reviews count.
+#[must_use]
+pub fn day_at(s: &Services, actor: &Actor, at: DateTime<Utc>) -> NaiveDate {
+    moment_in(s, actor.time_zone, at).day()
+}
+
+/// The actor's day of learning now.
+#[must_use]
+pub fn today(s: &Services, actor: &Actor) -> NaiveDate {
+    moment(s, actor).day()
 }

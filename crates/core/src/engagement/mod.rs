@@ -25,8 +25,8 @@ pub use badges::{
     managed_badge, own_badges, public_badges, set_showcase, shared_badge, update_badge,
 };
 pub use day::Moment;
-pub(crate) use earn::{Deed, Earning};
-pub use earn::{Gain, moment};
+pub(crate) use earn::{Deed, Earning, moment_in};
+pub use earn::{Gain, day_at, moment, today};
 pub use emblems::EMBLEMS;
 pub use leaderboard::{Board, Boards, MOST_PLACES, Period, Place, leaderboard};
 pub use points::{RULES as POINT_RULES, Reason, Rule as PointRule};

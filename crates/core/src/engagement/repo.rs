@@ -267,6 +267,17 @@ pub(super) async fn mark_day(tx: &mut Tx, user: UserId, day: NaiveDate, mark: &'
     Ok(())
 }
 
+/// When the learner earned something last.
+pub(super) async fn last_earned_at(conn: &mut Conn, user: UserId) -> Result<Option<DateTime<Utc>>> {
+    let last: Option<(DateTime<Utc>,)> = conn
+        .opt(sql!(
+            "SELECT earned_at FROM points_ledger WHERE user_id = $1 ORDER BY earned_at DESC LIMIT 1",
+            user
+        ))
+        .await?;
+    Ok(last.map(|(at,)| at))
+}
+
 /// The ledger of a learner, in the order in which it was earned.
 pub(super) async fn ledger(conn: &mut Conn, user: UserId) -> Result<Vec<Entry>> {
     conn.all(sql!(

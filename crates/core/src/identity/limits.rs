@@ -153,18 +153,29 @@ pub(super) async fn sign_in_failed(
     if !s.limits.generous {
         count_failure(&mut tx, account, origin, now).await?;
     }
-    // What was typed is not written down: it may be a password in the wrong field.
+    note_refusal(&mut tx, "identity.sign-in-failed", owner, origin, now).await?;
+    Ok(tx.commit().await?)
+}
+
+/// Writes to the audit log that a proof was refused, and whose account that is, if anybody's. What was typed is not written
+/// down: it may be a password in the wrong field.
+pub(super) async fn note_refusal(
+    tx: &mut Tx,
+    action: &'static str,
+    owner: Option<UserId>,
+    origin: &Origin,
+    now: DateTime<Utc>,
+) -> Result<()> {
     let event = Event {
         actor: None,
-        action: "identity.sign-in-failed",
+        action,
         target_kind: "user",
         target_id: owner.map(|owner| owner.to_string()).unwrap_or_default(),
         address: &origin.address,
         before: Value::Null,
         after: Value::Null,
     };
-    audit::record(&mut tx, &event, now).await?;
-    Ok(tx.commit().await?)
+    audit::record(tx, &event, now).await
 }
 
 async fn count_failure(tx: &mut Tx, account: &str, origin: &Origin, now: DateTime<Utc>) -> Result<()> {

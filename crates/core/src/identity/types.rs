@@ -154,12 +154,6 @@ impl Actor {
             Err(Error::forbidden("step-up-required", "Confirm first that it is you."))
         }
     }
-
-    /// Their calendar day at the moment `now`.
-    #[must_use]
-    pub fn day(&self, now: DateTime<Utc>) -> chrono::NaiveDate {
-        now.with_timezone(&self.time_zone).date_naive()
-    }
 }
 
 /// An email address in the form in which it is compared: trimmed, lower case.

@@ -20,7 +20,7 @@ const FINISHED_SHOWN: usize = 12;
 /// A learner's courses, plan and numbers.
 #[derive(Debug, Clone)]
 pub struct Dashboard {
-    /// The learner's local day.
+    /// The learner's day of learning.
     pub today: NaiveDate,
     /// Courses under way, the most recently used first.
     pub active: Vec<DashboardCourse>,
@@ -77,7 +77,7 @@ struct Row {
 /// # Errors
 /// When the database fails.
 pub async fn dashboard(s: &Services, actor: &Actor) -> Result<Dashboard> {
-    let today = actor.day(s.clock.now());
+    let today = engagement::today(s, actor);
     let (rows, numbers) = {
         let mut conn = s.db.read().await?;
         let rows: Vec<Row> = conn

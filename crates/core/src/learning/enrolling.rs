@@ -4,6 +4,7 @@ use super::{Enrollment, Schedule, Standing, jobs, repo, repo::EnrollmentKey, rul
 use crate::{
     Error, Result, Services,
     catalog::{self, Course, CourseStatus},
+    engagement,
     identity::Actor,
     ids::{CourseId, EnrollmentId},
 };
@@ -29,7 +30,9 @@ pub async fn enroll(s: &Services, actor: &Actor, course: CourseId) -> Result<(En
     }
     rules::may_enroll(course.card.access, course.card.premium_included, actor.role)?;
     let mut tx = s.db.begin().await?;
-    let added = repo::insert_enrollment(&mut tx, actor.user, course.card.id, now, actor.day(now)).await?;
+    let added =
+        repo::insert_enrollment(&mut tx, actor.user, course.card.id, now, engagement::day_at(s, actor, now))
+            .await?;
     if added {
         jobs::count_course_later(&mut tx, course.card.id, now).await?;
     }

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::{repo, rules};
 use crate::{
     Result, Services, catalog,
-    engagement::{Deed, Earning},
+    engagement::{self, Deed, Earning},
     identity::parse_time_zone,
     ids::{CourseId, UserId},
     jobs::{self, Handlers, NewJob},
@@ -82,7 +82,7 @@ async fn award_completions(s: &Services, course: CourseId) -> Result<()> {
     };
     for row in rows {
         let zone = parse_time_zone(&row.time_zone).unwrap_or(chrono_tz::UTC);
-        let days = (row.completed_at.with_timezone(&zone).date_naive() - row.start_day).num_days() + 1;
+        let days = (engagement::moment_in(s, zone, row.completed_at).day() - row.start_day).num_days() + 1;
         let earning = Earning::somewhere(s, row.user_id, zone).await?;
         let deed = Deed::Course {
             course: course.card.id,

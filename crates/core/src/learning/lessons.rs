@@ -13,6 +13,7 @@ use super::{
 use crate::{
     Error, Result, Services,
     catalog::{self, Access, Course, Lesson},
+    engagement,
     identity::{Actor, Role},
     ids::{ActionItemId, LessonId},
 };
@@ -27,7 +28,7 @@ pub struct LessonView {
 }
 
 impl LessonView {
-    /// As somebody sees it who joins the course on the local day `today`.
+    /// As somebody sees it who joins the course on the day of learning `today`.
     #[must_use]
     pub fn joined(course: Arc<Course>, lesson: Arc<Lesson>, today: NaiveDate) -> Self {
         let own = OwnLesson {
@@ -112,8 +113,8 @@ async fn view(s: &Services, actor: Option<&Actor>, course: Arc<Course>, id: Less
         };
     };
     let schedule = Schedule::new(row.start_day, course.drip, std::mem::take(&mut row.plan));
-    if !schedule.is_open(lesson.day, actor.day(s.clock.now())) {
-        return Err(not_open_yet(schedule.due(lesson.day)));
+    if !schedule.is_open(lesson.day, engagement::today(s, actor)) {
+        return Err(not_open_yet(s, actor, schedule.due(lesson.day)));
     }
     let own = OwnLesson {
         progress: row.progress(id),

@@ -29,8 +29,9 @@ pub async fn record(s: &Services, actor: &Actor, update: &ProgressUpdate) -> Res
     let lesson = catalog::lesson(s, update.lesson_id).await?;
     let course = catalog::course_by_id(s, lesson.course_id).await?;
     let earning = Earning::of(s, actor).await?;
+    let today = engagement::day_at(s, actor, now);
     let mut tx = s.db.begin().await?;
-    let enrollment = step(&mut tx, actor, &course, &lesson, update.completed, now).await?;
+    let enrollment = step(s, &mut tx, actor, &course, &lesson, update.completed, now).await?;
     if let Some(claimed) = update.time_spent_seconds {
         let counted_until = repo::count_time_until(&mut tx, actor.user, now).await?.unwrap_or(now);
         let seconds = rules::honest_seconds(claimed, counted_until, now);
@@ -43,7 +44,7 @@ pub async fn record(s: &Services, actor: &Actor, update: &ProgressUpdate) -> Res
         repo::set_video_position(&mut tx, actor.user, lesson.id, lesson.course_id, position).await?;
     }
     let just_completed = if update.completed {
-        repo::complete_lesson(&mut tx, actor.user, lesson.id, lesson.course_id, now, actor.day(now)).await?
+        repo::complete_lesson(&mut tx, actor.user, lesson.id, lesson.course_id, now, today).await?
     } else {
         None
     };
@@ -61,7 +62,7 @@ pub async fn record(s: &Services, actor: &Actor, update: &ProgressUpdate) -> Res
         let category = earning.category_of(&course.card)?;
         let mut deeds = vec![Deed::Lesson { lesson: lesson.id, category }];
         if course_just_completed {
-            let days = (actor.day(now) - enrollment.start_day).num_days() + 1;
+            let days = (today - enrollment.start_day).num_days() + 1;
             let pace_percent = rules::pace_percent(days, course.card.duration_days);
             deeds.push(Deed::Course { course: lesson.course_id, category, pace_percent });
         }
@@ -90,6 +91,7 @@ fn check(update: &ProgressUpdate) -> Result<()> {
 
 /// Holds the enrollment, after making sure that there is one and that the lesson is open; `done` when its day is done.
 pub(super) async fn step(
+    s: &Services,
     tx: &mut Tx,
     actor: &Actor,
     course: &Course,
@@ -105,8 +107,8 @@ pub(super) async fn step(
     };
     let enrollment = repo::step(tx, actor.user, &step, now).await?.ok_or_else(not_enrolled)?;
     let schedule = Schedule::new(enrollment.start_day, course.drip, enrollment.plan.clone());
-    if !schedule.is_open(lesson.day, actor.day(now)) {
-        return Err(not_open_yet(schedule.due(lesson.day)));
+    if !schedule.is_open(lesson.day, engagement::day_at(s, actor, now)) {
+        return Err(not_open_yet(s, actor, schedule.due(lesson.day)));
     }
     Ok(enrollment)
 }
@@ -115,9 +117,11 @@ pub(super) fn not_enrolled() -> Error {
     Error::forbidden("not-enrolled", "Enroll in the course first.")
 }
 
-/// What a lesson answers that opens on the learner's local day `opens`.
-pub(super) fn not_open_yet(opens: NaiveDate) -> Error {
-    Error::forbidden("not-open-yet", format!("This lesson opens on {}.", opens.format("%B %-d, %Y")))
+/// What a lesson answers that opens when the learner's day `opens` begins.
+pub(super) fn not_open_yet(s: &Services, actor: &Actor, opens: NaiveDate) -> Error {
+    let opens = engagement::moment(s, actor).start_of(opens).with_timezone(&actor.time_zone);
+    let opens = opens.format("%B %-d, %Y, at %-I:%M %p");
+    Error::forbidden("not-open-yet", format!("This lesson opens on {opens}."))
 }
 
 fn course_state(course: &Course, enrollment: &EnrollmentRow) -> CourseProgress {
@@ -182,7 +186,7 @@ pub async fn tick(
     }
     let course = catalog::course_by_id(s, lesson.course_id).await?;
     let mut tx = s.db.begin().await?;
-    step(&mut tx, actor, &course, &lesson, false, now).await?;
+    step(s, &mut tx, actor, &course, &lesson, false, now).await?;
     if ticked {
         tx.run(sql!(
             "INSERT INTO action_item_ticks (user_id, lesson_id, item_id, ticked_at) VALUES ($1, $2, $3, $4)

@@ -55,7 +55,7 @@ pub struct DayPlan {
 }
 
 /// Compares what is done with the schedule. `days` are the course's days in order with whether each is done;
-/// `today` is the learner's local day.
+/// `today` is the learner's day of learning.
 #[must_use]
 pub(super) fn plan(schedule: &Schedule, today: NaiveDate, days: &[(i64, bool)]) -> DayPlan {
     let open = || days.iter().filter(|(_, done)| !done).map(|(day, _)| schedule.due(*day));

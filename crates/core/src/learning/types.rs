@@ -18,7 +18,7 @@ pub struct Enrollment {
     pub course_slug: String,
     pub course_title: String,
     pub enrolled_at: DateTime<Utc>,
-    /// The learner's local day of joining.
+    /// The learner's day of joining, as streaks count days.
     pub start_day: NaiveDate,
     pub completed_at: Option<DateTime<Utc>>,
     pub lessons_completed: i64,
@@ -136,7 +136,7 @@ pub enum Standing {
 }
 
 impl Standing {
-    /// Of somebody who joins on the local day `today`.
+    /// Of somebody who joins on the day of learning `today`.
     #[must_use]
     pub fn joined(course: &Course, today: NaiveDate) -> Self {
         Self::Enrolled {

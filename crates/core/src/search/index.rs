@@ -63,7 +63,7 @@ pub struct CourseDocument {
     pub stamp: String,
     pub title: String,
     pub subtitle: String,
-    /// Plain text.
+    /// Plain text without blocks of code.
     pub description: String,
     /// What results may quote of the description: without tables and code.
     pub quotable: String,
@@ -89,8 +89,10 @@ pub struct CourseDocument {
 pub struct LessonDocument {
     pub day: i64,
     pub title: String,
-    /// Plain text.
+    /// Plain text without blocks of code.
     pub text: String,
+    /// The blocks of code.
+    pub code: String,
     /// What results may quote of it: without tables and code.
     pub quotable: String,
 }

@@ -4,12 +4,33 @@
 const INLINE: [&str; 14] =
     ["a", "abbr", "b", "code", "del", "em", "i", "kbd", "mark", "s", "span", "strong", "sub", "sup"];
 
-/// What isn't made of sentences: tables and blocks of code.
-const NO_PROSE: [&str; 2] = ["table", "pre"];
+/// The element of blocks of code.
+const CODE: &str = "pre";
 
-/// The plain text of sanitized HTML, at most about `most` bytes of it.
+/// What isn't made of sentences.
+const NO_PROSE: [&str; 2] = ["table", CODE];
+
+/// The plain text of sanitized HTML without its blocks of code, at most about `most` bytes of it.
 pub(super) fn text_of_html(html: &str, most: usize) -> String {
-    text_without(html, &[], most)
+    text_without(html, &[CODE], most)
+}
+
+/// The text of its blocks of code.
+pub(super) fn code_of_html(html: &str, most: usize) -> String {
+    let mut code = String::new();
+    let mut rest = html;
+    while let Some(at) = rest.find('<') {
+        rest = &rest[at..];
+        if begins_element(rest, CODE) {
+            let end = rest.find("</pre>").unwrap_or(rest.len());
+            code.push_str(&text_without(&rest[..end], &[], most.saturating_sub(code.len())));
+            code.push(' ');
+            rest = &rest[end..];
+        } else {
+            rest = &rest[1..];
+        }
+    }
+    code
 }
 
 /// The same of what is made of sentences, which reads well when it is quoted.
@@ -74,7 +95,7 @@ fn after_entity<'a>(rest: &'a str, text: &mut String) -> &'a str {
 
 #[cfg(test)]
 mod tests {
-    use super::{prose_of_html, text_of_html};
+    use super::{code_of_html, prose_of_html, text_of_html};
 
     #[test]
     fn words_stay_whole_and_apart() {
@@ -89,7 +110,9 @@ mod tests {
         let html = "<p>Before <code>x</code></p><table><tr><td>1</td></tr></table><pre tabindex=\"0\"><code>| a |\n|---|\
                     </code></pre><p>after</p><preface>";
         assert_eq!(prose_of_html(html, 1_000), "Before x after ");
-        assert_eq!(text_of_html(html, 1_000), "Before x 1 | a |\n|---| after ");
+        assert_eq!(text_of_html(html, 1_000), "Before x 1 after ");
+        assert_eq!(code_of_html(html, 1_000), "| a |\n|---| ");
+        assert_eq!(code_of_html("<p>a</p><pre><code>b &lt; c", 100), "b < c ");
         assert_eq!(prose_of_html("a<table><td>b", 100), "a");
     }
 }

@@ -7,7 +7,7 @@ use momentum_db::{Conn, FromRow, Result, Statement, sql};
 
 use super::{
     CourseDocument, LessonDocument, Signals,
-    plain::{prose_of_html, text_of_html},
+    plain::{code_of_html, prose_of_html, text_of_html},
 };
 use crate::{
     catalog::{Access, Level},
@@ -122,6 +122,7 @@ pub(super) async fn documents(conn: &mut Conn, ids: &[CourseId]) -> Result<Vec<C
             day: row.day,
             title: row.title,
             text: format!("{} {}", row.summary, text_of_html(&row.body_html, MOST_TEXT)),
+            code: code_of_html(&row.body_html, MOST_TEXT),
             quotable: format!("{} {}", row.summary, prose_of_html(&row.body_html, MOST_TEXT)),
         });
     }

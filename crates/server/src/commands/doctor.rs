@@ -47,6 +47,7 @@ pub async fn run(config: &Config) -> Result<bool, String> {
     report("mail", check_mail(config).await)?;
     report("media", check_media(config).await)?;
     report("search", check_search(config).await)?;
+    report("fonts", check_fonts())?;
     report("AI", check_model(config))?;
     for (name, finding) in check_database(config).await {
         report(name, finding)?;
@@ -153,6 +154,18 @@ async fn check_media(config: &Config) -> Finding {
     match store.probe().await {
         Ok(()) => Finding::Good(format!("{place} can be written, read and deleted in")),
         Err(why) => Finding::Bad(format!("{place}: {why}")),
+    }
+}
+
+fn check_fonts() -> Finding {
+    let lacking = momentum_web::scripts_without_font();
+    if lacking.is_empty() {
+        Finding::Good("shared pictures can show names in every script that was tried".into())
+    } else {
+        Finding::Note(format!(
+            "none for {}: shared pictures leave such names out; see \"Fonts\" in docs/OPERATIONS.md",
+            lacking.join(", ")
+        ))
     }
 }
 

@@ -3,7 +3,7 @@
 use axum::{extract::State, response::Response};
 use chrono::{DateTime, Datelike, NaiveDate, Utc};
 use momentum_core::{
-    engagement::{self, Moment},
+    engagement,
     learning::{self, Activity, Analytics, CourseRun, CourseTime, DateRange, Grain, Habits, Span, Totals},
 };
 use serde::Deserialize;
@@ -38,7 +38,7 @@ pub(crate) async fn show(
     let actor = ctx.actor()?;
     let span = Span::parse(&query.range).unwrap_or_default();
     let found = learning::analytics(s, actor, span, Grain::parse(&query.by)).await?;
-    let day_of = |at: DateTime<Utc>| Moment { at, ..engagement::moment(s, actor) }.day();
+    let day_of = |at: DateTime<Utc>| engagement::day_at(s, actor, at);
     let today = found.today;
     let longest = found.courses.first().map_or(0, |course| course.time_spent_seconds);
     let view = AnalyticsPage {
@@ -152,7 +152,7 @@ fn metrics(found: &Analytics) -> Vec<Metric> {
     ]
 }
 
-/// Whole minutes: what is less is nothing to look at.
+/// Whole minutes, so that those of two ranges differ by whole minutes.
 fn minutes(totals: &Totals) -> i64 {
     totals.time_spent_seconds / 60
 }
@@ -177,7 +177,7 @@ fn charts(found: &Analytics) -> Vec<BarChart> {
             |totals| totals.lessons_completed,
             |n| present::count(n, "lesson", "lessons"),
         ),
-        chart("Time spent learning", minutes, present::minutes),
+        chart("Time spent learning", |totals| totals.time_spent_seconds, present::spent),
     ]
 }
 
@@ -185,7 +185,7 @@ fn activity_row(piece: &Activity, today: NaiveDate) -> ActivityRow {
     ActivityRow {
         range: range_text(piece.range, today),
         lessons: present::number(piece.totals.lessons_completed),
-        time: present::seconds(piece.totals.time_spent_seconds),
+        time: present::spent(piece.totals.time_spent_seconds),
         points: present::number(piece.totals.points),
         days: present::number(piece.totals.active_days),
     }
@@ -224,7 +224,7 @@ fn time_row(
     TimeRow {
         title: course.title.clone(),
         url: course.is_open.then(|| format!("/courses/{}", course.slug)),
-        time: present::seconds(course.time_spent_seconds),
+        time: present::spent(course.time_spent_seconds),
         percent: (course.time_spent_seconds * 100).checked_div(longest).unwrap_or(0),
         lessons_done: format!("{} of {} lessons", course.lessons_completed, course.lesson_count),
         lessons: course
@@ -233,7 +233,7 @@ fn time_row(
             .map(|lesson| LessonTimeRow {
                 day: lesson.day,
                 title: lesson.title.clone(),
-                time: present::seconds(lesson.time_spent_seconds),
+                time: present::spent(lesson.time_spent_seconds),
                 completed: lesson.completed_at.map(&day_of).map(|day| present::dates(day, day, today)),
             })
             .collect(),
@@ -258,14 +258,35 @@ fn run_line(run: &CourseRun, day_of: impl Fn(DateTime<Utc>) -> NaiveDate, today:
     }
 }
 
+/// Those with the largest count, in words; none when more than two have it, because none of them stands out then.
+fn best(counts: &[i64], words: impl Fn(usize) -> String) -> Vec<String> {
+    let most = counts.iter().max().copied().unwrap_or(0).max(1);
+    let best: Vec<usize> = (0..counts.len()).filter(|place| counts[*place] == most).collect();
+    if best.len() > 2 { Vec::new() } else { best.into_iter().map(words).collect() }
+}
+
+/// When somebody completes the most lessons, as far as it can be said; `any` when they complete lessons at all.
+fn when_most(weekdays: &[String], hours: &[String], any: bool) -> String {
+    let on = (!weekdays.is_empty()).then(|| format!("on {}", weekdays.join(" and ")));
+    let from = match hours {
+        [] => None,
+        [hour] => Some(format!("in the hour from {hour}")),
+        hours => Some(format!("in the hours from {}", hours.join(" and "))),
+    };
+    let when: Vec<String> = on.into_iter().chain(from).collect();
+    if !any {
+        "Complete a lesson, and you will see here when you learn most.".to_owned()
+    } else if when.is_empty() {
+        "You learn at many times: no day and no hour stands out.".to_owned()
+    } else {
+        format!("You complete the most lessons {}.", when.join(" and "))
+    }
+}
+
 fn habits(habits: &Habits) -> HabitsPart {
     const WEEKDAYS: [&str; 7] =
         ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
     let lessons = |n| present::count(n, "lesson", "lessons");
-    let best = |counts: &[i64]| {
-        let most = counts.iter().max().copied().filter(|most| *most > 0)?;
-        counts.iter().position(|count| *count == most)
-    };
     let hour_text = |hour: usize| match hour {
         0 => "midnight".to_owned(),
         12 => "noon".to_owned(),
@@ -283,15 +304,40 @@ fn habits(habits: &Habits) -> HabitsPart {
         label: hour_text(hour),
     });
     HabitsPart {
-        summary: match (best(&habits.lessons_by_weekday), best(&habits.lessons_by_hour)) {
-            (Some(weekday), Some(hour)) => format!(
-                "You complete the most lessons on {}s and in the hour from {}.",
-                WEEKDAYS[weekday % 7],
-                hour_text(hour)
-            ),
-            _ => "Complete a lesson, and you will see here when you learn most.".to_owned(),
-        },
+        summary: when_most(
+            &best(&habits.lessons_by_weekday, |weekday| format!("{}s", WEEKDAYS[weekday % 7])),
+            &best(&habits.lessons_by_hour, hour_text),
+            habits.lessons_by_hour.iter().any(|lessons| *lessons > 0),
+        ),
         weekdays: BarChart::new("Lessons by day of the week", weekdays.collect(), lessons),
         hours: BarChart::new("Lessons by hour of the day", hours.collect(), lessons),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_ties_is_named_or_nothing_is_said() {
+        let summary = |lessons_by_weekday, hours: &[usize]| {
+            let mut lessons_by_hour = [0; 24];
+            for hour in hours {
+                lessons_by_hour[*hour] += 1;
+            }
+            habits(&Habits { lessons_by_weekday, lessons_by_hour }).summary
+        };
+        let one = summary([2, 0, 1, 0, 0, 0, 0], &[20, 20, 8]);
+        assert_eq!(one, "You complete the most lessons on Mondays and in the hour from 8 PM.");
+        let two = summary([2, 0, 2, 0, 0, 0, 0], &[20, 8, 20, 8]);
+        assert_eq!(
+            two,
+            "You complete the most lessons on Mondays and Wednesdays and in the hours from 8 AM and 8 PM."
+        );
+        let many_days = summary([5, 5, 5, 2, 1, 5, 5], &[20, 20, 8]);
+        assert_eq!(many_days, "You complete the most lessons in the hour from 8 PM.");
+        let many = summary([1, 1, 1, 0, 0, 0, 0], &[7, 8, 9]);
+        assert_eq!(many, "You learn at many times: no day and no hour stands out.");
+        assert!(summary([0; 7], &[]).starts_with("Complete a lesson"));
     }
 }

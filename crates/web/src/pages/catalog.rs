@@ -152,13 +152,16 @@ pub(crate) async fn index(
         return ctx.render(&CatalogResults { page, results });
     }
     let here = address(&filter, page_number);
-    let head = |ctx: &Ctx| {
-        ctx.page(
-            "Courses",
+    let categories = catalog::categories(&app.services).await?;
+    let category = categories.iter().find(|category| filter.category.as_ref() == Some(&category.slug));
+    let (title, description) = match category {
+        Some(category) => (format!("{} courses", category.name), category.description.as_str()),
+        None => (
+            "Courses".to_owned(),
             "Every course of 7, 14 or 21 days: one lesson a day, fifteen to twenty minutes.",
-            &here,
-        )
+        ),
     };
+    let head = |ctx: &Ctx| ctx.page(&title, description, &here);
     if !filter.q.is_empty() {
         // Searches are for people; search engines find the courses themselves.
         let page = Page { robots_noindex: true, ..head(&ctx) };

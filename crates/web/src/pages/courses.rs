@@ -8,6 +8,7 @@ use axum::{
 use momentum_core::{
     Error,
     catalog::{self, Course},
+    engagement,
     learning::{self, Standing},
 };
 
@@ -19,7 +20,7 @@ use super::{
     recommendations::{self, Followed},
     reviews,
     schedule::{plan_path, rescue},
-    standing::{action, lesson_path, outline},
+    standing::{action, lesson_path, outline, today},
 };
 use crate::{
     App,
@@ -62,8 +63,7 @@ pub(super) fn course_view(app: &App, ctx: &Ctx, course: &Course, standing: &Stan
         }
         _ => None,
     };
-    let now = app.services.clock.now();
-    let today = ctx.actor.as_ref().map_or(now.date_naive(), |actor| actor.day(now));
+    let today = today(app, ctx);
     let under_way = match standing {
         Standing::Enrolled { completed_at: None, schedule, done_days, .. } => Some((schedule, *done_days)),
         _ => None,
@@ -180,7 +180,7 @@ pub(crate) async fn enrolled(
     else {
         return Ok(Redirect::to(&format!("/courses/{slug}")).into_response());
     };
-    let today = actor.day(app.services.clock.now());
+    let today = engagement::today(&app.services, actor);
     let label = |date: chrono::NaiveDate| if date == today { "Today".to_owned() } else { present::day(date) };
     let card = &course.card;
     let view = EnrolledPage {
@@ -221,7 +221,7 @@ pub(crate) async fn completed(
     else {
         return Ok(Redirect::to(&format!("/courses/{slug}")).into_response());
     };
-    let days = (actor.day(at) - schedule.start()).num_days().max(0) + 1;
+    let days = (engagement::day_at(s, actor, at) - schedule.start()).num_days().max(0) + 1;
     let stat = |icon, value, label: &str| Stat { icon, value, label: label.into() };
     let view = CompletedPage {
         page: ctx

@@ -217,7 +217,7 @@ async fn rest(s: &Services, ctx: &Ctx, deck: &Deck) -> Result<ReviewRestPage, Pa
         },
     };
     let page = ctx.private_page("Daily review", PATH);
-    let next = deck.next_due_at.map(|at| next(at, s.clock.now(), actor));
+    let next = deck.next_due_at.map(|at| next(s, actor, at, s.clock.now()));
     Ok(ReviewRestPage { page, rest, next })
 }
 
@@ -232,14 +232,15 @@ async fn earned(s: &Services, actor: &Actor, at: DateTime<Utc>) -> Result<Earned
 }
 
 /// When the next card comes, as one says it.
-fn next(at: DateTime<Utc>, now: DateTime<Utc>, actor: &Actor) -> String {
+fn next(s: &Services, actor: &Actor, at: DateTime<Utc>, now: DateTime<Utc>) -> String {
+    let day = engagement::day_at(s, actor, at);
     let wait = at - now;
     let minutes = (wait + TimeDelta::seconds(59)).num_minutes();
-    match (actor.day(at) - actor.day(now)).num_days() {
+    match (day - engagement::day_at(s, actor, now)).num_days() {
         _ if minutes < 60 => format!("in {}", present::count(minutes.max(1), "minute", "minutes")),
         0 => "later today".to_owned(),
         1 => "tomorrow".to_owned(),
-        2..=6 => format!("on {}", actor.day(at).format("%A")),
-        _ => format!("on {}", present::day(actor.day(at))),
+        2..=6 => format!("on {}", day.format("%A")),
+        _ => format!("on {}", present::day(day)),
     }
 }

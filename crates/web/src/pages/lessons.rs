@@ -24,7 +24,7 @@ use super::{
     form::{Nothing, Posted},
     quiz::teaser,
     schedule::rescue,
-    standing::{action, lesson_path, outline},
+    standing::{action, lesson_path, outline, today},
 };
 use crate::{
     App,
@@ -80,7 +80,7 @@ pub(super) async fn lesson_view(
         },
         None => learning::course_standing(&app.services, ctx.actor.as_ref(), course).await?,
     };
-    let today = now.with_timezone(&zone).date_naive();
+    let today = today(app, ctx);
     let days = outline(course, &standing, today);
     let opens = opening(&days, lesson.day + 1);
     let ticked = own.as_ref().map_or(&[][..], |own| own.ticked.as_slice());

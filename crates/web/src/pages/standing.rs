@@ -3,6 +3,7 @@
 use chrono::NaiveDate;
 use momentum_core::{
     catalog::{self, Course, LessonOutline},
+    engagement,
     learning::Standing,
 };
 
@@ -11,6 +12,12 @@ use crate::{
     App, present,
     views::{DayState, EnrollAction, OutlineDay, QuizMark},
 };
+
+/// The day of learning that it is for this visitor; who isn't signed in has UTC's.
+pub(crate) fn today(app: &App, ctx: &Ctx) -> NaiveDate {
+    let s = &app.services;
+    ctx.actor.as_ref().map_or_else(|| s.clock.now().date_naive(), |actor| engagement::today(s, actor))
+}
 
 /// The address of a lesson.
 pub(crate) fn lesson_path(slug: &str, day: i64) -> String {
@@ -38,8 +45,7 @@ pub(crate) fn action(app: &App, ctx: &Ctx, course: &Course, standing: &Standing)
             }
         }
         Standing::Enrolled { done_days, schedule, .. } => {
-            let now = app.services.clock.now();
-            let today = ctx.actor.as_ref().map_or_else(|| now.date_naive(), |actor| actor.day(now));
+            let today = today(app, ctx);
             let undone: Vec<_> = course
                 .lessons
                 .iter()
@@ -71,7 +77,7 @@ fn quiz_mark(standing: &Standing, lesson: &LessonOutline) -> Option<QuizMark> {
     Some(QuizMark { label: format!("Quiz {} %", quiz.best_score_percent?), passed: quiz.passed })
 }
 
-/// The days of a course as this visitor may use them; `today` is their local day.
+/// The days of a course as this visitor may use them; `today` is their day of learning.
 pub(crate) fn outline(course: &Course, standing: &Standing, today: NaiveDate) -> Vec<OutlineDay> {
     let slug = &course.card.slug;
     let next = match standing {

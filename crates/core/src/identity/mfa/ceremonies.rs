@@ -142,9 +142,17 @@ struct PasskeyRow {
     is_demo: bool,
 }
 
+/// How an answer was judged.
+pub(super) enum Verdict {
+    /// Whose passkey answered.
+    Accepted(UserId),
+    /// Whose passkey it seems to be, if anybody's.
+    Refused(Option<UserId>),
+}
+
 /// Whose passkey answered. The signature has to be over the question that was asked, by an authenticator that has made sure
 /// of the person, with a counter that has not gone back (a copy of the key would show by that); the account has to be one
-/// that can be used. Every other answer is `None`, and the log says why.
+/// that can be used. Every other answer is refused, and the log says why.
 ///
 /// `user` is whose passkey it has to be; without it the authenticator has to say whose it is.
 pub(super) async fn verify(
@@ -153,13 +161,15 @@ pub(super) async fn verify(
     state: DiscoverableAuthentication,
     user: Option<UserId>,
     answer: &Value,
-) -> Result<Option<UserId>> {
-    let Ok(answer) = serde_json::from_value::<PublicKeyCredential>(answer.clone()) else { return Ok(None) };
+) -> Result<Verdict> {
+    let Ok(answer) = serde_json::from_value::<PublicKeyCredential>(answer.clone()) else {
+        return Ok(Verdict::Refused(user));
+    };
     let owner = match (user, answer.get_user_unique_id().map(uuid::Uuid::from_slice)) {
         (Some(user), None) => user,
         (Some(user), Some(Ok(named))) if named == user.0 => user,
         (None, Some(Ok(named))) => UserId(named),
-        _ => return Ok(None),
+        _ => return Ok(Verdict::Refused(user)),
     };
     let now = s.clock.now();
     // The update locks the row, so that two answers can't both be the next one by its counter.
@@ -178,19 +188,19 @@ pub(super) async fn verify(
             owner
         ))
         .await?;
-    let Some(row) = row else { return Ok(None) };
+    let Some(row) = row else { return Ok(Verdict::Refused(user)) };
     let mut passkey: Passkey = serde_json::from_value(row.credential.0).map_err(Error::internal)?;
     let key = DiscoverableKey::from(&passkey);
     let result = match relying_party(s)?.finish_discoverable_authentication_v2(&answer, state, key) {
         Ok(result) => result,
         Err(error) => {
             tracing::warn!(user = %row.user_id, passkey = %row.id, %error, "a passkey was refused");
-            return Ok(None);
+            return Ok(Verdict::Refused(Some(row.user_id)));
         }
     };
     let status = AccountStatus { state: row.state, is_demo: row.is_demo };
     if !result.user_verified() || !lifecycle::pre_authentication(s, status) {
-        return Ok(None);
+        return Ok(Verdict::Refused(Some(row.user_id)));
     }
     passkey.update_credential(&result);
     tx.run(sql!(
@@ -199,5 +209,5 @@ pub(super) async fn verify(
         serde_json::to_value(&passkey).map_err(Error::internal)?
     ))
     .await?;
-    Ok(Some(row.user_id))
+    Ok(Verdict::Accepted(row.user_id))
 }

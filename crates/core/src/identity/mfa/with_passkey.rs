@@ -6,7 +6,7 @@ use momentum_db::Tx;
 use serde_json::Value;
 
 use super::{
-    ceremonies::{self, Ceremony, Purpose},
+    ceremonies::{self, Ceremony, Purpose, Verdict},
     challenge,
     codes::Used,
     passkeys::credential_ids,
@@ -51,7 +51,7 @@ pub async fn sign_in_browser_with_passkey(
     previous_token: Option<&str>,
     origin: &Origin,
 ) -> Result<BrowserSession> {
-    let (mut tx, proven) = prove(s, ceremony, answer).await?;
+    let (mut tx, proven) = prove(s, ceremony, answer, origin).await?;
     let session = sign_in::open_browser_in(s, &mut tx, proven, previous_token, origin, s.clock.now()).await?;
     tx.commit().await?;
     Ok(session)
@@ -67,28 +67,42 @@ pub async fn sign_in_api_with_passkey(
     answer: &Value,
     origin: &Origin,
 ) -> Result<ApiTokens> {
-    let (tx, proven) = prove(s, ceremony, answer).await?;
+    let (tx, proven) = prove(s, ceremony, answer, origin).await?;
     tx.commit().await?;
     sign_in::open_api(s, proven, None, origin).await
 }
 
-async fn prove(s: &Services, ceremony: CeremonyId, answer: &Value) -> Result<(Tx, Proven)> {
-    let (tx, user) = answered(s, ceremony, Purpose::SignIn, None, answer).await?;
+async fn prove(s: &Services, ceremony: CeremonyId, answer: &Value, origin: &Origin) -> Result<(Tx, Proven)> {
+    let (tx, user) = answered(s, ceremony, Purpose::SignIn, None, answer, origin).await?;
     Ok((tx, Proven { user, method: Method::Passkey, second_factor: true }))
 }
 
-/// The transaction in which the passkey was accepted, and whose it is.
+/// The transaction in which the passkey was accepted, and whose it is. A refused one stands in the audit log, as a wrong password
+/// or code does; an answer to no question does not, because anybody can send any number of those.
 async fn answered(
     s: &Services,
     ceremony: CeremonyId,
     purpose: Purpose,
     user: Option<UserId>,
     answer: &Value,
+    origin: &Origin,
 ) -> Result<(Tx, UserId)> {
     let state = ceremonies::take(s, ceremony, purpose, user).await?.ok_or_else(refused)?;
     let mut tx = s.db.begin().await?;
-    let user = ceremonies::verify(s, &mut tx, state, user, answer).await?.ok_or_else(refused)?;
-    Ok((tx, user))
+    let owner = match ceremonies::verify(s, &mut tx, state, user, answer).await? {
+        Verdict::Accepted(user) => return Ok((tx, user)),
+        Verdict::Refused(owner) => owner,
+    };
+    // What the refused answer has written is taken back.
+    drop(tx);
+    let action = match purpose {
+        Purpose::SecondFactor | Purpose::StepUp => "identity.second-factor-failed",
+        Purpose::SignIn | Purpose::Register => "identity.sign-in-failed",
+    };
+    let mut tx = s.db.begin().await?;
+    limits::note_refusal(&mut tx, action, owner, origin, s.clock.now()).await?;
+    tx.commit().await?;
+    Err(refused())
 }
 
 /// Asks for a passkey of the account whose challenge this is.
@@ -117,7 +131,7 @@ pub async fn finish_second_factor_with_passkey(
     origin: &Origin,
 ) -> Result<BrowserSession> {
     let user = challenge::user_of(&mut s.db.read().await?, token, s.clock.now()).await?;
-    let (mut tx, _) = answered(s, ceremony, Purpose::SecondFactor, Some(user), answer).await?;
+    let (mut tx, _) = answered(s, ceremony, Purpose::SecondFactor, Some(user), answer, origin).await?;
     let pending = challenge::count_try(&mut tx, token, s.clock.now()).await?;
     challenge::finish(s, tx, token, &pending, Used::Passkey, previous_token, origin).await
 }
@@ -144,7 +158,7 @@ pub async fn step_up_with_passkey(
     ceremony: CeremonyId,
     answer: &Value,
 ) -> Result<()> {
-    let answered = answered(s, ceremony, Purpose::StepUp, Some(actor.user), answer).await;
+    let answered = answered(s, ceremony, Purpose::StepUp, Some(actor.user), answer, &actor.origin).await;
     let (mut tx, _) = answered.map_err(|error| match error {
         Error::Unauthenticated { message, .. } => Error::invalid("credential", "rejected", message),
         other => other,

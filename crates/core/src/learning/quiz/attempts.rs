@@ -14,7 +14,7 @@ use super::{
 use crate::{
     Error, FieldErrors, Result, Services,
     catalog::{self, Course, Lesson, Question, QuizPolicy},
-    engagement::{Deed, Earning, Gain},
+    engagement::{self, Deed, Earning, Gain},
     identity::Actor,
     ids::{AttemptId, LessonId},
     learning::{
@@ -69,8 +69,8 @@ async fn standing(s: &Services, actor: &Actor, course: &Course, lesson: &Lesson)
     let enrollment =
         enrollments::course_row(&mut conn, actor.user, lesson.course_id).await?.ok_or_else(not_enrolled)?;
     let schedule = Schedule::new(enrollment.start_day, course.drip, enrollment.plan);
-    if !schedule.is_open(lesson.day, actor.day(s.clock.now())) {
-        return Err(not_open_yet(schedule.due(lesson.day)));
+    if !schedule.is_open(lesson.day, engagement::today(s, actor)) {
+        return Err(not_open_yet(s, actor, schedule.due(lesson.day)));
     }
     Ok(enrollment.quizzes.of(lesson.id))
 }
@@ -88,7 +88,7 @@ pub async fn begin_quiz(s: &Services, actor: &Actor, lesson: LessonId) -> Result
     let now = s.clock.now();
     let (course, lesson) = lesson_of(s, lesson).await?;
     let mut tx = s.db.begin().await?;
-    progress::step(&mut tx, actor, &course, &lesson, false, now).await?;
+    progress::step(s, &mut tx, actor, &course, &lesson, false, now).await?;
     let running = repo::attempt(&mut tx, actor.user, lesson.id, Which::Running).await?;
     let questions = catalog::questions(&mut tx, lesson.id).await?;
     let policy = catalog::quiz_policy(&mut tx, lesson.id).await?;
@@ -159,7 +159,7 @@ async fn open(
 ) -> Result<(Tx, Arc<Course>, Arc<Lesson>, Option<AttemptRow>)> {
     let (course, lesson) = lesson_of(s, lesson).await?;
     let mut tx = s.db.begin().await?;
-    progress::step(&mut tx, actor, &course, &lesson, false, now).await?;
+    progress::step(s, &mut tx, actor, &course, &lesson, false, now).await?;
     let found = repo::attempt(&mut tx, actor.user, lesson.id, which).await?;
     Ok((tx, course, lesson, found))
 }

@@ -9,6 +9,7 @@ use super::{Plan, Schedule};
 use crate::{
     Error, Result, Services,
     catalog::Course,
+    engagement,
     identity::Actor,
     ids::{CourseId, EnrollmentId, LessonId, UserId},
     learning::{DoneDays, dashboard::still_there},
@@ -140,5 +141,5 @@ pub async fn agenda(
         let mut conn = s.db.read().await?;
         facts(&mut conn, actor.user).await?
     };
-    lessons(s, facts, actor.day(s.clock.now()), from, to).await
+    lessons(s, facts, engagement::today(s, actor), from, to).await
 }

@@ -9,7 +9,7 @@ use momentum_db::{Conn, FromRow, Tx, sql};
 
 use super::{AgendaLesson, agenda};
 use crate::{
-    Error, Result, Services,
+    Error, Result, Services, engagement,
     identity::{self, Actor, Origin, parse_time_zone},
     ids::UserId,
 };
@@ -152,7 +152,7 @@ pub async fn feed(s: &Services, token: &str, origin: &Origin) -> Result<Feed> {
         agenda::facts(&mut conn, user).await?
     };
     let zone = parse_time_zone(&zone).unwrap_or(chrono_tz::UTC);
-    let today = s.clock.now().with_timezone(&zone).date_naive();
+    let today = engagement::moment_in(s, zone, s.clock.now()).day();
     let from = today.checked_sub_signed(BACK).unwrap_or(today);
     let lessons = agenda::lessons(s, facts, today, from, NaiveDate::MAX).await?;
     Ok(Feed { lessons: lessons.into_iter().map(in_feed).collect() })

@@ -141,12 +141,12 @@ pub struct Schedule {
 }
 
 impl Schedule {
-    /// Of somebody who joined on the local day `start`; `drip` when the course opens day by day.
+    /// Of somebody who joined on the day of learning `start`; `drip` when the course opens day by day.
     pub(in crate::learning) fn new(start: NaiveDate, drip: bool, plan: Plan) -> Self {
         Self { start, drip, plan }
     }
 
-    /// The learner's local day of joining.
+    /// The learner's day of joining, as streaks count days.
     #[must_use]
     pub fn start(&self) -> NaiveDate {
         self.start
@@ -172,7 +172,7 @@ impl Schedule {
         self.drip.then(|| self.natural(day))
     }
 
-    /// The learner's local day on which lesson `day` (from 1) is due, and opens when the course opens day by day.
+    /// The learner's day of learning on which lesson `day` (from 1) is due, and opens when the course opens day by day.
     #[must_use]
     pub fn due(&self, day: i64) -> NaiveDate {
         let known = &self.plan.due;

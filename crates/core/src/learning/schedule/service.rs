@@ -10,6 +10,7 @@ use super::{Choice, Plan, Proposal, Schedule, Weekdays, replan::Ground};
 use crate::{
     Error, Result, Services,
     catalog::{self, Course},
+    engagement,
     identity::Actor,
     ids::{CourseId, UserId},
     learning::{DoneDays, progress::not_enrolled},
@@ -19,7 +20,7 @@ use crate::{
 #[derive(Debug, Clone)]
 pub struct CourseSchedule {
     pub course: Arc<Course>,
-    /// The learner's local day.
+    /// The learner's day of learning.
     pub today: NaiveDate,
     pub schedule: Schedule,
     /// The course's days, in order.
@@ -58,7 +59,7 @@ pub async fn course_schedule(
     weekdays: Option<Weekdays>,
 ) -> Result<CourseSchedule> {
     let course = catalog::course_by_id(s, course).await?;
-    let today = actor.day(s.clock.now());
+    let today = engagement::today(s, actor);
     let mut conn = s.db.read().await?;
     let row: Option<Row> = conn
         .opt(sql!(
@@ -86,7 +87,7 @@ pub async fn choose(
 ) -> Result<CourseSchedule> {
     let course = catalog::course_by_id(s, course).await?;
     let now = s.clock.now();
-    let today = actor.day(now);
+    let today = engagement::day_at(s, actor, now);
     if as_of.is_some_and(|day| day != today) {
         return Err(Error::conflict(
             "plan-outdated",

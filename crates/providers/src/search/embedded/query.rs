@@ -1,6 +1,10 @@
 //! From what somebody typed to courses.
 
-use std::{cmp::Ordering, collections::BTreeMap, sync::Arc};
+use std::{
+    cmp::Ordering,
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use momentum_core::{
     catalog::{Access, Level},
@@ -35,6 +39,8 @@ const MOST_WORDS: usize = 12;
 const STEM: f32 = 0.85;
 const SYNONYM: f32 = 0.7;
 const COMPLETION: f32 = 0.6;
+/// Of a word of a title that begins with the word and goes on.
+const BEGINNING: f32 = 0.6;
 /// For each mistake that was mended.
 const CORRECTION: f32 = 0.5;
 
@@ -43,6 +49,10 @@ const TIE_BREAKER: f32 = 0.15;
 
 /// For words that stand side by side.
 const SIDE_BY_SIDE: f32 = 1.5;
+
+/// Letters that a beginning has at least, and letters that may follow.
+const LEAST_BEGINNING: usize = 4;
+const MOST_FOLLOWING: usize = 3;
 
 /// Words that are tried for one that doesn't occur.
 const TRIED: usize = 6;
@@ -211,6 +221,9 @@ fn meant(snapshot: &Snapshot, lower: String, wanted: &mut Wanted) -> Meant {
     let mut parts: Vec<Box<dyn Query>> = Vec::new();
     let folded = fold(&lower).into_owned();
     let mut known = push_word(snapshot, &lower, 1.0, &mut parts, wanted);
+    if known {
+        push_title_words(snapshot, &lower, &folded, &mut parts, wanted);
+    }
     for synonym in synonyms::of(&folded) {
         let mut phrase: Vec<(Occur, Box<dyn Query>)> = Vec::new();
         let mut occurs = true;
@@ -302,6 +315,35 @@ fn push_word(
     occurs
 }
 
+/// Adds the words of titles that begin with the word or its stem and go on a little: `calmer` for `calm` and `calming`, which is
+/// of their family but has another stem.
+fn push_title_words(
+    snapshot: &Snapshot,
+    lower: &str,
+    folded: &str,
+    parts: &mut Vec<Box<dyn Query>>,
+    wanted: &mut Wanted,
+) {
+    let stems = snapshot.languages.iter().map(|language| language.stem(lower));
+    let beginnings = stems.filter(|stem| folded.starts_with(stem.as_str())).chain([folded.to_owned()]);
+    let mut found = BTreeSet::new();
+    for beginning in beginnings.filter(|beginning| beginning.chars().count() >= LEAST_BEGINNING) {
+        let longest = beginning.chars().count() + MOST_FOLLOWING;
+        let words = snapshot.title_words.range(beginning.clone()..);
+        found.extend(
+            words
+                .take_while(|word| word.starts_with(&beginning))
+                .filter(|word| *word != folded && word.chars().count() <= longest),
+        );
+    }
+    let title = snapshot.fields.title;
+    for word in found {
+        let query = TermQuery::new(Term::from_field_text(title.folded, word), IndexRecordOption::WithFreqs);
+        parts.push(Box::new(BoostQuery::new(Box::new(query), BEGINNING * title.boost)));
+        wanted.folded.insert(word.clone());
+    }
+}
+
 fn hit(snapshot: &Snapshot, facts: &Facts, wanted: &Wanted) -> tantivy::Result<Hit> {
     let language = Language::of(&facts.language);
     let title = wanted.mark(&facts.title, language);
@@ -325,10 +367,14 @@ fn lesson(
         return Ok(None);
     }
     let fields = &snapshot.fields;
-    let forms = wanted.folded.iter().chain(&wanted.stems).map(|word| {
-        let term = Term::from_field_text(fields.lesson_words, word);
-        (Occur::Should, Box::new(TermQuery::new(term, IndexRecordOption::WithFreqs)) as Box<dyn Query>)
-    });
+    let form = |field, word: &String, weight| {
+        let term = Term::from_field_text(field, word);
+        let query = Box::new(TermQuery::new(term, IndexRecordOption::WithFreqs));
+        (Occur::Should, Box::new(BoostQuery::new(query, weight)) as Box<dyn Query>)
+    };
+    let words = wanted.folded.iter().chain(&wanted.stems).map(|word| form(fields.lesson_words, word, 1.0));
+    let code = wanted.folded.iter().map(|word| form(fields.lesson_code, word, fields.code.boost));
+    let forms = words.chain(code);
     let of_course = TermQuery::new(
         Term::from_field_text(fields.lesson_of, &facts.id.to_string()),
         IndexRecordOption::Basic,
@@ -456,7 +502,7 @@ impl SegmentCollector for SegmentMatches {
 }
 
 /// Continuations of a text. When nothing begins so, it is read as written without umlauts, then its last word is taken as
-/// misspelled.
+/// misspelled, and at last as the misspelled beginning of one.
 pub(super) fn suggest(snapshot: &Snapshot, text: &str, limit: usize) -> Vec<Suggestion> {
     for spelling in [text, &without_digraphs(&folded_text(text))] {
         let found = snapshot.completions.find(spelling, limit);
@@ -466,8 +512,10 @@ pub(super) fn suggest(snapshot: &Snapshot, text: &str, limit: usize) -> Vec<Sugg
     }
     let Some(last) = words(text).last() else { return Vec::new() };
     let folded = fold(&last.lower()).into_owned();
-    for correction in snapshot.vocabulary.corrections(&folded, TRIED) {
-        let mended = format!("{}{}", &text[..last.from], correction.entry.spelled);
+    let corrections = snapshot.vocabulary.corrections(&folded, TRIED).into_iter();
+    let beginnings = snapshot.vocabulary.mended_beginnings(&folded, TRIED);
+    for meant in corrections.map(|correction| correction.entry.spelled).chain(beginnings) {
+        let mended = format!("{}{meant}", &text[..last.from]);
         let found = snapshot.completions.find(&mended, limit);
         if !found.is_empty() {
             return found;

@@ -14,7 +14,7 @@ use tantivy::{
 use super::analysis::{Language, folded_text, spelled_text, stemmed_text};
 
 /// Grows with every change of this file or of the analysis: an index of another format is built anew.
-pub(super) const FORMAT: u32 = 2;
+pub(super) const FORMAT: u32 = 3;
 
 /// The words of a course in one respect, each in two forms.
 #[derive(Debug, Clone, Copy)]
@@ -40,12 +40,16 @@ pub(super) struct Fields {
     pub(super) description: Area,
     pub(super) lesson_titles: Area,
     pub(super) lesson_texts: Area,
+    /// Blocks of code are no language: their words are not reduced to stems, and hardly count.
+    pub(super) code: Area,
     /// Names are not reduced to stems: both are the same field.
     pub(super) author: Area,
     /// Every word of a course as it is spelled.
     pub(super) spelling: Field,
     /// A lesson's words and stems.
     pub(super) lesson_words: Field,
+    /// The words of its code.
+    pub(super) lesson_code: Field,
     pub(super) lesson_day: Field,
     pub(super) lesson_title: Field,
     pub(super) lesson_text: Field,
@@ -103,6 +107,7 @@ pub(super) fn schema() -> (Schema, Fields) {
     let description = area("description", 1.5, &counted);
     let lesson_titles = area("lesson_titles", 2.0, &placed);
     let lesson_texts = area("lesson_texts", 1.0, &counted);
+    let code = builder.add_text_field("code", counted.clone());
     let author = builder.add_text_field("author", counted.clone());
     let fields = Fields {
         course,
@@ -113,9 +118,11 @@ pub(super) fn schema() -> (Schema, Fields) {
         description,
         lesson_titles,
         lesson_texts,
+        code: Area { folded: code, stems: code, boost: 0.2 },
         author: Area { folded: author, stems: author, boost: 3.0 },
         spelling: builder.add_text_field("spelling", text(IndexRecordOption::Basic, false)),
-        lesson_words: builder.add_text_field("lesson_words", counted),
+        lesson_words: builder.add_text_field("lesson_words", counted.clone()),
+        lesson_code: builder.add_text_field("lesson_code", counted),
         lesson_day: builder.add_i64_field("lesson_day", STORED),
         lesson_title: builder.add_text_field("lesson_title", STORED),
         lesson_text: builder.add_text_field("lesson_text", STORED),
@@ -125,8 +132,16 @@ pub(super) fn schema() -> (Schema, Fields) {
 
 impl Fields {
     /// Every respect in which a course can match.
-    pub(super) fn areas(&self) -> [Area; 6] {
-        [self.title, self.about, self.description, self.lesson_titles, self.lesson_texts, self.author]
+    pub(super) fn areas(&self) -> [Area; 7] {
+        [
+            self.title,
+            self.about,
+            self.description,
+            self.lesson_titles,
+            self.lesson_texts,
+            self.code,
+            self.author,
+        ]
     }
 
     /// The terms under which everything of a course stands.
@@ -185,11 +200,15 @@ impl Fields {
                 document.add_text(self.lesson_words, folded_text(text));
                 document.add_text(self.lesson_words, stemmed_text(text, language));
             }
+            document.add_text(self.lesson_code, folded_text(&lesson.code));
             document.add_i64(self.lesson_day, lesson.day);
             document.add_text(self.lesson_title, &lesson.title);
             let quotable: String = lesson.quotable.chars().take(QUOTED_LESSON).collect();
             document.add_text(self.lesson_text, quotable);
             lesson_documents.push(document);
+        }
+        for lesson in &course.lessons {
+            main.add_text(self.code.folded, folded_text(&lesson.code));
         }
         main.add_text(self.author.folded, folded_text(&course.author));
         main.add_text(self.spelling, spelled_text(&course.author));

@@ -16,7 +16,7 @@ use tantivy::{
 use super::{
     analysis::Language,
     completion::{Candidate, Completions},
-    schema::{Facts, Fields},
+    schema::{Area, Facts, Fields},
     vocabulary::Vocabulary,
 };
 
@@ -31,6 +31,8 @@ pub(super) struct Snapshot {
     /// Every course.
     pub(super) courses: HashMap<CourseId, Arc<Facts>>,
     pub(super) vocabulary: Vocabulary,
+    /// The words of the courses' titles, without accents.
+    pub(super) title_words: BTreeSet<String>,
     pub(super) completions: Completions,
     /// Of the courses, those whose words can be reduced.
     pub(super) languages: Vec<Language>,
@@ -47,6 +49,7 @@ impl Snapshot {
         let mut segments: Vec<(SegmentId, SegmentFacts)> = Vec::new();
         let mut courses = HashMap::new();
         let mut spelled: BTreeMap<String, u32> = BTreeMap::new();
+        let mut title_words = BTreeSet::new();
         let mut names = HashSet::new();
         for reader in searcher.segment_readers() {
             let id = reader.segment_id();
@@ -68,14 +71,10 @@ impl Snapshot {
                     *spelled.entry(word.to_owned()).or_default() += info.doc_freq;
                 }
             }
-            for area in [fields.title, fields.about] {
-                let index = reader.inverted_index(area.folded)?;
-                let mut terms = index.terms().stream()?;
-                while terms.advance() {
-                    names.extend(std::str::from_utf8(terms.key()).map(ToOwned::to_owned));
-                }
-            }
+            title_words.extend(words_of(reader, fields.title)?);
+            names.extend(words_of(reader, fields.about)?);
         }
+        names.extend(title_words.iter().cloned());
         let tags: BTreeSet<&str> = courses.values().map(|course| course.language.as_str()).collect();
         let languages = tags.into_iter().filter_map(Language::of).collect();
         let completions = Completions::new(candidates(courses.values(), signals));
@@ -84,6 +83,7 @@ impl Snapshot {
             fields,
             segments,
             vocabulary: Vocabulary::new(spelled, &names),
+            title_words,
             completions,
             languages,
             courses,
@@ -110,6 +110,17 @@ impl Snapshot {
         };
         self.courses.values().map(|course| (course.id, indexed(course))).collect()
     }
+}
+
+/// The words in one respect, without accents.
+fn words_of(reader: &tantivy::SegmentReader, area: Area) -> tantivy::Result<Vec<String>> {
+    let index = reader.inverted_index(area.folded)?;
+    let mut terms = index.terms().stream()?;
+    let mut words = Vec::new();
+    while terms.advance() {
+        words.extend(std::str::from_utf8(terms.key()).map(ToOwned::to_owned));
+    }
+    Ok(words)
 }
 
 fn read_facts(reader: &tantivy::SegmentReader) -> tantivy::Result<Vec<Option<Arc<Facts>>>> {

@@ -24,7 +24,7 @@ pub(super) struct Vocabulary(Vec<Entry>);
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Correction {
     pub(super) entry: Entry,
-    /// Letters that were changed, added, left out or exchanged.
+    /// Letters that were changed, added, left out, exchanged or moved.
     pub(super) distance: usize,
 }
 
@@ -89,6 +89,36 @@ impl Vocabulary {
         found
     }
 
+    /// Beginnings of words that may be meant by one that was begun with a mistake, the most probable first: `pyth` by `phyt`.
+    pub(super) fn mended_beginnings(&self, folded: &str, most: usize) -> Vec<String> {
+        let begun: Vec<char> = folded.chars().collect();
+        let Some((second, _)) = folded.char_indices().nth(1) else { return Vec::new() };
+        if allowed_distance(begun.len()) == 0 {
+            return Vec::new();
+        }
+        let first = &folded[..second];
+        let from = self.0.partition_point(|entry| entry.folded.as_str() < first);
+        let mut found: Vec<(String, &Entry)> = self.0[from..]
+            .iter()
+            .take_while(|entry| entry.folded.starts_with(first))
+            .filter_map(|entry| {
+                let beginning: Vec<char> = entry.folded.chars().take(begun.len()).collect();
+                let is_near = beginning.len() == begun.len() && distance(&begun, &beginning, 1) == Some(1);
+                is_near.then(|| (beginning.into_iter().collect(), entry))
+            })
+            .collect();
+        found.sort_by_cached_key(|(beginning, entry)| {
+            (doubt(folded, beginning, entry.names), Reverse(entry.courses))
+        });
+        let mut tried = HashSet::new();
+        found
+            .into_iter()
+            .map(|(beginning, _)| beginning)
+            .filter(|beginning| tried.insert(beginning.clone()))
+            .take(most)
+            .collect()
+    }
+
     /// Words of the same family as a misspelled one, if no word is spelled like it: those that begin with the same letters and whose
     /// stem is hardly another one. `negotating` is nearest to `negotiating`, but perhaps courses have `negotiate` alone.
     pub(super) fn relatives(&self, lower: &str, languages: &[Language], most: usize) -> Vec<Correction> {
@@ -136,7 +166,7 @@ pub(in crate::search) fn doubt(typed: &str, meant: &str, names: bool) -> (bool, 
     (typed.chars().next() != meant.chars().next(), !names, !is_slip(typed, meant))
 }
 
-/// Whether one letter was left out or typed twice, or two were swapped.
+/// Whether one letter was left out, typed twice or typed in the wrong place.
 fn is_slip(typed: &str, meant: &str) -> bool {
     let (typed, meant): (Vec<char>, Vec<char>) = (typed.chars().collect(), meant.chars().collect());
     let alike = typed.iter().zip(&meant).take_while(|(a, b)| a == b).count();
@@ -147,8 +177,7 @@ fn is_slip(typed: &str, meant: &str) -> bool {
         ([letter, rest @ ..], _) if typed.len() == meant.len() + 1 => {
             rest == right && alike > 0 && typed[alike - 1] == *letter
         }
-        ([a, b, rest @ ..], [c, d, other @ ..]) => a == d && b == c && rest == other,
-        _ => false,
+        _ => is_moved(left, right),
     }
 }
 
@@ -162,8 +191,11 @@ pub(super) fn allowed_distance(letters: usize) -> usize {
 }
 
 /// Optimal string alignment distance (Damerau–Levenshtein in which no part is changed twice), or nothing when it is
-/// larger than `most`.
+/// larger than `most`. One letter in the wrong place is one mistake, however far it went.
 fn distance(a: &[char], b: &[char], most: usize) -> Option<usize> {
+    if most > 0 && is_moved(a, b) {
+        return Some(1);
+    }
     let mut before: Vec<usize> = Vec::new();
     let mut last: Vec<usize> = (0..=b.len()).collect();
     for (i, letter) in a.iter().enumerate() {
@@ -184,6 +216,21 @@ fn distance(a: &[char], b: &[char], most: usize) -> Option<usize> {
     last.last().copied().filter(|distance| *distance <= most)
 }
 
+/// Whether the words differ in the place of one letter alone, as `phyton` and `python`.
+fn is_moved(a: &[char], b: &[char]) -> bool {
+    if a.len() != b.len() {
+        return false;
+    }
+    let same = a.iter().zip(b).take_while(|(one, other)| one == other).count();
+    let (a, b) = (&a[same..], &b[same..]);
+    let end = a.iter().rev().zip(b.iter().rev()).take_while(|(one, other)| one == other).count();
+    match (&a[..a.len() - end], &b[..b.len() - end]) {
+        ([first, rest @ ..], [others @ .., last]) if first == last && rest == others => true,
+        ([others @ .., last], [first, rest @ ..]) => first == last && rest == others,
+        _ => false,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
@@ -200,6 +247,8 @@ mod tests {
         assert_eq!(measured("pyhton", "python"), Some(1));
         assert_eq!(measured("pythn", "python"), Some(1));
         assert_eq!(measured("pithom", "python"), Some(2));
+        assert_eq!(measured("phyton", "python"), Some(1), "a letter in the wrong place");
+        assert_eq!(measured("thpyon", "python"), None, "but two letters are two");
         assert_eq!(measured("zebra", "python"), None);
     }
 
@@ -217,6 +266,21 @@ mod tests {
             completed.iter().map(|entry| entry.spelled.as_str()).collect::<Vec<_>>(),
             ["budget", "budgets"]
         );
+    }
+
+    #[test]
+    fn a_word_is_begun_with_a_mistake() {
+        let words = [("python", 1), ("pythons", 1), ("physics", 4), ("budget", 2)];
+        let words = words.map(|(word, courses)| (word.to_owned(), courses));
+        let vocabulary = Vocabulary::new(words, &HashSet::new());
+        assert_eq!(vocabulary.mended_beginnings("phyt", 9), ["pyth", "phys"]);
+        assert_eq!(vocabulary.mended_beginnings("budj", 9), ["budg"]);
+        assert!(
+            vocabulary.mended_beginnings("xyth", 9).is_empty(),
+            "hardly anybody mistypes the first letter"
+        );
+        assert!(vocabulary.mended_beginnings("pyx", 9).is_empty(), "too short to guess");
+        assert_eq!(vocabulary.corrections("phyton", 1)[0].entry.spelled, "python");
     }
 
     #[test]

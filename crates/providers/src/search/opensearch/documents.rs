@@ -4,7 +4,7 @@ use momentum_core::search::{CourseDocument, Signals, blend};
 use serde_json::{Map, Value, json};
 
 /// Grows when documents or fields change their form: then another index is filled.
-pub(super) const FORMAT: u32 = 2;
+pub(super) const FORMAT: u32 = 3;
 
 /// BCP 47 and the name of the analyzer that comes with OpenSearch.
 const LANGUAGES: [(&str, &str); 17] = [
@@ -62,6 +62,8 @@ pub(super) fn definition() -> Value {
         properties.insert(name.to_owned(), number(kind));
     }
     properties.insert("author".to_owned(), text("folded"));
+    // Code is no language.
+    properties.insert("code".to_owned(), text("folded"));
     properties.insert("spelling".to_owned(), text("plain"));
     let begins = json!({ "type": "search_as_you_type", "analyzer": "folded" });
     properties.insert("title_begins".to_owned(), begins.clone());
@@ -109,6 +111,7 @@ pub(super) fn document(course: &CourseDocument) -> Value {
     if course.quotable != course.description {
         texts.push(&course.description);
     }
+    let code: Vec<&str> = course.lessons.iter().map(|lesson| lesson.code.as_str()).collect();
     let mut topics: Vec<&str> = course.tags.iter().map(String::as_str).collect();
     topics.push(&course.category_name);
     let lessons: Vec<Value> = course
@@ -136,6 +139,7 @@ pub(super) fn document(course: &CourseDocument) -> Value {
         "description": in_fields(json!(course.quotable)),
         "lesson_titles": in_fields(json!(titles)),
         "lesson_texts": in_fields(json!(texts)),
+        "code": code,
         "author": course.author,
         "spelling": spelling,
         "tags": course.tags,

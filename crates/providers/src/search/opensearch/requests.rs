@@ -67,7 +67,7 @@ pub(super) fn filters(query: &SearchQuery, without: &str) -> Vec<Value> {
 /// Where words are looked for.
 pub(super) fn fields() -> Vec<String> {
     let areas = AREAS.iter().map(|(name, boost)| format!("{name}.*^{boost}"));
-    areas.chain(["author^3".to_owned()]).collect()
+    areas.chain(["code^0.2".to_owned(), "author^3".to_owned()]).collect()
 }
 
 pub(super) fn request(query: &SearchQuery, words: &[String], any: bool) -> Value {

@@ -99,7 +99,7 @@ async fn enrollment(
 /// The caller's courses and what is due today.
 #[derive(Serialize, ToSchema)]
 struct DashboardAnswer {
-    /// The caller's local day.
+    /// The caller's day, which ends some hours after midnight, as for streaks.
     today: NaiveDate,
     /// Courses under way, the most recently used first.
     active: Vec<ActiveCourse>,

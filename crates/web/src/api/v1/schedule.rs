@@ -7,7 +7,7 @@ use axum::{
 };
 use chrono::{DateTime, Months, NaiveDate, Utc};
 use momentum_core::{
-    Error, FieldErrors, Result as CoreResult, catalog,
+    Error, FieldErrors, Result as CoreResult, catalog, engagement,
     ids::{CourseId, LessonId},
     learning::{self, AgendaLesson, Choice, CourseSchedule, Weekday, Weekdays},
 };
@@ -85,7 +85,7 @@ async fn agenda(
     let from = query.parsed(&mut errors, "from", day, message);
     let to = query.parsed(&mut errors, "to", day, message);
     errors.into_result()?;
-    let from = from.unwrap_or_else(|| actor.day(app.services.clock.now()));
+    let from = from.unwrap_or_else(|| engagement::today(&app.services, &actor));
     let to = to.unwrap_or_else(|| from.checked_add_months(Months::new(1)).unwrap_or(from));
     let lessons = learning::agenda(&app.services, &actor, from, to).await?;
     Ok(Json(List::whole(lessons.into_iter().map(AgendaItem::from).collect())))
@@ -135,7 +135,7 @@ struct PlanProposal {
 struct PlanAnswer {
     course_id: CourseId,
     course_slug: String,
-    /// The caller's local day.
+    /// The caller's day, which ends some hours after midnight, as for streaks.
     today: NaiveDate,
     /// Days with open lessons that have passed.
     missed_days: i64,

@@ -9,6 +9,7 @@ use axum::{
 use momentum_core::{
     authoring,
     catalog::{Course, CourseStatus},
+    engagement,
     ids::LessonId,
     learning::{LessonView, Standing},
 };
@@ -55,7 +56,7 @@ pub(crate) async fn course(
 ) -> Result<Response, PageError> {
     let actor = ctx.actor()?;
     let course = authoring::preview_course(&app.services, actor, course_id(&id)?).await?;
-    let today = actor.day(app.services.clock.now());
+    let today = engagement::today(&app.services, actor);
     let mut view = course_view(&app, &ctx, &course, &Standing::joined(&course, today));
     view.action = EnrollAction::Look { url: course.lessons.first().map(|lesson| lesson_preview(lesson.id)) };
     view.plan_url = None;
@@ -88,7 +89,7 @@ pub(crate) async fn lesson(
     let (course, lesson) = authoring::preview_lesson(&app.services, actor, id).await?;
     let (course, lesson) = (Arc::new(course), Arc::new(lesson));
     let day = lesson.day;
-    let today = actor.day(app.services.clock.now());
+    let today = engagement::today(&app.services, actor);
     let mut view = lesson_view(&app, &ctx, &LessonView::joined(course.clone(), lesson, today), None).await?;
     view.is_look = true;
     view.course_url = format!("/admin/courses/{}/preview", course.card.id);

@@ -89,8 +89,8 @@ fn share_svg(person: &PublicProfile, earned: &EarnedBadge, site: &str) -> Result
         _ => (60, raster::wrapped(&badge.name, &name(60), ROOM, 3)),
     };
     let by = Font { family: "Figtree", weight: 500, size: 36, spacing: 0 };
-    let by = raster::fitted(&format!("Earned by {}", person.name), &by, ROOM);
-    let site = raster::fitted(site, &Font { family: "Figtree", weight: 700, size: 28, spacing: 0 }, ROOM);
+    let by = raster::legible(&format!("Earned by {}", person.name), &by, ROOM);
+    let site = raster::legible(site, &Font { family: "Figtree", weight: 700, size: 28, spacing: 0 }, ROOM);
     let mut text = String::new();
     let top = 315 - (i64::try_from(lines.len()).unwrap_or(1) - 1) * size / 2;
     for (line, y) in lines.iter().zip((0..).map(|n| top + n * size * 21 / 20)) {

@@ -4,7 +4,10 @@ use std::collections::HashMap;
 
 use axum::{extract::State, response::Response};
 use chrono::{Datelike, Months, NaiveDate};
-use momentum_core::learning::{self, AgendaLesson, DashboardCourse};
+use momentum_core::{
+    engagement,
+    learning::{self, AgendaLesson, DashboardCourse},
+};
 use serde::Deserialize;
 
 use super::{plan_path, words::day_or_today};
@@ -37,7 +40,7 @@ pub(crate) async fn show(
     let s = &app.services;
     let actor = ctx.actor()?;
     let now = s.clock.now();
-    let today = actor.day(now);
+    let today = engagement::day_at(s, actor, now);
     let first_of = |day: NaiveDate| day.with_day(1).unwrap_or(day);
     let first = month_of(&asked.month).unwrap_or_else(|| first_of(today));
     let next = first.checked_add_months(Months::new(1)).unwrap_or(first);
