@@ -225,6 +225,26 @@ pub(super) async fn write(
     versions::record(tx, id, None, change, &Snapshot::Course { details }, Some(by), now).await
 }
 
+/// Puts details back as they were in a version. An address that can't be had any more is not taken back: the course keeps the
+/// one it has. Answers whether that was so.
+pub(super) async fn write_back(
+    tx: &mut Tx,
+    id: CourseId,
+    mut details: CourseDetails,
+    by: UserId,
+    now: DateTime<Utc>,
+) -> Result<bool> {
+    let stored = repo::course(tx, id).await?.ok_or(Error::NotFound("course"))?;
+    let has_other_address = details.slug != stored.slug;
+    let keeps_address = has_other_address
+        && (stored.published_at.is_some() || repo::slug_is_taken(tx, &details.slug, id).await?);
+    if keeps_address {
+        details.slug = stored.slug;
+    }
+    write(tx, id, None, details, (Change::Restored, by), now).await?;
+    Ok(keeps_address)
+}
+
 /// A course that learners take keeps its length; a draft is at least as long as its lessons reach.
 async fn check_duration(
     conn: &mut Conn,

@@ -3,7 +3,10 @@
 use serde::de::DeserializeOwned;
 
 use super::{CourseHead, CoursePackage, FORMAT, LessonHead, LessonPackage, PackageError};
-use crate::{FieldErrors, catalog::Access};
+use crate::{
+    FieldErrors,
+    catalog::{Access, markdown::trimmed},
+};
 
 /// Reads a package from its files: `(path inside the folder, text)`, in any order. It has a lesson for every day.
 ///
@@ -39,8 +42,8 @@ pub fn read<'a>(
                 Ok(found) => course = Some(found),
                 Err(problem) => fail(problem),
             }
-        } else if let Some(name) = path.strip_prefix("lessons/").filter(|name| name.ends_with(".md")) {
-            match lesson(name, text) {
+        } else if path.starts_with("lessons/") && path.ends_with(".md") {
+            match lesson(path, text) {
                 Ok(lesson) if lessons.iter().any(|known| known.day == lesson.day) => {
                     fail(format!("there are two lessons for day {}", lesson.day));
                 }
@@ -95,11 +98,16 @@ pub(crate) fn line_of(text: &str, field: &str) -> Option<usize> {
     Some(found.0 + 1)
 }
 
-fn lesson(name: &str, text: &str) -> Result<LessonPackage, Vec<String>> {
+/// The day of the lesson in a file such as `lessons/01-water.md`.
+pub(crate) fn day_of(path: &str) -> Option<i64> {
+    let name = path.strip_prefix("lessons/")?.strip_suffix(".md")?;
     let number = name.split(['-', '.']).next().and_then(|number| number.parse().ok());
-    let day = number
-        .filter(|day| (1..=21).contains(day))
-        .ok_or_else(|| vec!["the name starts with the number of the day, 1 to 21".to_owned()])?;
+    number.filter(|day| (1..=21).contains(day))
+}
+
+fn lesson(path: &str, text: &str) -> Result<LessonPackage, Vec<String>> {
+    let day =
+        day_of(path).ok_or_else(|| vec!["the name starts with the number of the day, 1 to 21".to_owned()])?;
     let (head, body) = front_matter::<LessonHead>(text).map_err(|problem| vec![problem])?;
     let problems = check_lesson(&head);
     if problems.is_empty() {
@@ -161,7 +169,9 @@ fn check_lesson(lesson: &LessonHead) -> Vec<Problem> {
 
 /// An address on the web, or a file in the package.
 fn is_address(url: &str) -> bool {
-    ["https://", "http://", "/media/", "media/"].iter().any(|start| url.starts_with(start))
+    ["https://", "http://", "/media/", "media/", "./media/", "../media/"]
+        .iter()
+        .any(|start| url.starts_with(start))
 }
 
 const NO_VIDEO: &str = "an address that begins with https://, or a file in media/";
@@ -189,7 +199,7 @@ fn front_matter<T: DeserializeOwned>(text: &str) -> Result<(T, String), String> 
     let options = serde_saphyr::options! { with_snippet: false };
     let head =
         serde_saphyr::from_str_with_options(&format!("\n{head}"), options).map_err(|e| in_words(&e))?;
-    Ok((head, body.trim().to_owned()))
+    Ok((head, trimmed(body).to_owned()))
 }
 
 /// What is wrong with the head of a file.
