@@ -93,7 +93,6 @@ fn damaged(path: &str) -> Error {
 }
 
 /// Why a zip can't be opened.
-#[expect(clippy::needless_pass_by_value, reason = "what `map_err` hands over")]
 fn unreadable(error: ZipError) -> Error {
     let message = match error {
         ZipError::UnsupportedArchive(ZipError::PASSWORD_REQUIRED) => {

@@ -1,6 +1,7 @@
 //! Reading packages.
 
 use serde::de::DeserializeOwned;
+use serde_saphyr::{MessageFormatter, UserMessageFormatter};
 
 use super::{CourseHead, CoursePackage, FORMAT, LessonHead, LessonPackage, PackageError};
 use crate::{
@@ -204,13 +205,45 @@ fn front_matter<T: DeserializeOwned>(text: &str) -> Result<(T, String), String> 
 
 /// What is wrong with the head of a file.
 fn in_words(error: &serde_saphyr::Error) -> String {
-    match error {
-        serde_saphyr::Error::DuplicateMappingKey { key, location } => {
-            let key = key.as_deref().unwrap_or("a key");
-            format!("line {}: {key} stands there a second time", location.line())
+    use serde_saphyr::Error as E;
+    let problem = match error {
+        E::DuplicateMappingKey { key, .. } => {
+            format!("{} stands there a second time", key.as_deref().unwrap_or("a key"))
         }
-        other => other.to_string(),
+        E::SerdeUnknownField { field, expected, .. } => {
+            format!("{field} isn't known here; known are {}", expected.join(", "))
+        }
+        E::SerdeUnknownVariant { variant, expected, .. } => {
+            format!("{variant} isn't known here; choose one of {}", expected.join(", "))
+        }
+        E::SerdeMissingField { field, .. } => format!("{field} is missing"),
+        E::NullIntoString { .. } => "a text is missing here".to_owned(),
+        E::InvalidScalar { ty: expected, .. } | E::Unexpected { expected, .. } => wanted(expected),
+        E::SerdeInvalidType { expected, .. } | E::SerdeInvalidValue { expected, .. } => wanted(expected),
+        E::MultipleDocuments { .. } => {
+            "the front matter is one block: a line of three hyphens ends it, with nothing behind them"
+                .to_owned()
+        }
+        other => format!("this is no YAML: {}", UserMessageFormatter.format_message(other)),
+    };
+    match error.location() {
+        Some(location) => format!("line {}: {problem}", location.line()),
+        None => problem,
     }
+}
+
+/// What the reader of YAML wanted to find, in words.
+fn wanted(expected: &str) -> String {
+    let what = match expected {
+        "boolean" | "a boolean" => "true or false",
+        "i64" | "u32" => "a whole number",
+        "sequence start" | "a sequence" => "a list",
+        "mapping start" => "a group of fields",
+        "scalar" | "string scalar" | "a string" => "a text",
+        named if named.starts_with("struct ") => "a group of fields",
+        _ => return "this isn't what belongs here".to_owned(),
+    };
+    format!("{what} is expected here")
 }
 
 #[cfg(test)]
@@ -250,7 +283,14 @@ mod tests {
             (files(&COURSE.replace("access: free", "access: paid"), LESSON, 7), "price"),
             (files(&COURSE.replace("level:", "levle:"), LESSON, 7), "line 9"),
             (files(COURSE, LESSON, 8), "day 8"),
-            (files(COURSE, &LESSON.replace("minutes: 15", "minutes: soon"), 7), "lessons/01-x.md"),
+            (
+                files(COURSE, &LESSON.replace("minutes: 15", "minutes: soon"), 7),
+                "lessons/01-x.md: line 5: a whole number is expected here",
+            ),
+            (files(COURSE, &LESSON.replace("title: Water", "title: ~"), 7), "line 2: a text is missing here"),
+            (files(COURSE, &LESSON.replace("[Boil]", "Boil"), 7), "line 6: a list is expected here"),
+            (files(COURSE, &LESSON.replace("summary: S\n", ""), 7), "summary is missing"),
+            (files(COURSE, &LESSON.replace("minutes: 15", "minutes: 15\n--- \nx: 1"), 7), "one block"),
             (
                 files(&COURSE.replace("slug: tea", "slug: tea\nslug: tea"), LESSON, 7),
                 "course.md: line 4: slug stands there a second time",
