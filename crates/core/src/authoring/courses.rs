@@ -235,11 +235,12 @@ pub(super) async fn write_back(
     now: DateTime<Utc>,
 ) -> Result<bool> {
     let stored = repo::course(tx, id).await?.ok_or(Error::NotFound("course"))?;
-    let has_other_address = details.slug != stored.slug;
-    let keeps_address = has_other_address
-        && (stored.published_at.is_some() || repo::slug_is_taken(tx, &details.slug, id).await?);
+    let is_public = stored.published_at.is_some();
+    let now_there = stored.details();
+    let keeps_address =
+        details.slug != now_there.slug && (is_public || repo::slug_is_taken(tx, &details.slug, id).await?);
     if keeps_address {
-        details.slug = stored.slug;
+        details.slug = now_there.slug;
     }
     write(tx, id, None, details, (Change::Restored, by), now).await?;
     Ok(keeps_address)
