@@ -230,6 +230,14 @@ async fn demo_accounts_work_in_demo_mode_only() {
     let real = TestApp::new().await;
     momentum_server::load_demo(&real.s).await.unwrap();
     real.visitor().post("/auth/sign-in", body).await.expect(401);
+    // Nor can anybody take their password for an account of their own.
+    let mut body = sign_up_body("ada@example.com");
+    body["password"] = json!("Momentum1!");
+    let refused = real.visitor().post("/auth/sign-up", body).await.expect(422).json();
+    assert_eq!(
+        (&refused["errors"][0]["field"], &refused["errors"][0]["code"]),
+        (&json!("password"), &json!("too-common"))
+    );
 }
 
 #[tokio::test]

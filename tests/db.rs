@@ -145,6 +145,27 @@ async fn null_of_each_type() {
 }
 
 #[tokio::test]
+async fn a_character_that_no_text_can_hold_is_replaced() {
+    let db = playground().await;
+    let mut tx = db.begin().await.unwrap();
+    let document = json!({ "a\0b": ["x\0", { "y": "\0z" }], "plain": 1 });
+    tx.run(sql!(
+        "INSERT INTO things (id, name, document) VALUES ($1, $2, $3)",
+        Uuid::now_v7(),
+        "n\0m",
+        Some(document)
+    ))
+    .await
+    .unwrap();
+    tx.commit().await.unwrap();
+    let (name, document): (String, Json<serde_json::Value>) =
+        db.read().await.unwrap().one("SELECT name, document FROM things").await.unwrap();
+    assert_eq!(name, "n\u{FFFD}m");
+    let expected = json!({ "a\u{FFFD}b": ["x\u{FFFD}", { "y": "\u{FFFD}z" }], "plain": 1 });
+    assert_eq!(document.0, expected);
+}
+
+#[tokio::test]
 async fn times_sort_as_times_whatever_their_fractions() {
     let db = playground().await;
     let start: DateTime<Utc> = "2029-12-31T23:59:59Z".parse().unwrap();

@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { freshEmail, password } from "../support/account.ts";
+import { freshEmail, ownPassword } from "../support/account.ts";
 import { freePort } from "../support/port.ts";
 import { start, startSite } from "../support/programs.ts";
 import { expect, test } from "../support/test.ts";
@@ -45,7 +45,7 @@ withPost("a real mail server receives the welcome, and its link works", async ({
   const { page } = site;
   const email = freshEmail();
   await site.openSignUp();
-  await site.fillSignUp({ name: "Zoë “Zo” Ødegård", email, password });
+  await site.fillSignUp({ name: "Zoë “Zo” Ødegård", email, password: ownPassword });
   await site.submitSignUp();
   await expect(page).toHaveURL("/dashboard");
 

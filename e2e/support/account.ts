@@ -1,8 +1,11 @@
 import { randomUUID } from "node:crypto";
 import { type APIResponse, type BrowserContext, expect } from "@playwright/test";
 
-/** The password of the demo accounts, good enough for ours. */
+/** The password of the demo accounts, good enough for ours on a site with the demo. */
 export const password = "Momentum1!";
+
+/** A password for sites without the demo: they don't take that of its accounts. */
+export const ownPassword = "Kettle-Harbor-42!";
 
 export const demo = {
   free: "free@example.com",

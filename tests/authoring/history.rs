@@ -4,7 +4,8 @@ use momentum_core::{catalog::Access, identity::Role};
 use momentum_testkit::TestApp;
 use serde_json::json;
 
-use super::{draft, write};
+use super::{draft, published, write};
+use crate::media;
 
 #[tokio::test]
 async fn every_save_can_be_compared_and_brought_back() {
@@ -77,5 +78,58 @@ async fn a_course_that_came_as_a_package_keeps_what_it_was() {
     admin.post(&format!("/admin/courses/{id}/versions/1/restore"), json!({})).await.expect(200);
     let now = app.visitor().get("/courses/tea").await.json();
     assert_eq!(now["subtitle"], serde_json::to_value(&course.card.subtitle).unwrap());
+    app.run_later_jobs().await;
+}
+
+#[tokio::test]
+async fn what_can_not_come_back_is_left_out_and_said() {
+    let app = TestApp::new().await;
+    let admin = app.user(Role::Admin).await;
+    let course = draft(&admin, "tea").await;
+    let path = format!("/admin/courses/{course}");
+    let picture = media::add(&admin, "pot.png", &media::pictures::png(70, 30, &[])).await;
+    let url = picture["url"].as_str().unwrap();
+    admin.patch(&path, json!({ "thumbnail_url": url })).await.expect(200);
+    let lesson = write(&admin, &course, "Water").await;
+    let lesson = format!("/admin/lessons/{lesson}");
+    let resource = |url: &str| json!({ "title": "A", "url": url, "kind": "tool" });
+    let resources = json!([resource(url), resource("https://example.com")]);
+    admin.patch(&lesson, json!({ "resources": resources })).await.expect(200);
+    admin.patch(&lesson, json!({ "resources": [] })).await.expect(200);
+    admin.patch(&path, json!({ "thumbnail_url": null, "slug": "coffee" })).await.expect(200);
+    admin.delete(&format!("/admin/media/{}", picture["id"].as_str().unwrap())).await.expect(204);
+    draft(&admin, "tea").await;
+
+    let browser = app.browser_of(Role::Admin).await;
+    let history = format!("{path}/history");
+    browser.submit(&format!("{history}/2"), &format!("{history}/2/restore"), &[]).await.expect(303);
+    let said = browser.get(&history).await.expect(200).text;
+    assert!(
+        said.contains("without files that are gone") && said.contains("keeps the address it has"),
+        "{said}"
+    );
+    let now = admin.get(&path).await.json();
+    assert_eq!((&now["slug"], &now["thumbnail_url"]), (&json!("coffee"), &json!(null)));
+    admin.patch(&path, json!({ "subtitle": "Still to be changed" })).await.expect(200);
+    admin.post(&format!("{path}/versions/4/restore"), json!({})).await.expect(200);
+    let now = admin.get(&lesson).await.json();
+    assert_eq!(now["resources"], json!([resource("https://example.com")]));
+    app.run_later_jobs().await;
+}
+
+#[tokio::test]
+async fn a_refused_restore_leads_back_to_the_version() {
+    let app = TestApp::new().await;
+    let admin = app.user(Role::Admin).await;
+    let (course, lessons) = published(&admin, "tea").await;
+    admin.delete(&format!("/admin/lessons/{}", lessons[6])).await.expect(204);
+    write(&admin, &course, "Another").await;
+    let versions = format!("/admin/courses/{course}/versions");
+    let of_lesson = admin.get(&format!("{versions}?lesson_id={}", lessons[6])).await.json();
+    let page = format!("/admin/courses/{course}/history/{}", of_lesson["items"][0]["number"]);
+    let browser = app.browser_of(Role::Admin).await;
+    let refused = browser.submit(&page, &format!("{page}/restore"), &[]).await.expect(409).text;
+    assert!(refused.contains("Every day of the course has a lesson already."), "{refused}");
+    assert!(refused.contains("Restore this version"), "{refused}");
     app.run_later_jobs().await;
 }

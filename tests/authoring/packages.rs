@@ -119,7 +119,7 @@ async fn a_round_trip_loses_nothing() {
     let first = write(&admin, &id, "Water: hot").await;
     let lesson = json!({
         "title": "null", "summary": "true", "minutes": 17, "is_preview": true, "video_url": "https://v.example/1",
-        "body": "## A\n\n```yaml\n---\nkey: value\n---\n```\n\n> [!TIP]\n> Warm the pot.\n\n- [ ] task",
+        "body": "\n    code first\n\n## A\n\n```yaml\n---\nkey: value\n---\n```\n\n> [!TIP]\n> Warm the pot.\n\n- [ ] task",
         "action_items": [{ "text": "- [x] odd: one" }], "key_takeaways": ["~", "0x10", "multi\tspace"],
         "resources": [{ "title": "A: b", "url": "https://example.com/?q=a#b", "kind": "tool" }], "day": 5,
     });
@@ -134,6 +134,8 @@ async fn a_round_trip_loses_nothing() {
     let names: Vec<_> = files(&zip).into_iter().map(|(name, _)| name).collect();
     let lessons = ["tea/lessons/01-water-hot.md", "tea/lessons/02-hidden.md", "tea/lessons/05-null.md"];
     assert_eq!((names[0].as_str(), &names[1..]), ("tea/course.md", &lessons.map(ToOwned::to_owned)[..]));
+    let text = &files(&zip)[3].1;
+    assert!(text.contains("\n---\n    code first\n"), "{text}");
     let refused = import(&admin, zip.clone(), "").await.expect(409).json();
     assert!(refused["type"].as_str().unwrap().ends_with("slug-taken"));
     let copy = import(&admin, zip.clone(), "?when_taken=rename").await.expect(201).json();
@@ -198,6 +200,22 @@ async fn a_broken_package_changes_nothing_and_says_where() {
     let long = format!("title: {}", "x".repeat(151));
     let refused = import(&admin, with(2, "title: Day 2", &long), "").await.expect(422).json();
     assert_eq!(fields(&refused), ["lessons/02-day-2.md"]);
+    // Whatever the files are called, everything is said at once, and where.
+    let renamed = |(name, text): &(String, String)| {
+        let name = name.replace("tea/", "coffee/").replace("-day-", "-x");
+        (
+            name,
+            text.replace("slug: tea", "slug: coffee")
+                .replace("title: Day 1", &long)
+                .replace("title: Day 2", &long),
+        )
+    };
+    let several: Vec<_> = good.iter().map(renamed).collect();
+    let refused = import(&admin, pack(&several), "").await.expect(422).json();
+    assert_eq!(fields(&refused), ["lessons/01-x1.md", "lessons/02-x2.md"]);
+    for error in refused["errors"].as_array().unwrap() {
+        assert!(error["message"].as_str().unwrap().starts_with("line 2: title: "), "{error}");
+    }
     let escaping = pack(&[("../course.md".to_owned(), "x".to_owned())]);
     import(&admin, escaping, "").await.expect(422);
     import(&admin, b"no zip at all".to_vec(), "").await.expect(422);
@@ -301,7 +319,7 @@ async fn files_travel_with_the_course_that_names_them() {
     // What a package names and doesn't hold, or holds and isn't what it seems, is refused, and nothing stays behind.
     let without: Vec<_> = packed.iter().filter(|(name, _)| !name.ends_with(".pdf")).cloned().collect();
     let refused = import(&admin, pack(&without), "").await.expect(422).json();
-    assert_eq!(fields(&refused), ["lessons/01-water.md"]);
+    assert_eq!(fields(&refused), ["lessons/01-water.md"; 2], "the link and the resource: {refused}");
     let mut disguised = packed.clone();
     disguised[2].1 = "<script>alert(1)</script>".to_owned();
     let refused = import(&admin, pack(&disguised), "").await.expect(422).json();
@@ -339,8 +357,40 @@ async fn what_is_said_about_a_file_travels_and_pictures_are_kept_once() {
     let mut wrong = files_of_texts(&zip);
     wrong[0].1 = wrong[0].1.replace("sheet.pdf", "gone.pdf");
     let refused = import(&other, pack(&wrong), "?when_taken=rename").await.expect(422).json();
-    assert_eq!(fields(&refused), ["course.md"]);
-    assert!(refused["errors"][0]["message"].as_str().unwrap().contains("isn't in the package"), "{refused}");
+    let sheet =
+        refused["errors"].as_array().unwrap().iter().find(|error| {
+            error["message"].as_str().unwrap().contains("media: gone.pdf isn't in the package")
+        });
+    assert_eq!(sheet.unwrap()["field"], "course.md");
     here.run_later_jobs().await;
     there.run_later_jobs().await;
+}
+
+#[tokio::test]
+async fn a_package_names_files_as_people_do_and_only_what_fits() {
+    let app = TestApp::new().await;
+    let admin = app.user(Role::Admin).await;
+    let id = draft(&admin, "tea").await;
+    write(&admin, &id, "Water").await;
+    let mut good = files(&export(&admin, &id).await);
+    admin.delete(&format!("/admin/courses/{id}")).await.expect(204);
+    good.push(("tea/media/a b.pdf".to_owned(), String::from_utf8(media::PDF.to_vec()).unwrap()));
+    // A paper is neither a picture nor a film.
+    for (field, wanted) in [("thumbnail_url", "a picture"), ("intro_video_url", "a video")] {
+        let mut wrong = good.clone();
+        wrong[0].1 = wrong[0].1.replace("slug: tea", &format!("slug: tea\n{field}: media/a b.pdf"));
+        let refused = import(&admin, pack(&wrong), "").await.expect(422).json();
+        assert_eq!(fields(&refused), ["course.md"]);
+        let message = refused["errors"][0]["message"].as_str().unwrap();
+        assert!(message.starts_with(&format!("line 4: {field}: Choose {wanted}")), "{message}");
+    }
+    assert_eq!(admin.get("/admin/media").await.json()["total"], 0);
+    good[1].1.push_str("\n[One](./media/a%20b.pdf) and [two](<../media/a b.pdf>).\n");
+    let course = import(&admin, pack(&good), "").await.expect(201).json();
+    let lesson = course["lessons"][0]["id"].as_str().unwrap();
+    let lesson = admin.get(&format!("/admin/lessons/{lesson}")).await.json();
+    let body = lesson["body"].as_str().unwrap();
+    assert!(body.contains("[One](/media/") && body.contains("[two](</media/"), "{body}");
+    assert_eq!(admin.get("/admin/media").await.json()["total"], 1);
+    app.run_later_jobs().await;
 }

@@ -108,6 +108,14 @@ async fn an_author_writes_questions_without_scripts() {
         ("do", "save"),
     ];
     admin.submit(&new, &target, &typed).await.expect(303);
+    // A statement is neither true nor false until that is chosen.
+    let typed = [("kind", "true_false"), ("question", "Tea is a plant."), ("do", "save")];
+    let form = format!("{quiz}/new?kind=true_false");
+    let open = admin.submit(&form, &target, &typed).await.expect(422).text;
+    assert!(
+        open.contains("Choose whether the statement is true or false.") && open.contains("Tea is a plant.")
+    );
+    admin.get(&format!("{quiz}/new?kind=essay")).await.expect(404);
     let page = admin.get(&quiz).await.expect(200).text;
     assert!(page.contains("Single choice") && page.contains("2 options"));
 

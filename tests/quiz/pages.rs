@@ -118,7 +118,8 @@ async fn questions_about_html_are_shown_as_they_were_written() {
           "options": [{ "text": "<b>", "correct": true }, { "text": "<i>" }, { "text": "# h" }, { "text": "- x" }] },
         { "kind": "ordering", "question": "Order", "items": ["<p>", "</p>"], "explanation": "" },
         { "kind": "matching", "question": "Match", "explanation": "",
-          "pairs": [{ "left": "<b>", "right": "_bold_" }, { "left": "<i>", "right": "<em>" }] },
+          "pairs": [{ "left": "<b>", "right": "_bold_" }, { "left": "<i>", "right": "<em>" },
+                    { "left": "<strong>", "right": "_bold_" }] },
     ] });
     admin.put(&path, questions).await.expect(200);
     let same = json!({ "questions": [{ "kind": "single", "question": "Q", "explanation": "",
@@ -142,6 +143,7 @@ async fn questions_about_html_are_shown_as_they_were_written() {
     ] {
         assert!(page.contains(part), "{part}: {page}");
     }
+    assert_eq!(page.matches(">bold</option>").count(), 3, "once for each left side: {page}");
     assert!(!page.contains("_bold_"), "no marks where none can be shown: {page}");
     let attempt = attempt_of(&page);
     let done =

@@ -44,7 +44,6 @@ values! {
     Uuid => Uuid,
     DateTime<Utc> => Time,
     NaiveDate => Day,
-    serde_json::Value => Json,
 }
 
 macro_rules! texts {
@@ -64,6 +63,19 @@ macro_rules! texts {
 
 texts!(String, &str, &String);
 
+impl From<serde_json::Value> for Value {
+    fn from(mut value: serde_json::Value) -> Self {
+        make_storable(&mut value);
+        Self::Json(Some(value))
+    }
+}
+
+impl From<Option<serde_json::Value>> for Value {
+    fn from(value: Option<serde_json::Value>) -> Self {
+        value.map_or(Self::Json(None), Into::into)
+    }
+}
+
 impl From<&Option<String>> for Value {
     fn from(value: &Option<String>) -> Self {
         value.as_deref().into()
@@ -73,6 +85,22 @@ impl From<&Option<String>> for Value {
 /// PostgreSQL can't store U+0000 in text. It becomes U+FFFD on both engines.
 fn storable(text: String) -> String {
     if text.contains('\0') { text.replace('\0', "\u{FFFD}") } else { text }
+}
+
+/// As [`storable`], for every text and every key in a document.
+fn make_storable(document: &mut serde_json::Value) {
+    match document {
+        serde_json::Value::String(text) => *text = storable(std::mem::take(text)),
+        serde_json::Value::Array(items) => items.iter_mut().for_each(make_storable),
+        serde_json::Value::Object(fields) => {
+            if fields.keys().any(|key| key.contains('\0')) {
+                let old = std::mem::take(fields);
+                *fields = old.into_iter().map(|(key, value)| (storable(key), value)).collect();
+            }
+            fields.values_mut().for_each(make_storable);
+        }
+        _ => {}
+    }
 }
 
 /// The text of a statement with its parameters. Text comes from the program only (`&'static str`), so that

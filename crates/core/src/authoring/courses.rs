@@ -225,6 +225,27 @@ pub(super) async fn write(
     versions::record(tx, id, None, change, &Snapshot::Course { details }, Some(by), now).await
 }
 
+/// Puts details back as they were in a version. An address that can't be had any more is not taken back: the course keeps the
+/// one it has. Answers whether that was so.
+pub(super) async fn write_back(
+    tx: &mut Tx,
+    id: CourseId,
+    mut details: CourseDetails,
+    by: UserId,
+    now: DateTime<Utc>,
+) -> Result<bool> {
+    let stored = repo::course(tx, id).await?.ok_or(Error::NotFound("course"))?;
+    let is_public = stored.published_at.is_some();
+    let now_there = stored.details();
+    let keeps_address =
+        details.slug != now_there.slug && (is_public || repo::slug_is_taken(tx, &details.slug, id).await?);
+    if keeps_address {
+        details.slug = now_there.slug;
+    }
+    write(tx, id, None, details, (Change::Restored, by), now).await?;
+    Ok(keeps_address)
+}
+
 /// A course that learners take keeps its length; a draft is at least as long as its lessons reach.
 async fn check_duration(
     conn: &mut Conn,

@@ -2,8 +2,8 @@
 
 use super::{CourseDetails, LessonContent, slug};
 use crate::{
-    FieldErrors, Result, Services,
-    catalog::{Access, Resource},
+    Error, FieldErrors, Result, Services,
+    catalog::{Access, Resource, markdown::trimmed},
     language::is_language_tag,
     media::{self, WantedMedia},
     names,
@@ -18,7 +18,6 @@ pub(super) fn tidy_course(mut course: CourseDetails) -> CourseDetails {
         &mut course.title,
         &mut course.slug,
         &mut course.subtitle,
-        &mut course.description,
         &mut course.category,
         &mut course.language,
         &mut course.author,
@@ -26,6 +25,7 @@ pub(super) fn tidy_course(mut course: CourseDetails) -> CourseDetails {
     ] {
         trim(text);
     }
+    course.description = trimmed(&course.description).to_owned();
     tidy_list(&mut course.tags);
     for tag in &mut course.tags {
         *tag = tag.to_lowercase();
@@ -107,7 +107,7 @@ pub(super) fn tidy_lesson(mut lesson: LessonContent) -> LessonContent {
     for text in [&mut lesson.title, &mut lesson.slug, &mut lesson.summary] {
         trim(text);
     }
-    lesson.body = lesson.body.replace("\r\n", "\n").trim().to_owned();
+    lesson.body = trimmed(&lesson.body.replace("\r\n", "\n")).to_owned();
     for item in &mut lesson.action_items {
         trim(&mut item.text);
     }
@@ -198,6 +198,36 @@ pub(super) async fn check_lesson_files(s: &Services, lesson: &LessonContent) -> 
     errors.into_result()
 }
 
+/// Takes out which files of the media library aren't there any more, or aren't what they have to be; whether there were any.
+pub(super) async fn leave_out_course_files(s: &Services, course: &mut CourseDetails) -> Result<bool> {
+    let gone = wrong_fields(check_course_files(s, course).await)?;
+    course.thumbnail_url.take_if(|_| gone.iter().any(|field| field == "thumbnail_url"));
+    course.intro_video_url.take_if(|_| gone.iter().any(|field| field == "intro_video_url"));
+    Ok(!gone.is_empty())
+}
+
+/// As [`leave_out_course_files`], for a lesson.
+pub(super) async fn leave_out_lesson_files(s: &Services, lesson: &mut LessonContent) -> Result<bool> {
+    let gone = wrong_fields(check_lesson_files(s, lesson).await)?;
+    lesson.video_url.take_if(|_| gone.iter().any(|field| field == "video_url"));
+    let mut places = 0..;
+    lesson.resources.retain(|_| {
+        let name = places.next().map(|at: usize| format!("resources[{at}].url"));
+        !gone.iter().any(|field| Some(field) == name.as_ref())
+    });
+    Ok(!gone.is_empty())
+}
+
+fn wrong_fields(checked: Result<()>) -> Result<Vec<String>> {
+    match checked {
+        Ok(()) => Ok(Vec::new()),
+        Err(Error::Invalid(errors)) => {
+            Ok(errors.as_slice().iter().map(|error| error.field.to_string()).collect())
+        }
+        Err(other) => Err(other),
+    }
+}
+
 /// An address on the web or in the media library.
 pub(super) fn is_address(url: &str) -> bool {
     let web = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://"));
@@ -250,7 +280,7 @@ fn tidy_url(url: &mut Option<String>) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Error, catalog::Money};
+    use crate::catalog::Money;
 
     fn wrong(course: CourseDetails) -> Vec<String> {
         match check_course(&tidy_course(course)) {

@@ -212,7 +212,7 @@ fn check_published(status: LessonStatus, content: &LessonContent) -> Result<()> 
         return Err(Error::invalid(
             "body",
             "required",
-            "Learners read this lesson. Unpublish it before you empty it.",
+            "This lesson is published. Unpublish it before you empty it.",
         ));
     }
     Ok(())

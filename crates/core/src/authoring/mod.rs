@@ -51,4 +51,6 @@ pub use types::{
     CourseSort, CoursesFilter, LessonContent, LessonDraft, LessonRow, LessonStatus, LessonsFilter,
     ReviewState,
 };
-pub use versions::{Change, Origin, Snapshot, Version, VersionDetail, history, origin, restore, version};
+pub use versions::{
+    Change, LeftOut, Origin, Snapshot, Version, VersionDetail, history, origin, restore, version,
+};

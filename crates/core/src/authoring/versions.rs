@@ -8,8 +8,8 @@ use serde_json::json;
 use utoipa::ToSchema;
 
 use super::{
-    CourseDetails, Difference, LessonContent, difference, lessons, repo, repo::StoredVersion,
-    types::stored_words,
+    CourseDetails, Difference, LessonContent, courses, difference, fields, lessons, repo,
+    repo::StoredVersion, types::stored_words,
 };
 use crate::{
     Error, Result, Services,
@@ -285,25 +285,38 @@ pub async fn version(s: &Services, actor: &Actor, course: CourseId, number: i64)
     })
 }
 
+/// What of a version could not be restored.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct LeftOut {
+    /// Files of the media library that are gone.
+    pub files: bool,
+    /// The address of the course: another course has it, or people have linked to the one of now.
+    pub address: bool,
+}
+
 /// Puts a version in place of what is there now; that stays in the history. A deleted lesson comes back as a draft on its
-/// day, or on the first free one.
+/// day, or on the first free one. What can't be restored is left out.
 ///
 /// # Errors
 /// [`Error::NotFound`]; [`Error::Conflict`] `no-free-day`; [`Error::Invalid`] when the version breaks a rule that came
-/// after it, such as a slug that is taken by now.
-pub async fn restore(s: &Services, actor: &Actor, course: CourseId, number: i64) -> Result<()> {
+/// after it, such as a length that learners plan with by now.
+pub async fn restore(s: &Services, actor: &Actor, course: CourseId, number: i64) -> Result<LeftOut> {
     actor.require_admin()?;
     let now = s.clock.now();
-    let row = {
+    let mut row = {
         let mut conn = s.db.read().await?;
         repo::version(&mut conn, course, number).await?.ok_or(Error::NotFound("version"))?
     };
+    let files = match &mut row.content.0 {
+        Snapshot::Course { details } => fields::leave_out_course_files(s, details).await?,
+        Snapshot::Lesson { content, .. } => fields::leave_out_lesson_files(s, content).await?,
+    };
+    let mut left_out = LeftOut { files, address: false };
     let mut tx = s.db.begin().await?;
     content_changes(s, &mut tx).await?;
     match (row.content.0, row.lesson_id) {
         (Snapshot::Course { details }, _) => {
-            super::courses::write(&mut tx, course, None, details, (Change::Restored, actor.user), now)
-                .await?;
+            left_out.address = courses::write_back(&mut tx, course, details, actor.user, now).await?;
         }
         (Snapshot::Lesson { day, content, quiz, quiz_policy }, Some(id)) => {
             let quiz = (quiz, quiz_policy);
@@ -324,5 +337,5 @@ pub async fn restore(s: &Services, actor: &Actor, course: CourseId, number: i64)
     };
     audit::record(&mut tx, &event, now).await?;
     tx.commit().await?;
-    Ok(())
+    Ok(left_out)
 }

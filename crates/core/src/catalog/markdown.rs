@@ -77,6 +77,15 @@ pub fn to_html(markdown: &str) -> String {
     format(root)
 }
 
+/// Without the empty lines before it and the white space behind it. Its first line stays indented, because that can make it code.
+#[must_use]
+pub fn trimmed(markdown: &str) -> &str {
+    let text = markdown.trim_end();
+    let first = text.len() - text.trim_start().len();
+    let line = text[..first].rfind('\n').map_or(0, |end| end + 1);
+    &text[line..]
+}
+
 /// As [`to_html`], but what looks like HTML is shown as it is written, because questions ask about it.
 #[must_use]
 pub fn to_question_html(markdown: &str) -> String {
@@ -363,6 +372,14 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+
+    #[test]
+    fn a_first_line_stays_indented() {
+        assert_eq!(trimmed(" \n\r\n    let x = 1;\n\nText \n\n"), "    let x = 1;\n\nText");
+        assert_eq!(trimmed("    code"), "    code");
+        assert_eq!(trimmed("Text"), "Text");
+        assert_eq!(trimmed(" \n\t "), "");
+    }
 
     #[test]
     fn code_is_highlighted_with_classes() {

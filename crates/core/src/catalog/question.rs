@@ -179,7 +179,7 @@ impl Question {
                 let left: Vec<&str> = pairs.iter().map(|pair| pair.left.as_str()).collect();
                 check(left.len() >= 2, "pairs", "Give at least two pairs.");
                 check(left.len() <= MAX_PARTS, "pairs", "Give at most ten pairs.");
-                check(pairs.iter().all(|pair| is_part(&pair.left) && is_part(&pair.right)), "pairs", PART);
+                check(pairs.iter().all(|pair| is_part(&pair.left) && is_part(&pair.right)), "pairs", SIDES);
                 check(all_differ(&left, to_inline_text), "pairs", "Two left sides say the same.");
                 // A right side may belong to several left ones.
                 let mut right: Vec<&str> = pairs.iter().map(|pair| pair.right.as_str()).collect();
@@ -240,7 +240,8 @@ const MAX_PART: usize = 500;
 /// Options, items or pairs of a question.
 const MAX_PARTS: usize = 10;
 const MAX_ACCEPTED: usize = 20;
-const PART: &str = "Nothing here is empty or longer than 500 characters.";
+const PART: &str = "Write something in each, 500 characters at most.";
+const SIDES: &str = "Fill in both sides of each pair, 500 characters at most.";
 
 fn fits(text: &str, longest: usize) -> bool {
     text.chars().count() <= longest

@@ -11,8 +11,8 @@ use serde_json::{Value, json};
 use super::{
     Email, Origin,
     account_tokens::{self, Purpose},
+    accounts::check_password,
     limits, mfa,
-    password::check_policy,
     verification::brake,
 };
 use crate::{
@@ -142,8 +142,7 @@ pub async fn reset_password(s: &Services, token: &str, password: &str, origin: &
             .await?
             .ok_or_else(account_tokens::not_valid)?;
         let mut errors = FieldErrors::default();
-        let security = &s.live.get(&s.db).await?.security;
-        check_policy(&mut errors, security, "password", password, &[email.as_str(), name.as_str()]);
+        check_password(s, &mut errors, password, (email.as_str(), &name)).await?;
         errors.into_result()?;
         name
     };

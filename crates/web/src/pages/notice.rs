@@ -63,6 +63,9 @@ pub(crate) enum Notice {
     DraftKept,
     DraftDiscarded,
     VersionRestored,
+    VersionRestoredWithoutFiles,
+    VersionRestoredWithoutAddress,
+    VersionRestoredWithoutBoth,
     AnswersKept,
     HandedInBefore,
     CardReviewed,
@@ -234,6 +237,22 @@ impl Notice {
             "The unsaved text is gone; this is the lesson as it was saved.",
         ),
         (Self::VersionRestored, "version-restored", "The version is restored."),
+        (
+            Self::VersionRestoredWithoutFiles,
+            "version-restored-without-files",
+            "The version is restored, but without files that are gone from the media library.",
+        ),
+        (
+            Self::VersionRestoredWithoutAddress,
+            "version-restored-without-address",
+            "The version is restored, but the course keeps the address it has: the old one can’t be had any more.",
+        ),
+        (
+            Self::VersionRestoredWithoutBoth,
+            "version-restored-without-both",
+            "The version is restored, but without files that are gone from the media library, and the course keeps \
+             the address it has: the old one can’t be had any more.",
+        ),
         (Self::UserCreated, "user-created", "The account is made, and an invitation is on its way."),
         (Self::UserSaved, "user-saved", "The account is saved."),
         (Self::UserSuspended, "user-suspended", "The account is suspended and signed out everywhere."),

@@ -104,11 +104,14 @@ fn placed(
     empty: &str,
     chosen: &[Option<usize>],
 ) -> Vec<QuizPlaced> {
+    // A right side that belongs to two left ones is one choice.
+    let first = |label: &String| labels.iter().position(|known| known == label);
     let item = |(at, text): (usize, &String)| {
-        let chosen = chosen.get(at).copied().flatten();
+        let chosen = chosen.get(at).copied().flatten().and_then(|place| first(labels.get(place)?));
         let mut choices =
             vec![Choice { value: String::new(), label: empty.into(), selected: chosen.is_none() }];
-        choices.extend(labels.iter().enumerate().map(|(place, label)| Choice {
+        let different = labels.iter().enumerate().filter(|(place, label)| first(label) == Some(*place));
+        choices.extend(different.map(|(place, label)| Choice {
             value: place.to_string(),
             label: label.clone(),
             selected: chosen == Some(place),

@@ -9,7 +9,7 @@ use std::{
 
 use tokio::sync::mpsc;
 use tokio_util::bytes::Bytes;
-use zip::{CompressionMethod, ZipArchive, ZipWriter, write::SimpleFileOptions};
+use zip::{CompressionMethod, ZipArchive, ZipWriter, result::ZipError, write::SimpleFileOptions};
 
 use super::MAX_PACKAGE_BYTES;
 use crate::{Error, FieldErrors, Result};
@@ -82,7 +82,7 @@ fn unwritable(error: impl std::fmt::Display) -> Error {
     Error::Unavailable(format!("the package can't be written: {error}"))
 }
 
-pub(super) fn wrong(file: impl Into<String>, message: impl Into<String>) -> Error {
+fn wrong(file: impl Into<String>, message: impl Into<String>) -> Error {
     let mut errors = FieldErrors::default();
     errors.add_named(file.into(), "invalid", message.into());
     Error::Invalid(errors)
@@ -90,6 +90,17 @@ pub(super) fn wrong(file: impl Into<String>, message: impl Into<String>) -> Erro
 
 fn damaged(path: &str) -> Error {
     wrong(path, "This file is damaged.")
+}
+
+/// Why a zip can't be opened.
+fn unreadable(error: ZipError) -> Error {
+    let message = match error {
+        ZipError::UnsupportedArchive(ZipError::PASSWORD_REQUIRED) => {
+            "The zip is protected with a password. Pack it without one."
+        }
+        _ => "This is not a zip file, or it is damaged.",
+    };
+    wrong("package", message)
 }
 
 /// A zip whose files are still to be read.
@@ -124,8 +135,10 @@ pub(super) fn unpack(zip: File) -> Result<Unpacked> {
     if size > MAX_PACKAGE_BYTES {
         return Err(wrong("package", "The zip is larger than 4 GB."));
     }
-    let unreadable = |_| wrong("package", "This is not a zip file, or it is damaged.");
     let mut archive = ZipArchive::new(BufReader::new(zip)).map_err(unreadable)?;
+    if archive.has_duplicate_names() {
+        return Err(wrong("package", "Two files in the zip have the same name."));
+    }
     if archive.len() > MAX_FILES {
         return Err(wrong("package", format!("A package has at most {MAX_FILES} files.")));
     }
@@ -140,11 +153,20 @@ pub(super) fn unpack(zip: File) -> Result<Unpacked> {
         if shown.contains('\\') {
             return Err(wrong(shown, "Folders are parted by slashes, not by backslashes."));
         }
+        if shown.contains(':') {
+            return Err(wrong(shown, "A name in a package has no colon. Rename it."));
+        }
         let path = entry
             .enclosed_name()
             .and_then(|path| path.to_str().map(ToOwned::to_owned))
             .filter(|_| !entry.is_symlink())
             .ok_or_else(|| wrong(shown.clone(), "This path leads out of the package."))?;
+        if !matches!(entry.compression(), CompressionMethod::Stored | CompressionMethod::Deflated) {
+            return Err(wrong(
+                path,
+                "It is packed in a way that isn't known here. Pack the zip in the usual way (Deflate).",
+            ));
+        }
         let size = entry.size();
         let is_text = path.ends_with(".md");
         let (left, most) = if is_text { (&mut text_left, MAX_TEXT) } else { (&mut media_left, u64::MAX) };
@@ -176,14 +198,16 @@ struct Entry {
 
 /// What programs that make zips leave in them.
 fn is_litter(path: &str) -> bool {
-    path.starts_with("__MACOSX/") || path.ends_with(".DS_Store") || path.ends_with("Thumbs.db")
+    let name = path.rsplit('/').next().unwrap_or(path);
+    path.starts_with("__MACOSX/") || name.starts_with("._") || matches!(name, ".DS_Store" | "Thumbs.db")
 }
 
 /// Takes the folder off that all files are in, if they are, and refuses what has no place in a package.
 fn sorted(files: Vec<Entry>) -> Result<(Texts, Vec<PackedFile>)> {
     let folder = files
         .iter()
-        .find_map(|file| file.path.strip_suffix("course.md"))
+        .filter_map(|file| file.path.strip_suffix("course.md"))
+        .find(|folder| folder.is_empty() || folder.ends_with('/'))
         .ok_or_else(|| wrong("course.md", "The file is missing."))?
         .to_owned();
     let (mut texts, mut media) = (Vec::new(), Vec::new());
@@ -256,6 +280,11 @@ mod tests {
             refusal(zip(&[("tea/other/x.md", b"x"), ("tea/course.md", b"x")])).contains("holds course.md")
         );
         assert!(refusal(zip(&[("course.md", &[0xff, 0xfe])])).contains("UTF-8"));
+        assert!(refusal(zip(&[("course.md", b"x"), ("media/a:b.png", b"x")])).contains("no colon"));
+        assert!(refusal(zip(&[("my-course.md", b"x"), ("tea/course.md", b"x")])).contains("my-course.md"));
+        assert!(refusal(zip(&[("my-course.md", b"x")])).contains("missing"));
+        let litter = zip(&[("tea/._course.md", b"x"), ("tea/course.md", b"y"), ("tea/.DS_Store", b"x")]);
+        assert_eq!(unpack(file(&litter)).unwrap().texts, [("course.md".to_owned(), "y".to_owned())]);
         assert!(refusal(zip(&[("lessons/01-x.md", b"x")])).contains("missing"));
         let bomb = vec![b'a'; 64 * 1024 * 1024];
         assert!(refusal(zip(&[("course.md", &bomb)])).contains("too large"));
@@ -266,6 +295,30 @@ mod tests {
         let mut cut = zip(&[("course.md", b"---\n")]);
         cut.truncate(cut.len() / 2);
         assert!(refusal(cut).contains("not a zip"));
+    }
+
+    #[test]
+    fn what_stands_against_reading_a_zip_is_said() {
+        let good = zip(&[("course.md", b"x"), ("lessons/01-x.md", b"x"), ("lessons/01-y.md", b"x")]);
+        // Every entry of the zip's directory, with other bytes there.
+        let patched = |there: usize, bytes: &[u8]| {
+            let mut zip = good.clone();
+            for start in 0..zip.len() {
+                if zip[start..].starts_with(b"PK\x01\x02") {
+                    zip[start + there..start + there + bytes.len()].copy_from_slice(bytes);
+                }
+            }
+            zip
+        };
+        assert!(refusal(patched(8, &[1, 0])).contains("password"));
+        assert!(refusal(patched(10, &[12, 0])).contains("usual way"));
+        let mut twice = good.clone();
+        for at in 0..twice.len() {
+            if twice[at..].starts_with(b"lessons/01-y.md") {
+                twice[at + 11] = b'x';
+            }
+        }
+        assert!(refusal(twice).contains("same name"));
     }
 
     /// The size of the last entry as the zip's directory says it.

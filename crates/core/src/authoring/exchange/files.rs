@@ -1,6 +1,6 @@
 //! Files of the media library that a course names: they travel with it.
 
-use std::{convert::Infallible, sync::Arc};
+use std::{convert::Infallible, ops::Range, sync::Arc};
 
 use futures::StreamExt;
 use momentum_db::Tx;
@@ -10,11 +10,11 @@ use tokio_util::bytes::Bytes;
 
 use super::{
     MAX_PACKAGE_BYTES,
-    archive::{MAX_FILES, MEDIA, PackedFile, Part, Zip, wrong},
+    archive::{MAX_FILES, MEDIA, PackedFile, Part, Zip},
 };
 use crate::{
     Error, FieldErrors, Result, Services,
-    catalog::package::{CoursePackage, MediaHead, file_name, line_of},
+    catalog::package::{CoursePackage, MediaHead},
     identity::Actor,
     ids::MediaId,
     media::{self, Media, MediaChanges, Received, Visibility},
@@ -156,9 +156,8 @@ async fn bring(
     (files, heads, mut zip): (Vec<PackedFile>, &[MediaHead], Zip),
     brought: &mut Brought,
 ) -> Result<()> {
-    check_heads(heads, &files, super::text_of(texts, "course.md"))?;
     for file in files {
-        let places: Vec<Vec<usize>> = texts.iter().map(|(_, text)| places(text, &file.name)).collect();
+        let places: Vec<Vec<Range<usize>>> = texts.iter().map(|(_, text)| places(text, &file.name)).collect();
         if places.iter().all(Vec::is_empty) {
             continue;
         }
@@ -166,78 +165,81 @@ async fn bring(
         let media;
         (zip, media) = kept(s, actor, (zip, &file, head), &mut brought.added)
             .await
-            .map_err(|error| super::named(error, &format!("{MEDIA}{}", file.name), ""))?;
+            .map_err(|error| super::named(error, (&format!("{MEDIA}{}", file.name), "")))?;
         if let Some(head) = head.filter(|head| !head.alt.trim().is_empty()) {
             brought.alts.push((media.id, head.alt.trim().to_owned()));
         }
         for ((_, text), places) in texts.iter_mut().zip(places) {
-            for at in places.into_iter().rev() {
-                text.replace_range(at..at + MEDIA.len() + file.name.len(), &media.address());
+            for place in places.into_iter().rev() {
+                text.replace_range(place, &media.address());
             }
         }
     }
-    for (path, text) in texts.iter() {
-        if let Some(at) = text.find(&format!("]({MEDIA}")) {
-            let named = &text[at + 2..];
-            let named = &named[..named.find(ends_address).unwrap_or(named.len())];
-            let line = text[..at].lines().count();
-            return Err(wrong(
-                path.clone(),
-                format!("line {line}: It names {named}, which isn't in the package."),
-            ));
-        }
-    }
     Ok(())
 }
 
-/// That the files are in the package which the heads of its texts name.
+/// Notes which files the texts name that aren't in the package, and what is wrong with what it says about those that are.
 pub(super) fn check_named(
+    errors: &mut FieldErrors,
     package: &CoursePackage,
     texts: &[(String, String)],
     files: &[PackedFile],
-) -> Result<()> {
+) {
     let course = &package.course;
-    let named = vec![("thumbnail_url", &course.thumbnail_url), ("intro_video_url", &course.intro_video_url)];
-    let named = named.into_iter().filter_map(|(field, url)| Some((field, url.as_deref()?))).collect();
-    check_fields("course.md", named, texts, files)?;
+    let named = [("thumbnail_url", &course.thumbnail_url), ("intro_video_url", &course.intro_video_url)];
+    let mut found = FieldErrors::default();
+    check_fields(
+        &mut found,
+        named.into_iter().filter_map(|(field, url)| Some((field, url.as_deref()?))),
+        files,
+    );
+    check_heads(&mut found, &course.media, files);
+    super::note(errors, &found, super::course_file(texts));
     for lesson in &package.lessons {
         let video = lesson.head.video_url.iter().map(|url| ("video_url", url.as_str()));
         let resources = lesson.head.resources.iter().map(|resource| ("resources", resource.url.as_str()));
-        check_fields(&file_name(lesson), video.chain(resources).collect(), texts, files)?;
+        let mut found = FieldErrors::default();
+        check_fields(&mut found, video.chain(resources), files);
+        super::note(errors, &found, super::lesson_file(texts, lesson));
     }
-    Ok(())
-}
-
-fn check_fields(
-    path: &str,
-    named: Vec<(&'static str, &str)>,
-    texts: &[(String, String)],
-    files: &[PackedFile],
-) -> Result<()> {
-    let mut errors = FieldErrors::default();
-    for (field, url) in named {
-        let name = url.strip_prefix(MEDIA).and_then(|rest| rest.split(ends_address).next());
-        if name.is_some_and(|name| files.iter().all(|file| file.name != name)) {
-            errors.add(field, "unknown", format!("It names {url}, which isn't in the package."));
+    for (path, text) in texts {
+        for (at, link) in text.match_indices("](") {
+            let address = text[at + link.len()..].trim_start_matches('<');
+            if is_missing(address, files) {
+                let line = text[..at].lines().count();
+                let named = address.split(ends_address).next().unwrap_or_default();
+                let message = format!("line {line}: It names {named}, which isn't in the package.");
+                if errors.as_slice().last().is_none_or(|last| last.field != *path || last.message != message)
+                {
+                    errors.add_named(path.clone(), "unknown", message);
+                }
+            }
         }
     }
-    errors.into_result().map_err(|error| super::named(error, path, super::text_of(texts, path)))
+}
+
+fn check_fields<'a>(
+    errors: &mut FieldErrors,
+    named: impl Iterator<Item = (&'static str, &'a str)>,
+    files: &[PackedFile],
+) {
+    for (field, url) in named.filter(|(_, url)| is_missing(url, files)) {
+        errors.add(field, "unknown", format!("It names {url}, which isn't in the package."));
+    }
 }
 
 /// What is wrong with what the package says about its files.
-fn check_heads(heads: &[MediaHead], files: &[PackedFile], course: &str) -> Result<()> {
-    let line = line_of(course, "media").map(|line| format!("line {line}: ")).unwrap_or_default();
+fn check_heads(errors: &mut FieldErrors, heads: &[MediaHead], files: &[PackedFile]) {
     for MediaHead { file, alt, .. } in heads {
-        let problem = if files.iter().all(|packed| packed.name != *file) {
-            format!("{file} isn't in the package.")
-        } else if alt.chars().count() > media::MAX_ALT {
-            format!("What {file} shows has at most {} characters.", media::MAX_ALT)
-        } else {
-            continue;
-        };
-        return Err(wrong("course.md", format!("{line}media: {problem}")));
+        let is_there = files.iter().any(|packed| packed.name == *file);
+        errors.check(is_there, "media", "unknown", format!("{file} isn't in the package."));
+        errors.check(
+            alt.chars().count() <= media::MAX_ALT,
+            "media",
+            "too-long",
+            format!("What {file} shows has at most {} characters.", media::MAX_ALT),
+        );
     }
-    Ok(())
 }
 
 /// The file as the library has it; notes in `added` when it had none with this content.
@@ -310,27 +312,61 @@ async fn upload(s: &Services, actor: &Actor, mut zip: Zip, file: PackedFile) -> 
     }
 }
 
+/// What an address names in the folder of files, if it leads there.
+pub(super) fn in_folder(address: &str) -> Option<&str> {
+    ["", "./", "../"].iter().find_map(|before| address.strip_prefix(before)?.strip_prefix(MEDIA))
+}
+
+fn is_missing(address: &str, files: &[PackedFile]) -> bool {
+    in_folder(address).is_some_and(|named| files.iter().all(|file| spelled(named, &file.name).is_none()))
+}
+
 /// Where a text names this file of the package.
-fn places(text: &str, name: &str) -> Vec<usize> {
-    let wanted = format!("{MEDIA}{name}");
-    text.match_indices(&wanted)
-        .map(|(at, _)| at)
-        .filter(|at| {
-            let before = text[..*at].chars().next_back();
-            let after = text[at + wanted.len()..].chars().next();
-            before.is_none_or(ends_address) && after.is_none_or(ends_address)
+fn places(text: &str, name: &str) -> Vec<Range<usize>> {
+    text.match_indices(MEDIA)
+        .filter_map(|(at, _)| {
+            let before = &text[..at];
+            let before = before.strip_suffix("../").or_else(|| before.strip_suffix("./")).unwrap_or(before);
+            let end = at + MEDIA.len() + spelled(&text[at + MEDIA.len()..], name)?;
+            before.chars().next_back().is_none_or(ends_address).then_some(before.len()..end)
         })
         .collect()
+}
+
+/// How much of a text is this name, when nothing of an address follows: as it stands, or as in addresses (`a%20b.png`).
+fn spelled(text: &str, name: &str) -> Option<usize> {
+    let mut end = 0;
+    for byte in name.bytes() {
+        end += match text.as_bytes().get(end)? {
+            same if *same == byte => 1,
+            b'%' if u8::from_str_radix(text.get(end + 1..end + 3)?, 16) == Ok(byte) => 3,
+            _ => return None,
+        };
+    }
+    text.get(end..)?.chars().next().is_none_or(ends_address).then_some(end)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    fn found(text: &str, name: &str) -> Vec<(usize, usize)> {
+        places(text, name).into_iter().map(|place| (place.start, place.end)).collect()
+    }
+
     #[test]
     fn only_whole_addresses_are_places() {
-        assert_eq!(places("![a](media/x.png) media/x.png", "x.png"), [5, 18]);
-        assert_eq!(places("https://e.example/media/x.png media/x.png2", "x.png"), Vec::<usize>::new());
-        assert_eq!(places("url: \"media/x.png\"", "x.png"), [6]);
+        assert_eq!(found("![a](media/x.png) media/x.png", "x.png"), [(5, 16), (18, 29)]);
+        assert!(found("https://e.example/media/x.png media/x.png2", "x.png").is_empty());
+        assert_eq!(found("url: \"media/x.png\"", "x.png"), [(6, 17)]);
+    }
+
+    #[test]
+    fn a_name_may_be_written_as_in_addresses() {
+        assert_eq!(found("![a](./media/a%20b.png)", "a b.png"), [(5, 22)]);
+        assert_eq!(found("![a](<../media/a b.png>)", "a b.png"), [(6, 22)]);
+        assert_eq!(found("![a](media/a%20(1).png)", "a (1).png"), [(5, 22)]);
+        assert_eq!(found("![a](media/%C3%A9.png)", "é.png"), [(5, 21)]);
+        assert!(found("![a](media/a%2.png) .../media/a b.png", "a b.png").is_empty());
     }
 }

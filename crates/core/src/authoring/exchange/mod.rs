@@ -190,11 +190,17 @@ pub async fn import_course(
     let archive::Unpacked { mut texts, media, zip } = unpacked.await.map_err(Error::internal)??;
     // Everything is looked at before the first file is kept.
     let package = read(&texts)?;
-    check(&package, &texts)?;
-    files::check_named(&package, &texts, &media)?;
+    let mut errors = FieldErrors::default();
+    check(&mut errors, &package, &texts)?;
+    files::check_named(&mut errors, &package, &texts, &media);
+    errors.into_result()?;
     let brought = files::brought_along(s, actor, &mut texts, (media, &package.course.media, zip)).await?;
     let added = async {
         let package = read(&texts)?;
+        let mut errors = FieldErrors::default();
+        check(&mut errors, &package, &texts)?;
+        check_kinds(s, &mut errors, &package, &texts).await?;
+        errors.into_result()?;
         let now = s.clock.now();
         let id = CourseId::new();
         let mut tx = s.db.begin().await?;
@@ -224,20 +230,39 @@ fn read(texts: &[(String, String)]) -> Result<CoursePackage> {
     })
 }
 
-/// What forms and API would say of it; addresses of files in the package are looked at later.
-fn check(package: &CoursePackage, texts: &[(String, String)]) -> Result<()> {
-    let course = text_of(texts, "course.md");
+/// Notes what forms and API would say of it; which files it names is looked at elsewhere.
+fn check(errors: &mut FieldErrors, package: &CoursePackage, texts: &[(String, String)]) -> Result<()> {
     let mut details = course_details(package.course.clone(), package.description.clone());
-    details.thumbnail_url = None;
-    details.intro_video_url = None;
-    fields::check_course(&fields::tidy_course(details)).map_err(|error| named(error, "course.md", course))?;
+    details.thumbnail_url.iter_mut().chain(&mut details.intro_video_url).for_each(stand_in);
+    gather(errors, fields::check_course(&fields::tidy_course(details)), course_file(texts))?;
     for lesson in &package.lessons {
         let mut content = lesson_content(lesson.clone());
-        content.video_url = None;
-        content.resources.clear();
-        let content = fields::tidy_lesson(content);
-        let file = package::file_name(lesson);
-        fields::check_lesson(&content).map_err(|error| named(error, &file, text_of(texts, &file)))?;
+        let resources = content.resources.iter_mut().map(|resource| &mut resource.url);
+        content.video_url.iter_mut().chain(resources).for_each(stand_in);
+        gather(errors, fields::check_lesson(&fields::tidy_lesson(content)), lesson_file(texts, lesson))?;
+    }
+    Ok(())
+}
+
+/// An address as the library will have it, in place of one in the package.
+fn stand_in(url: &mut String) {
+    if files::in_folder(url).is_some() {
+        "/media/file".clone_into(url);
+    }
+}
+
+/// Notes which files aren't what they have to be: a picture, a video. They are in the library now.
+async fn check_kinds(
+    s: &Services,
+    errors: &mut FieldErrors,
+    package: &CoursePackage,
+    texts: &[(String, String)],
+) -> Result<()> {
+    let details = fields::tidy_course(course_details(package.course.clone(), package.description.clone()));
+    gather(errors, fields::check_course_files(s, &details).await, course_file(texts))?;
+    for lesson in &package.lessons {
+        let content = fields::tidy_lesson(lesson_content(lesson.clone()));
+        gather(errors, fields::check_lesson_files(s, &content).await, lesson_file(texts, lesson))?;
     }
     Ok(())
 }
@@ -252,8 +277,6 @@ async fn insert(
 ) -> Result<()> {
     let ai_generated = package.course.ai_generated;
     let details = fields::tidy_course(course_details(package.course, package.description));
-    let course = text_of(texts, "course.md");
-    fields::check_course(&details).map_err(|error| named(error, "course.md", course))?;
     if options.when_taken == WhenTaken::Refuse && repo::slug_is_taken(tx, &details.slug, id).await? {
         let message = format!("There is a course with the address {} already.", details.slug);
         return Err(Error::conflict("slug-taken", message));
@@ -261,15 +284,13 @@ async fn insert(
     let after = json!({ "title": details.title, "lessons": package.lessons.len() });
     courses::insert(tx, id, details, false, (Change::Imported, actor.user), now)
         .await
-        .map_err(|error| named(error, "course.md", course))?;
+        .map_err(|error| named(error, course_file(texts)))?;
     for lesson in package.lessons {
-        let file = package::file_name(&lesson);
         let (quiz, policy) = (lesson.head.quiz.clone(), lesson.head.quiz_policy.clone());
         let (day, hidden) = (lesson.day, lesson.head.hidden);
         let is_draft = lesson.head.draft || hidden;
         let status = if is_draft { LessonStatus::Draft } else { LessonStatus::Published };
         let content = fields::tidy_lesson(lesson_content(lesson));
-        fields::check_lesson(&content).map_err(|error| named(error, &file, text_of(texts, &file)))?;
         let lesson = LessonId::new();
         repo::insert_lesson(tx, lesson, id, day, status, &content, now).await?;
         catalog::replace_questions(tx, lesson, &quiz).await?;
@@ -325,19 +346,44 @@ fn lesson_content(LessonPackage { head, body, .. }: LessonPackage) -> LessonCont
     }
 }
 
-/// The same errors, with the file that they are in.
-fn named(error: Error, file: &str, text: &str) -> Error {
-    let Error::Invalid(errors) = error else { return error };
-    let mut with_file = FieldErrors::default();
-    for error in errors.as_slice() {
+/// Notes what is wrong with a file, and in which line.
+fn note(errors: &mut FieldErrors, found: &FieldErrors, (file, text): (&str, &str)) {
+    for error in found.as_slice() {
         let line =
             package::line_of(text, &error.field).map(|line| format!("line {line}: ")).unwrap_or_default();
-        with_file.add_named(file.to_owned(), error.code, format!("{line}{}: {}", error.field, error.message));
+        errors.add_named(file.to_owned(), error.code, format!("{line}{}: {}", error.field, error.message));
     }
-    Error::Invalid(with_file)
 }
 
-/// The text of a file of the package.
-fn text_of<'a>(texts: &'a [(String, String)], file: &str) -> &'a str {
-    texts.iter().find(|(path, _)| path == file).map_or("", |(_, text)| text)
+/// As [`note`], for what a check says.
+fn gather(errors: &mut FieldErrors, checked: Result<()>, file: (&str, &str)) -> Result<()> {
+    match checked {
+        Err(Error::Invalid(found)) => {
+            note(errors, &found, file);
+            Ok(())
+        }
+        other => other,
+    }
+}
+
+/// The same errors, with the file that they are in.
+fn named(error: Error, file: (&str, &str)) -> Error {
+    let Error::Invalid(found) = error else { return error };
+    let mut errors = FieldErrors::default();
+    note(&mut errors, &found, file);
+    Error::Invalid(errors)
+}
+
+/// The file of the course: its path and its text.
+fn course_file(texts: &[(String, String)]) -> (&str, &str) {
+    file_of(texts, |path| path == "course.md")
+}
+
+/// The file of a lesson, as [`course_file`].
+fn lesson_file<'a>(texts: &'a [(String, String)], lesson: &LessonPackage) -> (&'a str, &'a str) {
+    file_of(texts, |path| package::day_of(path) == Some(lesson.day))
+}
+
+fn file_of(texts: &[(String, String)], is_it: impl Fn(&str) -> bool) -> (&str, &str) {
+    texts.iter().find(|(path, _)| is_it(path)).map_or(("", ""), |(path, text)| (path.as_str(), text.as_str()))
 }

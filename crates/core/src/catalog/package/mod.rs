@@ -8,9 +8,9 @@ use serde::{Deserialize, Serialize};
 
 use super::{Access, Level, Money, Question, QuizPolicy, Resource};
 
-pub(crate) use read::line_of;
+pub(crate) use read::{day_of, line_of};
 pub use read::{parse, read};
-pub use write::{file_name, write};
+pub use write::write;
 
 /// The version of the format that is read and written.
 pub const FORMAT: u32 = 1;

@@ -1,9 +1,13 @@
 //! Reading packages.
 
 use serde::de::DeserializeOwned;
+use serde_saphyr::{MessageFormatter, UserMessageFormatter};
 
 use super::{CourseHead, CoursePackage, FORMAT, LessonHead, LessonPackage, PackageError};
-use crate::{FieldErrors, catalog::Access};
+use crate::{
+    FieldErrors,
+    catalog::{Access, markdown::trimmed},
+};
 
 /// Reads a package from its files: `(path inside the folder, text)`, in any order. It has a lesson for every day.
 ///
@@ -39,8 +43,8 @@ pub fn read<'a>(
                 Ok(found) => course = Some(found),
                 Err(problem) => fail(problem),
             }
-        } else if let Some(name) = path.strip_prefix("lessons/").filter(|name| name.ends_with(".md")) {
-            match lesson(name, text) {
+        } else if path.starts_with("lessons/") && path.ends_with(".md") {
+            match lesson(path, text) {
                 Ok(lesson) if lessons.iter().any(|known| known.day == lesson.day) => {
                     fail(format!("there are two lessons for day {}", lesson.day));
                 }
@@ -95,11 +99,16 @@ pub(crate) fn line_of(text: &str, field: &str) -> Option<usize> {
     Some(found.0 + 1)
 }
 
-fn lesson(name: &str, text: &str) -> Result<LessonPackage, Vec<String>> {
+/// The day of the lesson in a file such as `lessons/01-water.md`.
+pub(crate) fn day_of(path: &str) -> Option<i64> {
+    let name = path.strip_prefix("lessons/")?.strip_suffix(".md")?;
     let number = name.split(['-', '.']).next().and_then(|number| number.parse().ok());
-    let day = number
-        .filter(|day| (1..=21).contains(day))
-        .ok_or_else(|| vec!["the name starts with the number of the day, 1 to 21".to_owned()])?;
+    number.filter(|day| (1..=21).contains(day))
+}
+
+fn lesson(path: &str, text: &str) -> Result<LessonPackage, Vec<String>> {
+    let day =
+        day_of(path).ok_or_else(|| vec!["the name starts with the number of the day, 1 to 21".to_owned()])?;
     let (head, body) = front_matter::<LessonHead>(text).map_err(|problem| vec![problem])?;
     let problems = check_lesson(&head);
     if problems.is_empty() {
@@ -161,7 +170,9 @@ fn check_lesson(lesson: &LessonHead) -> Vec<Problem> {
 
 /// An address on the web, or a file in the package.
 fn is_address(url: &str) -> bool {
-    ["https://", "http://", "/media/", "media/"].iter().any(|start| url.starts_with(start))
+    ["https://", "http://", "/media/", "media/", "./media/", "../media/"]
+        .iter()
+        .any(|start| url.starts_with(start))
 }
 
 const NO_VIDEO: &str = "an address that begins with https://, or a file in media/";
@@ -189,18 +200,50 @@ fn front_matter<T: DeserializeOwned>(text: &str) -> Result<(T, String), String> 
     let options = serde_saphyr::options! { with_snippet: false };
     let head =
         serde_saphyr::from_str_with_options(&format!("\n{head}"), options).map_err(|e| in_words(&e))?;
-    Ok((head, body.trim().to_owned()))
+    Ok((head, trimmed(body).to_owned()))
 }
 
 /// What is wrong with the head of a file.
 fn in_words(error: &serde_saphyr::Error) -> String {
-    match error {
-        serde_saphyr::Error::DuplicateMappingKey { key, location } => {
-            let key = key.as_deref().unwrap_or("a key");
-            format!("line {}: {key} stands there a second time", location.line())
+    use serde_saphyr::Error as E;
+    let problem = match error {
+        E::DuplicateMappingKey { key, .. } => {
+            format!("{} stands there a second time", key.as_deref().unwrap_or("a key"))
         }
-        other => other.to_string(),
+        E::SerdeUnknownField { field, expected, .. } => {
+            format!("{field} isn't known here; known are {}", expected.join(", "))
+        }
+        E::SerdeUnknownVariant { variant, expected, .. } => {
+            format!("{variant} isn't known here; choose one of {}", expected.join(", "))
+        }
+        E::SerdeMissingField { field, .. } => format!("{field} is missing"),
+        E::NullIntoString { .. } => "a text is missing here".to_owned(),
+        E::InvalidScalar { ty: expected, .. } | E::Unexpected { expected, .. } => wanted(expected),
+        E::SerdeInvalidType { expected, .. } | E::SerdeInvalidValue { expected, .. } => wanted(expected),
+        E::MultipleDocuments { .. } => {
+            "the front matter is one block: a line of three hyphens ends it, with nothing behind them"
+                .to_owned()
+        }
+        other => format!("this is no YAML: {}", UserMessageFormatter.format_message(other)),
+    };
+    match error.location() {
+        Some(location) => format!("line {}: {problem}", location.line()),
+        None => problem,
     }
+}
+
+/// What the reader of YAML wanted to find, in words.
+fn wanted(expected: &str) -> String {
+    let what = match expected {
+        "boolean" | "a boolean" => "true or false",
+        "i64" | "u32" => "a whole number",
+        "sequence start" | "a sequence" => "a list",
+        "mapping start" => "a group of fields",
+        "scalar" | "string scalar" | "a string" => "a text",
+        named if named.starts_with("struct ") => "a group of fields",
+        _ => return "this isn't what belongs here".to_owned(),
+    };
+    format!("{what} is expected here")
 }
 
 #[cfg(test)]
@@ -240,7 +283,14 @@ mod tests {
             (files(&COURSE.replace("access: free", "access: paid"), LESSON, 7), "price"),
             (files(&COURSE.replace("level:", "levle:"), LESSON, 7), "line 9"),
             (files(COURSE, LESSON, 8), "day 8"),
-            (files(COURSE, &LESSON.replace("minutes: 15", "minutes: soon"), 7), "lessons/01-x.md"),
+            (
+                files(COURSE, &LESSON.replace("minutes: 15", "minutes: soon"), 7),
+                "lessons/01-x.md: line 5: a whole number is expected here",
+            ),
+            (files(COURSE, &LESSON.replace("title: Water", "title: ~"), 7), "line 2: a text is missing here"),
+            (files(COURSE, &LESSON.replace("[Boil]", "Boil"), 7), "line 6: a list is expected here"),
+            (files(COURSE, &LESSON.replace("summary: S\n", ""), 7), "summary is missing"),
+            (files(COURSE, &LESSON.replace("minutes: 15", "minutes: 15\n--- \nx: 1"), 7), "one block"),
             (
                 files(&COURSE.replace("slug: tea", "slug: tea\nslug: tea"), LESSON, 7),
                 "course.md: line 4: slug stands there a second time",

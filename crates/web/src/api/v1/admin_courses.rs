@@ -302,7 +302,8 @@ async fn version(
     Ok(Json(authoring::version(&app.services, &actor, course_id(&id)?, number(&version)?).await?))
 }
 
-/// Puts a version in place of what is there now.
+/// Puts a version in place of what is there now. Files that are gone from the media library are left out, and an address
+/// that can't be had any more isn't taken back; the answer shows what the course has.
 #[utoipa::path(post, path = "/admin/courses/{id}/versions/{number}/restore", tag = "admin",
     params(("id" = CourseId, Path), ("number" = i64, Path)),
     responses((status = 200, body = AuthoredCourse), Problems))]

@@ -9,7 +9,7 @@ use chrono_tz::Tz;
 use momentum_core::{
     Error,
     authoring::{self, Version},
-    ids::LessonId,
+    ids::{CourseId, LessonId},
 };
 use serde::Deserialize;
 
@@ -20,6 +20,7 @@ use super::{
 use crate::{
     App,
     pages::{
+        account::refused,
         context::{Ctx, Notice},
         failure::PageError,
         form::{Nothing, Params, Posted},
@@ -91,23 +92,25 @@ pub(crate) async fn version(
     ctx: Ctx,
     Path((id, version)): Path<(String, String)>,
 ) -> Result<Response, PageError> {
-    let id = course_id(&id)?;
+    ctx.render(&version_page(&app, &ctx, course_id(&id)?, number(&version)?).await?)
+}
+
+async fn version_page(app: &App, ctx: &Ctx, id: CourseId, number: i64) -> Result<VersionPage, PageError> {
     let actor = ctx.actor()?;
     let course = authoring::course(&app.services, actor, id).await?;
-    let version = authoring::version(&app.services, actor, id, number(&version)?).await?;
+    let version = authoring::version(&app.services, actor, id, number).await?;
     let now = app.services.clock.now();
-    let number = version.version.number;
-    let view = VersionPage {
+    Ok(VersionPage {
         page: ctx.private_page(
             &format!("Version {number} of {}", course.details.title),
             &format!("/admin/courses/{id}/history/{number}"),
         ),
         head: head(&course, "history"),
+        alert: None,
         changes: changed(&version.difference),
         is_current: version.is_current,
         version: line(&version.version, now, actor.time_zone),
-    };
-    ctx.render(&view)
+    })
 }
 
 /// `POST /admin/courses/{id}/history/{number}/restore`
@@ -116,7 +119,28 @@ pub(crate) async fn restore(
     Path((id, version)): Path<(String, String)>,
     posted: Posted<Nothing>,
 ) -> Result<Response, PageError> {
-    let id = course_id(&id)?;
-    authoring::restore(&app.services, posted.ctx.actor()?, id, number(&version)?).await?;
-    Ok(posted.ctx.redirect_with(&format!("/admin/courses/{id}/history"), Notice::VersionRestored))
+    let (id, number) = (course_id(&id)?, number(&version)?);
+    let ctx = posted.ctx;
+    let error = match authoring::restore(&app.services, ctx.actor()?, id, number).await {
+        Ok(left_out) => {
+            let notice = match (left_out.files, left_out.address) {
+                (false, false) => Notice::VersionRestored,
+                (true, false) => Notice::VersionRestoredWithoutFiles,
+                (false, true) => Notice::VersionRestoredWithoutAddress,
+                (true, true) => Notice::VersionRestoredWithoutBoth,
+            };
+            return Ok(ctx.redirect_with(&format!("/admin/courses/{id}/history"), notice));
+        }
+        Err(error) => error,
+    };
+    let why = match &error {
+        Error::Invalid(errors) => {
+            let messages: Vec<_> = errors.as_slice().iter().map(|error| &*error.message).collect();
+            messages.join(" ")
+        }
+        Error::Conflict { message, .. } => message.to_string(),
+        _ => return Err(error.into()),
+    };
+    let view = VersionPage { alert: Some(why), ..version_page(&app, &ctx, id, number).await? };
+    refused(&ctx, &error, &view)
 }

@@ -1,6 +1,7 @@
 //! The form of a quiz question: from what is stored to fields, and back.
 
 use momentum_core::{
+    Error,
     authoring::AuthoredQuiz,
     catalog::{AnswerOption, Pair, Question},
 };
@@ -35,10 +36,10 @@ pub(crate) struct QuestionForm {
 }
 
 impl QuestionForm {
-    /// An empty form of this kind.
-    pub(super) fn blank(kind: &str) -> Self {
-        let known = KINDS.iter().find(|(known, _)| *known == kind).unwrap_or(&KINDS[0]);
-        Self { kind: known.0.to_owned(), answer: "true".into(), ..Self::default() }
+    /// An empty form of this kind, if there is such a kind.
+    pub(super) fn blank(kind: &str) -> Option<Self> {
+        let (known, _) = KINDS.iter().find(|(known, _)| *known == kind)?;
+        Some(Self { kind: (*known).to_owned(), ..Self::default() })
     }
 
     pub(super) fn of(question: &Question) -> Self {
@@ -85,7 +86,7 @@ impl QuestionForm {
     }
 
     /// What was typed, without empty rows.
-    pub(super) fn question(&self) -> Question {
+    pub(super) fn question(&self) -> Result<Question, Error> {
         let (question, explanation) = (self.question.clone(), self.explanation.clone());
         let filled = || (1_usize..).zip(&self.part).filter(|(_, text)| !text.trim().is_empty());
         let parts = || filled().map(|(_, text)| text.clone()).collect();
@@ -96,9 +97,14 @@ impl QuestionForm {
             };
             filled().map(option).collect()
         };
-        match self.kind.as_str() {
+        Ok(match self.kind.as_str() {
             "multiple" => Question::Multiple { question, options: options(), explanation },
-            "true_false" => Question::TrueFalse { question, answer: self.answer == "true", explanation },
+            "true_false" => {
+                let message = "Choose whether the statement is true or false.";
+                let answer =
+                    self.answer.parse().map_err(|_| Error::invalid("answer", "required", message))?;
+                Question::TrueFalse { question, answer, explanation }
+            }
             "short_answer" => Question::ShortAnswer { question, answers: parts(), explanation },
             "ordering" => Question::Ordering { question, items: parts(), explanation },
             "matching" => {
@@ -111,7 +117,7 @@ impl QuestionForm {
                 Question::Matching { question, pairs: filled.collect(), explanation }
             }
             _ => Question::Single { question, options: options(), explanation },
-        }
+        })
     }
 
     /// The page with the form; without a key it adds a question.
@@ -148,7 +154,7 @@ impl QuestionForm {
             rows: rows.collect(),
             rows_error: None,
             more: count < self.max_rows(),
-            answer: self.answer != "false",
+            answer: self.answer.clone(),
             explanation: Field::textarea("explanation", "Explanation", 4)
                 .max_length(5_000)
                 .hint("Why the right answer is right. Learners read it after they answered. Markdown works.")

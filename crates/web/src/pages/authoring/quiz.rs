@@ -258,7 +258,8 @@ pub(crate) async fn new(
     Params(query): Params<NewQuestion>,
 ) -> Result<Response, PageError> {
     let quiz = authoring::quiz(&app.services, ctx.actor()?, lesson_id(&id)?).await?;
-    ctx.render(&QuestionForm::blank(&query.kind).view(&ctx, &quiz, None))
+    let form = QuestionForm::blank(&query.kind).ok_or(Error::NotFound("kind of question"))?;
+    ctx.render(&form.view(&ctx, &quiz, None))
 }
 
 /// `GET /admin/lessons/{id}/quiz/questions/{key}`
@@ -304,8 +305,8 @@ async fn save(
     }
     let at = key.map(|key| quiz.place_of(key));
     let change = match at {
-        None => QuizChange::Add(form.question()),
-        Some(Some(at)) => QuizChange::Edit(at, form.question()),
+        None => form.question().map(QuizChange::Add),
+        Some(Some(at)) => form.question().map(|question| QuizChange::Edit(at, question)),
         // Nothing that was typed is lost: it can be saved as a new question.
         Some(None) => {
             let mut view = form.view(&ctx, &quiz, None);
@@ -318,14 +319,18 @@ async fn save(
         }
     };
     let based = at.is_some().then_some(quiz.revision.as_str());
-    match authoring::change_quiz(&app.services, actor, quiz.lesson_id, based, change).await {
+    let changed = match change {
+        Ok(change) => authoring::change_quiz(&app.services, actor, quiz.lesson_id, based, change).await,
+        Err(error) => Err(error),
+    };
+    match changed {
         Ok(_) => Ok(ctx.redirect_with(&quiz_path(quiz.lesson_id), Notice::QuestionSaved)),
         Err(error @ (Error::Invalid(_) | Error::Conflict { .. })) => {
             let mut view: QuestionPage = form.view(&ctx, &quiz, key);
             match &error {
                 Error::Invalid(errors) => {
                     mark(errors, &mut [&mut view.question, &mut view.explanation]);
-                    let parts = ["options", "answers", "items", "pairs", "questions"];
+                    let parts = ["options", "answers", "items", "pairs", "answer", "questions"];
                     let found = errors.as_slice().iter().find(|error| parts.contains(&&*error.field));
                     view.rows_error = found.map(|error| error.message.to_string());
                     view.alert = view.rows_error.clone().filter(|_| view.errors().is_empty());

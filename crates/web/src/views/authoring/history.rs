@@ -83,6 +83,8 @@ pub struct VersionPage {
     pub page: Page,
     /// The course.
     pub head: CourseHead,
+    /// Why it could not be restored.
+    pub alert: Option<String>,
     /// The version.
     pub version: HistoryLine,
     /// From the version before.
@@ -122,13 +124,15 @@ impl Samples for HistoryPage {
 
 impl Samples for VersionPage {
     fn samples() -> Vec<(&'static str, Self)> {
-        let view = Self {
+        let view = |alert: Option<&str>| Self {
             page: Page::sample_signed_in("Version 2", "/admin/courses/01935e1c/history/2"),
             head: CourseHead::sample("history"),
+            alert: alert.map(Into::into),
             version: HistoryLine::sample(2, "Saved", "Joins"),
             changes: vec![ChangedField::sample()],
             is_current: false,
         };
-        vec![("admin-version", view)]
+        let refusal = "Every day of the course has a lesson already.";
+        vec![("admin-version", view(None)), ("admin-version-refused", view(Some(refusal)))]
     }
 }

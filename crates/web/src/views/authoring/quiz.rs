@@ -165,12 +165,12 @@ pub struct QuestionPage {
     pub question: Field,
     /// Options, answers, items or pairs.
     pub rows: Vec<PartRow>,
-    /// What is wrong with them.
+    /// What is wrong with them, or with the answer.
     pub rows_error: Option<String>,
     /// There is room for more.
     pub more: bool,
-    /// The statement is true; for true or false.
-    pub answer: bool,
+    /// Whether the statement is `true` or `false`; empty while that isn't chosen.
+    pub answer: String,
     /// Why the right answer is right.
     pub explanation: Field,
 }
@@ -224,7 +224,7 @@ impl QuestionPage {
             rows: vec![row(1, "This one", true), row(2, "That one", false), row(3, "", false)],
             rows_error: None,
             more: true,
-            answer: true,
+            answer: "true".into(),
             explanation: Field::textarea("explanation", "Explanation", 4).value("It just is."),
         }
     }
@@ -236,6 +236,9 @@ impl Samples for QuestionPage {
         wrong.is_new = true;
         wrong.question = wrong.question.value("").error(Some("Write the question.".into()));
         wrong.rows_error = Some("Mark at least one correct option.".into());
+        let mut open = Self::sample("true_false");
+        open.answer = String::new();
+        open.rows_error = Some("Choose whether the statement is true or false.".into());
         vec![
             ("admin-question-single", Self::sample("single")),
             ("admin-question-true-false", Self::sample("true_false")),
@@ -243,6 +246,7 @@ impl Samples for QuestionPage {
             ("admin-question-ordering", Self::sample("ordering")),
             ("admin-question-matching", Self::sample("matching")),
             ("admin-question-wrong", wrong),
+            ("admin-question-open", open),
         ]
     }
 }
