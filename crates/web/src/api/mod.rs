@@ -6,7 +6,7 @@ mod v1;
 
 pub(crate) use extract::{ApiJson, ApiQuery, Bearer, merged, parse_id, taken};
 use guard::guard_api;
-pub(crate) use v1::{events, recommendations_csv, searches_csv, users_csv};
+pub(crate) use v1::{audit_csv, events, recommendations_csv, searches_csv, users_csv};
 
 use axum::{Router, http::Method, middleware};
 use momentum_core::{catalog::Sort, operations::UserSort};
