@@ -109,4 +109,5 @@ async fn an_administrator_who_has_to_set_one_up_now_hears_that_it_is_saved() {
     browser.submit(path, path, &fields).await.expect(303);
     let sent = browser.get(path).await.expect(303);
     assert!(browser.get(sent.header("location")).await.text.contains("The settings are saved and in force."));
+    app.run_jobs().await;
 }
