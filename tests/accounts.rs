@@ -163,11 +163,21 @@ async fn devices_are_listed_and_can_be_signed_out() {
     browser.get("/dashboard").await.expect(303);
     laptop.delete(&path).await.expect(404);
 
+    let script = app.visitor();
+    let request =
+        script.request(reqwest::Method::POST, "/auth/sign-in").header("user-agent", "Python/3.11 (x)");
+    script.send(request.json(&json!({ "email": email, "password": PASSWORD }))).await.expect(200);
+    let other = app.browser();
+    other.sign_in(&email, PASSWORD).await;
+    let page = other.get("/settings/devices").await.expect(200).text;
+    assert!(page.contains("An app (Python/3.11)") && page.contains("Firefox on Linux"));
+
     let phone = app.visitor().sign_in(&email, PASSWORD).await;
     laptop.delete("/me/sessions").await.expect(204);
     phone.get("/me").await.expect(401);
     laptop.get("/me").await.expect(200);
     assert!(browser.get("/settings/devices").await.text.is_empty(), "a visitor is sent to sign in");
+    app.run_jobs().await;
 }
 
 #[tokio::test]
@@ -210,6 +220,11 @@ async fn changing_the_password_signs_other_devices_out() {
     here.post("/me/password", body("Wrong-1-thing!", "Another-Lesson-7?")).await.expect(422);
     let weak = here.post("/me/password", body(PASSWORD, "weak")).await.expect(422).json();
     assert_eq!(weak["errors"][0]["field"], "password");
+    let same = here.post("/me/password", body(PASSWORD, PASSWORD)).await.expect(422).json();
+    assert_eq!(
+        (&same["errors"][0]["field"], &same["errors"][0]["code"]),
+        (&json!("password"), &json!("unchanged"))
+    );
     there.get("/me").await.expect(200);
     here.post("/me/password", body(PASSWORD, "Another-Lesson-7?")).await.expect(204);
     here.get("/me").await.expect(200);

@@ -54,13 +54,35 @@ async fn administrators_search_and_export_what_was_done() {
     admin.get("/admin/audit?from=yesterday").await.expect(422);
     person.get("/admin/audit").await.expect(403);
     app.user(Role::Premium).await.get("/admin/audit").await.expect(403);
+    let backwards = "from=2026-11-28T00:00:00Z&to=2026-11-20T00:00:00Z";
+    for path in ["/admin/audit", "/admin/audit/export"] {
+        let wrong = admin.get(&format!("{path}?{backwards}")).await.expect(422).json();
+        assert_eq!(wrong["errors"][0]["field"], "to");
+        admin.get(&format!("{path}?to=tomorrow")).await.expect(422);
+    }
+    let file = admin.get("/admin/audit/export?q=password-changed").await.expect(200);
+    assert!(file.header("content-type").starts_with("text/csv"));
+    assert!(file.text.starts_with("sequence,at,actor_id,") && file.text.contains(&email));
+    assert_eq!(admin.get("/admin/audit/export?q=nothing-like-it").await.text.lines().count(), 1);
+    person.get("/admin/audit/export").await.expect(403);
 
     let browser = app.browser_of(Role::Admin).await;
     let page = browser.get("/admin/audit?q=password-changed").await.expect(200);
     assert!(page.text.contains(&email));
     let csv = browser.get("/admin/audit/export?q=password-changed").await.expect(200);
     assert!(csv.header("content-type").starts_with("text/csv"));
-    assert!(csv.text.starts_with("sequence,at,actor_id,") && csv.text.contains(&email));
+    assert_eq!(csv.text, file.text, "the same file as by API");
+    for (query, told) in [
+        ("from=2026-11-28&to=2026-11-20", "To: This has to come after the beginning."),
+        ("from=2026-11-21&to=2026-11-20", "To: This has to come after the beginning."),
+        ("from=garbage", "From: Enter a day such as 2026-03-02."),
+    ] {
+        let page = browser.get(&format!("/admin/audit?{query}")).await.expect(422).text;
+        assert!(page.contains(told) && !page.contains("Nothing matches"), "{query}");
+        browser.get(&format!("/admin/audit/export?{query}")).await.expect(422);
+    }
+    let one_day = browser.get("/admin/audit?from=2026-11-20&to=2026-11-20").await.expect(200).text;
+    assert!(one_day.contains("Nothing matches"));
     app.run_jobs().await;
 }
 

@@ -73,6 +73,8 @@ async fn the_settings_page_shows_how_far_it_is_and_calls_it_off() {
     browser.submit(page, path, &[("email", &old), ("password", PASSWORD)]).await.expect(422);
     browser.submit(page, path, &[("email", NEW), ("password", PASSWORD)]).await.expect(303);
     let mail = app.mail_to(NEW).await;
+    let asked = browser.get(&mail.link()).await.expect(200).text;
+    assert!(asked.contains(&format!("moves to {NEW}")) && asked.contains("The account of "));
     let half = browser.submit(&mail.link(), "/confirm-email", &[("token", &mail.token())]).await.expect(200);
     assert!(half.text.contains("Now open the link that we sent to your old address."));
     assert!(browser.get(page).await.text.contains("Your new address is confirmed"));
@@ -82,6 +84,7 @@ async fn the_settings_page_shows_how_far_it_is_and_calls_it_off() {
     let dead =
         browser.submit(&to_old.link(), "/confirm-email", &[("token", &to_old.token())]).await.expect(409);
     assert!(dead.text.contains("This link doesn’t work any more"));
+    browser.get(&to_old.link()).await.expect(409);
     let api = app.visitor().sign_in(&old, PASSWORD).await;
     api.delete("/me/email").await.expect(204);
 }

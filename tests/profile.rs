@@ -71,7 +71,7 @@ async fn a_profile_is_private_until_its_owner_says_otherwise() {
     let (path, page) = (format!("/people/{id}"), format!("/people/{id}"));
     app.visitor().get(&path).await.expect(404);
     api.get(&path).await.expect(200);
-    api.patch("/me", json!({ "is_public": true, "headline": "Counts <things>" })).await.expect(200);
+    api.patch("/me", json!({ "is_public": true, "headline": "Counts\r\n <things>" })).await.expect(200);
     let person = app.visitor().get(&path).await.expect(200).json();
     assert_eq!(person["headline"], "Counts <things>");
     assert!(person.get("email").is_none());
@@ -100,7 +100,7 @@ async fn the_profile_form_keeps_what_was_typed() {
     let refused = browser.submit(page, page, &fields).await.expect(422).text;
     assert!(
         refused.contains("Half a plan")
-            && refused.contains("Enter your name.")
+            && refused.contains("Enter a name.")
             && refused.contains("aria-invalid")
     );
     let mut good = fields;

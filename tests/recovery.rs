@@ -65,7 +65,14 @@ async fn the_first_proof_of_an_address_removes_every_other_way_in() {
     connect(&app, "ada@example.com").await;
 
     forgot(&app, "ada@example.com").await.expect(202);
-    reset(&app, &app.mail_to("ada@example.com").await.token(), NEW).await.expect(204);
+    let link = app.mail_to("ada@example.com").await;
+    let told_before = "its second step is turned off and its connected services are disconnected";
+    assert!(app.browser().get(&link.link()).await.expect(200).text.contains(told_before));
+    reset(&app, &link.token(), NEW).await.expect(204);
+    let told = app.mail_to("ada@example.com").await;
+    assert_eq!(told.template, "password-changed");
+    let removed = "its second step was turned off and its connected services were disconnected";
+    assert!(told.text.contains(removed) && told.html.contains(removed), "{}", told.text);
     eve.get("/me").await.expect(401);
     let owner = app.visitor().sign_in("ada@example.com", NEW).await;
     assert_eq!(owner.get("/me").await.json()["email_verified"], true);
@@ -77,7 +84,10 @@ async fn the_first_proof_of_an_address_removes_every_other_way_in() {
     connect(&app, "ada@example.com").await;
     app.wait(TimeDelta::minutes(2));
     forgot(&app, "ada@example.com").await.expect(202);
-    reset(&app, &app.mail_to("ada@example.com").await.token(), PASSWORD).await.expect(204);
+    let link = app.mail_to("ada@example.com").await;
+    assert!(!app.browser().get(&link.link()).await.expect(200).text.contains(told_before));
+    reset(&app, &link.token(), PASSWORD).await.expect(204);
+    assert!(!app.mail_to("ada@example.com").await.text.contains("never confirmed"));
     assert_eq!(app.count("SELECT COUNT(*) FROM external_identities").await, 1);
     app.run_jobs().await;
 }

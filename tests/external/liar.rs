@@ -210,14 +210,19 @@ async fn an_attempt_belongs_to_one_browser_and_ends_once() {
     assert_eq!(liar.exchanges.lock().unwrap().len(), 1, "a wrong state never reaches the provider");
 
     let late = app.browser();
-    let url = begin(&late, "/sign-in/with/test").await;
+    let url = begin(&late, "/sign-in/with/test?return_to=/notes").await;
     app.wait(TimeDelta::minutes(11));
-    come_back(&late, &[("state", &parameter(&url, "state")), ("code", "c")]).await.expect(401);
+    let answer = come_back(&late, &[("state", &parameter(&url, "state")), ("code", "c")]).await.expect(401);
+    let (form, link) = ("name=\"return_to\" value=\"/notes\"", "/sign-in/with/test?return_to=/notes");
+    assert!(answer.text.contains(form) && answer.text.contains(link), "the page is still wanted");
     let cancelled = app.browser();
-    let url = begin(&cancelled, "/sign-in/with/test").await;
-    let answer =
-        come_back(&cancelled, &[("state", &parameter(&url, "state")), ("error", "access_denied")]).await;
-    assert!(answer.expect(401).text.contains("not completed"));
+    let url = begin(&cancelled, "/sign-in/with/test?return_to=/notes").await;
+    let query = [("state", parameter(&url, "state")), ("error", "access_denied".to_owned())];
+    let query = query.each_ref().map(|(name, value)| (*name, value.as_str()));
+    let page = come_back(&cancelled, &query).await.expect(401).text;
+    assert!(page.contains("not completed") && page.contains(form) && page.contains(link));
+    let page = come_back(&app.browser(), &query).await.expect(401).text;
+    assert!(!page.contains("/notes"), "another browser learns nothing");
     app.run_jobs().await;
 }
 
@@ -362,6 +367,16 @@ async fn somebody_without_a_password_is_not_asked_for_one_and_sets_their_first()
     app.wait(TimeDelta::minutes(16));
     let late = browser.get("/settings/password").await.expect(303);
     assert_eq!(late.header("location"), "/settings/confirm?return_to=/settings/password");
+    let account = browser.get("/settings/account").await.expect(200).text;
+    assert!(!account.contains("New email address"), "the form comes after the proof");
+    assert!(account.contains("href=\"/settings/confirm?return_to=/settings/account\""));
+    let again = app.browser();
+    assert_eq!(sign_in(&app, &liar, &again, |_| {}).await, 303);
+    let confirm = "/settings/confirm?return_to=/settings/account";
+    let out = again.submit(confirm, "/sign-out", &[("return_to", "/settings/account")]).await.expect(303);
+    assert_eq!(out.header("location"), "/sign-in?return_to=/settings/account");
+    let out = again.get(out.header("location")).await.expect(200).text;
+    assert!(out.contains("/sign-in/with/test?return_to=/settings/account"));
     let (form, moved) = ([("password", PASSWORD)], [("email", "new@example.com")]);
     let token = browser.form_token("/settings/account").await;
     for (path, field) in [("/settings/password", form[0]), ("/settings/account/email", moved[0])] {

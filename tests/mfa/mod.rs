@@ -1,6 +1,7 @@
 //! Second factors: authenticator apps, recovery codes, the second step of signing in, and proving again who one is.
 
 mod authenticator;
+mod enrolling;
 mod passkeys;
 mod required;
 mod second_step;

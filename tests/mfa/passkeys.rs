@@ -37,6 +37,8 @@ async fn passkeys_are_added_named_used_and_removed() {
     let app = TestApp::with_a_name().await;
     let email = app.account(Role::Free, "UTC").await;
     let api = app.visitor().sign_in(&email, PASSWORD).await;
+    let none = api.get("/me/passkeys").await.expect(200).json();
+    assert_eq!((&none["total"], &none["limit"]), (&json!(0), &json!(1)));
     let asked = options(&api, "/me/passkeys/options").await;
     assert_eq!(asked["public_key"]["rp"]["id"], "localhost");
     assert_eq!(asked["public_key"]["user"]["name"], email);

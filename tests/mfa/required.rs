@@ -52,7 +52,10 @@ async fn who_needs_a_second_factor_reaches_nothing_but_setting_one_up() {
             }
         } else {
             assert_eq!(answer.status, 303, "{} {path}", route.method);
-            assert_eq!(answer.header("location"), "/settings/security", "{} {path}", route.method);
+            let location = answer.header("location");
+            let come_back = location.starts_with("/settings/security?return_to=/");
+            let sent = if route.method == Method::GET { come_back } else { location == "/settings/security" };
+            assert!(sent, "{} {path}: {location}", route.method);
         }
     }
     assert!(open.iter().any(|path| path == "/settings/security"));
@@ -70,7 +73,8 @@ async fn setting_one_up_opens_the_site_and_it_cannot_be_removed_again() {
     assert_eq!(api.get("/me/mfa").await.expect(200).json()["required"], true);
     let browser = app.browser();
     browser.sign_in(&email, PASSWORD).await;
-    assert_eq!(browser.get("/dashboard").await.expect(303).header("location"), "/settings/security");
+    let sent = browser.get("/dashboard").await.expect(303);
+    assert_eq!(sent.header("location"), "/settings/security?return_to=/dashboard");
     let explained = browser.get("/settings/security").await.expect(200).text;
     assert!(explained.contains("Your role needs a second step"));
 
@@ -80,7 +84,7 @@ async fn setting_one_up_opens_the_site_and_it_cannot_be_removed_again() {
     // Another session has not shown it.
     assert_eq!(
         browser.get("/dashboard").await.expect(303).header("location"),
-        "/sign-in?return_to=%2Fdashboard"
+        "/sign-in?return_to=/dashboard"
     );
     app.wait(TimeDelta::seconds(30));
     let first = [("email", email.as_str()), ("password", PASSWORD), ("return_to", "/dashboard")];
@@ -139,6 +143,7 @@ async fn settings_are_checked_audited_and_in_force_at_once() {
         ),
         (json!({ "audit_retention_days": 5 }), "audit_retention_days"),
         (json!({ "audit_retention_days": -1 }), "audit_retention_days"),
+        (json!({ "audit_retention_days": 100_000 }), "audit_retention_days"),
     ] {
         let wrong = admin.put(path, body).await.expect(422).json();
         assert_eq!(wrong["errors"][0]["field"], field);

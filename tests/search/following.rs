@@ -67,7 +67,7 @@ async fn an_index_on_disk_survives_and_a_damaged_one_is_built_anew() {
     drop(app);
 
     std::fs::create_dir_all(folder.path().join("v0")).unwrap();
-    for entry in std::fs::read_dir(folder.path().join("v2")).unwrap().flatten() {
+    for entry in std::fs::read_dir(folder.path().join("v3")).unwrap().flatten() {
         std::fs::write(entry.path(), b"nonsense").unwrap();
     }
     let app = TestApp::with_index(open()).await;

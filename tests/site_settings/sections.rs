@@ -214,7 +214,11 @@ async fn closed_sign_up_leaves_administrators_to_make_accounts() {
     let browser = app.browser();
     let page = browser.get("/sign-up").await.expect(200).text;
     assert!(page.contains("Accounts here are made by invitation") && !page.contains("action=\"/sign-up\""));
-    assert!(!browser.get("/").await.text.contains("href=\"/sign-up\""));
+    app.course("tea").publish().await;
+    assert!(browser.get("/courses/tea").await.expect(200).text.contains("Sign in to start"));
+    for path in ["/", "/sign-in?return_to=/notes", "/badges", "/courses/tea"] {
+        assert!(!browser.get(path).await.expect(200).text.contains("href=\"/sign-up"), "{path}");
+    }
     let token = browser.form_token("/sign-in").await;
     let fields = [("name", "New"), ("email", "new@example.com"), ("password", PASSWORD)];
     browser.post_with("/sign-up", &token, &fields).await.expect(403);

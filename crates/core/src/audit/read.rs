@@ -6,7 +6,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::{
-    Result,
+    Error, Result,
     ids::{AuditEntryId, UserId},
 };
 
@@ -54,6 +54,21 @@ pub struct AuditFilter {
     pub from: Option<DateTime<Utc>>,
     /// Before.
     pub to: Option<DateTime<Utc>>,
+}
+
+impl AuditFilter {
+    /// Refuses a time that ends before it begins.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] for `to`.
+    pub fn check(&self) -> Result<()> {
+        match (self.from, self.to) {
+            (Some(from), Some(to)) if to <= from => {
+                Err(Error::invalid("to", "before-from", "This has to come after the beginning."))
+            }
+            _ => Ok(()),
+        }
+    }
 }
 
 /// Entries, the newest first, and how many there are in all.

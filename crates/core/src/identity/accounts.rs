@@ -227,7 +227,7 @@ pub async fn create_demo_accounts(s: &Services) -> Result<()> {
 /// the account, and tells its owner by mail.
 ///
 /// # Errors
-/// [`Error::Invalid`] when the current password is wrong or the new one breaks the policy; [`Error::Forbidden`]
+/// [`Error::Invalid`] when the current password is wrong, or the new one is the same or breaks the policy; [`Error::Forbidden`]
 /// `step-up-required` for an account without a password.
 pub async fn change_password(s: &Services, actor: &Actor, current: &str, new: &str) -> Result<()> {
     let (email, hash): (String, Option<String>) = {
@@ -241,6 +241,8 @@ pub async fn change_password(s: &Services, actor: &Actor, current: &str, new: &s
     }
     let mut errors = FieldErrors::default();
     check_password(s, &mut errors, new, (&email, &actor.name)).await?;
+    let same = hash.is_some() && new == current;
+    errors.check(!same, "password", "unchanged", "This is your password already. Choose another one.");
     errors.into_result()?;
     let hash = s.passwords.hash(new).await?;
     let now = s.clock.now();
@@ -250,7 +252,8 @@ pub async fn change_password(s: &Services, actor: &Actor, current: &str, new: &s
         .await?;
     tx.run(sql!("DELETE FROM sessions WHERE user_id = $1 AND id <> $2", actor.user, actor.session)).await?;
     let to = Recipient { user: Some(actor.user), email, name: actor.name.clone() };
-    let message = Message::PasswordChanged { address: actor.origin.address.clone(), at: now };
+    let message =
+        Message::PasswordChanged { address: actor.origin.address.clone(), at: now, also: String::new() };
     messaging::send(&mut tx, &to, &message, now).await?;
     let event = Event {
         actor: Some(actor.user),

@@ -41,6 +41,15 @@ pub fn device_name(user_agent: &str) -> Option<String> {
     }
 }
 
+/// `An app (curl/8.0)`: an API client by the product that its own description begins with.
+#[must_use]
+pub fn app_name(user_agent: &str) -> String {
+    match user_agent.split_whitespace().next() {
+        Some(product) => format!("An app ({})", product.chars().take(40).collect::<String>()),
+        None => "An app".to_owned(),
+    }
+}
+
 /// Remembers from where somebody signed in and tells them by mail when it was never before: another kind of browser, or
 /// another part of the network. The first time of all is not worth a mail.
 pub(super) async fn notice(s: &Services, tx: &mut Tx, event: &SignedIn<'_>) -> Result<()> {
@@ -110,6 +119,14 @@ mod tests {
         ] {
             assert_eq!(device_name(agent).as_deref(), name);
         }
+    }
+
+    #[test]
+    fn an_app_is_named_by_its_product() {
+        assert_eq!(app_name("Python-urllib/3.11"), "An app (Python-urllib/3.11)");
+        assert_eq!(app_name("curl/8.0 (x86_64)"), "An app (curl/8.0)");
+        assert_eq!(app_name(" "), "An app");
+        assert_eq!(app_name(&"x".repeat(300)).len(), "An app ()".len() + 40);
     }
 
     #[test]

@@ -193,6 +193,29 @@ pub async fn cancel_email_change(s: &Services, actor: &Actor) -> Result<()> {
     Ok(tx.commit().await?)
 }
 
+/// Whose account one of the links of a change is about, by name, and the address that it is to have. The link stays good.
+///
+/// # Errors
+/// [`Error::Conflict`] `link-not-valid`.
+pub async fn email_change_of_link(s: &Services, token: &str) -> Result<(String, String)> {
+    let now = s.clock.now();
+    let mut conn = s.db.read().await?;
+    let (user, _) = match account_tokens::peek(&mut conn, Purpose::ChangeEmailNew, token, now).await {
+        Err(Error::Conflict { .. }) => {
+            account_tokens::peek(&mut conn, Purpose::ChangeEmailOld, token, now).await?
+        }
+        found => found?,
+    };
+    conn.opt(sql!(
+        "SELECT u.name, c.new_email FROM email_changes c JOIN users u ON u.id = c.user_id
+         WHERE c.user_id = $1 AND c.expires_at > $2",
+        user,
+        now
+    ))
+    .await?
+    .ok_or_else(account_tokens::not_valid)
+}
+
 /// A change with one more side that agrees.
 #[derive(FromRow)]
 struct Agreed {

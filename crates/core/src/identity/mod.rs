@@ -33,10 +33,10 @@ pub use accounts::{
     DEMO_PASSWORD, NewAccount, SignUp, change_password, create_account, create_demo_accounts, sign_up,
 };
 pub use avatar::{MAX_AVATAR, avatar, remove_avatar, set_avatar};
-pub use devices::device_name;
+pub use devices::{app_name, device_name};
 pub use email_change::{
-    EmailConfirmation, EmailStatus, PendingEmail, cancel_email_change, confirm_email_change, email_status,
-    request_email_change,
+    EmailConfirmation, EmailStatus, PendingEmail, cancel_email_change, confirm_email_change,
+    email_change_of_link, email_status, request_email_change,
 };
 pub use external::Providers;
 pub use known_sessions::KnownSessions;

@@ -105,9 +105,11 @@ pub(super) async fn apply(
         errors.check(good, "locale", "invalid", "Enter a language tag, such as en or pt-BR.");
         user.locale = locale;
     }
-    text(&mut errors, "headline", update.headline, 120, &mut user.headline);
+    let headline = update.headline.as_deref().map(one_line);
+    text(&mut errors, "headline", headline, 120, &mut user.headline);
     text(&mut errors, "bio", update.bio, 2_000, &mut user.bio);
-    text(&mut errors, "occupation", update.occupation, 100, &mut user.occupation);
+    let occupation = update.occupation.as_deref().map(one_line);
+    text(&mut errors, "occupation", occupation, 100, &mut user.occupation);
     text(&mut errors, "goals", update.goals, 1_000, &mut user.goals);
     choice(&mut errors, "age_range", update.age_range, &AGE_RANGES, &mut user.age_range);
     choice(&mut errors, "education", update.education, &EDUCATION_LEVELS, &mut user.education);
@@ -263,11 +265,16 @@ fn completion_percent(user: &User) -> u8 {
 
 /// The display name: 1 to 100 characters on one line that can be read.
 pub(super) fn clean_name(errors: &mut FieldErrors, name: &str) -> String {
-    let name = name.split_whitespace().collect::<Vec<_>>().join(" ");
-    errors.check(!name.is_empty(), "name", "required", "Enter your name.");
+    let name = one_line(name);
+    errors.check(!name.is_empty(), "name", "required", "Enter a name.");
     errors.check(name.chars().count() <= 100, "name", "too-long", "Use at most 100 characters.");
     names::check(errors, "name", &name);
     name
+}
+
+/// Without line breaks and with single spaces.
+fn one_line(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 fn text(

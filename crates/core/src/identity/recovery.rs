@@ -115,14 +115,25 @@ async fn peek(conn: &mut Conn, token: &str, now: DateTime<Utc>) -> Result<(Purpo
     Err(account_tokens::not_valid())
 }
 
-/// Whether the link still works, without using it up.
+/// Whether using the link takes other ways into the account away, without using it up.
 ///
 /// # Errors
 /// [`Error::Conflict`] `link-not-valid`.
-pub async fn check_reset_link(s: &Services, token: &str) -> Result<()> {
+pub async fn check_reset_link(s: &Services, token: &str) -> Result<bool> {
     let mut conn = s.db.read().await?;
-    peek(&mut conn, token, s.clock.now()).await?;
-    Ok(())
+    let (_, user, _) = peek(&mut conn, token, s.clock.now()).await?;
+    let (takes_others,): (bool,) = conn
+        .opt(sql!(
+            "SELECT email_verified_at IS NULL
+                    AND (EXISTS (SELECT 1 FROM totp_factors t WHERE t.user_id = users.id AND t.confirmed_at IS NOT NULL)
+                         OR EXISTS (SELECT 1 FROM passkeys p WHERE p.user_id = users.id)
+                         OR EXISTS (SELECT 1 FROM external_identities e WHERE e.user_id = users.id))
+             FROM users WHERE id = $1",
+            user
+        ))
+        .await?
+        .ok_or_else(account_tokens::not_valid)?;
+    Ok(takes_others)
 }
 
 /// Sets a new password by the link from the mail. That proves the address too; the account is signed out everywhere and
@@ -173,12 +184,13 @@ pub async fn reset_password(s: &Services, token: &str, password: &str, origin: &
         ))
         .await?
         == 1;
-    let removed = if first_proof { take_other_ways_in(&mut tx, user).await? } else { Value::Null };
+    let removed = if first_proof { Some(take_other_ways_in(&mut tx, user).await?) } else { None };
     tx.run(sql!("DELETE FROM sessions WHERE user_id = $1", user)).await?;
     account_tokens::forget_all(&mut tx, user).await?;
     limits::forget_failures(&mut tx, &email).await?;
     let to = Recipient { user: Some(user), email, name };
-    let message = Message::PasswordChanged { address: origin.address.clone(), at: now };
+    let also = removed.as_ref().map(OtherWaysIn::in_words).unwrap_or_default();
+    let message = Message::PasswordChanged { address: origin.address.clone(), at: now, also };
     messaging::send(&mut tx, &to, &message, now).await?;
     let event = Event {
         actor: Some(user),
@@ -193,9 +205,31 @@ pub async fn reset_password(s: &Services, token: &str, password: &str, origin: &
     Ok(tx.commit().await?)
 }
 
-/// Removes every way into an account but its password. Answers what there was, for the audit log.
-async fn take_other_ways_in(tx: &mut Tx, user: UserId) -> Result<Value> {
-    let (apps, passkeys) = mfa::take_factors(tx, user).await?;
-    let services = tx.run(sql!("DELETE FROM external_identities WHERE user_id = $1", user)).await?;
-    Ok(json!({ "authenticators": apps, "passkeys": passkeys, "connected_services": services }))
+/// How many ways into an account there were besides its password.
+#[derive(Serialize)]
+struct OtherWaysIn {
+    authenticators: u64,
+    passkeys: u64,
+    connected_services: u64,
+}
+
+impl OtherWaysIn {
+    /// A sentence for the mail that tells of the new password; nothing when there were none.
+    fn in_words(&self) -> String {
+        let second_step = self.authenticators + self.passkeys > 0;
+        let what = match (second_step, self.connected_services > 0) {
+            (true, true) => "its second step was turned off and its connected services were disconnected",
+            (true, false) => "its second step was turned off",
+            (false, true) => "its connected services were disconnected",
+            (false, false) => return String::new(),
+        };
+        format!("Its address was never confirmed before, so {what}.")
+    }
+}
+
+/// Removes every way into an account but its password.
+async fn take_other_ways_in(tx: &mut Tx, user: UserId) -> Result<OtherWaysIn> {
+    let (authenticators, passkeys) = mfa::take_factors(tx, user).await?;
+    let connected_services = tx.run(sql!("DELETE FROM external_identities WHERE user_id = $1", user)).await?;
+    Ok(OtherWaysIn { authenticators, passkeys, connected_services })
 }

@@ -23,8 +23,13 @@ pub enum Message {
     Invitation { link: String },
     /// Somebody tried to reset the password of an account that signs in otherwise or asked to sign up again.
     AccountExists { sign_in_link: String },
-    /// The password was changed.
-    PasswordChanged { address: String, at: DateTime<Utc> },
+    /// The password was changed, and what changed with it, as a sentence; mostly nothing.
+    PasswordChanged {
+        address: String,
+        at: DateTime<Utc>,
+        #[serde(default)]
+        also: String,
+    },
     /// A device that was not seen before signed in.
     NewDevice { device: String, address: String, at: DateTime<Utc>, devices_link: String },
     /// Too many wrong passwords; the link opens the account again.
@@ -85,7 +90,11 @@ impl Message {
             Self::ResetPassword { link: link("reset-password") },
             Self::Invitation { link: link("reset-password") },
             Self::AccountExists { sign_in_link: "https://learn.example/sign-in".into() },
-            Self::PasswordChanged { address: address.clone(), at },
+            Self::PasswordChanged {
+                address: address.clone(),
+                at,
+                also: "Its address was never confirmed before, so its second step was turned off.".into(),
+            },
             Self::NewDevice {
                 device: "Firefox on Linux".into(),
                 address: address.clone(),

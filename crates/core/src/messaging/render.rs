@@ -130,8 +130,9 @@ fn values(message: &Message) -> Vec<(&'static str, String)> {
             vec![("new_email", new_email.clone()), ("link", link.clone())]
         }
         Message::EmailChanged { new_email } => vec![("new_email", new_email.clone())],
-        Message::PasswordChanged { address, at } => {
-            vec![("address", address.clone()), ("at", moment(*at))]
+        Message::PasswordChanged { address, at, also } => {
+            let also = if also.is_empty() { String::new() } else { format!(" {also}") };
+            vec![("address", address.clone()), ("at", moment(*at)), ("also", also)]
         }
         Message::NewDevice { device, address, at, devices_link } => vec![
             ("device", device.clone()),

@@ -14,7 +14,8 @@ const PIECE: i64 = 1_000;
 /// Entries of the audit log, the newest first, and how many there are in all.
 ///
 /// # Errors
-/// [`crate::Error::Forbidden`] for everybody but administrators.
+/// [`crate::Error::Forbidden`] for everybody but administrators; [`crate::Error::Invalid`] for a time that ends before it
+/// begins.
 pub async fn audit_entries(
     s: &Services,
     actor: &Actor,
@@ -23,6 +24,7 @@ pub async fn audit_entries(
     offset: i64,
 ) -> Result<(Vec<AuditEntry>, i64)> {
     actor.require_admin()?;
+    filter.check()?;
     audit::entries(&mut s.db.read().await?, filter, limit, offset).await
 }
 
@@ -42,6 +44,7 @@ where
     W: Fn(Vec<AuditEntry>) -> Result<T> + Send + Sync + 'static,
 {
     actor.require_admin()?;
+    filter.check()?;
     let parts = (s.clone(), filter, write);
     Ok(futures::stream::try_unfold((parts, 0), |((s, filter, write), after)| async move {
         let entries = audit::after(&mut s.db.read().await?, &filter, after, PIECE).await?;
@@ -54,7 +57,7 @@ where
 /// Whether the audit log is whole.
 ///
 /// # Errors
-/// As [`audit_entries`].
+/// [`crate::Error::Forbidden`] for everybody but administrators.
 pub async fn verify_audit(s: &Services, actor: &Actor) -> Result<Verdict> {
     actor.require_admin()?;
     audit::verify(&mut s.db.read().await?).await

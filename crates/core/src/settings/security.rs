@@ -20,7 +20,7 @@ pub struct Security {
     pub allowed_email_domains: Vec<String>,
     /// Addresses of these domains and of their subdomains may not sign up.
     pub denied_email_domains: Vec<String>,
-    /// Days after which entries of the audit log are removed; 0 keeps them for ever.
+    /// Days after which entries of the audit log are removed, 30 to 36,500; 0 keeps them for ever.
     pub audit_retention_days: u32,
     /// The shortest password, in characters: 8 to 64.
     pub password_min_length: u32,
@@ -106,7 +106,7 @@ impl Section for Security {
             retention == 0 || (30..=36_500).contains(&retention),
             "audit_retention_days",
             "out-of-range",
-            "Keep entries for at least 30 days, or enter 0 to keep them for ever.",
+            "Keep entries for at least 30 days and at most 36,500, or enter 0 to keep them for ever.",
         );
         errors.check(
             (8..=64).contains(&self.password_min_length),

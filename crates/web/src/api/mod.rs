@@ -7,7 +7,7 @@ mod versions;
 
 pub(crate) use extract::{ApiJson, ApiQuery, Bearer, merged, parse_id, taken};
 use guard::guard_api;
-pub(crate) use v1::{events, recommendations_csv, searches_csv, users_csv};
+pub(crate) use v1::{audit_csv, events, recommendations_csv, searches_csv, users_csv};
 pub(crate) use versions::{based_on, tagged};
 
 use axum::{Router, http::Method, middleware};

@@ -41,11 +41,17 @@ pub struct RouteInfo {
 }
 
 /// What somebody reaches who has to set up a second factor first: that and what it takes (proving who they are), signing
-/// out, and what belongs to no page.
-const OPEN_WHILE_ENROLLING: [&str; 11] = [
+/// out, the links in mails with another one for the address, and what belongs to no page.
+const OPEN_WHILE_ENROLLING: [&str; 17] = [
     "/settings/security",
     "/settings/confirm",
     "/sign-out",
+    "/verify-email",
+    "/confirm-email",
+    "/forgot-password",
+    "/reset-password",
+    "/unlock",
+    "/settings/account/verification",
     "/events",
     "/assets/",
     "/branding/",

@@ -14,8 +14,9 @@ use serde::Deserialize;
 
 use super::{
     context::{Ctx, Notice, safe_return},
+    errors::with_return,
     failure::PageError,
-    form::{Nothing, Params, Posted},
+    form::{Params, Posted},
     second_factor::after_first_proof,
 };
 use crate::{
@@ -24,7 +25,6 @@ use crate::{
         identity::{From, session_cookie_name, set_cookie},
         problem::{retry_after, status_of},
     },
-    present,
     views::{Field, Page, PolicyRule, ProviderLink, SetupPage, SignInPage, SignUpPage},
 };
 
@@ -73,11 +73,9 @@ pub(super) fn sign_in_view(ctx: &Ctx, return_to: Option<&str>) -> SignInPage {
 
 /// Where the buttons of other services lead.
 fn provider_links(ctx: &Ctx, return_to: Option<&str>) -> Vec<ProviderLink> {
-    let back = safe_return(return_to).map(|path| format!("?return_to={}", present::encode(path)));
-    let back = back.unwrap_or_default();
     let link = |info: &ProviderInfo| ProviderLink {
         name: info.name.clone(),
-        url: format!("/sign-in/with/{}{back}", info.id),
+        url: with_return(&format!("/sign-in/with/{}", info.id), safe_return(return_to)),
     };
     ctx.app.services.providers.list().map(link).collect()
 }
@@ -160,10 +158,17 @@ pub(crate) async fn sign_up(
     refused(&ctx, &error, &view)
 }
 
-/// `POST /sign-out`
-pub(crate) async fn sign_out(State(app): State<App>, posted: Posted<Nothing>) -> Result<Response, PageError> {
+/// `POST /sign-out`: on to the home page, or to signing in again for a page that is wanted.
+pub(crate) async fn sign_out(
+    State(app): State<App>,
+    posted: Posted<ReturnTo>,
+) -> Result<Response, PageError> {
     identity::sign_out(&app.services, posted.ctx.actor()?).await?;
-    let mut response = posted.ctx.redirect_with("/", Notice::SignedOut);
+    let to = match safe_return(posted.form.return_to.as_deref()) {
+        Some(page) => with_return("/sign-in", Some(page)),
+        None => "/".to_owned(),
+    };
+    let mut response = posted.ctx.redirect_with(&to, Notice::SignedOut);
     response.headers_mut().append(header::SET_COOKIE, set_cookie(&app, session_cookie_name(&app), "", 0));
     Ok(response)
 }
@@ -243,13 +248,14 @@ pub(crate) fn policy(page: &Page, errors: &FieldErrors) -> Vec<PolicyRule> {
         .as_slice()
         .iter()
         .filter(|error| error.field == "password")
-        .map(|error| match error.code {
-            "too-short" | "too-long" => "length",
-            "no-upper" => "upper",
-            "no-lower" => "lower",
-            "no-digit" => "digit",
-            "no-symbol" => "symbol",
-            _ => "common",
+        .filter_map(|error| match error.code {
+            "too-short" | "too-long" => Some("length"),
+            "no-upper" => Some("upper"),
+            "no-lower" => Some("lower"),
+            "no-digit" => Some("digit"),
+            "no-symbol" => Some("symbol"),
+            "too-common" => Some("common"),
+            _ => None,
         })
         .collect();
     PolicyRule::of(&page.site, &failed)

@@ -1,19 +1,19 @@
 //! Administration: the audit log.
 
-use axum::{body::Body, extract::State, response::Response};
+use axum::{extract::State, response::Response};
 use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
-use futures::StreamExt;
 use momentum_core::{
+    Error, FieldErrors,
     audit::{AuditEntry, AuditFilter},
     operations,
 };
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::{context::Ctx, failure::PageError, form::Params};
+use super::{account::refused, context::Ctx, failure::PageError, form::Params};
 use crate::{
     App,
-    http::csv::{as_csv, download, no_formula},
+    api::audit_csv,
     present,
     views::{AuditChange, AuditPage, AuditRow, AuditVerdict},
 };
@@ -36,14 +36,32 @@ pub(crate) struct AuditQuery {
 }
 
 impl AuditQuery {
-    fn filter(&self) -> AuditFilter {
-        let day = |text: &str| NaiveDate::parse_from_str(text, "%Y-%m-%d").ok();
-        AuditFilter {
+    /// What the log is asked for.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] for what is no day.
+    fn filter(&self) -> Result<AuditFilter, Error> {
+        let mut errors = FieldErrors::default();
+        let from = day(&mut errors, "from", &self.from);
+        let to = day(&mut errors, "to", &self.to);
+        errors.into_result()?;
+        Ok(AuditFilter {
             q: self.q.chars().take(200).collect(),
-            from: day(&self.from).map(midnight),
-            to: day(&self.to).and_then(|day| day.succ_opt()).map(midnight),
-        }
+            from: from.map(midnight),
+            to: to.and_then(|day| day.succ_opt()).map(midnight),
+        })
     }
+
+    fn is_empty(&self) -> bool {
+        [&self.q, &self.from, &self.to].iter().all(|text| text.trim().is_empty())
+    }
+}
+
+fn day(errors: &mut FieldErrors, field: &'static str, text: &str) -> Option<NaiveDate> {
+    let text = text.trim();
+    let day = NaiveDate::parse_from_str(text, "%Y-%m-%d").ok();
+    errors.check(day.is_some() || text.is_empty(), field, "invalid", "Enter a day such as 2026-03-02.");
+    day
 }
 
 fn midnight(day: NaiveDate) -> DateTime<Utc> {
@@ -59,8 +77,15 @@ pub(crate) async fn index(
     let actor = ctx.actor()?;
     let number = query.page.clamp(1, 20_000);
     let offset = (number - 1) * PAGE;
-    let filter = query.filter();
-    let (entries, total) = operations::audit_entries(&app.services, actor, &filter, PAGE, offset).await?;
+    let found = match query.filter() {
+        Ok(filter) => operations::audit_entries(&app.services, actor, &filter, PAGE, offset).await,
+        Err(error) => Err(error),
+    };
+    let (entries, total, wrong) = match found {
+        Ok((entries, total)) => (entries, total, None),
+        Err(error @ Error::Invalid(_)) => (Vec::new(), 0, Some(error)),
+        Err(other) => return Err(other.into()),
+    };
     let verdict = match query.check {
         Some(_) => Some(AuditVerdict::from(operations::verify_audit(&app.services, actor).await?)),
         None => None,
@@ -76,7 +101,8 @@ pub(crate) async fn index(
     let view = AuditPage {
         page: ctx.private_page("Audit log", "/admin/audit"),
         total_label: present::count(total, "entry", "entries"),
-        filtered: !filter.q.trim().is_empty() || filter.from.is_some() || filter.to.is_some(),
+        filtered: !query.is_empty(),
+        alert: wrong.as_ref().map(in_words),
         entries: entries.iter().map(|entry| row(entry, now, actor.time_zone)).collect(),
         verdict,
         export_url: format!("/admin/audit/export?{search}"),
@@ -87,7 +113,18 @@ pub(crate) async fn index(
         from: query.from,
         to: query.to,
     };
-    ctx.render(&view)
+    match wrong {
+        Some(error) => refused(&ctx, &error, &view),
+        None => ctx.render(&view),
+    }
+}
+
+/// What is wrong with the days, each after its field's label.
+fn in_words(error: &Error) -> String {
+    let Error::Invalid(errors) = error else { return error.to_string() };
+    let label = |field: &str| if field == "from" { "From" } else { "To" };
+    let lines = errors.as_slice().iter().map(|wrong| format!("{}: {}", label(&wrong.field), wrong.message));
+    lines.collect::<Vec<_>>().join(" ")
 }
 
 /// What was done, and to what, as far as the entry keeps its name: `identity.signed-in` is "Signed in", `media.deleted` is
@@ -178,42 +215,8 @@ pub(crate) async fn export(
     ctx: Ctx,
     Params(query): Params<AuditQuery>,
 ) -> Result<Response, PageError> {
-    let titles = as_csv([TITLES.map(ToOwned::to_owned)])?;
-    let entries = operations::export_audit(&app.services, ctx.actor()?, query.filter(), |entries| {
-        as_csv(entries.into_iter().map(|entry| {
-            [
-                entry.sequence.to_string(),
-                entry.at.to_rfc3339(),
-                entry.actor_id.map(|id| id.to_string()).unwrap_or_default(),
-                no_formula(entry.actor_email.unwrap_or_default()),
-                entry.action,
-                entry.target_kind,
-                no_formula(entry.target_id),
-                no_formula(entry.address),
-                entry.before_state,
-                entry.after_state,
-                entry.hash,
-            ]
-        }))
-    })?;
-    let body = futures::stream::once(async { Ok(titles) }).chain(entries);
-    Ok(download("audit-log.csv", Body::from_stream(body)))
+    Ok(audit_csv(&app, ctx.actor()?, query.filter()?)?)
 }
-
-/// The columns of the export.
-const TITLES: [&str; 11] = [
-    "sequence",
-    "at",
-    "actor_id",
-    "actor_email",
-    "action",
-    "target_kind",
-    "target_id",
-    "address",
-    "before",
-    "after",
-    "hash",
-];
 
 #[cfg(test)]
 mod tests {

@@ -67,14 +67,22 @@ pub(crate) async fn verify(
 
 /// `GET /confirm-email`
 pub(crate) async fn confirm_form(
+    State(app): State<App>,
     mut ctx: Ctx,
     Params(query): Params<LinkQuery>,
 ) -> Result<Response, PageError> {
+    let (name, new_email) = match identity::email_change_of_link(&app.services, &query.token).await {
+        Ok(change) => change,
+        Err(error @ Error::Conflict { .. }) => return dead_link(&ctx, &error, "/confirm-email"),
+        Err(other) => return Err(other.into()),
+    };
     let cookie = ctx.begin_visit()?;
     let view = LinkPage {
         page: ctx.private_page("Change of address", "/confirm-email"),
         heading: "Change of address".into(),
-        text: "Your account moves to the new address when both the old and the new one agree.".into(),
+        text: format!(
+            "The account of {name} moves to {new_email} when both the old address and the new one agree."
+        ),
         otherwise: None,
         action: "/confirm-email",
         button: "I agree",
@@ -150,6 +158,7 @@ async fn settings_view(app: &App, ctx: &Ctx) -> Result<EmailSettingsPage, PageEr
     let page = ctx.private_page("Account", SETTINGS);
     let mut view = EmailSettingsPage::new(page, status.email, status.verified, pending);
     view.has_password = identity::external::sign_in_methods(&app.services, actor).await?.has_password;
+    view.proof_first = !view.has_password && ctx.require_recent_proof().is_err();
     Ok(view)
 }
 

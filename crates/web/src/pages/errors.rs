@@ -120,9 +120,14 @@ fn panel_entry(path: &str) -> Option<MenuEntry> {
 }
 
 fn sign_in_address(app: &App, asked: &Asked) -> String {
-    match page_of(app, asked) {
-        Some(page) => format!("/sign-in?return_to={}", present::encode(page)),
-        None => "/sign-in".into(),
+    with_return("/sign-in", page_of(app, asked))
+}
+
+/// The address with where to go afterwards, if there is such a page.
+pub(super) fn with_return(address: &str, back: Option<&str>) -> String {
+    match back {
+        Some(back) => format!("{address}?return_to={}", present::encode(back)),
+        None => address.to_owned(),
     }
 }
 
@@ -143,14 +148,18 @@ fn page_of<'a>(app: &App, asked: &'a Asked) -> Option<&'a str> {
 fn way_out(app: &App, asked: &Asked, code: &str) -> Option<String> {
     match code {
         "step-up-required" => Some(confirm_address(page_of(app, asked).unwrap_or("/settings/security"))),
-        "mfa-enrollment-required" => Some("/settings/security".to_owned()),
+        "mfa-enrollment-required" => {
+            // A form is not sent again; only a page is come back to.
+            let wanted = page_of(app, asked).filter(|_| asked.method == Method::GET);
+            Some(with_return("/settings/security", wanted))
+        }
         _ => None,
     }
 }
 
 /// Where to confirm who one is, and then come back to the page.
 pub(super) fn confirm_address(back: &str) -> String {
-    format!("/settings/confirm?return_to={}", present::encode(back))
+    with_return("/settings/confirm", Some(back))
 }
 
 /// The answer for an address that no route has. A page with a slash too many at its end is the page without it.

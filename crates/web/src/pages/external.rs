@@ -75,7 +75,7 @@ pub(crate) async fn start(
         Err(Error::Forbidden { code: "step-up-required", .. }) => {
             Ok(Redirect::to(&confirm_address(CONNECTIONS)).into_response())
         }
-        Err(error) => explain(&app, ctx, error).await,
+        Err(error) => explain(&app, ctx, error, return_to).await,
     }
 }
 
@@ -99,20 +99,24 @@ pub(crate) async fn callback(
     Path(provider): Path<String>,
     Params(answer): Params<Answer>,
 ) -> Result<Response, PageError> {
+    let browser_token = token_cookie(&headers, ATTEMPT_COOKIE).unwrap_or_default();
+    // Asked before the attempt ends: whoever has to try again still wants to go there.
+    let wanted = external::wanted_page(&app.services, &answer.state, browser_token).await?;
     let Some(code) = &answer.code else {
         tracing::info!(provider, error = answer.error, "an external sign-in was not completed");
         let message = match ctx.actor {
             Some(_) => "The service was not connected.",
             None => "Signing in was not completed. Try again.",
         };
-        return explain(&app, ctx, Error::unauthenticated("sign-in-cancelled", message)).await;
+        let cancelled = Error::unauthenticated("sign-in-cancelled", message);
+        return explain(&app, ctx, cancelled, wanted.as_deref()).await;
     };
     let name = answer.user.as_deref().and_then(apple_name);
     let returned = Returned {
         state: &answer.state,
         code,
         name: name.as_deref(),
-        browser_token: token_cookie(&headers, ATTEMPT_COOKIE).unwrap_or_default(),
+        browser_token,
         previous_session: cookie(&headers, session_cookie_name(&app)),
     };
     let finished = external::finish(&app.services, &provider, returned, ctx.actor.as_ref(), &origin).await;
@@ -122,7 +126,7 @@ pub(crate) async fn callback(
             Ok(after_first_proof(&app, &sign_in, return_to.as_deref()))
         }
         Ok(Finished::Linked) => Ok(ctx.redirect_with(CONNECTIONS, Notice::ServiceConnected)),
-        Err(error) => explain(&app, ctx, error).await,
+        Err(error) => explain(&app, ctx, error, wanted.as_deref()).await,
     }
 }
 
@@ -142,8 +146,14 @@ fn apple_name(user: &str) -> Option<String> {
     (!name.is_empty()).then_some(name)
 }
 
-/// Says what went wrong where one can go on: on the sign-in page, or in the settings.
-async fn explain(app: &App, mut ctx: Ctx, error: Error) -> Result<Response, PageError> {
+/// Says what went wrong where one can go on: on the sign-in page, which then leads to the page that was wanted, or in the
+/// settings.
+async fn explain(
+    app: &App,
+    mut ctx: Ctx,
+    error: Error,
+    return_to: Option<&str>,
+) -> Result<Response, PageError> {
     if matches!(error, Error::NotFound(_) | Error::Internal(_)) {
         return Err(error.into());
     }
@@ -164,7 +174,7 @@ async fn explain(app: &App, mut ctx: Ctx, error: Error) -> Result<Response, Page
         return refused(&ctx, &error, &view);
     }
     let visit: Option<HeaderValue> = ctx.begin_visit()?;
-    let mut view = sign_in_view(&ctx, None);
+    let mut view = sign_in_view(&ctx, return_to);
     view.alert = Some(alert);
     let mut response = refused(&ctx, &error, &view)?;
     if let Some(visit) = visit {

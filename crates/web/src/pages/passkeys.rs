@@ -176,13 +176,14 @@ pub(crate) async fn add(State(app): State<App>, posted: Posted<AnswerForm>) -> R
     let (ceremony, answer) = (form.ceremony(), form.credential());
     match identity::add_passkey(&app.services, actor, ceremony, &form.name, &answer).await {
         Ok(added) => match added.recovery_codes {
-            Some(codes) => security::show_recovery_codes(&ctx, codes, true),
+            Some(codes) => security::show_first_recovery_codes(&ctx, codes, form.return_to.as_deref()),
             None => Ok(ctx.redirect_with(security::HOME, Notice::PasskeyAdded)),
         },
         Err(error @ (Error::Invalid(_) | Error::Conflict { .. })) => {
             let mut view = security::view(&app, &ctx).await?;
             view.alert = Some(first_message(&error));
             view.passkey_name = view.passkey_name.value(form.name);
+            view.return_to = security::wanted(form.return_to.as_deref());
             refused(&ctx, &error, &view)
         }
         Err(other) => Err(other.into()),

@@ -90,13 +90,15 @@ pub(crate) async fn reset_form(
     mut ctx: Ctx,
     Params(query): Params<LinkQuery>,
 ) -> Result<Response, PageError> {
-    match identity::check_reset_link(&app.services, &query.token).await {
-        Ok(()) => {}
+    let takes_others = match identity::check_reset_link(&app.services, &query.token).await {
+        Ok(takes_others) => takes_others,
         Err(error @ Error::Conflict { .. }) => return dead_link(&ctx, &error),
         Err(other) => return Err(other.into()),
-    }
+    };
     let cookie = ctx.begin_visit()?;
-    with_cookie(ctx.render(&reset_view(&ctx, query.token))?, cookie)
+    let mut view = reset_view(&ctx, query.token);
+    view.takes_others = takes_others;
+    with_cookie(ctx.render(&view)?, cookie)
 }
 
 fn reset_view(ctx: &Ctx, token: String) -> ResetPasswordPage {
@@ -136,6 +138,7 @@ pub(crate) async fn reset(
     let mut view = reset_view(&ctx, form.token);
     match &error {
         Error::Invalid(errors) => {
+            view.takes_others = identity::check_reset_link(&app.services, &view.token).await?;
             view.policy = policy(&view.page, errors);
             mark(errors, &mut [&mut view.password]);
         }

@@ -14,13 +14,13 @@ use serde::Deserialize;
 use super::{
     account::{ReturnTo, refused, sentence, sign_in_view, signed_in, with_cookie},
     context::{Ctx, safe_return},
+    errors::with_return,
     failure::PageError,
     form::{Params, Posted},
 };
 use crate::{
     App,
     http::identity::{From, cookie, session_cookie_name, set_cookie},
-    present,
     views::SecondFactorPage,
 };
 
@@ -38,10 +38,7 @@ pub(crate) fn after_first_proof(app: &App, sign_in: &SignIn, return_to: Option<&
         SignIn::SecondFactor(token) => {
             let seconds = CHALLENGE_LIFE.num_seconds();
             let cookie = set_cookie(app, challenge_cookie_name(app), token, seconds);
-            let to = match safe_return(return_to) {
-                Some(path) => format!("{PATH}?return_to={}", present::encode(path)),
-                None => PATH.to_owned(),
-            };
+            let to = with_return(PATH, safe_return(return_to));
             ([(header::SET_COOKIE, cookie)], Redirect::to(&to)).into_response()
         }
     }

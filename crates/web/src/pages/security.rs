@@ -14,6 +14,7 @@ use serde::Deserialize;
 use super::{
     account::{ReturnTo, mark, refused, sentence},
     context::{Ctx, Notice, safe_return},
+    errors::with_return,
     failure::PageError,
     form::{Nothing, Params, Posted},
 };
@@ -23,11 +24,22 @@ use crate::{
 };
 
 pub(super) const HOME: &str = "/settings/security";
+const AUTHENTICATOR: &str = "/settings/security/authenticator";
 
-/// `GET /settings/security`
-pub(crate) async fn show(State(app): State<App>, ctx: Ctx) -> Result<Response, PageError> {
-    let view = view(&app, &ctx).await?;
+/// `GET /settings/security`; with the page that was wanted by whoever has to set up a factor first.
+pub(crate) async fn show(
+    State(app): State<App>,
+    ctx: Ctx,
+    Params(query): Params<ReturnTo>,
+) -> Result<Response, PageError> {
+    let mut view = view(&app, &ctx).await?;
+    view.return_to = wanted(query.return_to.as_deref());
     ctx.render(&view)
+}
+
+/// A page of this site to go on to when a first factor is set up.
+pub(super) fn wanted(return_to: Option<&str>) -> Option<String> {
+    safe_return(return_to).map(ToOwned::to_owned)
 }
 
 pub(super) async fn view(app: &App, ctx: &Ctx) -> Result<SecurityPage, PageError> {
@@ -40,6 +52,7 @@ pub(super) async fn view(app: &App, ctx: &Ctx) -> Result<SecurityPage, PageError
     Ok(SecurityPage {
         page: ctx.private_page("Security", HOME),
         alert: None,
+        return_to: None,
         has_password: methods.has_password,
         enabled: state.enabled(),
         required: state.required,
@@ -62,23 +75,33 @@ pub(super) async fn view(app: &App, ctx: &Ctx) -> Result<SecurityPage, PageError
 /// `POST /settings/security/authenticator/begin`
 pub(crate) async fn begin_authenticator(
     State(app): State<App>,
-    posted: Posted<Nothing>,
+    posted: Posted<ReturnTo>,
 ) -> Result<Response, PageError> {
     identity::begin_totp(&app.services, posted.ctx.actor()?).await?;
-    Ok(Redirect::to("/settings/security/authenticator").into_response())
+    let to = with_return(AUTHENTICATOR, safe_return(posted.form.return_to.as_deref()));
+    Ok(Redirect::to(&to).into_response())
 }
 
 /// `GET /settings/security/authenticator`
-pub(crate) async fn authenticator_form(State(app): State<App>, ctx: Ctx) -> Result<Response, PageError> {
+pub(crate) async fn authenticator_form(
+    State(app): State<App>,
+    ctx: Ctx,
+    Params(query): Params<ReturnTo>,
+) -> Result<Response, PageError> {
     match identity::pending_totp(&app.services, ctx.actor()?).await? {
-        Some(pending) => Ok(not_kept(ctx.render(&authenticator_view(&ctx, pending))?)),
+        Some(pending) => {
+            Ok(not_kept(ctx.render(&authenticator_view(&ctx, pending, query.return_to.as_deref()))?))
+        }
         None => Ok(Redirect::to(HOME).into_response()),
     }
 }
 
-fn authenticator_view(ctx: &Ctx, pending: PendingTotp) -> AuthenticatorPage {
-    let page = ctx.private_page("Set up an authenticator app", "/settings/security/authenticator");
-    AuthenticatorPage::new(page, pending.qr.size, pending.qr.path, &pending.secret, pending.otpauth_url)
+fn authenticator_view(ctx: &Ctx, pending: PendingTotp, return_to: Option<&str>) -> AuthenticatorPage {
+    let page = ctx.private_page("Set up an authenticator app", AUTHENTICATOR);
+    let mut view =
+        AuthenticatorPage::new(page, pending.qr.size, pending.qr.path, &pending.secret, pending.otpauth_url);
+    view.return_to = wanted(return_to);
+    view
 }
 
 /// A page with secrets on it: not even the browser keeps it.
@@ -92,6 +115,7 @@ fn not_kept(mut response: Response) -> Response {
 pub(crate) struct CodeForm {
     #[serde(default)]
     code: String,
+    return_to: Option<String>,
 }
 
 /// `POST /settings/security/authenticator`: answers with the recovery codes, which are shown this once.
@@ -102,13 +126,13 @@ pub(crate) async fn confirm_authenticator(
     let Posted { ctx, form, .. } = posted;
     let actor = ctx.actor()?;
     match identity::confirm_totp(&app.services, actor, &form.code).await {
-        Ok(Some(codes)) => show_recovery_codes(&ctx, codes, true),
+        Ok(Some(codes)) => show_first_recovery_codes(&ctx, codes, form.return_to.as_deref()),
         Ok(None) => Ok(ctx.redirect_with(HOME, Notice::AuthenticatorAdded)),
         Err(error @ Error::Invalid(_)) => {
             let Some(pending) = identity::pending_totp(&app.services, actor).await? else {
                 return Ok(Redirect::to(HOME).into_response());
             };
-            let mut view = authenticator_view(&ctx, pending);
+            let mut view = authenticator_view(&ctx, pending, form.return_to.as_deref());
             view.code = view.code.value(form.code);
             if let Error::Invalid(errors) = &error {
                 mark(errors, &mut [&mut view.code]);
@@ -121,10 +145,24 @@ pub(crate) async fn confirm_authenticator(
     }
 }
 
-/// The page that shows new codes, this once.
-pub(super) fn show_recovery_codes(ctx: &Ctx, codes: Vec<String>, first: bool) -> Result<Response, PageError> {
+/// The page that shows the codes that come with the first factor, this once, and then leads on to what was wanted.
+pub(super) fn show_first_recovery_codes(
+    ctx: &Ctx,
+    codes: Vec<String>,
+    return_to: Option<&str>,
+) -> Result<Response, PageError> {
+    let next_url = wanted(return_to).unwrap_or_else(|| HOME.to_owned());
+    show_recovery_codes(ctx, codes, true, next_url)
+}
+
+fn show_recovery_codes(
+    ctx: &Ctx,
+    codes: Vec<String>,
+    first: bool,
+    next_url: String,
+) -> Result<Response, PageError> {
     let page = ctx.private_page("Recovery codes", HOME);
-    Ok(not_kept(ctx.render(&RecoveryCodesPage { page, codes, first })?))
+    Ok(not_kept(ctx.render(&RecoveryCodesPage { page, codes, first, next_url })?))
 }
 
 /// `POST /settings/security/authenticator/remove`
@@ -153,7 +191,7 @@ pub(crate) async fn new_recovery_codes(
     posted: Posted<Nothing>,
 ) -> Result<Response, PageError> {
     let codes = identity::regenerate_recovery_codes(&app.services, posted.ctx.actor()?).await?;
-    show_recovery_codes(&posted.ctx, codes, false)
+    show_recovery_codes(&posted.ctx, codes, false, HOME.to_owned())
 }
 
 /// `GET /settings/confirm`

@@ -377,7 +377,7 @@ pub(crate) async fn devices(State(app): State<App>, ctx: Ctx) -> Result<Response
 fn device_name(session: &SessionInfo) -> String {
     match identity::device_name(&session.user_agent) {
         Some(name) => name,
-        None if session.kind == "api" => "An app".to_owned(),
+        None if session.kind == "api" => identity::app_name(&session.user_agent),
         None => "Unknown browser".to_owned(),
     }
 }

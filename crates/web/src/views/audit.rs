@@ -74,6 +74,8 @@ pub struct AuditPage {
     pub total_label: String,
     /// Something is searched for.
     pub filtered: bool,
+    /// What is wrong with what is searched for.
+    pub alert: Option<String>,
     /// Newest first.
     pub entries: Vec<AuditRow>,
     /// When the chain was checked.
@@ -108,6 +110,7 @@ impl Samples for AuditPage {
             to: String::new(),
             total_label: "2 entries".into(),
             filtered: false,
+            alert: None,
             entries: vec![
                 row(
                     2,
@@ -137,11 +140,21 @@ impl Samples for AuditPage {
             total_label: "No entries".into(),
             ..sample()
         };
+        let wrong = Self {
+            from: "2026-11-28".into(),
+            to: "2026-11-20".into(),
+            filtered: true,
+            alert: Some("To: This has to come after the beginning.".into()),
+            entries: Vec::new(),
+            older_url: None,
+            ..sample()
+        };
         vec![
             ("admin-audit", sample()),
             ("admin-audit-whole", Self { verdict: verdict(None), ..sample() }),
             ("admin-audit-broken", Self { verdict: verdict(Some(2)), ..sample() }),
             ("admin-audit-empty", none),
+            ("admin-audit-wrong", wrong),
         ]
     }
 }

@@ -36,6 +36,8 @@ pub struct EmailSettingsPage {
     pub pending: Option<PendingEmail>,
     /// The account has a password, which is asked for.
     pub has_password: bool,
+    /// It has none, and a fresh proof is needed before the form.
+    pub proof_first: bool,
     /// `email`
     pub email: Field,
     /// `password`
@@ -59,6 +61,7 @@ impl EmailSettingsPage {
             verified,
             pending,
             has_password: true,
+            proof_first: false,
             email: Field::email("email", "New email address")
                 .required()
                 .autocomplete("email")
@@ -82,6 +85,8 @@ impl Samples for EmailSettingsPage {
         let mut failed = Self::new(page(), "ada@example.com".into(), true, None);
         failed.email = failed.email.value("ada@new.example");
         failed.password = failed.password.error(Some("This is not your current password.".into()));
+        let mut proof_first = Self::new(page(), "ada@example.com".into(), true, None);
+        (proof_first.has_password, proof_first.proof_first) = (false, true);
         vec![
             ("settings-account", Self::new(page(), "ada@example.com".into(), true, None)),
             (
@@ -90,6 +95,7 @@ impl Samples for EmailSettingsPage {
             ),
             ("settings-account-pending", Self::new(page(), "ada@example.com".into(), true, Some(pending))),
             ("settings-account-failed", failed),
+            ("settings-account-proof-first", proof_first),
         ]
     }
 }

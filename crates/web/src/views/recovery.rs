@@ -56,6 +56,8 @@ pub struct ResetPasswordPage {
     pub alert: Option<String>,
     /// From the link in the mail.
     pub token: String,
+    /// Other ways into the account go with it.
+    pub takes_others: bool,
     /// `password`
     pub password: Field,
     /// The password policy.
@@ -76,17 +78,29 @@ impl ResetPasswordPage {
             .required()
             .autocomplete("new-password")
             .max_length(256);
-        Self { alert: None, token, password, policy: PolicyRule::of(&page.site, &[]), page }
+        Self {
+            alert: None,
+            token,
+            takes_others: false,
+            password,
+            policy: PolicyRule::of(&page.site, &[]),
+            page,
+        }
     }
 }
 
 impl Samples for ResetPasswordPage {
     fn samples() -> Vec<(&'static str, Self)> {
         let new = || Self::new(Page::sample("Set a new password", "/reset-password"), "sample-token".into());
+        let takes_others = Self { takes_others: true, ..new() };
         let mut failed = new();
         failed.password = failed.password.error(Some("Add a digit.".into()));
         failed.policy = PolicyRule::of(&failed.page.site, &["digit"]);
-        vec![("reset-password", new()), ("reset-password-failed", failed)]
+        vec![
+            ("reset-password", new()),
+            ("reset-password-failed", failed),
+            ("reset-password-takes-others", takes_others),
+        ]
     }
 }
 

@@ -49,6 +49,8 @@ pub struct SecurityPage {
     pub passkeys: Vec<PasskeyRow>,
     /// `name`, of a new passkey
     pub passkey_name: Field,
+    /// Where to go when the first factor is set up: a path on this site.
+    pub return_to: Option<String>,
 }
 
 impl SecurityPage {
@@ -80,6 +82,7 @@ impl SecurityPage {
                 })
                 .into(),
             passkey_name: Self::name_field(),
+            return_to: None,
         }
     }
 }
@@ -94,6 +97,7 @@ impl Samples for SecurityPage {
             recovery_codes_left: 0,
             passkeys: Vec::new(),
             passkeys_available: !required,
+            return_to: required.then(|| "/notes".into()),
             ..Self::sample()
         };
         let elsewhere = Self { has_password: false, ..off(false) };
@@ -127,6 +131,8 @@ pub struct AuthenticatorPage {
     pub otpauth_url: String,
     /// `code`
     pub code: Field,
+    /// Where to go when it is set up: a path on this site.
+    pub return_to: Option<String>,
 }
 
 impl AuthenticatorPage {
@@ -147,6 +153,7 @@ impl AuthenticatorPage {
             secret: letters.chunks(4).map(|group| group.iter().collect()).collect(),
             otpauth_url,
             code: code_field("code", "Six digits from the app"),
+            return_to: None,
         }
     }
 
@@ -182,6 +189,8 @@ pub struct RecoveryCodesPage {
     pub codes: Vec<String>,
     /// They came with the first factor.
     pub first: bool,
+    /// Where to go when they are saved: a path on this site.
+    pub next_url: String,
 }
 
 impl RecoveryCodesPage {
@@ -203,6 +212,7 @@ impl Samples for RecoveryCodesPage {
             page: Page::sample_signed_in("Recovery codes", "/settings/security"),
             codes: (0..10).map(|n| format!("{n}k7d-9qxf-2hv{n}")).collect(),
             first,
+            next_url: "/settings/security".into(),
         };
         vec![("settings-recovery-codes", sample(true)), ("settings-recovery-codes-new", sample(false))]
     }

@@ -162,7 +162,7 @@ impl ProfilePage {
 impl Samples for ProfilePage {
     fn samples() -> Vec<(&'static str, Self)> {
         let mut failed = Self::sample();
-        failed.name = failed.name.value("").error(Some("Enter your name.".into()));
+        failed.name = failed.name.value("").error(Some("Enter a name.".into()));
         failed.is_public = false;
         let no_picture = Self {
             avatar_error: Some("Choose a picture: a JPEG, PNG or WebP file.".into()),

@@ -144,6 +144,23 @@ pub async fn finish(
     }
 }
 
+/// The page that an attempt of this browser was begun for, while it isn't ended.
+///
+/// # Errors
+/// When the database fails.
+pub async fn wanted_page(s: &Services, state: &str, browser_token: &str) -> Result<Option<String>> {
+    let page: Option<(Option<String>,)> =
+        s.db.read()
+            .await?
+            .opt(sql!(
+                "SELECT return_to FROM external_sign_ins WHERE state_hash = $1 AND browser_hash = $2",
+                token_hash(state),
+                token_hash(browser_token)
+            ))
+            .await?;
+    Ok(page.and_then(|(page,)| page))
+}
+
 /// Takes the attempt out: whatever comes of it, it can't be ended twice. Another browser leaves it alone.
 async fn take_attempt(
     s: &Services,

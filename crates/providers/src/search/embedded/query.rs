@@ -40,7 +40,7 @@ const STEM: f32 = 0.85;
 const SYNONYM: f32 = 0.7;
 const COMPLETION: f32 = 0.6;
 /// Of a word of a title that begins with the word and goes on.
-const BEGINNING: f32 = 0.6;
+const BEGINNING: f32 = 0.75;
 /// For each mistake that was mended.
 const CORRECTION: f32 = 0.5;
 

@@ -8,6 +8,7 @@ mod admin_users;
 mod analytics;
 mod announcements;
 mod audit;
+mod audit_csv;
 mod auth;
 mod avatar;
 mod catalog;
@@ -32,6 +33,7 @@ mod settings;
 mod studio;
 mod users_csv;
 
+pub(crate) use audit_csv::audit_csv;
 pub(crate) use recommendations::recommendations_csv;
 pub(crate) use searches_csv::searches_csv;
 pub(crate) use users_csv::users_csv;
@@ -88,6 +90,7 @@ impl<T> List<T> {
     /// A list that is always answered whole.
     fn whole(items: Vec<T>) -> Self {
         let total = i64::try_from(items.len()).unwrap_or(i64::MAX);
-        Self { items, total, limit: total, offset: 0 }
+        // As where a limit can be asked for, it is never 0.
+        Self { items, total, limit: total.max(1), offset: 0 }
     }
 }

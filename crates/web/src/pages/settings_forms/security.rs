@@ -157,7 +157,7 @@ impl SettingsForm for SecurityForm {
                     Field::text("audit_retention_days", "Keep entries for this many days")
                         .required()
                         .max_length(6)
-                        .hint("At least 30; 0 keeps them for ever.")
+                        .hint("At least 30, at most 36,500; 0 keeps them for ever.")
                         .value(&self.audit_retention_days),
                 ],
                 ..SettingsGroup::default()
