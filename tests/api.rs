@@ -59,6 +59,45 @@ async fn everything_that_the_document_refers_to_is_in_it() {
     }
 }
 
+/// Every list of words that a part of the document allows, with the place where it stands.
+fn word_lists(part: &serde_json::Value, place: &str, found: &mut Vec<(String, Vec<String>)>) {
+    match part {
+        serde_json::Value::Object(fields) => {
+            if let Some(words) = fields.get("enum").and_then(|words| words.as_array()) {
+                let words = words.iter().filter_map(|word| word.as_str()).map(ToOwned::to_owned);
+                found.push((place.to_owned(), words.collect()));
+            }
+            fields.iter().for_each(|(name, value)| word_lists(value, &format!("{place}/{name}"), found));
+        }
+        serde_json::Value::Array(items) => items.iter().for_each(|item| word_lists(item, place, found)),
+        _ => {}
+    }
+}
+
+#[tokio::test]
+async fn names_in_the_document_are_names_of_one_thing() {
+    let app = TestApp::new().await;
+    let document = app.openapi();
+    assert_eq!(app.contested_schemas(), [""; 0], "two types with one name");
+    let mut ids: Vec<&str> = Vec::new();
+    for operations in document["paths"].as_object().unwrap().values() {
+        ids.extend(operations.as_object().unwrap().values().filter_map(|one| one["operationId"].as_str()));
+    }
+    assert!(ids.len() > 200 && ids.contains(&"patch_admin_users_id"), "{ids:?}");
+    let all = ids.len();
+    ids.sort_unstable();
+    ids.dedup();
+    assert_eq!(ids.len(), all, "an operation's id is its own");
+    let mut lists = Vec::new();
+    word_lists(&document["components"]["schemas"], "", &mut lists);
+    assert!(lists.len() > 30);
+    for (place, words) in lists {
+        for word in words {
+            assert!(!word.contains(char::is_uppercase), "{place} allows {word}, as nothing is written");
+        }
+    }
+}
+
 #[tokio::test]
 async fn a_list_is_no_object_and_too_much_is_told_with_the_limit() {
     let app = TestApp::new().await;

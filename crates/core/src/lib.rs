@@ -31,6 +31,7 @@ pub mod search;
 mod services;
 pub mod settings;
 pub mod studio;
+mod words;
 
 pub use error::{Error, FieldError, FieldErrors, Result};
 pub use services::{Parts, Services, Settings};

@@ -213,6 +213,12 @@ impl TestApp {
         serde_json::to_value(momentum_web::openapi(&self.app)).expect("a document")
     }
 
+    /// Names of schemas that several types of the API have.
+    #[must_use]
+    pub fn contested_schemas(&self) -> Vec<String> {
+        momentum_web::contested_schemas(&self.app)
+    }
+
     /// A course to be described and published.
     #[must_use]
     pub fn course(&self, slug: &str) -> CourseBuilder<'_> {

@@ -14,7 +14,7 @@ mod raster;
 mod routes;
 pub mod views;
 
-pub use api::openapi;
+pub use api::{contested_schemas, openapi};
 pub use app::{App, WebSettings};
 pub use http::access::{Access, Face, RouteInfo};
 pub use raster::scripts_without_font;

@@ -45,7 +45,6 @@ pub use momentum_drafting::reading::{minutes as reading_minutes, words as words_
 pub use ordering::{Direction, move_lesson, order_lessons};
 pub use preview::{preview_course, preview_lesson};
 pub use quiz::{AuthoredQuiz, MAX_QUESTIONS, QuizChange, change_quiz, quiz};
-pub(crate) use types::stored_words;
 pub use types::{
     ActionItemText, AuthoredCourse, AuthoredLesson, Based, Consequences, CourseDetails, CourseRow,
     CourseSort, CoursesFilter, LessonContent, LessonDraft, LessonRow, LessonStatus, LessonsFilter,

@@ -7,44 +7,18 @@ use super::CheckItem;
 use crate::{
     catalog::{Access, ActionItem, CourseStatus, Level, Money, Question, Resource},
     ids::{ActionItemId, CourseId, LessonId, UserId},
+    words::words,
 };
 
 /// The version that a change was made from; `None` from whatever is there.
 pub type Based = Option<i64>;
 
-macro_rules! stored_words {
-    ($(#[$doc:meta])* $name:ident { $($(#[$variant_doc:meta])* $variant:ident = $word:tt),* $(,)? }) => {
-        $(#[$doc])*
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-        pub enum $name {
-            $($(#[$variant_doc])* #[serde(rename = $word)] $variant,)*
-        }
-
-        momentum_db::stored_as_word!($name);
-
-        impl $name {
-            /// As stored and in the API.
-            #[must_use]
-            pub fn as_str(self) -> &'static str {
-                match self { $(Self::$variant => $word,)* }
-            }
-
-            /// The value for a word, if it is one.
-            #[must_use]
-            pub fn parse(word: &str) -> Option<Self> {
-                match word { $($word => Some(Self::$variant),)* _ => None }
-            }
-        }
-    };
-}
-pub(crate) use stored_words;
-
-stored_words! {
+words! {
     /// Whether learners see a lesson.
     LessonStatus { Draft = "draft", Published = "published" }
 }
 
-stored_words! {
+words! {
     /// Whether a person has looked at a course that a program wrote.
     ReviewState {
         /// Written by people.
@@ -54,7 +28,7 @@ stored_words! {
     }
 }
 
-stored_words! {
+words! {
     /// The order of the list of courses.
     CourseSort {
         /// Changed last first.

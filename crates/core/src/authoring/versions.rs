@@ -8,8 +8,7 @@ use serde_json::json;
 use utoipa::ToSchema;
 
 use super::{
-    CourseDetails, Difference, LessonContent, courses, difference, fields, lessons, repo,
-    repo::StoredVersion, types::stored_words,
+    CourseDetails, Difference, LessonContent, courses, difference, fields, lessons, repo, repo::StoredVersion,
 };
 use crate::{
     Error, Result, Services,
@@ -17,9 +16,10 @@ use crate::{
     catalog::{self, Question, QuizPolicy, content_changes},
     identity::Actor,
     ids::{CourseId, LessonId, UserId, VersionId},
+    words::words,
 };
 
-stored_words! {
+words! {
     /// What was done.
     Change {
         Created = "created",

@@ -4,53 +4,13 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::QuizOutline;
-use crate::ids::{ActionItemId, CategoryId, CourseId, LessonId};
+use crate::{
+    ids::{ActionItemId, CategoryId, CourseId, LessonId},
+    words::words,
+};
 
 /// The longest list that one request answers.
 pub const MAX_PAGE: i64 = 100;
-
-macro_rules! words {
-    ($(#[doc = $doc:literal])* $name:ident {
-        $($(#[doc = $variant_doc:literal])* $variant:ident = $word:literal),* $(,)?
-    }) => {
-        $(#[doc = $doc])*
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-        pub enum $name {
-            $($(#[doc = $variant_doc])* #[serde(rename = $word)] $variant,)*
-        }
-
-        momentum_db::stored_as_word!($name);
-
-        impl $name {
-            /// All of them, in their order.
-            pub const ALL: &'static [Self] = &[$(Self::$variant),*];
-
-            /// As stored, in addresses and in the API.
-            #[must_use]
-            pub fn as_str(self) -> &'static str {
-                match self { $(Self::$variant => $word,)* }
-            }
-
-            /// The value for a word, if it is one.
-            #[must_use]
-            pub fn parse(word: &str) -> Option<Self> {
-                match word { $($word => Some(Self::$variant),)* _ => None }
-            }
-        }
-
-        impl utoipa::PartialSchema for $name {
-            fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::Schema> {
-                utoipa::openapi::ObjectBuilder::new()
-                    .schema_type(utoipa::openapi::Type::String)
-                    .enum_values(Some([$($word),*]))
-                    .description(Some(concat!($($doc, "\n"),*).trim()))
-                    .into()
-            }
-        }
-
-        impl ToSchema for $name {}
-    };
-}
 
 words! {
     /// Who may join a course.

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use momentum_db::FromRow;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use unicode_normalization::UnicodeNormalization;
 use utoipa::ToSchema;
 
@@ -11,37 +11,8 @@ use crate::{
     FieldErrors, Result,
     ids::{MediaId, UserId},
     names,
+    words::words,
 };
-
-macro_rules! words {
-    ($($(#[$doc:meta])* $name:ident { $($(#[$variant_doc:meta])* $variant:ident = $text:literal),* $(,)? })*) => {$(
-        $(#[$doc])*
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-        pub enum $name {
-            $($(#[$variant_doc])* #[serde(rename = $text)] $variant),*
-        }
-
-        momentum_db::stored_as_word!($name);
-
-        impl $name {
-            /// All of them, for filters.
-            pub const ALL: &[Self] = &[$(Self::$variant),*];
-
-            /// As stored and shown in the API.
-            #[must_use]
-            pub fn as_str(self) -> &'static str {
-                match self { $(Self::$variant => $text),* }
-            }
-
-            /// From its text.
-            #[must_use]
-            pub fn parse(text: &str) -> Option<Self> {
-                match text { $($text => Some(Self::$variant),)* _ => None }
-            }
-        }
-    )*};
-}
-pub(super) use words;
 
 words! {
     /// What a file is to people.

@@ -3,12 +3,12 @@
 use std::collections::HashMap;
 
 use momentum_db::{Conn, FromRow, Tx, sql};
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::{MediaKind, Visibility, address, types::words};
-use crate::{FieldErrors, Result, Services, identity::Actor, ids::MediaId};
+use super::{MediaKind, Visibility, address};
+use crate::{FieldErrors, Result, Services, identity::Actor, ids::MediaId, words::words};
 
 words! {
     /// Whose text has the address.

@@ -20,12 +20,12 @@ pub struct Found {
     pub courses: Vec<Hit>,
     pub lessons: Vec<Hit>,
     /// How many match in all, counted up to 10,000.
-    pub totals: Totals,
+    pub totals: FoundTotals,
 }
 
 /// How many of each kind match.
 #[derive(Debug, Clone, Copy, Default, Serialize, ToSchema)]
-pub struct Totals {
+pub struct FoundTotals {
     pub users: i64,
     pub courses: i64,
     pub lessons: i64,
@@ -102,7 +102,7 @@ pub async fn search(s: &Services, actor: &Actor, q: &str) -> Result<Found> {
     let users = with_accents(&mut conn, users, &folded, ACCENTED_USERS).await?;
     let courses = with_accents(&mut conn, courses, &folded, ACCENTED_COURSES).await?;
     let lessons = with_accents(&mut conn, lessons, &folded, ACCENTED_LESSONS).await?;
-    let totals = Totals {
+    let totals = FoundTotals {
         users: total(&mut conn, &users, COUNT_USERS, typed, plain).await?,
         courses: total(&mut conn, &courses, COUNT_COURSES, typed, plain).await?,
         lessons: total(&mut conn, &lessons, COUNT_LESSONS, typed, plain).await?,

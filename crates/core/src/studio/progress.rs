@@ -78,6 +78,7 @@ pub struct StepProgress {
 
 /// A lesson of a job, over its steps.
 #[derive(Debug, Clone, Serialize, ToSchema)]
+#[schema(as = LessonWritingProgress)]
 pub struct LessonProgress {
     pub day: i64,
     /// Empty before the plan.

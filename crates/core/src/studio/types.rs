@@ -1,14 +1,11 @@
-use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
+use crate::words::words;
 
-use crate::authoring::stored_words;
-
-stored_words! {
+words! {
     /// What is being written.
     JobKind { Course = "course", Lesson = "lesson" }
 }
 
-stored_words! {
+words! {
     /// How far a job is.
     JobState {
         /// Its time hasn't come yet.
@@ -30,7 +27,7 @@ impl JobState {
     }
 }
 
-stored_words! {
+words! {
     /// Who writes.
     Author {
         /// A language model.
@@ -40,7 +37,7 @@ stored_words! {
     }
 }
 
-stored_words! {
+words! {
     /// How good the model has to be.
     Grade {
         /// The cheaper model, for a first look.
@@ -49,7 +46,7 @@ stored_words! {
     }
 }
 
-stored_words! {
+words! {
     /// How far a step is.
     StepState {
         Waiting = "waiting",

@@ -62,6 +62,8 @@ pub(crate) struct Operations {
     app: App,
     router: OpenApiRouter<App>,
     table: Vec<RouteInfo>,
+    /// Each schema as often as operations bring it.
+    schemas: Vec<(String, RefOr<Schema>)>,
 }
 
 impl Operations {
@@ -78,6 +80,7 @@ impl Operations {
                 (Method::DELETE, &mut item.delete),
             ] {
                 let Some(operation) = operation else { continue };
+                operation.operation_id = Some(operation_id(&method, path));
                 operation.security = Some(match access {
                     Access::Anyone => vec![SecurityRequirement::default(), bearer()],
                     Access::User | Access::Admin => vec![bearer()],
@@ -85,10 +88,18 @@ impl Operations {
                 self.table.push(RouteInfo { method, path: format!("{BASE}{path}"), access, face: Face::Api });
             }
         }
+        self.schemas.extend(schemas.iter().cloned());
         let guard = middleware::from_fn_with_state((self.app.clone(), access), guard_api);
         self.router = self.router.routes((schemas, paths, handler.layer(guard)));
         self
     }
+}
+
+/// What programs that are made from the document call an operation, such as `get_admin_users_id`.
+fn operation_id(method: &Method, path: &str) -> String {
+    let method = method.as_str().to_lowercase();
+    let words = path.split(['/', '{', '}', '-', '.']).filter(|word| !word.is_empty());
+    std::iter::once(method.as_str()).chain(words).collect::<Vec<_>>().join("_")
 }
 
 fn bearer() -> SecurityRequirement {
@@ -104,7 +115,21 @@ pub(crate) fn routes(app: &App) -> (Router<App>, Vec<RouteInfo>) {
 }
 
 fn operations(app: &App) -> Operations {
-    v1::routes(Operations { app: app.clone(), router: OpenApiRouter::new(), table: Vec::new() })
+    v1::routes(Operations {
+        app: app.clone(),
+        router: OpenApiRouter::new(),
+        table: Vec::new(),
+        schemas: Vec::new(),
+    })
+}
+
+/// Names that several types of the API have: the document keeps one of them, and is wrong about the others.
+#[must_use]
+pub fn contested_schemas(app: &App) -> Vec<String> {
+    let mut known = std::collections::BTreeMap::new();
+    let schemas = operations(app).schemas;
+    let contested = schemas.iter().filter(|(name, schema)| known.entry(name).or_insert(schema) != &schema);
+    contested.map(|(name, _)| name.clone()).collect()
 }
 
 /// Bytes, as the document describes them.

@@ -169,6 +169,7 @@ async fn dashboard(State(app): State<App>, Bearer(actor): Bearer) -> Result<Json
 
 /// A lesson as the caller sees it.
 #[derive(Serialize, ToSchema)]
+#[schema(as = OwnLesson)]
 struct LessonAnswer {
     #[serde(flatten)]
     lesson: Lesson,

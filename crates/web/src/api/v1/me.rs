@@ -183,6 +183,7 @@ impl From<EarnedBadge> for PersonBadge {
 
 /// A course that somebody finished.
 #[derive(Serialize, ToSchema)]
+#[schema(as = PublicFinishedCourse)]
 struct FinishedCourse {
     slug: String,
     title: String,
