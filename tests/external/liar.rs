@@ -458,6 +458,9 @@ async fn a_token_of_a_trusted_issuer_opens_the_api_until_its_session_ends() {
         assert_eq!(me["email"], "ada@example.com");
     }
     assert_eq!(app.count("SELECT COUNT(*) FROM sessions").await, 1);
+    // It is no refresh token: what it opens ends with it.
+    app.visitor().post("/auth/refresh", json!({ "refresh_token": token })).await.expect(401);
+    api.get("/me").await.expect(200);
 
     for (what, name, value) in [
         ("another audience", "aud", json!("momentum")),

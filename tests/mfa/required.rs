@@ -2,6 +2,7 @@
 
 use chrono::TimeDelta;
 use momentum_core::identity::Role;
+use momentum_db::sql;
 use momentum_testkit::{Api, PASSWORD, TestApp};
 use momentum_web::Face;
 use reqwest::Method;
@@ -113,7 +114,7 @@ async fn a_session_is_worth_what_it_has_shown() {
     let email = app.account(Role::Free, "UTC").await;
     let (thief, victim) =
         (app.visitor().sign_in(&email, PASSWORD).await, app.visitor().sign_in(&email, PASSWORD).await);
-    require(&app, &["free"]).await;
+    let admin = require(&app, &["free"]).await;
     owner.api.get("/me").await.expect(200);
     // Who had a factor and removed it has to set one up again, whatever the session showed once.
     assert_eq!(other.api.get("/me").await.expect(403).problem(), "mfa-enrollment-required");
@@ -124,6 +125,29 @@ async fn a_session_is_worth_what_it_has_shown() {
     victim.get("/me").await.expect(200);
     assert_eq!(thief.get("/me").await.expect(401).problem(), "session-ended");
     thief.post("/me/mfa/recovery-codes", json!({})).await.expect(401);
+    // Ended for good, also should the rule be taken back, and a refresh token doesn't revive such a session.
+    assert_eq!(victim.get("/me/sessions").await.expect(200).json()["total"], 1);
+    let unproven = app.account(Role::Free, "UTC").await;
+    let credentials = json!({ "email": unproven, "password": PASSWORD });
+    let tokens = app.visitor().post("/auth/sign-in", credentials).await.expect(200).json();
+    let mut tx = app.s.db.begin().await.unwrap();
+    tx.run(sql!(
+        "INSERT INTO totp_factors (user_id, secret, created_at, confirmed_at, last_step)
+         SELECT id, $2, $3, $3, 0 FROM users WHERE email = $1",
+        unproven.as_str(),
+        vec![0_u8],
+        app.now()
+    ))
+    .await
+    .unwrap();
+    tx.commit().await.unwrap();
+    for _ in 0..2 {
+        let refresh = json!({ "refresh_token": tokens["refresh_token"] });
+        assert_eq!(app.visitor().post("/auth/refresh", refresh).await.expect(401).problem(), "invalid-token");
+    }
+    admin.put("/admin/settings/security", json!({ "mfa_required_for": [] })).await.expect(200);
+    thief.get("/me").await.expect(401);
+    victim.get("/me").await.expect(200);
     app.run_jobs().await;
 }
 

@@ -70,11 +70,13 @@ pub async fn refresh(s: &Services, refresh_token: &str, origin: &Origin) -> Resu
     let live = s.live.get(&s.db).await?;
     let security = &live.security;
     let mut tx = s.db.begin().await?;
-    let session: Option<(SessionId, UserId)> = tx
+    // A token of another issuer is no refresh token: its session ends when it does.
+    let session: Option<(SessionId, UserId, bool)> = tx
         .opt(sql!(
             "UPDATE sessions SET token_hash = $2, last_seen_at = $3, expires_at = $4
-             WHERE token_hash = $1 AND kind = 'api' AND expires_at > $3 AND created_at > $5 AND last_seen_at > $6
-             RETURNING id, user_id",
+             WHERE token_hash = $1 AND kind = 'api' AND method <> 'provider' AND expires_at > $3 AND created_at > $5
+                   AND last_seen_at > $6
+             RETURNING id, user_id, second_factor",
             old.as_slice(),
             token_hash(&next_token),
             now,
@@ -83,7 +85,7 @@ pub async fn refresh(s: &Services, refresh_token: &str, origin: &Origin) -> Resu
             now - security.refresh_life()
         ))
         .await?;
-    let Some((session, user)) = session else {
+    let Some((session, user, second_factor)) = session else {
         let reused: Option<(SessionId,)> = tx
             .opt(sql!("SELECT session_id FROM used_refresh_tokens WHERE token_hash = $1", old.as_slice()))
             .await?;
@@ -106,6 +108,10 @@ pub async fn refresh(s: &Services, refresh_token: &str, origin: &Origin) -> Resu
         return Err(invalid());
     }
     tx.commit().await?;
+    if mfa::requirement(s, user.id, user.role, second_factor).await? == Requirement::Prove {
+        end_unproven(s, session).await?;
+        return Err(invalid());
+    }
     api_tokens(s, user, session, next_token, now)
 }
 
@@ -131,6 +137,13 @@ async fn end_stolen(
         what: "An app was signed out because its key was used twice, as if somebody had a copy".into(),
     };
     change.raise_alarm(s, tx, now).await
+}
+
+/// Ends a session that would have had to show a second factor, unless it has shown one meanwhile.
+async fn end_unproven(s: &Services, session: SessionId) -> Result<()> {
+    let mut tx = s.db.begin().await?;
+    tx.run(sql!("DELETE FROM sessions WHERE id = $1 AND second_factor = FALSE", session)).await?;
+    Ok(tx.commit().await?)
 }
 
 pub(super) fn api_tokens(
@@ -288,6 +301,7 @@ async fn accept(s: &Services, row: Option<SessionRow>, kind: Kind, origin: Origi
     // Tokens of a trusted issuer are taken as that issuer gave them: it has asked for what it asks for.
     let by_issuer = kind == Kind::Api && row.method == Method::Provider.as_str();
     if requirement == Requirement::Prove && !by_issuer {
+        end_unproven(s, row.id).await?;
         return Ok(None);
     }
     Ok(Some(Actor {
