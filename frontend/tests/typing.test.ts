@@ -9,6 +9,10 @@ function typed(text: string): string {
   const editor = new Editor({ element: document.createElement("div"), extensions: documentExtensions() });
   for (const char of text) {
     const { from, to } = editor.state.selection;
+    if (char === "\n") {
+      editor.commands.keyboardShortcut("Enter");
+      continue;
+    }
     const insert = () => editor.state.tr.insertText(char, from, to);
     const taken = editor.view.someProp("handleTextInput", (handle) =>
       handle(editor.view, from, to, char, insert),
@@ -25,9 +29,34 @@ describe("typing", () => {
     expect(typed("a **b c** d *e* _f_ ~~g~~ `h`")).toBe("a **b c** d *e* *f* ~~g~~ `h`");
   });
 
-  test("a sum with stars is no emphasis", () => {
-    for (const text of ["2 * 3 * 4 = 24", "a ** b ** c", "2 *3 * 4", "a _ b _ c", "a ~~ b ~~ c"]) {
+  test("signs next to punctuation and in texts without spaces mark words, too", () => {
+    expect(typed("(*a*) ¿**qué**?")).toBe("(*a*) ¿**qué**?");
+    expect(typed("日本**語**です")).toBe("日本**語**です");
+  });
+
+  test("a sum with stars is no emphasis, nor are the underscores of a name", () => {
+    for (const text of [
+      "2 * 3 * 4 = 24",
+      "2*3*4",
+      "a ** b ** c",
+      "2 *3 * 4",
+      "a _ b _ c",
+      "a ~~ b ~~ c",
+      "call __init__ now",
+    ]) {
       expect(typed(text).replaceAll("\\", "")).toBe(text);
     }
+  });
+
+  test("a picture", () => {
+    expect(typed("a ![Alt](https://example.org/a.png) b")).toBe("a ![Alt](https://example.org/a.png) b");
+    expect(typed('![](/media/a.png "T")')).toBe('![](/media/a.png "T")');
+  });
+
+  test("a task, in a list as well", () => {
+    expect(typed("[ ] a")).toBe("- [ ] a");
+    expect(typed("- [ ] a")).toBe("- [ ] a");
+    expect(typed("- [x] a")).toBe("- [x] a");
+    expect(typed("- a\n[ ] b\n[x] c")).toBe("- a\n\n* [ ] b\n* [x] c");
   });
 });

@@ -160,7 +160,9 @@ class RichText extends HTMLElement {
           const { html: clean, lost } = cleanPasted(html);
           if (lost) {
             toast(
-              `${lost === 1 ? "A picture" : `${lost} pictures`} can’t be pasted from there. Insert them as files.`,
+              lost === 1
+                ? "A picture can’t be pasted from there. Insert it as a file."
+                : `${lost} pictures can’t be pasted from there. Insert them as files.`,
               "error",
             );
           }

@@ -1,3 +1,5 @@
+import { markedWords } from "./signs";
+
 /**
  * Cleans what other programs put on the clipboard, Word and Google Docs above all: only structure and words stay.
  * Pictures that are on somebody's disk can't be taken from there; `lost` counts them.
@@ -354,9 +356,6 @@ function codeEnds(body: HTMLElement): void {
     if (last) last.textContent = (last.textContent ?? "").replace(/[\r\n]+$/, "");
   }
 }
-
-/** Whole words between signs: a sum with stars or a name with underscores is none. */
-const markedWords = /(^|[\s([{"'“‘—–])(\*\*|\*|_|~~|`)(?!\s|\2)[^\n]*?\S\2(?=$|[\s.,;:!?)\]}"'”’—–])/m;
 
 /** Whether plain text looks like Markdown, so that it is read as such. */
 export function looksLikeMarkdown(text: string): boolean {

@@ -4,8 +4,11 @@ import { Heading } from "@tiptap/extension-heading";
 import { Image } from "@tiptap/extension-image";
 import { Link } from "@tiptap/extension-link";
 import { BulletList, ListItem, OrderedList, TaskItem, TaskList } from "@tiptap/extension-list";
+import { Fragment } from "@tiptap/pm/model";
+import { TextSelection } from "@tiptap/pm/state";
 import { StarterKit } from "@tiptap/starter-kit";
 import { CodeBlock } from "./code";
+import { signStart } from "./signs";
 import { tables } from "./tables";
 
 /** An attribute that Markdown needs and pages don't show. */
@@ -152,11 +155,17 @@ const LessonHeading = Heading.extend({
   },
 });
 
-/** What is typed around words to mark them. As in Markdown, no space stands next to the signs inside: `2 * 3 * 4` has none. */
+/**
+ * What is typed around words to mark them. As in Markdown, no space stands next to the signs inside: `2 * 3 * 4` has none.
+ * Two underscores are none, because they belong to names: `__init__`.
+ */
 const typedMarks: Record<string, RegExp[]> = {
-  bold: [/(?:^|\s)(\*\*([^*\s](?:[^*]*[^*\s])?)\*\*)$/, /(?:^|\s)(__([^_\s](?:[^_]*[^_\s])?)__)$/],
-  italic: [/(?:^|\s)(\*([^*\s](?:[^*]*[^*\s])?)\*)$/, /(?:^|\s)(_([^_\s](?:[^_]*[^_\s])?)_)$/],
-  strike: [/(?:^|\s)(~~([^~\s](?:[^~]*[^~\s])?)~~)$/],
+  bold: [new RegExp(String.raw`${signStart}(\*\*([^*\s](?:[^*]*[^*\s])?)\*\*)$`, "u")],
+  italic: [
+    new RegExp(String.raw`${signStart}(\*([^*\s](?:[^*]*[^*\s])?)\*)$`, "u"),
+    /(?:^|\s)(_([^_\s](?:[^_]*[^_\s])?)_)$/,
+  ],
+  strike: [new RegExp(String.raw`${signStart}(~~([^~\s](?:[^~]*[^~\s])?)~~)$`, "u")],
 };
 
 /** Pasted text gets no marks by rules: what it means was read when it was cleaned, or as Markdown. */
@@ -177,6 +186,17 @@ const Basics = StarterKit.extend({
 
 const Picture = Image.extend({
   addAttributes: () => ({ src: { default: null }, alt: { default: "" }, title: { default: null } }),
+  addInputRules() {
+    return [
+      new InputRule({
+        find: /!\[([^\]]*)\]\(((?:https?:\/\/|\/)[^\s()]+)(?:\s+"([^"]*)")?\)$/,
+        handler: ({ state, range, match }) => {
+          const [, alt = "", src, title = null] = match;
+          state.tr.replaceWith(range.from, range.to, this.type.create({ src, alt, title }));
+        },
+      }),
+    ];
+  },
 });
 
 const SafeLink = Link.extend({
@@ -185,6 +205,46 @@ const SafeLink = Link.extend({
 });
 
 const spread = () => ({ spread: hidden(false) });
+
+const Task = TaskItem.extend({
+  content: "block+",
+  addAttributes() {
+    return { ...this.parent?.(), ...spread() };
+  },
+  addInputRules() {
+    return [
+      // At the beginning of an item, `[ ] ` makes a task of it, not a list within it.
+      new InputRule({
+        find: /^\[([ x]?)\]\s$/i,
+        handler: ({ state, range, match }) => {
+          const { tr } = state;
+          const $start = tr.doc.resolve(range.from);
+          if ($start.depth < 3 || $start.index(-1) > 0) return null;
+          const attrs = { checked: match[1]?.toLowerCase() === "x" };
+          if ($start.node(-1).type === this.type) {
+            tr.setNodeMarkup($start.before(-1), null, attrs).delete(range.from, range.to);
+            return undefined;
+          }
+          const tasks = state.schema.nodes.taskList;
+          if ($start.node(-2).type.name !== "bulletList" || !tasks) return null;
+          const [at, index] = [$start.before(-2), $start.index(-2)];
+          tr.delete(range.from, range.to);
+          const list = tr.doc.nodeAt(at);
+          if (!list) return null;
+          const lists = [
+            list.copy(Fragment.from(list.children.slice(0, index))),
+            tasks.create(null, this.type.create(attrs, list.child(index).content)),
+            list.copy(Fragment.from(list.children.slice(index + 1))),
+          ].filter(({ childCount }) => childCount > 0);
+          tr.replaceWith(at, at + list.nodeSize, lists);
+          tr.setSelection(TextSelection.create(tr.doc, range.from + (index > 0 ? 2 : 0)));
+          return undefined;
+        },
+      }),
+      ...(this.parent?.() ?? []),
+    ];
+  },
+});
 
 /** Everything that a document can hold, and nothing that needs a page: tests use it too. */
 export function documentExtensions(): Extensions {
@@ -206,12 +266,10 @@ export function documentExtensions(): Extensions {
     OrderedList.extend({ addAttributes: () => ({ ...spread(), start: { default: 1 } }) }),
     ListItem.extend({ content: "block+", addAttributes: spread }),
     TaskList.extend({ addAttributes: spread }),
-    TaskItem.extend({
-      content: "block+",
-      addAttributes() {
-        return { ...this.parent?.(), ...spread() };
-      },
-    }).configure({ nested: true, a11y: { checkboxLabel: (_, checked) => (checked ? "Done" : "Not done") } }),
+    Task.configure({
+      nested: true,
+      a11y: { checkboxLabel: (_, checked) => (checked ? "Done" : "Not done") },
+    }),
     Picture.configure({ inline: true, allowBase64: false }),
     SafeLink.configure({ openOnClick: false, autolink: true, linkOnPaste: true, defaultProtocol: "https" }),
     CodeBlock,
