@@ -167,6 +167,12 @@ async fn what_was_deleted_meanwhile_spoils_nothing() {
         assert_eq!(answer.header("location"), page);
         assert!(admin.get(&page).await.expect(200).text.contains(notice), "{notice}");
     }
+    let token = admin.form_token("/admin/users").await;
+    admin.post_with(&format!("{page}/password-link"), &token, &[]).await.expect(303);
+    assert!(admin.get(&page).await.expect(200).text.contains("No link was sent"));
+    let form = [("id", two.as_str()), ("action", "suspend"), ("confirmed", "true")];
+    let done = admin.submit("/admin/users", "/admin/users/bulk", &form).await.expect(200).text;
+    assert!(done.contains("An account that was deleted meanwhile") && !done.contains(&two), "{done}");
     app.run_jobs().await;
 }
 

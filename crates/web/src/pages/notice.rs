@@ -90,6 +90,7 @@ pub(crate) enum Notice {
     NotSuspended,
     UserSignedOut,
     PasswordLinkSent,
+    NoPasswordLink,
     FactorsRemoved,
     UserDeleted,
     ColumnsLeftOut,
@@ -265,6 +266,11 @@ impl Notice {
         (Self::NotSuspended, "not-suspended", "Nothing was changed: the account is not suspended."),
         (Self::UserSignedOut, "user-signed-out", "The person is signed out everywhere."),
         (Self::PasswordLinkSent, "password-link-sent", "The link is on its way to the person."),
+        (
+            Self::NoPasswordLink,
+            "no-password-link",
+            "No link was sent: the account is suspended, or it is a demo account.",
+        ),
         (Self::FactorsRemoved, "factors-removed", "The second factors are removed, and the person is told."),
         (Self::UserDeleted, "user-deleted", "The account is deleted."),
         (
@@ -321,6 +327,7 @@ impl Notice {
             | Self::BadgeKept
             | Self::AlreadySuspended
             | Self::NotSuspended
+            | Self::NoPasswordLink
             | Self::ImportBegun
             | Self::HandedInBefore => FlashKind::Error,
             Self::ColumnsLeftOut => FlashKind::Info,
