@@ -66,6 +66,9 @@ pub(crate) enum Notice {
     VersionRestoredWithoutFiles,
     VersionRestoredWithoutAddress,
     VersionRestoredWithoutBoth,
+    VersionRestoredNamesGone,
+    VersionRestoredWithoutFilesNamesGone,
+    VersionRestoredWithoutAddressNamesGone,
     AnswersKept,
     HandedInBefore,
     CardReviewed,
@@ -253,6 +256,23 @@ impl Notice {
             "version-restored-without-both",
             "The version is restored, but without files that are gone from the media library, and the course keeps \
              the address it has: the old one can’t be had any more.",
+        ),
+        (
+            Self::VersionRestoredNamesGone,
+            "version-restored-names-gone",
+            "The version is restored, but its text names files that are gone from the media library. Take them out.",
+        ),
+        (
+            Self::VersionRestoredWithoutFilesNamesGone,
+            "version-restored-without-files-names-gone",
+            "The version is restored, but without files that are gone from the media library, and its text names such \
+             files. Take them out.",
+        ),
+        (
+            Self::VersionRestoredWithoutAddressNamesGone,
+            "version-restored-without-address-names-gone",
+            "The version is restored, but its text names files that are gone from the media library, and the course \
+             keeps the address it has: the old one can’t be had any more.",
         ),
         (Self::UserCreated, "user-created", "The account is made, and an invitation is on its way."),
         (Self::UserSaved, "user-saved", "The account is saved."),
