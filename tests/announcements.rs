@@ -150,6 +150,8 @@ async fn administrators_write_change_and_delete_and_it_is_audited() {
         (json!({ "title": "x", "audience": "martians" }), "audience"),
         (json!({ "title": "x", "ends_at": "2020-01-01T00:00:00Z" }), "ends_at"),
         (json!({ "title": "\u{202e}" }), "title"),
+        (json!({ "title": "x", "body": "---" }), "body"),
+        (json!({ "title": "x", "body": "[](/courses)\n\n***" }), "body"),
         (json!({ "title": "x", "starts_at": "0001-01-01T00:00:00Z" }), "starts_at"),
         (json!({ "title": "x", "starts_at": "9999-01-01T00:00:00Z" }), "starts_at"),
         (json!({ "title": "x", "ends_at": "9999-01-01T00:00:00Z" }), "ends_at"),

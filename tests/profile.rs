@@ -110,3 +110,23 @@ async fn the_profile_form_keeps_what_was_typed() {
     assert!(saved.contains("Half a plan") && saved.contains("Your profile is saved."));
     assert!(!browser.get(page).await.text.contains("Your profile is saved."), "a message is shown once");
 }
+
+#[tokio::test]
+async fn the_profile_form_writes_only_what_was_changed_in_it() {
+    let app = TestApp::new().await;
+    let browser = app.browser_of(Role::Free).await;
+    let page = "/settings/profile";
+    let typed = [("name", "Ada"), ("time_zone", "UTC"), ("locale", "en"), ("occupation", "Cook")];
+    browser.submit(page, page, &typed).await.expect(303);
+    let form = browser.get(page).await.text;
+    let was = form.split("name=\"was\" value=\"").nth(1).unwrap().split('"').next().unwrap();
+    let was = was.replace("&#34;", "\"");
+    let meanwhile = [("name", "Ada"), ("time_zone", "UTC"), ("locale", "en"), ("occupation", "Baker")];
+    browser.submit(page, page, &meanwhile).await.expect(303);
+    let mut older = typed.to_vec();
+    older.extend([("was", was.as_str()), ("headline", "Bakes")]);
+    browser.submit(page, page, &older).await.expect(303);
+    let now = browser.get(page).await.text;
+    assert!(now.contains("value=\"Baker\"") && now.contains("value=\"Bakes\""), "{now}");
+    app.run_jobs().await;
+}

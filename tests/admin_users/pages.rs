@@ -85,6 +85,53 @@ async fn a_form_that_is_out_of_date_undoes_nothing() {
 }
 
 #[tokio::test]
+async fn only_what_was_changed_in_a_form_is_written() {
+    let app = TestApp::new().await;
+    let admin = app.browser_of(Role::Admin).await;
+    let (id, _, owner) = somebody(&app, Role::Free).await;
+    let edit = format!("/admin/users/{id}/edit");
+    let hidden = async |name: &str| {
+        let form = admin.get(&edit).await.expect(200).text;
+        let value = form.split(&format!("name=\"{name}\" value=\"")).nth(1).unwrap();
+        value.split('"').next().unwrap().replace("&#34;", "\"").replace("&#38;", "&")
+    };
+    let me = owner.get("/me").await.json();
+    let (version, was) = (hidden("version").await, hidden("was").await);
+    owner.patch("/me", serde_json::json!({ "occupation": "Baker" })).await.expect(200);
+    let fields = |version: &str, on: &str| {
+        let of = |field: &str| me[field].as_str().unwrap().to_owned();
+        let mut fields = vec![
+            ("version", version.to_owned()),
+            ("was", was.clone()),
+            ("name", of("name")),
+            ("headline", "Bakes".to_owned()),
+            ("time_zone", of("time_zone")),
+            ("locale", of("locale")),
+            ("daily_minutes", "0".to_owned()),
+        ];
+        if !on.is_empty() {
+            fields.push(("on_leaderboards", on.to_owned()));
+        }
+        fields
+    };
+    let on = if me["on_leaderboards"] == true { "true" } else { "" };
+    let save = async |version: &str| {
+        let fields = fields(version, on);
+        let fields: Vec<_> = fields.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        admin.submit(&edit, &edit, &fields).await
+    };
+    let stale = save(&version).await.expect(409).text;
+    assert!(stale.contains("<dt>Occupation</dt><dd>Baker</dd>"), "{stale}");
+    assert_eq!(stale.matches("<dt>").count(), 1, "what nobody else touched isn't named: {stale}");
+    assert!(stale.contains("value=\"Bakes\"") && stale.contains("value=\"Baker\""), "{stale}");
+    save(&hidden("version").await).await.expect(303);
+    let now = owner.get("/me").await.json();
+    assert_eq!((now["headline"].as_str(), now["occupation"].as_str()), (Some("Bakes"), Some("Baker")));
+    save(&version).await.expect(303);
+    app.run_jobs().await;
+}
+
+#[tokio::test]
 async fn what_was_deleted_meanwhile_spoils_nothing() {
     let app = TestApp::new().await;
     let admin = app.browser_of(Role::Admin).await;
@@ -120,6 +167,12 @@ async fn what_was_deleted_meanwhile_spoils_nothing() {
         assert_eq!(answer.header("location"), page);
         assert!(admin.get(&page).await.expect(200).text.contains(notice), "{notice}");
     }
+    let token = admin.form_token("/admin/users").await;
+    admin.post_with(&format!("{page}/password-link"), &token, &[]).await.expect(303);
+    assert!(admin.get(&page).await.expect(200).text.contains("No link was sent"));
+    let form = [("id", two.as_str()), ("action", "suspend"), ("confirmed", "true")];
+    let done = admin.submit("/admin/users", "/admin/users/bulk", &form).await.expect(200).text;
+    assert!(done.contains("An account that was deleted meanwhile") && !done.contains(&two), "{done}");
     app.run_jobs().await;
 }
 

@@ -94,8 +94,9 @@ async fn what_can_not_come_back_is_left_out_and_said() {
     let lesson = format!("/admin/lessons/{lesson}");
     let resource = |url: &str| json!({ "title": "A", "url": url, "kind": "tool" });
     let resources = json!([resource(url), resource("https://example.com")]);
-    admin.patch(&lesson, json!({ "resources": resources })).await.expect(200);
-    admin.patch(&lesson, json!({ "resources": [] })).await.expect(200);
+    let body = format!("## Water\n\n![A pot]({url})");
+    admin.patch(&lesson, json!({ "resources": resources, "body": body })).await.expect(200);
+    admin.patch(&lesson, json!({ "resources": [], "body": "## Water" })).await.expect(200);
     admin.patch(&path, json!({ "thumbnail_url": null, "slug": "coffee" })).await.expect(200);
     admin.delete(&format!("/admin/media/{}", picture["id"].as_str().unwrap())).await.expect(204);
     draft(&admin, "tea").await;
@@ -114,6 +115,10 @@ async fn what_can_not_come_back_is_left_out_and_said() {
     admin.post(&format!("{path}/versions/4/restore"), json!({})).await.expect(200);
     let now = admin.get(&lesson).await.json();
     assert_eq!(now["resources"], json!([resource("https://example.com")]));
+    assert_eq!(now["body"], json!(body), "texts come back as they were");
+    browser.submit(&format!("{history}/4"), &format!("{history}/4/restore"), &[]).await.expect(303);
+    let said = browser.get(&history).await.expect(200).text;
+    assert!(said.contains("and its text names such files"), "{said}");
     app.run_later_jobs().await;
 }
 

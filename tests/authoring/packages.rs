@@ -216,6 +216,13 @@ async fn a_broken_package_changes_nothing_and_says_where() {
     for error in refused["errors"].as_array().unwrap() {
         assert!(error["message"].as_str().unwrap().starts_with("line 2: title: "), "{error}");
     }
+    // A file that can't be read hides nothing of the others.
+    let mut unreadable = several;
+    unreadable[3].1 = unreadable[3].1.replace("minutes: 16", "minutes: soon");
+    let refused = import(&admin, pack(&unreadable), "").await.expect(422).json();
+    let mut named = fields(&refused);
+    named.sort_unstable();
+    assert_eq!(named, ["lessons/01-x1.md", "lessons/02-x2.md", "lessons/03-x3.md"]);
     let escaping = pack(&[("../course.md".to_owned(), "x".to_owned())]);
     import(&admin, escaping, "").await.expect(422);
     import(&admin, b"no zip at all".to_vec(), "").await.expect(422);

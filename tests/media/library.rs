@@ -152,7 +152,7 @@ async fn the_pages_show_edit_and_delete() {
     assert!(wrong.text.contains(&long) && wrong.text.contains("at most 500"));
     let renamed = [("revision", "1"), ("name", "Teapot"), ("alt", "A <pot>"), ("visibility", "private")];
     browser.submit(&path, &path, &renamed).await.expect(303);
-    assert!(browser.get(&path).await.text.contains("<h1>Teapot</h1>"));
+    assert!(browser.get(&path).await.text.contains("<h1>Teapot.png</h1>"));
     let picker = browser.get("/admin/media/picker?kind=image&q=POT").await.expect(200).text;
     assert!(picker.contains("data-alt=\"A &#60;pot&#62;\"") && picker.contains("sig="), "{picker}");
     browser.submit(&path, &format!("{path}/delete"), &[]).await.expect(303);
@@ -173,14 +173,16 @@ async fn names_stay_in_their_own_writing_and_can_be_changed() {
         assert_eq!(admin.get(&format!("/admin/media?q={q}")).await.json()["total"], 1, "{q}");
     }
     let path = format!("/admin/media/{}", text(&file, "id"));
-    for wrong in [" ", "\u{200b}", "\u{202e}gnp", "a\nb", &"x".repeat(201)] {
+    for wrong in [" ", "\u{200b}", "\u{202e}gnp", "a\nb", "a/b.png", &"x".repeat(201)] {
         let refused = admin.patch(&path, json!({ "name": wrong })).await.expect(422).json();
         assert_eq!(refused["errors"][0]["field"], "name", "{wrong:?}");
     }
     let alt = admin.patch(&path, json!({ "alt": "\u{202e}" })).await.expect(422).json();
     assert_eq!(alt["errors"][0]["field"], "alt");
     let renamed = admin.patch(&path, json!({ "name": " Отчёт 2026 " })).await.expect(200).json();
-    assert_eq!((text(&renamed, "name"), text(&renamed, "url")), ("Отчёт 2026", url));
+    assert_eq!((text(&renamed, "name"), text(&renamed, "url")), ("Отчёт 2026.png", url));
+    let named = app.browser().get(url).await.expect(200).header("content-disposition").to_owned();
+    assert!(named.ends_with("; filename*=UTF-8''%D0%9E%D1%82%D1%87%D1%91%D1%82%202026.png"), "{named}");
     assert_eq!(admin.get("/admin/media?q=отчёт").await.json()["total"], 1);
     assert_eq!(admin.get("/admin/media?q=größe").await.json()["total"], 0);
     app.run_jobs().await;
@@ -206,6 +208,22 @@ async fn a_save_from_an_older_form_is_refused() {
     );
     let kept = admin.get(&path).await.json();
     assert_eq!((text(&kept, "visibility"), text(&kept, "alt")), ("private", ""));
+
+    // What nobody touched in the older form is as it is now, and what is there already is saved.
+    let mut touched = form("A pot").to_vec();
+    touched.extend([("was_name", "pot.png"), ("was_alt", ""), ("was_visibility", "public")]);
+    let other = add(&admin, "can.png", &png(5, 4, &[])).await;
+    let other = format!("/admin/media/{}", text(&other, "id"));
+    touched[1].1 = "can.png";
+    touched[4].1 = "can.png";
+    admin.patch(&other, json!({ "name": "jug.png", "visibility": "private" })).await.expect(200);
+    let stale = browser.submit(&other, &other, &touched).await.expect(409).text;
+    assert!(stale.contains("value=\"jug.png\"") && stale.contains("value=\"A pot\""), "{stale}");
+    assert!(!stale.contains("value=\"can.png\""), "the new name is kept: {stale}");
+    admin.patch(&other, json!({ "alt": "A pot" })).await.expect(200);
+    browser.submit(&other, &other, &touched).await.expect(303);
+    let kept = admin.get(&other).await.json();
+    assert_eq!((text(&kept, "name"), text(&kept, "visibility")), ("jug.png", "private"));
 
     let change = |tag: &str| {
         let request = admin.request(Method::PATCH, &path).header("if-match", tag);

@@ -142,6 +142,7 @@ async fn a_change_made_from_an_older_version_is_refused_and_nothing_is_lost() {
         browser.submit(path, path, &fields).await
     };
     post(form("0", "Tea")).await.expect(303);
+    post(form("0", "Tea")).await.expect(303);
     let refused = post(form("0", "Coffee")).await.expect(409);
     assert!(refused.text.contains("Somebody else changed these settings meanwhile"));
     assert!(refused.text.contains("value=\"Coffee\""), "what was typed is kept");

@@ -5,6 +5,7 @@ use utoipa::ToSchema;
 
 use crate::{
     Error, FieldErrors, Result,
+    catalog::markdown,
     identity::{Actor, Role},
     ids::AnnouncementId,
     names,
@@ -201,6 +202,12 @@ impl Draft {
         check_line(&mut errors, "title", &self.title, 120);
         names::check(&mut errors, "title", &self.title);
         errors.check(self.body.chars().count() <= 2_000, "body", "too-long", "Use at most 2,000 characters.");
+        errors.check(
+            self.body.is_empty() || markdown::shows_short(&self.body),
+            "body",
+            "invalid",
+            "Nothing of this text can be read. Write something, or leave it empty.",
+        );
         for (field, at) in [("starts_at", self.starts_at), ("ends_at", self.ends_at)] {
             let near = at.is_none_or(|at| (2000..=2200).contains(&at.year()));
             errors.check(near, field, "out-of-range", "Choose a day in the years 2000 to 2200.");

@@ -16,6 +16,7 @@ use crate::{
     catalog::{self, Question, QuizPolicy, content_changes},
     identity::Actor,
     ids::{CourseId, LessonId, UserId, VersionId},
+    media,
     words::words,
 };
 
@@ -285,17 +286,19 @@ pub async fn version(s: &Services, actor: &Actor, course: CourseId, number: i64)
     })
 }
 
-/// What of a version could not be restored.
+/// What of a version could not be restored as it was.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct LeftOut {
-    /// Files of the media library that are gone.
+    /// Files of the media library that are gone, in fields of their own.
     pub files: bool,
+    /// Texts came back as they were, but name files that are gone.
+    pub in_texts: bool,
     /// The address of the course: another course has it, or people have linked to the one of now.
     pub address: bool,
 }
 
 /// Puts a version in place of what is there now; that stays in the history. A deleted lesson comes back as a draft on its
-/// day, or on the first free one. What can't be restored is left out.
+/// day, or on the first free one. What can't be restored is left out; texts stay as they were.
 ///
 /// # Errors
 /// [`Error::NotFound`]; [`Error::Conflict`] `no-free-day`; [`Error::Invalid`] when the version breaks a rule that came
@@ -311,7 +314,8 @@ pub async fn restore(s: &Services, actor: &Actor, course: CourseId, number: i64)
         Snapshot::Course { details } => fields::leave_out_course_files(s, details).await?,
         Snapshot::Lesson { content, .. } => fields::leave_out_lesson_files(s, content).await?,
     };
-    let mut left_out = LeftOut { files, address: false };
+    let in_texts = media::names_gone(s, &json!(row.content.0).to_string()).await?;
+    let mut left_out = LeftOut { files, in_texts, address: false };
     let mut tx = s.db.begin().await?;
     content_changes(s, &mut tx).await?;
     match (row.content.0, row.lesson_id) {

@@ -18,6 +18,7 @@ use syntect::{
 };
 
 use super::embeds;
+use crate::names;
 
 /// Grows when the same Markdown gives other HTML; stored HTML of another number is made anew.
 pub const RENDER_VERSION: i64 = 2;
@@ -147,6 +148,15 @@ pub fn to_short_html(markdown: &str) -> String {
     // Writing to a string can't fail.
     let _ = Formatter::format_document(root, &options, &mut html);
     SHORT_SANITIZER.clean(&html).to_string()
+}
+
+/// Whether [`to_short_html`] leaves anything that can be seen: a line across the page, for one, is gone.
+#[must_use]
+pub fn shows_short(markdown: &str) -> bool {
+    let html = to_short_html(markdown).replace("&nbsp;", " ");
+    // Clean HTML has these signs in tags only.
+    let mut texts = html.split('<').map(|part| part.split_once('>').map_or(part, |(_, text)| text));
+    texts.any(names::can_be_seen)
 }
 
 fn format(root: Node<'_>) -> String {

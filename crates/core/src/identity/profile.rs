@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use momentum_db::{Conn, FromRow, Tx, sql};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::{Actor, User, parse_time_zone};
@@ -17,7 +17,7 @@ pub const EDUCATION_LEVELS: [&str; 6] =
 pub const TIMES_OF_DAY: [&str; 4] = ["morning", "midday", "evening", "night"];
 
 /// What to change; a missing field stays as it is, an empty text clears it.
-#[derive(Debug, Clone, Default, Deserialize, ToSchema)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize, ToSchema)]
 pub struct ProfileUpdate {
     #[schema(min_length = 1, max_length = 100)]
     pub name: Option<String>,
@@ -51,6 +51,68 @@ pub struct ProfileUpdate {
     pub is_public: Option<bool>,
     /// Whether others see the person on leaderboards.
     pub on_leaderboards: Option<bool>,
+}
+
+impl ProfileUpdate {
+    /// Everything as it is now.
+    #[must_use]
+    pub fn of(user: &User) -> Self {
+        Self {
+            name: Some(user.name.clone()),
+            time_zone: Some(user.time_zone.clone()),
+            locale: Some(user.locale.clone()),
+            headline: Some(user.headline.clone()),
+            bio: Some(user.bio.clone()),
+            age_range: Some(user.age_range.clone()),
+            country: Some(user.country.clone()),
+            occupation: Some(user.occupation.clone()),
+            education: Some(user.education.clone()),
+            goals: Some(user.goals.clone()),
+            daily_minutes: Some(user.daily_minutes.unwrap_or(0)),
+            preferred_time: Some(user.preferred_time.clone()),
+            favorite_categories: Some(user.favorite_categories.clone()),
+            is_public: Some(user.is_public),
+            on_leaderboards: Some(user.on_leaderboards),
+        }
+    }
+
+    /// What is other than in `was`, which a form was made from: what nobody touched is not to be written, because somebody
+    /// else may have changed it since.
+    #[must_use]
+    pub fn changed_from(mut self, was: &Self) -> Self {
+        for (now, was) in [
+            (&mut self.name, &was.name),
+            (&mut self.time_zone, &was.time_zone),
+            (&mut self.locale, &was.locale),
+            (&mut self.headline, &was.headline),
+            (&mut self.bio, &was.bio),
+            (&mut self.age_range, &was.age_range),
+            (&mut self.country, &was.country),
+            (&mut self.occupation, &was.occupation),
+            (&mut self.education, &was.education),
+            (&mut self.goals, &was.goals),
+            (&mut self.preferred_time, &was.preferred_time),
+        ] {
+            now.take_if(|now| was.as_ref().is_some_and(|was| same_text(now, was)));
+        }
+        self.daily_minutes.take_if(|now| was.daily_minutes == Some(*now));
+        self.favorite_categories.take_if(|now| {
+            let sorted = |slugs: &[String]| {
+                let mut slugs = slugs.to_vec();
+                slugs.sort();
+                slugs
+            };
+            was.favorite_categories.as_ref().is_some_and(|was| sorted(now) == sorted(was))
+        });
+        self.is_public.take_if(|now| was.is_public == Some(*now));
+        self.on_leaderboards.take_if(|now| was.on_leaderboards == Some(*now));
+        self
+    }
+}
+
+/// Browsers send line breaks in a way of their own.
+fn same_text(one: &str, other: &str) -> bool {
+    one.trim().replace('\r', "") == other.trim().replace('\r', "")
 }
 
 /// The profile of the actor.

@@ -10,7 +10,7 @@ use sha2::{Digest, Sha256};
 use super::{
     Format, ListedMedia, MAX_IN_ONE_PIECE, Media, MediaChanges, MediaFilter, MediaKind, MediaSort, NewFile,
     OwnerKind, Visibility, jobs, picture,
-    types::{folded, given_name, plain_name},
+    types::{folded, given_name, new_name, plain_name},
     uses,
 };
 use crate::{
@@ -376,7 +376,7 @@ pub(super) async fn change(
     Ok(media)
 }
 
-/// Changes what is said about a file.
+/// Changes what is said about a file. What is there already is no change, and nobody was faster with it.
 ///
 /// # Errors
 /// [`Error::Invalid`] with every wrong field; [`Error::Conflict`] `file-changed` when somebody else was faster, or
@@ -388,15 +388,21 @@ pub async fn edit(s: &Services, actor: &Actor, id: MediaId, changes: MediaChange
     let mut tx = s.db.begin().await?;
     tx.run(sql!("UPDATE media SET version = version WHERE id = $1", id)).await?;
     let before = row(&mut tx, id).await?.ok_or(Error::NotFound("file"))?;
+    let name = match changes.name {
+        Some(name) if name != before.name => new_name(&name, before.ending())?,
+        _ => before.name.clone(),
+    };
+    let alt = changes.alt.unwrap_or_else(|| before.alt.clone());
+    let visibility = changes.visibility.unwrap_or(before.visibility);
+    if name == before.name && alt == before.alt && visibility == before.visibility {
+        return Ok(before);
+    }
     if changes.revision.is_some_and(|revision| revision != before.revision) {
         return Err(Error::conflict(
             "file-changed",
             "Somebody else changed this file meanwhile. Look at what is there now, then save again.",
         ));
     }
-    let name = changes.name.unwrap_or_else(|| before.name.clone());
-    let alt = changes.alt.unwrap_or_else(|| before.alt.clone());
-    let visibility = changes.visibility.unwrap_or(before.visibility);
     let hides = visibility == Visibility::Private && before.visibility == Visibility::Public;
     if hides && uses::of(&mut tx, id).await?.iter().any(|used| used.owner_kind == OwnerKind::Course) {
         return Err(Error::conflict(

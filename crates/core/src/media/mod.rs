@@ -28,7 +28,9 @@ pub use responsive::responsive;
 pub use store::MediaStore;
 pub use types::{ListedMedia, Media, MediaChanges, MediaFilter, MediaKind, MediaSort, NewFile, Visibility};
 pub use uploads::{Received, UploadState, abandon_upload, begin_upload, receive, upload_state};
-pub use uses::{MediaUse, OwnerKind, UseCounts, Wanted as WantedMedia, check_addresses, set_uses, uses};
+pub use uses::{
+    MediaUse, OwnerKind, UseCounts, Wanted as WantedMedia, check_addresses, names_gone, set_uses, uses,
+};
 
 /// The largest file that comes in one piece, and the largest picture, in bytes.
 pub const MAX_IN_ONE_PIECE: usize = 20 * 1024 * 1024;

@@ -8,7 +8,7 @@ use utoipa::ToSchema;
 
 use super::{Format, MAX_ALT, MAX_NAME, UseCounts};
 use crate::{
-    FieldErrors, Result,
+    Error, FieldErrors, Result,
     ids::{MediaId, UserId},
     names,
     words::words,
@@ -183,6 +183,35 @@ pub(super) fn given_name(name: &str, format: &Format) -> String {
     format!("{stem}.{ending}")
 }
 
+/// A name for people that somebody gives to a file in the library. It ends as the file's address does: in place of what looks
+/// like another ending, or behind it.
+pub(super) fn new_name(name: &str, ending: &str) -> Result<String> {
+    if name.contains(['/', '\\']) {
+        return Err(Error::invalid("name", "invalid", "A name has no slashes."));
+    }
+    let looks_like_ending = |text: &str| {
+        (1..=5).contains(&text.len())
+            && text.bytes().all(|byte| byte.is_ascii_alphanumeric())
+            && text.bytes().any(|byte| byte.is_ascii_alphabetic())
+    };
+    let stem = match name.rsplit_once('.') {
+        Some((stem, other)) if looks_like_ending(other) => stem,
+        _ => name,
+    };
+    let stem = stem.trim();
+    let named = format!("{stem}.{ending}");
+    let mut errors = FieldErrors::default();
+    errors.check(names::can_be_seen(stem), "name", "required", "Enter a name.");
+    errors.check(
+        named.chars().count() <= MAX_NAME,
+        "name",
+        "too-long",
+        format!("Use at most 200 characters, with .{ending} at the end."),
+    );
+    errors.into_result()?;
+    Ok(named)
+}
+
 /// A name as it is searched in and for: SQLite's `LOWER` knows the letters A to Z only, and a letter with an accent may be
 /// written as one character or as two.
 pub(super) fn folded(name: &str) -> String {
@@ -241,6 +270,17 @@ mod tests {
             ("", "image.png"),
         ] {
             assert_eq!(given_name(name, png), given);
+        }
+        for (name, given) in [
+            ("Teapot", "Teapot.png"),
+            ("ok.exe", "ok.png"),
+            ("a.PNG", "a.png"),
+            ("Plan of 5.10.2026", "Plan of 5.10.2026.png"),
+        ] {
+            assert_eq!(new_name(name, "png").unwrap(), given);
+        }
+        for wrong in ["a/b.png", "a\\b", ".png", &"x".repeat(200)] {
+            assert!(new_name(wrong, "png").is_err(), "{wrong}");
         }
         assert_eq!(given_name(&"я".repeat(900), png).chars().count(), MAX_NAME);
         assert_eq!(folded("U\u{308}BER Отчёт"), folded("über отчёт"));

@@ -116,6 +116,20 @@ pub async fn check_addresses(
     Ok(())
 }
 
+/// Whether a text names files that aren't in the library.
+///
+/// # Errors
+/// When the database fails.
+pub async fn names_gone(s: &Services, text: &str) -> Result<bool> {
+    let mut conn = s.db.read().await?;
+    for id in address::named_in(text) {
+        if super::library::row(&mut conn, id).await?.is_none() {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
 /// Where a file is used.
 ///
 /// # Errors

@@ -20,7 +20,7 @@ pub async fn settings<S: Section>(s: &Services, actor: &Actor) -> Result<Stored<
 }
 
 /// Changes a section: in force at once here, within a second on other servers. `based_on` is the version that the change
-/// was made from; without it whatever is there is replaced.
+/// was made from; without it whatever is there is replaced. What is in force already is no change, whoever made it.
 ///
 /// # Errors
 /// [`Error::Forbidden`] `admin-only` or `step-up-required`; [`Error::Invalid`] with every wrong field;
@@ -47,7 +47,9 @@ pub async fn change_settings<S: Section>(
         // On PostgreSQL another change may have been committed after this one looked.
         drop(tx);
         let current = settings::stored::<S>(&mut s.db.read().await?).await?;
-        return Err(conflict(&current.settings, &new));
+        let fields = differing_fields(&current.settings, &new);
+        // The same form sent twice, or two who want the same.
+        return if fields.is_empty() { Ok(current) } else { Err(conflict(&fields)) };
     }
     let (old, changed) = (json!(before.settings), json!(new));
     let fields = differing(&old, &changed);
@@ -72,17 +74,15 @@ pub async fn change_settings<S: Section>(
     })
 }
 
-fn conflict<S: Section>(current: &S, new: &S) -> Error {
-    let fields = differing_fields(current, new);
-    let message = if fields.is_empty() {
-        "Somebody else made the same change meanwhile.".to_owned()
-    } else {
+fn conflict(fields: &[(String, String)]) -> Error {
+    let names: Vec<_> = fields.iter().map(|(name, _)| name.replace('_', " ")).collect();
+    Error::conflict(
+        "settings-changed",
         format!(
             "Somebody else changed these settings meanwhile. What differs from yours: {}.",
-            fields.iter().map(|(name, _)| name.replace('_', " ")).collect::<Vec<_>>().join(", ")
-        )
-    };
-    Error::conflict("settings-changed", message)
+            names.join(", ")
+        ),
+    )
 }
 
 /// The fields in which two versions of a section differ, with what the first one has.

@@ -329,7 +329,7 @@ fn use_link(used: &MediaUse) -> MediaUseLink {
     MediaUseLink { place, title: used.title.clone(), url }
 }
 
-/// What is said about a file.
+/// What is said about a file, and what the form was made from.
 #[derive(Deserialize)]
 pub(crate) struct ItemForm {
     #[serde(default)]
@@ -339,6 +339,22 @@ pub(crate) struct ItemForm {
     #[serde(default)]
     alt: Option<String>,
     visibility: String,
+    #[serde(default)]
+    was_name: Option<String>,
+    #[serde(default)]
+    was_alt: Option<String>,
+    #[serde(default)]
+    was_visibility: Option<String>,
+}
+
+impl ItemForm {
+    /// Without the texts that nobody touched: somebody else may have changed them since.
+    fn touched(mut self) -> Self {
+        for (typed, was) in [(&mut self.name, &self.was_name), (&mut self.alt, &self.was_alt)] {
+            typed.take_if(|typed| was.as_ref().is_some_and(|was| was.trim() == typed.trim()));
+        }
+        self
+    }
 }
 
 /// `POST /admin/media/{id}`
@@ -348,13 +364,14 @@ pub(crate) async fn save(
     posted: Posted<ItemForm>,
 ) -> Result<Response, PageError> {
     let Posted { ctx, form, .. } = posted;
+    let form = form.touched();
     let id = file_id(&id)?;
     let visibility = Visibility::parse(&form.visibility)
         .ok_or_else(|| Error::invalid("visibility", "unknown", "Choose who may see it."))?;
     let changes = MediaChanges {
         name: form.name.clone(),
         alt: form.alt.clone(),
-        visibility: Some(visibility),
+        visibility: Some(visibility).filter(|_| form.was_visibility.as_ref() != Some(&form.visibility)),
         revision: form.revision.parse().ok(),
     };
     match media::edit(&app.services, ctx.actor()?, id, changes).await {

@@ -11,6 +11,7 @@ use momentum_core::{
     ids::MediaId,
     media::{self, Delivery, Visibility, Wanted},
 };
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Deserialize;
 
 use super::{failure::PageError, form::Params};
@@ -21,6 +22,9 @@ use crate::{
         range::{self, Asked},
     },
 };
+
+/// What stands in a header's `filename*` by its number only, see RFC 8187.
+const ENCODED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
 #[derive(Default, Deserialize)]
 #[serde(default)]
@@ -94,8 +98,12 @@ fn headers_of(file: &Delivery, lasting: bool) -> Result<HeaderMap, Error> {
         (false, false, false) => "public, max-age=300",
     };
     let shown = if file.shown { "inline" } else { "attachment" };
-    // Names in addresses are plain letters.
-    let disposition = format!("{shown}; filename=\"{}\"", file.media.file_name);
+    // Names in addresses are plain letters; the other one is what people call it, for browsers that know more.
+    let mut disposition = format!("{shown}; filename=\"{}\"", file.media.file_name);
+    if file.media.name != file.media.file_name {
+        let name = utf8_percent_encode(&file.media.name, ENCODED);
+        disposition = format!("{disposition}; filename*=UTF-8''{name}");
+    }
     let mut headers = HeaderMap::new();
     for (name, value) in [
         (header::CONTENT_TYPE, file.content_type.as_str()),

@@ -66,6 +66,9 @@ pub(crate) enum Notice {
     VersionRestoredWithoutFiles,
     VersionRestoredWithoutAddress,
     VersionRestoredWithoutBoth,
+    VersionRestoredNamesGone,
+    VersionRestoredWithoutFilesNamesGone,
+    VersionRestoredWithoutAddressNamesGone,
     AnswersKept,
     HandedInBefore,
     CardReviewed,
@@ -90,6 +93,7 @@ pub(crate) enum Notice {
     NotSuspended,
     UserSignedOut,
     PasswordLinkSent,
+    NoPasswordLink,
     FactorsRemoved,
     UserDeleted,
     ColumnsLeftOut,
@@ -253,6 +257,23 @@ impl Notice {
             "The version is restored, but without files that are gone from the media library, and the course keeps \
              the address it has: the old one can’t be had any more.",
         ),
+        (
+            Self::VersionRestoredNamesGone,
+            "version-restored-names-gone",
+            "The version is restored, but its text names files that are gone from the media library. Take them out.",
+        ),
+        (
+            Self::VersionRestoredWithoutFilesNamesGone,
+            "version-restored-without-files-names-gone",
+            "The version is restored, but without files that are gone from the media library, and its text names such \
+             files. Take them out.",
+        ),
+        (
+            Self::VersionRestoredWithoutAddressNamesGone,
+            "version-restored-without-address-names-gone",
+            "The version is restored, but its text names files that are gone from the media library, and the course \
+             keeps the address it has: the old one can’t be had any more.",
+        ),
         (Self::UserCreated, "user-created", "The account is made, and an invitation is on its way."),
         (Self::UserSaved, "user-saved", "The account is saved."),
         (Self::UserSuspended, "user-suspended", "The account is suspended and signed out everywhere."),
@@ -265,6 +286,11 @@ impl Notice {
         (Self::NotSuspended, "not-suspended", "Nothing was changed: the account is not suspended."),
         (Self::UserSignedOut, "user-signed-out", "The person is signed out everywhere."),
         (Self::PasswordLinkSent, "password-link-sent", "The link is on its way to the person."),
+        (
+            Self::NoPasswordLink,
+            "no-password-link",
+            "No link was sent: the account is suspended, or it is a demo account.",
+        ),
         (Self::FactorsRemoved, "factors-removed", "The second factors are removed, and the person is told."),
         (Self::UserDeleted, "user-deleted", "The account is deleted."),
         (
@@ -321,6 +347,7 @@ impl Notice {
             | Self::BadgeKept
             | Self::AlreadySuspended
             | Self::NotSuspended
+            | Self::NoPasswordLink
             | Self::ImportBegun
             | Self::HandedInBefore => FlashKind::Error,
             Self::ColumnsLeftOut => FlashKind::Info,

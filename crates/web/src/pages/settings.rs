@@ -36,9 +36,10 @@ pub(crate) async fn profile_form(State(app): State<App>, ctx: Ctx) -> Result<Res
 
 pub(super) async fn profile_view(app: &App, ctx: &Ctx, user: &User) -> Result<ProfilePage, PageError> {
     let categories = catalog::categories(&app.services).await?;
-    let minutes = user.daily_minutes.map(|minutes| minutes.to_string()).unwrap_or_default();
+    let minutes = user.daily_minutes.unwrap_or(0).to_string();
     Ok(ProfilePage {
         page: ctx.private_page("Profile", "/settings/profile"),
+        was: made_from(user)?,
         completion_percent: user.profile_completion_percent,
         missing: identity::missing_parts(user).into_iter().map(missing_item).collect(),
         name: Field::text("name", "Name").required().autocomplete("name").max_length(100).value(&user.name),
@@ -83,6 +84,11 @@ pub(super) async fn profile_view(app: &App, ctx: &Ctx, user: &User) -> Result<Pr
         avatar_url: user.avatar_url.clone(),
         avatar_error: None,
     })
+}
+
+/// What a form says that it was made from.
+pub(super) fn made_from(user: &User) -> Result<String, Error> {
+    serde_json::to_string(&ProfileUpdate::of(user)).map_err(Error::internal)
 }
 
 fn missing_item(field: &'static str) -> MissingItem {
@@ -151,7 +157,7 @@ fn minutes_choices(selected: &str) -> Vec<Choice> {
         ("60", "1 hour"),
     ]);
     let mut choices = Choice::list(&pairs, selected);
-    if !selected.is_empty() && !choices.iter().any(|choice| choice.selected) {
+    if !choices.iter().any(|choice| choice.selected) {
         choices.push(Choice { value: selected.into(), label: format!("{selected} minutes"), selected: true });
     }
     choices
@@ -188,6 +194,9 @@ pub(crate) struct ProfileForm {
     /// What an administrator's form was made from; empty in the owner's.
     #[serde(default)]
     pub(super) version: String,
+    /// The profile that the form was made from, as JSON; without it everything is written.
+    #[serde(default)]
+    pub(super) was: String,
     name: String,
     #[serde(default)]
     headline: String,
@@ -220,8 +229,25 @@ pub(crate) struct ProfileForm {
 }
 
 impl ProfileForm {
-    /// What to change.
+    fn was(&self) -> Option<ProfileUpdate> {
+        serde_json::from_str(&self.was).ok()
+    }
+
+    /// The account as the form was made from it, if it says so.
+    pub(super) fn made_from(&self, stored: User) -> Option<User> {
+        self.was().map(|was| with(was, stored))
+    }
+
+    /// What to change: what was changed in the form.
     pub(super) fn update(&self) -> ProfileUpdate {
+        let typed = self.everything();
+        match self.was() {
+            Some(was) => typed.changed_from(&was),
+            None => typed,
+        }
+    }
+
+    fn everything(&self) -> ProfileUpdate {
         ProfileUpdate {
             name: Some(self.name.clone()),
             headline: Some(self.headline.clone()),
@@ -241,26 +267,32 @@ impl ProfileForm {
         }
     }
 
-    /// The account as it would be with what was typed, to show the form again.
-    pub(super) fn typed(self, stored: User) -> User {
-        User {
-            name: self.name,
-            headline: self.headline,
-            bio: self.bio,
-            time_zone: self.time_zone,
-            locale: self.locale,
-            age_range: self.age_range,
-            country: self.country,
-            occupation: self.occupation,
-            education: self.education,
-            goals: self.goals,
-            daily_minutes: self.daily_minutes.trim().parse().ok(),
-            preferred_time: self.preferred_time,
-            favorite_categories: self.favorite_categories,
-            is_public: self.is_public.is_some(),
-            on_leaderboards: self.on_leaderboards.is_some(),
-            ..stored
-        }
+    /// The account as it would be with what was changed in the form, to show it again.
+    pub(super) fn typed(&self, stored: User) -> User {
+        with(self.update(), stored)
+    }
+}
+
+/// The account as it would be with these changes, right or wrong.
+fn with(update: ProfileUpdate, stored: User) -> User {
+    let minutes = update.daily_minutes.map(|minutes| (minutes != 0).then_some(minutes));
+    User {
+        name: update.name.unwrap_or(stored.name),
+        headline: update.headline.unwrap_or(stored.headline),
+        bio: update.bio.unwrap_or(stored.bio),
+        time_zone: update.time_zone.unwrap_or(stored.time_zone),
+        locale: update.locale.unwrap_or(stored.locale),
+        age_range: update.age_range.unwrap_or(stored.age_range),
+        country: update.country.unwrap_or(stored.country),
+        occupation: update.occupation.unwrap_or(stored.occupation),
+        education: update.education.unwrap_or(stored.education),
+        goals: update.goals.unwrap_or(stored.goals),
+        daily_minutes: minutes.unwrap_or(stored.daily_minutes),
+        preferred_time: update.preferred_time.unwrap_or(stored.preferred_time),
+        favorite_categories: update.favorite_categories.unwrap_or(stored.favorite_categories),
+        is_public: update.is_public.unwrap_or(stored.is_public),
+        on_leaderboards: update.on_leaderboards.unwrap_or(stored.on_leaderboards),
+        ..stored
     }
 }
 
@@ -278,7 +310,9 @@ pub(crate) async fn save_profile(
         Ok(_) => Ok(ctx.redirect_with("/settings/profile", Notice::ProfileSaved)),
         Err(error @ Error::Invalid(_)) => {
             let stored = identity::profile(&app.services, actor).await?;
+            let was = made_from(&stored)?;
             let mut view = profile_view(&app, &ctx, &form.typed(stored)).await?;
+            view.was = was;
             if let Error::Invalid(errors) = &error {
                 mark(
                     errors,

@@ -23,6 +23,8 @@ pub struct MissingItem {
 pub struct ProfilePage {
     /// Shared page data.
     pub page: Page,
+    /// What the form was made from, as JSON.
+    pub was: String,
     /// 0 to 100.
     pub completion_percent: u8,
     /// What is missing.
@@ -112,6 +114,7 @@ impl ProfilePage {
         }
         Self {
             page: Page::sample_signed_in("Profile", "/settings/profile"),
+            was: "{}".into(),
             completion_percent: 70,
             missing: vec![
                 MissingItem { label: "Your country".into(), field: "country" },

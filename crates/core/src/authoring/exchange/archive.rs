@@ -9,6 +9,7 @@ use std::{
 
 use tokio::sync::mpsc;
 use tokio_util::bytes::Bytes;
+use unicode_normalization::UnicodeNormalization;
 use zip::{CompressionMethod, ZipArchive, ZipWriter, result::ZipError, write::SimpleFileOptions};
 
 use super::MAX_PACKAGE_BYTES;
@@ -158,7 +159,8 @@ pub(super) fn unpack(zip: File) -> Result<Unpacked> {
         }
         let path = entry
             .enclosed_name()
-            .and_then(|path| path.to_str().map(ToOwned::to_owned))
+            // Some systems write an accent as a character of its own.
+            .and_then(|path| path.to_str().map(|path| path.nfc().collect::<String>()))
             .filter(|_| !entry.is_symlink())
             .ok_or_else(|| wrong(shown.clone(), "This path leads out of the package."))?;
         if !matches!(entry.compression(), CompressionMethod::Stored | CompressionMethod::Deflated) {
@@ -295,6 +297,14 @@ mod tests {
         let mut cut = zip(&[("course.md", b"---\n")]);
         cut.truncate(cut.len() / 2);
         assert!(refusal(cut).contains("not a zip"));
+    }
+
+    #[test]
+    fn names_with_accents_are_one_whichever_way_they_are_written() {
+        let apart = zip(&[("course.md", b"x"), ("media/u\u{308}.png", b"x")]);
+        assert_eq!(unpack(file(&apart)).unwrap().media[0].name, "\u{fc}.png");
+        let both = zip(&[("course.md", b"x"), ("media/u\u{308}.png", b"x"), ("media/\u{fc}.png", b"x")]);
+        assert!(refusal(both).contains("there twice"));
     }
 
     #[test]

@@ -7,6 +7,7 @@ use momentum_db::Tx;
 use sha2::{Digest, Sha256};
 use tokio::sync::mpsc;
 use tokio_util::bytes::Bytes;
+use unicode_normalization::UnicodeNormalization;
 
 use super::{
     MAX_PACKAGE_BYTES,
@@ -14,7 +15,7 @@ use super::{
 };
 use crate::{
     Error, FieldErrors, Result, Services,
-    catalog::package::{CoursePackage, MediaHead},
+    catalog::package::{MediaHead, Readable},
     identity::Actor,
     ids::MediaId,
     media::{self, Media, MediaChanges, Received, Visibility},
@@ -161,7 +162,7 @@ async fn bring(
         if places.iter().all(Vec::is_empty) {
             continue;
         }
-        let head = heads.iter().find(|head| head.file == file.name);
+        let head = heads.iter().find(|head| is_of(head, &file));
         let media;
         (zip, media) = kept(s, actor, (zip, &file, head), &mut brought.added)
             .await
@@ -181,21 +182,22 @@ async fn bring(
 /// Notes which files the texts name that aren't in the package, and what is wrong with what it says about those that are.
 pub(super) fn check_named(
     errors: &mut FieldErrors,
-    package: &CoursePackage,
+    readable: &Readable,
     texts: &[(String, String)],
     files: &[PackedFile],
 ) {
-    let course = &package.course;
-    let named = [("thumbnail_url", &course.thumbnail_url), ("intro_video_url", &course.intro_video_url)];
-    let mut found = FieldErrors::default();
-    check_fields(
-        &mut found,
-        named.into_iter().filter_map(|(field, url)| Some((field, url.as_deref()?))),
-        files,
-    );
-    check_heads(&mut found, &course.media, files);
-    super::note(errors, &found, super::course_file(texts));
-    for lesson in &package.lessons {
+    if let Some((course, _)) = &readable.course {
+        let named = [("thumbnail_url", &course.thumbnail_url), ("intro_video_url", &course.intro_video_url)];
+        let mut found = FieldErrors::default();
+        check_fields(
+            &mut found,
+            named.into_iter().filter_map(|(field, url)| Some((field, url.as_deref()?))),
+            files,
+        );
+        check_heads(&mut found, &course.media, files);
+        super::note(errors, &found, super::course_file(texts));
+    }
+    for lesson in &readable.lessons {
         let video = lesson.head.video_url.iter().map(|url| ("video_url", url.as_str()));
         let resources = lesson.head.resources.iter().map(|resource| ("resources", resource.url.as_str()));
         let mut found = FieldErrors::default();
@@ -228,10 +230,16 @@ fn check_fields<'a>(
     }
 }
 
+/// Whether this is said about the file, whichever way accents are written.
+fn is_of(head: &MediaHead, file: &PackedFile) -> bool {
+    head.file.nfc().eq(file.name.nfc())
+}
+
 /// What is wrong with what the package says about its files.
 fn check_heads(errors: &mut FieldErrors, heads: &[MediaHead], files: &[PackedFile]) {
-    for MediaHead { file, alt, .. } in heads {
-        let is_there = files.iter().any(|packed| packed.name == *file);
+    for head in heads {
+        let MediaHead { file, alt, .. } = head;
+        let is_there = files.iter().any(|packed| is_of(head, packed));
         errors.check(is_there, "media", "unknown", format!("{file} isn't in the package."));
         errors.check(
             alt.chars().count() <= media::MAX_ALT,
@@ -333,8 +341,16 @@ fn places(text: &str, name: &str) -> Vec<Range<usize>> {
         .collect()
 }
 
-/// How much of a text is this name, when nothing of an address follows: as it stands, or as in addresses (`a%20b.png`).
+/// How much of a text is this name, when nothing of an address follows: as it stands, with accents as characters of their own, or
+/// as in addresses (`a%20b.png`).
 fn spelled(text: &str, name: &str) -> Option<usize> {
+    spelled_as(text, name).or_else(|| {
+        let apart = (!name.is_ascii()).then(|| name.nfd().collect::<String>())?;
+        spelled_as(text, &apart)
+    })
+}
+
+fn spelled_as(text: &str, name: &str) -> Option<usize> {
     let mut end = 0;
     for byte in name.bytes() {
         end += match text.as_bytes().get(end)? {
@@ -367,6 +383,8 @@ mod tests {
         assert_eq!(found("![a](<../media/a b.png>)", "a b.png"), [(6, 22)]);
         assert_eq!(found("![a](media/a%20(1).png)", "a (1).png"), [(5, 22)]);
         assert_eq!(found("![a](media/%C3%A9.png)", "é.png"), [(5, 21)]);
+        assert_eq!(found("![a](media/e\u{301}.png)", "\u{e9}.png"), [(5, 18)]);
+        assert_eq!(found("![a](media/e%CC%81.png)", "\u{e9}.png"), [(5, 22)]);
         assert!(found("![a](media/a%2.png) .../media/a b.png", "a b.png").is_empty());
     }
 }

@@ -22,7 +22,7 @@ use crate::{
     Error, FieldErrors, Result, Services,
     catalog::{
         self,
-        package::{self, CourseHead, CoursePackage, FORMAT, LessonHead, LessonPackage},
+        package::{self, CourseHead, CoursePackage, FORMAT, LessonHead, LessonPackage, Readable},
     },
     identity::Actor,
     ids::{CourseId, LessonId},
@@ -189,18 +189,21 @@ pub async fn import_course(
     });
     let archive::Unpacked { mut texts, media, zip } = unpacked.await.map_err(Error::internal)??;
     // Everything is looked at before the first file is kept.
-    let package = read(&texts)?;
     let mut errors = FieldErrors::default();
-    check(&mut errors, &package, &texts)?;
-    files::check_named(&mut errors, &package, &texts, &media);
+    let readable = read(&mut errors, &texts);
+    check(&mut errors, &readable, &texts)?;
+    files::check_named(&mut errors, &readable, &texts, &media);
     errors.into_result()?;
-    let brought = files::brought_along(s, actor, &mut texts, (media, &package.course.media, zip)).await?;
+    let heads = readable.course.map(|(course, _)| course.media).unwrap_or_default();
+    let brought = files::brought_along(s, actor, &mut texts, (media, &heads, zip)).await?;
     let added = async {
-        let package = read(&texts)?;
         let mut errors = FieldErrors::default();
-        check(&mut errors, &package, &texts)?;
-        check_kinds(s, &mut errors, &package, &texts).await?;
+        let readable = read(&mut errors, &texts);
+        check(&mut errors, &readable, &texts)?;
+        check_kinds(s, &mut errors, &readable, &texts).await?;
         errors.into_result()?;
+        let package =
+            readable.whole().ok_or_else(|| Error::internal("a package without faults isn't whole"))?;
         let now = s.clock.now();
         let id = CourseId::new();
         let mut tx = s.db.begin().await?;
@@ -218,24 +221,24 @@ pub async fn import_course(
     }
 }
 
-/// The package that the files are.
-fn read(texts: &[(String, String)]) -> Result<CoursePackage> {
-    let package = package::read(texts.iter().map(|(path, text)| (path.as_str(), text.as_str())));
-    package.map_err(|problems| {
-        let mut errors = FieldErrors::default();
-        for problem in problems {
-            errors.add_named(problem.file, "invalid", problem.problem);
-        }
-        Error::Invalid(errors)
-    })
+/// What can be read of the files; notes what is wrong with the others.
+fn read(errors: &mut FieldErrors, texts: &[(String, String)]) -> Readable {
+    let (readable, problems) =
+        package::readable(texts.iter().map(|(path, text)| (path.as_str(), text.as_str())));
+    for problem in problems {
+        errors.add_named(problem.file, "invalid", problem.problem);
+    }
+    readable
 }
 
 /// Notes what forms and API would say of it; which files it names is looked at elsewhere.
-fn check(errors: &mut FieldErrors, package: &CoursePackage, texts: &[(String, String)]) -> Result<()> {
-    let mut details = course_details(package.course.clone(), package.description.clone());
-    details.thumbnail_url.iter_mut().chain(&mut details.intro_video_url).for_each(stand_in);
-    gather(errors, fields::check_course(&fields::tidy_course(details)), course_file(texts))?;
-    for lesson in &package.lessons {
+fn check(errors: &mut FieldErrors, readable: &Readable, texts: &[(String, String)]) -> Result<()> {
+    if let Some((course, description)) = &readable.course {
+        let mut details = course_details(course.clone(), description.clone());
+        details.thumbnail_url.iter_mut().chain(&mut details.intro_video_url).for_each(stand_in);
+        gather(errors, fields::check_course(&fields::tidy_course(details)), course_file(texts))?;
+    }
+    for lesson in &readable.lessons {
         let mut content = lesson_content(lesson.clone());
         let resources = content.resources.iter_mut().map(|resource| &mut resource.url);
         content.video_url.iter_mut().chain(resources).for_each(stand_in);
@@ -255,12 +258,14 @@ fn stand_in(url: &mut String) {
 async fn check_kinds(
     s: &Services,
     errors: &mut FieldErrors,
-    package: &CoursePackage,
+    readable: &Readable,
     texts: &[(String, String)],
 ) -> Result<()> {
-    let details = fields::tidy_course(course_details(package.course.clone(), package.description.clone()));
-    gather(errors, fields::check_course_files(s, &details).await, course_file(texts))?;
-    for lesson in &package.lessons {
+    if let Some((course, description)) = &readable.course {
+        let details = fields::tidy_course(course_details(course.clone(), description.clone()));
+        gather(errors, fields::check_course_files(s, &details).await, course_file(texts))?;
+    }
+    for lesson in &readable.lessons {
         let content = fields::tidy_lesson(lesson_content(lesson.clone()));
         gather(errors, fields::check_lesson_files(s, &content).await, lesson_file(texts, lesson))?;
     }

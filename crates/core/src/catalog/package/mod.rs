@@ -8,8 +8,8 @@ use serde::{Deserialize, Serialize};
 
 use super::{Access, Level, Money, Question, QuizPolicy, Resource};
 
-pub(crate) use read::{day_of, line_of};
-pub use read::{parse, read};
+pub use read::parse;
+pub(crate) use read::{day_of, line_of, readable};
 pub use write::write;
 
 /// The version of the format that is read and written.
@@ -23,6 +23,22 @@ pub struct CoursePackage {
     pub description: String,
     /// By day.
     pub lessons: Vec<LessonPackage>,
+}
+
+/// What can be read of a package, and is right as far as it goes.
+pub(crate) struct Readable {
+    /// With the description, in Markdown.
+    pub(crate) course: Option<(CourseHead, String)>,
+    /// By day.
+    pub(crate) lessons: Vec<LessonPackage>,
+}
+
+impl Readable {
+    /// The package, when it has a course.
+    pub(crate) fn whole(self) -> Option<CoursePackage> {
+        let Self { course, lessons } = self;
+        course.map(|(course, description)| CoursePackage { course, description, lessons })
+    }
 }
 
 /// A lesson file.

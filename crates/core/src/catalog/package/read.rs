@@ -3,7 +3,7 @@
 use serde::de::DeserializeOwned;
 use serde_saphyr::{MessageFormatter, UserMessageFormatter};
 
-use super::{CourseHead, CoursePackage, FORMAT, LessonHead, LessonPackage, PackageError};
+use super::{CourseHead, CoursePackage, FORMAT, LessonHead, LessonPackage, PackageError, Readable};
 use crate::{
     FieldErrors,
     catalog::{Access, markdown::trimmed},
@@ -14,7 +14,12 @@ use crate::{
 /// # Errors
 /// The first thing that is wrong, with the file's name and, for front matter, the line.
 pub fn parse<'a>(files: impl IntoIterator<Item = (&'a str, &'a str)>) -> Result<CoursePackage, PackageError> {
-    let package = read(files).map_err(|mut errors| errors.swap_remove(0))?;
+    let (readable, errors) = readable(files);
+    if let Some(first) = errors.into_iter().next() {
+        return Err(first);
+    }
+    let missing = || PackageError { file: "course.md".into(), problem: MISSING.to_owned() };
+    let package = readable.whole().ok_or_else(missing)?;
     let (course, lessons) = (&package.course, package.lessons.len());
     if i64::try_from(lessons) == Ok(course.duration_days) {
         return Ok(package);
@@ -23,13 +28,13 @@ pub fn parse<'a>(files: impl IntoIterator<Item = (&'a str, &'a str)>) -> Result<
     Err(PackageError { file: "course.md".into(), problem })
 }
 
-/// As [`parse`], for a course that is still being written: days may be missing.
-///
-/// # Errors
-/// Everything that is wrong, at least one thing, in the order of the files.
-pub fn read<'a>(
+const MISSING: &str = "the file is missing";
+
+/// As [`parse`], for a course that is still being written: days may be missing. Answers what can be read, and everything that is
+/// wrong with the other files, in their order; when nothing is, there is a course.
+pub(crate) fn readable<'a>(
     files: impl IntoIterator<Item = (&'a str, &'a str)>,
-) -> Result<CoursePackage, Vec<PackageError>> {
+) -> (Readable, Vec<PackageError>) {
     let mut files: Vec<_> = files.into_iter().collect();
     files.sort_unstable();
     let text_of_course = files.iter().find(|(path, _)| *path == "course.md").map_or("", |(_, text)| *text);
@@ -54,20 +59,18 @@ pub fn read<'a>(
         }
     }
     lessons.sort_by_key(|lesson| lesson.day);
-    let problems = match course {
-        Some((course, description)) => {
-            let problems = check_course(&course, lessons.last().map_or(0, |lesson| lesson.day));
-            if problems.is_empty() && errors.is_empty() {
-                return Ok(CoursePackage { course, description, lessons });
-            }
+    let problems: Vec<String> = match &course {
+        Some((course, _)) => {
+            let problems = check_course(course, lessons.last().map_or(0, |lesson| lesson.day));
             problems.into_iter().map(|problem| problem.in_text(text_of_course)).collect()
         }
         None if errors.iter().any(|error| error.file == "course.md") => Vec::new(),
-        None => vec!["the file is missing".to_owned()],
+        None => vec![MISSING.to_owned()],
     };
+    course.take_if(|_| !problems.is_empty());
     errors
         .splice(0..0, problems.into_iter().map(|problem| PackageError { file: "course.md".into(), problem }));
-    Err(errors)
+    (Readable { course, lessons }, errors)
 }
 
 /// What is wrong with a field of a file's head.

@@ -59,7 +59,8 @@ pub fn profile_version(user: &User) -> Result<String> {
 ///
 /// # Errors
 /// [`Error::Forbidden`]; [`Error::NotFound`]; [`Error::Invalid`] with every wrong field; [`Error::Conflict`] as
-/// [`super::set_role`], and `edited-meanwhile` when the profile isn't that of the version. Nothing is changed then.
+/// [`super::set_role`], and `edited-meanwhile` when the profile isn't that of the version, unless it already says what it
+/// is to say. Nothing is changed then.
 pub(crate) async fn change_account(
     s: &Services,
     tx: &mut Tx,
@@ -68,6 +69,7 @@ pub(crate) async fn change_account(
     update: UserUpdate,
 ) -> Result<User> {
     let now = s.clock.now();
+    let is_of_profile = update.role.is_none();
     if let Some(role) = update.role {
         standing::change_role(s, tx, actor, user, role).await?;
     }
@@ -76,12 +78,16 @@ pub(crate) async fn change_account(
         Error::NotFound(_) => Error::NotFound("user"),
         other => other,
     })?;
+    let difference = difference(&before, &after)?;
+    // The same form sent twice says nothing new.
+    let is_there = is_of_profile && difference.is_none();
     if let Some(version) = update.version
+        && !is_there
         && version != profile_version(&before)?
     {
         return Err(Error::conflict("edited-meanwhile", "Somebody else changed this profile meanwhile."));
     }
-    if let Some(change) = difference(&before, &after)? {
+    if let Some(change) = difference {
         note(tx, actor, "identity.user-changed", user, change, now).await?;
     }
     Ok(after)

@@ -302,8 +302,9 @@ async fn version(
     Ok(Json(authoring::version(&app.services, &actor, course_id(&id)?, number(&version)?).await?))
 }
 
-/// Puts a version in place of what is there now. Files that are gone from the media library are left out, and an address
-/// that can't be had any more isn't taken back; the answer shows what the course has.
+/// Puts a version in place of what is there now. Pictures, videos and resources that are gone from the media library are left
+/// out, and an address that can't be had any more isn't taken back; the answer shows what the course has. Texts come back as they
+/// were, also where they name files that are gone.
 #[utoipa::path(post, path = "/admin/courses/{id}/versions/{number}/restore", tag = "admin",
     params(("id" = CourseId, Path), ("number" = i64, Path)),
     responses((status = 200, body = AuthoredCourse), Problems))]

@@ -187,7 +187,7 @@ async fn show(
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct MediaPatch {
-    /// What people call it, at most 200 characters; its address stays.
+    /// What people call it, at most 200 characters, without slashes; it ends as the address does, which stays.
     #[serde(default)]
     name: Option<String>,
     #[serde(default)]

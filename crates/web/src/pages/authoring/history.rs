@@ -123,11 +123,14 @@ pub(crate) async fn restore(
     let ctx = posted.ctx;
     let error = match authoring::restore(&app.services, ctx.actor()?, id, number).await {
         Ok(left_out) => {
-            let notice = match (left_out.files, left_out.address) {
-                (false, false) => Notice::VersionRestored,
-                (true, false) => Notice::VersionRestoredWithoutFiles,
-                (false, true) => Notice::VersionRestoredWithoutAddress,
-                (true, true) => Notice::VersionRestoredWithoutBoth,
+            let notice = match (left_out.files, left_out.in_texts, left_out.address) {
+                (false, false, false) => Notice::VersionRestored,
+                (true, false, false) => Notice::VersionRestoredWithoutFiles,
+                (false, true, false) => Notice::VersionRestoredNamesGone,
+                (true, true, false) => Notice::VersionRestoredWithoutFilesNamesGone,
+                (false, false, true) => Notice::VersionRestoredWithoutAddress,
+                (true, false, true) => Notice::VersionRestoredWithoutBoth,
+                (_, true, true) => Notice::VersionRestoredWithoutAddressNamesGone,
             };
             return Ok(ctx.redirect_with(&format!("/admin/courses/{id}/history"), notice));
         }

@@ -104,8 +104,11 @@ pub(crate) async fn password_link(
     posted: Posted<Nothing>,
 ) -> Result<Response, PageError> {
     let id = user_id(&id)?;
-    administration::send_password_link(&app.services, posted.ctx.actor()?, id).await?;
-    Ok(back(&posted.ctx, id, Notice::PasswordLinkSent))
+    match administration::send_password_link(&app.services, posted.ctx.actor()?, id).await {
+        Ok(()) => Ok(back(&posted.ctx, id, Notice::PasswordLinkSent)),
+        Err(Error::Conflict { code: "not-usable", .. }) => Ok(back(&posted.ctx, id, Notice::NoPasswordLink)),
+        Err(other) => Err(other.into()),
+    }
 }
 
 /// `POST /admin/users/{id}/reset-mfa`

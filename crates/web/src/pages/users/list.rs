@@ -229,7 +229,7 @@ pub(crate) async fn bulk(
     let report = operations::change_accounts(s, actor, &form.id, &action).await?;
     let refused = report.refused.into_iter().map(|line| {
         let name = there.iter().find(|user| user.id == line.id).map(|user| user.name.clone());
-        (name.unwrap_or_else(|| line.id.to_string()), line.message)
+        (name.unwrap_or_else(|| "An account that was deleted meanwhile".to_owned()), line.message)
     });
     form.done(&ctx, LIST, refused.collect())
 }

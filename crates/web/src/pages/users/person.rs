@@ -25,7 +25,7 @@ use crate::{
         context::{Ctx, Notice},
         failure::PageError,
         form::Posted,
-        settings::{ProfileForm, profile_view, zones},
+        settings::{ProfileForm, made_from, profile_view, zones},
     },
     present,
     views::{Choice, Field, Happening, NewUserPage, ProfilePage, UserEditPage, UserPage},
@@ -221,6 +221,7 @@ fn activity(
 /// The fields of a profile, named from outside.
 async fn edit_view(app: &App, ctx: &Ctx, stored: &User, shown: &User) -> Result<UserEditPage, PageError> {
     let mut profile = profile_view(app, ctx, shown).await?;
+    profile.was = made_from(stored)?;
     "About".clone_into(&mut profile.bio.label);
     "Learning goals".clone_into(&mut profile.goals.label);
     profile.headline.hint = None;
@@ -274,18 +275,22 @@ pub(crate) async fn edit(
             mark(errors, &mut fields(&mut view.profile));
             // What was typed is still made from the version that it was made from.
             view.version = version.unwrap_or(view.version);
+            view.profile.was.clone_from(&form.was);
         }
         other => {
             view.alert = Some(other.to_string());
             let mut now = edit_view(&app, &ctx, &stored, &stored).await?.profile;
-            view.theirs = theirs(&mut now, &mut view.profile);
+            view.theirs = match form.made_from(stored.clone()) {
+                Some(was) => theirs(&mut now, &mut edit_view(&app, &ctx, &stored, &was).await?.profile),
+                None => theirs(&mut now, &mut view.profile),
+            };
         }
     }
     refused(&ctx, &error, &view)
 }
 
-/// Labels and values of what is stored now, where something else was typed.
-fn theirs(now: &mut ProfilePage, typed: &mut ProfilePage) -> Vec<(String, String)> {
+/// Labels and values of what is stored now, where it differs from `other`: what the form was made from, or what was typed.
+fn theirs(now: &mut ProfilePage, other: &mut ProfilePage) -> Vec<(String, String)> {
     let on = |is_on: bool| if is_on { "On" } else { "Off" }.to_owned();
     let favorites = |profile: &ProfilePage| -> String {
         let chosen = profile.favorite_categories.iter().filter(|choice| choice.selected);
@@ -298,12 +303,12 @@ fn theirs(now: &mut ProfilePage, typed: &mut ProfilePage) -> Vec<(String, String
             ("Favorite categories", favorites(profile)),
         ]
     };
-    let more: Vec<_> = more(now).into_iter().zip(more(typed)).collect();
-    let fields = fields(now).into_iter().zip(fields(typed));
+    let more: Vec<_> = more(now).into_iter().zip(more(other)).collect();
+    let fields = fields(now).into_iter().zip(fields(other));
     fields
-        .map(|(now, typed)| (now.label.clone(), now.shown().to_owned(), typed.shown().to_owned()))
-        .chain(more.into_iter().map(|((label, now), (_, typed))| (label.to_owned(), now, typed)))
-        .filter(|(_, now, typed)| now.replace('\r', "") != typed.replace('\r', ""))
+        .map(|(now, other)| (now.label.clone(), now.shown().to_owned(), other.shown().to_owned()))
+        .chain(more.into_iter().map(|((label, now), (_, other))| (label.to_owned(), now, other)))
+        .filter(|(_, now, other)| now.replace('\r', "") != other.replace('\r', ""))
         .map(|(label, now, _)| (label, now))
         .collect()
 }
