@@ -152,9 +152,14 @@ pub(crate) async fn index(
         return ctx.render(&CatalogResults { page, results });
     }
     let here = address(&filter, page_number);
-    let categories = catalog::categories(&app.services).await?;
-    let category = categories.iter().find(|category| filter.category.as_ref() == Some(&category.slug));
-    let (title, description) = match category {
+    let category = match &filter.category {
+        Some(slug) => {
+            let categories = catalog::categories(&app.services).await?;
+            categories.iter().find(|category| category.slug == *slug).cloned()
+        }
+        None => None,
+    };
+    let (title, description) = match &category {
         Some(category) => (format!("{} courses", category.name), category.description.as_str()),
         None => (
             "Courses".to_owned(),
