@@ -159,6 +159,10 @@ test("an administrator edits a question", async ({ site, shortcut }) => {
   await page.getByRole("link", { name: "True or false" }).click();
   await page.getByRole("textbox", { name: "Statement" }).fill("Short sentences are read sooner.");
   await expectAccessible(page, "a new question");
+  const right = page.getByRole("radio", { name: "True" });
+  await page.getByRole("button", { name: "Save question" }).click();
+  await expect(right, "nobody but the author knows what is right").toBeFocused();
+  await right.check();
   await page.getByRole("button", { name: "Save question" }).click();
   await expect(page.getByText("The question is saved.")).toBeVisible();
   await page.getByRole("link", { name: "Short sentences are read sooner." }).click();
