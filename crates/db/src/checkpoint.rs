@@ -7,7 +7,7 @@
 use std::{fs::File, mem::ManuallyDrop};
 
 use crate::{
-    Result,
+    Error, Result,
     embedded::{Connection, Options, aside},
 };
 
@@ -27,7 +27,7 @@ impl Checkpointer {
     pub(crate) fn open(options: &Options) -> Result<Self> {
         let conn = Connection::open(options)?;
         let file = aside(|| File::open(&options.path))
-            .map_err(|error| crate::Error::Unavailable(format!("{}: {error}", options.path.display())))?;
+            .map_err(|error| Error::Unavailable(format!("{}: {error}", options.path.display())))?;
         Ok(Self { conn, file: ManuallyDrop::new(file) })
     }
 
@@ -35,7 +35,7 @@ impl Checkpointer {
     pub(crate) fn most(&mut self) -> Result<()> {
         aside(|| {
             self.run("PRAGMA wal_checkpoint(PASSIVE)")?;
-            self.file.sync_data().map_err(|error| crate::Error::Unavailable(error.to_string()))
+            self.file.sync_data().map_err(|error| Error::Unavailable(error.to_string()))
         })
     }
 
