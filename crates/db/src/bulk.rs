@@ -1,8 +1,6 @@
 //! Seam "bulk load": many rows at once. One row a statement costs more in messages than in storing, and what
 //! carries many rows differs: SQLite takes a few large statements, PostgreSQL a stream (`COPY`).
 
-use std::fmt::Write;
-
 use sqlx::{AssertSqlSafe, Executor, PgConnection, SqlSafeStr};
 
 use crate::{
@@ -183,13 +181,7 @@ fn write_field(out: &mut String, value: Value) {
         Value::Int(v) => v.map(|v| v.to_string()),
         Value::Float(v) => v.map(|v| v.to_string()),
         Value::Text(v) => v,
-        Value::Bytes(v) => v.map(|bytes| {
-            bytes.iter().fold(String::from("\\x"), |mut hex, byte| {
-                // Writing to a string can't fail.
-                let _ = write!(hex, "{byte:02x}");
-                hex
-            })
-        }),
+        Value::Bytes(v) => v.map(|bytes| format!("\\x{}", hex::encode(bytes))),
         Value::Uuid(v) => v.map(|v| v.to_string()),
         Value::Time(v) => v.map(|v| v.to_rfc3339()),
         Value::Day(v) => v.map(|v| v.to_string()),

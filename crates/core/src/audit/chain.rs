@@ -44,6 +44,6 @@ impl Link<'_> {
             hasher.update(u64::try_from(field.len()).unwrap_or(u64::MAX).to_be_bytes());
             hasher.update(field);
         }
-        hasher.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+        hex::encode(hasher.finalize())
     }
 }

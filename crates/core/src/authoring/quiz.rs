@@ -165,8 +165,7 @@ fn revision(questions: &[Question], policy: &QuizPolicy) -> String {
 }
 
 fn short_hash(value: &Value) -> String {
-    let digest = Sha256::digest(value.to_string());
-    digest.iter().take(8).map(|byte| format!("{byte:02x}")).collect()
+    hex::encode(&Sha256::digest(value.to_string())[..8])
 }
 
 /// Changes the quiz; learners who begin an attempt from now on get it so. Changing nothing changes nothing.

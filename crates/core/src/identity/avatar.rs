@@ -8,6 +8,7 @@ use crate::{
     Error, Result, Services,
     ids::UserId,
     pictures::{self, Bounds, Unreadable},
+    settings::content_hash,
 };
 
 /// The largest upload, in bytes.
@@ -34,7 +35,7 @@ pub async fn set_avatar(s: &Services, actor: &Actor, upload: Vec<u8>) -> Result<
     }
     let picture = tokio::task::spawn_blocking(move || portrait(&upload)).await.map_err(Error::internal)??;
     // The name changes with the content, so that browsers may keep a picture for ever.
-    let version: String = content_hash(&picture);
+    let version = content_hash(&picture);
     let mut tx = s.db.begin().await?;
     tx.run(sql!(
         "INSERT INTO avatars (user_id, version, picture, changed_at) VALUES ($1, $2, $3, $4)
@@ -77,11 +78,6 @@ pub async fn avatar(s: &Services, user: UserId, version: &str) -> Result<Vec<u8>
         ))
         .await?;
     row.map(|(picture,)| picture).ok_or(Error::NotFound("picture"))
-}
-
-fn content_hash(bytes: &[u8]) -> String {
-    use sha2::{Digest, Sha256};
-    Sha256::digest(bytes).iter().take(12).map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// The middle of the picture as a small JPEG.

@@ -203,17 +203,13 @@ pub(super) fn new_folder(id: MediaId) -> String {
     format!("media/{id}/{}", uuid::Uuid::new_v4().simple())
 }
 
-pub(crate) fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
-}
-
 /// Puts a checked file into the store.
 pub(super) async fn keep(s: &Services, id: MediaId, file: Checked) -> Result<Kept> {
     let folder = new_folder(id);
     let kept = Kept {
         format: file.format,
         bytes: i64::try_from(file.content.len()).map_err(Error::internal)?,
-        sha256: hex(&Sha256::digest(&file.content)),
+        sha256: hex::encode(Sha256::digest(&file.content)),
         size: file.size,
         widths: file.variants.as_ref().map(|all| all.iter().map(|(width, _)| *width).collect()),
         folder,

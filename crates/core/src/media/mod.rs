@@ -22,7 +22,6 @@ mod uses;
 pub use address::{SignedUrl, address_id, is_address, named_in_all, signed_url, srcset};
 pub use delivery::{Content, Delivery, Wanted, deliver, original};
 pub use format::Format;
-pub(crate) use library::hex;
 pub use library::{delete, edit, find, give_alt, known, list, replace, upload, with_content};
 pub use responsive::responsive;
 pub use store::MediaStore;

@@ -324,5 +324,5 @@ async fn joined(s: &Services, parts: &[(String,)], to: &str) -> Result<String> {
         writer.write(&content);
     }
     writer.finish().await.map_err(failed)?;
-    Ok(library::hex(&hash.finalize()))
+    Ok(hex::encode(hash.finalize()))
 }

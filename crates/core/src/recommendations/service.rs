@@ -83,7 +83,7 @@ fn fingerprint(role: Role, favorites: &[String], enrolled: &[Enrolled]) -> Strin
         hash.update(one.course_id.0.as_bytes());
         hash.update([u8::from(one.completed_at.is_some())]);
     }
-    hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+    hex::encode(hash.finalize())
 }
 
 /// What may be shown now of what was found: courses that are still published and that the person hasn't joined.

@@ -226,7 +226,7 @@ impl Default for MailColors {
 #[must_use]
 pub fn content_hash(bytes: &[u8]) -> String {
     use sha2::{Digest, Sha256};
-    Sha256::digest(bytes).iter().take(12).map(|byte| format!("{byte:02x}")).collect()
+    hex::encode(&Sha256::digest(bytes)[..12])
 }
 
 #[cfg(test)]

@@ -291,7 +291,7 @@ async fn hashed(mut zip: Zip, file: PackedFile) -> Result<(Zip, String)> {
             hash.update(&piece);
             true
         });
-        read.map(|()| (zip, media::hex(&hash.finalize())))
+        read.map(|()| (zip, hex::encode(hash.finalize())))
     });
     reading.await.map_err(Error::internal)?
 }

@@ -52,7 +52,7 @@ pub fn profile_version(user: &User) -> Result<String> {
     for field in IMPERSONAL.into_iter().chain(PERSONAL) {
         hash.update(format!("{field}={}\n", fields[field]));
     }
-    Ok(hash.finalize().iter().take(8).map(|byte| format!("{byte:02x}")).collect())
+    Ok(hex::encode(&hash.finalize()[..8]))
 }
 
 /// Changes somebody's profile and role.
