@@ -59,7 +59,9 @@ async fn seeded() -> Seeded {
         badges: KnownBadges::default(),
         boards: Boards::default(),
         celebrations: Celebrations::default(),
+        known: momentum_core::KnownPeople::default(),
         impressions: momentum_core::recommendations::Impressions::default(),
+        ratings: momentum_core::reviews::KnownRatings::default(),
         search: momentum_core::search::Search::new(std::sync::Arc::new(
             momentum_providers::search::Embedded::in_memory().unwrap(),
         )),

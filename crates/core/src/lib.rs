@@ -9,6 +9,7 @@
 pub mod announcements;
 pub mod audit;
 pub mod authoring;
+pub mod cache;
 pub mod catalog;
 pub mod daily_review;
 pub mod engagement;
@@ -17,6 +18,7 @@ pub mod identity;
 pub mod ids;
 pub mod jobs;
 pub mod kept;
+mod known;
 mod language;
 pub mod learning;
 pub mod media;
@@ -34,4 +36,5 @@ pub mod studio;
 mod words;
 
 pub use error::{Error, FieldError, FieldErrors, Result};
+pub use known::KnownPeople;
 pub use services::{Parts, Services, Settings};

@@ -7,9 +7,11 @@ use crate::{
     catalog::CatalogCache,
     engagement::{Boards, KnownBadges, live::Celebrations},
     identity::{KnownSessions, Limits, PasswordKeeper, Providers, SecretKey, SetupToken, SigningKeys},
+    known::KnownPeople,
     media::MediaStore,
     ports::{Clock, Mailer},
     recommendations::Impressions,
+    reviews::KnownRatings,
     search::Search,
     settings,
     studio::Studio,
@@ -43,6 +45,8 @@ pub struct Parts {
     pub mailer: Option<Arc<dyn Mailer>>,
     /// Sessions in use.
     pub sessions: KnownSessions,
+    /// What was read of people who are here.
+    pub known: KnownPeople,
     /// What everybody reads: published cards, courses and lessons.
     pub catalog: CatalogCache,
     /// What there is to earn.
@@ -53,6 +57,8 @@ pub struct Parts {
     pub celebrations: Celebrations,
     /// What was recommended to whom and isn't written yet.
     pub impressions: Impressions,
+    /// How the reviews of courses are spread.
+    pub ratings: KnownRatings,
     /// The files of the media library.
     pub media: MediaStore,
     /// Finds courses by their text.

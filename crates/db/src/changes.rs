@@ -4,7 +4,11 @@
 //! committed, and before its owner is told so, each of its rows gets a new stamp. What somebody remembers of a row is
 //! true while the row's stamp is not younger than the moment before it was read.
 //!
-//! Rows share a fixed number of stamps by their hash: because of a neighbor somebody may read once more than needed,
+//! Most of what is remembered is about a person, and is read from several rows, some of which may not be there yet. So
+//! people have stamps too: a person gets a new one whenever a row changes that names them in a column `user_id`, whatever
+//! its table (`embedded/people.rs`).
+//!
+//! Rows and people share a fixed number of stamps by their hash: because of a neighbor somebody may read once more than needed,
 //! never once less. What another process writes to the file is noticed within a second (`writer.rs`); then nothing
 //! that is remembered counts any more.
 
@@ -16,10 +20,12 @@ use std::{
     },
 };
 
+use uuid::Uuid;
+
 /// How many stamps there are.
 const STAMPS: usize = 1 << 16;
 
-/// More stamps than this in one commit, two for each row, count as all rows.
+/// More stamps than this in one commit, two or three for each row, count as all rows.
 const MANY: usize = 8_192;
 
 /// Stands for all rows of a table; SQLite gives no row this number by itself.
@@ -61,8 +67,13 @@ impl Changes {
     /// Whether the row may have changed since; `row` is its number, from [`Conn::row_number`](crate::Conn::row_number).
     #[must_use]
     pub fn since(&self, moment: Moment, table: &str, row: i64) -> bool {
-        let younger = |stamp: &AtomicU64| stamp.load(Ordering::SeqCst) > moment.0;
-        younger(&self.0.all) || self.0.stamps.get(place(table, row)).is_none_or(younger)
+        self.younger(moment, place((table, row)))
+    }
+
+    /// Whether any row that names this person may have changed since, been added or removed.
+    #[must_use]
+    pub fn of_person_since(&self, moment: Moment, person: Uuid) -> bool {
+        self.younger(moment, place(person.as_bytes()))
     }
 
     /// Whether any row of the table may have changed since.
@@ -71,11 +82,24 @@ impl Changes {
         self.since(moment, table, WHOLE_TABLE)
     }
 
+    fn younger(&self, moment: Moment, place: usize) -> bool {
+        let younger = |stamp: &AtomicU64| stamp.load(Ordering::SeqCst) > moment.0;
+        younger(&self.0.all) || self.0.stamps.get(place).is_none_or(younger)
+    }
+
     /// A transaction has changed this row.
     pub(crate) fn note(&self, table: &str, row: i64) {
         let mut open = self.open();
         if open.len() <= MANY {
-            open.extend([place(table, row), place(table, WHOLE_TABLE)]);
+            open.extend([place((table, row)), place((table, WHOLE_TABLE))]);
+        }
+    }
+
+    /// A transaction has changed a row of this person.
+    pub(crate) fn note_person(&self, person: &[u8; 16]) {
+        let mut open = self.open();
+        if open.len() <= MANY {
+            open.push(place(person));
         }
     }
 
@@ -108,9 +132,9 @@ impl Changes {
     }
 }
 
-fn place(table: &str, row: i64) -> usize {
+fn place(of: impl Hash) -> usize {
     let mut hasher = DefaultHasher::new();
-    (table, row).hash(&mut hasher);
+    of.hash(&mut hasher);
     usize::try_from(hasher.finish() % (STAMPS as u64)).unwrap_or(0)
 }
 
@@ -132,6 +156,21 @@ mod tests {
         assert!(changes.anywhere_since(before, "sessions"));
         assert!(!changes.anywhere_since(changes.now(), "sessions"));
         assert!(!changes.anywhere_since(before, "users"));
+    }
+
+    #[test]
+    fn a_person_has_a_stamp_of_their_own() {
+        let changes = Changes::new();
+        let (ada, ben) = (Uuid::from_u128(1), Uuid::from_u128(2));
+        let before = changes.now();
+        changes.note_person(ada.as_bytes());
+        assert!(!changes.of_person_since(before, ada), "not committed yet");
+        changes.publish();
+        assert!(changes.of_person_since(before, ada));
+        assert!(!changes.of_person_since(before, ben));
+        assert!(!changes.of_person_since(changes.now(), ada), "read after the change");
+        changes.publish_all();
+        assert!(changes.of_person_since(before, ben));
     }
 
     #[test]

@@ -99,6 +99,9 @@ impl Writer {
         let mut conn = Connection::open(options)?;
         let noted = changes.clone();
         conn.on_change(move |table, row| noted.note(table, row))?;
+        let noted = changes.clone();
+        conn.on_person(move |person| noted.note_person(person))?;
+        conn.watch_people()?;
         let mut writing = Writing { conn, batch: None, changes: changes.clone(), others: 0 };
         writing.others = writing.others_version()?;
         writing.conn.never_wait()?;
@@ -196,7 +199,9 @@ impl Writer {
         let mut log = self.log.lock().await;
         let mut held = self.hold().await?;
         held.end().reach(&mut log).tell();
+        held.conn.unwatch_people()?;
         let done = aside(|| held.conn.migrate(migrator));
+        held.conn.watch_people()?;
         self.changes.publish_all();
         done?;
         log.sync()

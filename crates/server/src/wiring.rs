@@ -3,7 +3,7 @@
 use std::{fs, path::Path, sync::Arc, time::Duration};
 
 use momentum_core::{
-    Error, Parts, Services, Settings, announcements, audit,
+    Error, KnownPeople, Parts, Services, Settings, announcements, audit,
     catalog::CatalogCache,
     engagement::{self, Boards, KnownBadges, live::Celebrations},
     identity::{self, KnownSessions, Limits, PasswordKeeper, Providers, SecretKey, SetupToken, SigningKeys},
@@ -13,7 +13,7 @@ use momentum_core::{
     messaging, operations,
     ports::{Mailer, SystemClock},
     recommendations::{self, Impressions},
-    reviews,
+    reviews::{self, KnownRatings},
     search::{self, Search, SearchIndex},
     settings::Live,
     studio::{self, Prompts, Studio, StudioOptions},
@@ -114,7 +114,9 @@ fn with_index(config: &Config, db: Db, index: Arc<dyn SearchIndex>) -> Result<Se
         badges: KnownBadges::default(),
         boards: Boards::default(),
         celebrations: Celebrations::default(),
+        known: KnownPeople::default(),
         impressions: Impressions::default(),
+        ratings: KnownRatings::default(),
         media: media_store(config)?,
         search: Search::new(index),
         studio: studio(config)?,

@@ -2,7 +2,7 @@ use std::{net::SocketAddr, path::Path, sync::Arc};
 
 use chrono::{DateTime, TimeDelta, TimeZone, Utc};
 use momentum_core::{
-    Parts, Services, Settings, announcements,
+    KnownPeople, Parts, Services, Settings, announcements,
     catalog::CatalogCache,
     engagement::{Boards, KnownBadges, live::Celebrations},
     identity::{
@@ -14,6 +14,7 @@ use momentum_core::{
     operations,
     ports::{Mailer, ManualClock},
     recommendations::Impressions,
+    reviews::KnownRatings,
     search::{self, Search, SearchIndex},
     settings::Live,
     studio::Studio,
@@ -340,7 +341,9 @@ fn services(db: &Db, clock: &ManualClock, keys: &Path, base_url: &str, kind: Kin
         badges: KnownBadges::default(),
         boards: Boards::default(),
         celebrations: Celebrations::default(),
+        known: KnownPeople::default(),
         impressions: Impressions::default(),
+        ratings: KnownRatings::default(),
         media: kind.media.unwrap_or_else(|| {
             objects::folder(&keys.join("media"), 256 << 20).expect("a folder for media files")
         }),

@@ -1,8 +1,7 @@
 use std::{ops::Deref, sync::Arc, time::Duration};
 
 use metrics_exporter_prometheus::PrometheusHandle;
-use moka::sync::Cache;
-use momentum_core::Services;
+use momentum_core::{Services, cache::Cache};
 use tokio_util::sync::CancellationToken;
 
 use crate::{assets::Assets, pages::visitor_page::VisitorPage, views::KeptPart};
@@ -44,20 +43,16 @@ impl App {
             settings,
             assets: Assets::load(),
             metrics,
-            visitor_pages: rendered(48 << 20, VisitorPage::size),
-            parts: rendered(4 << 20, KeptPart::size),
+            visitor_pages: rendered(48 << 20, 32_000, |key, page| key.len() + page.size()),
+            parts: rendered(4 << 20, 4_000, |key, part| key.len() + part.size()),
             https,
         }))
     }
 }
 
 /// A cache by key and edition, bounded in bytes. The numbers beside a course may look a minute old.
-fn rendered<V: Clone + Send + Sync + 'static>(bytes: u64, size: fn(&V) -> usize) -> Cache<String, V> {
-    Cache::builder()
-        .time_to_live(Duration::from_secs(60))
-        .max_capacity(bytes)
-        .weigher(move |key: &String, value| u32::try_from(key.len() + size(value)).unwrap_or(u32::MAX))
-        .build()
+fn rendered<V: Clone>(bytes: usize, each: usize, size: fn(&String, &V) -> usize) -> Cache<String, V> {
+    Cache::of_bytes(bytes, each, size).for_at_most(Duration::from_secs(60))
 }
 
 impl Deref for App {

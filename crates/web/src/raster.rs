@@ -3,8 +3,7 @@
 use std::sync::{Arc, LazyLock};
 
 use axum::body::Bytes;
-use moka::sync::Cache;
-use momentum_core::{Error, settings::content_hash};
+use momentum_core::{Error, cache::Cache, settings::content_hash};
 use resvg::{
     tiny_skia::{Pixmap, Transform},
     usvg::{Group, Node, Options, Tree, fontdb::Database},
@@ -28,12 +27,8 @@ static FONTS: LazyLock<Arc<Database>> = LazyLock::new(|| {
 });
 
 /// Pictures that were drawn, 16 MB at most.
-static DRAWN: LazyLock<Cache<String, Bytes>> = LazyLock::new(|| {
-    Cache::builder()
-        .max_capacity(16 << 20)
-        .weigher(|_: &String, picture: &Bytes| u32::try_from(picture.len()).unwrap_or(u32::MAX))
-        .build()
-});
+static DRAWN: LazyLock<Cache<String, Bytes>> =
+    LazyLock::new(|| Cache::of_bytes(16 << 20, 64 << 10, |_, picture| picture.len()));
 
 /// How wide a text is in a font of the site, in the drawing's units.
 pub(crate) fn width_of(text: &str, font: &Font) -> f32 {

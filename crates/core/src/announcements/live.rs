@@ -7,6 +7,7 @@ use momentum_db::sql;
 use super::{Announcement, admin::columns};
 use crate::{
     Error, Result, Services,
+    cache::Cache,
     catalog::markdown,
     identity::Actor,
     ids::{AnnouncementId, UserId},
@@ -14,7 +15,7 @@ use crate::{
 };
 
 /// How many people's marks are remembered.
-const REMEMBERED: u64 = 10_000;
+const REMEMBERED: usize = 10_000;
 
 /// How long; on other servers a banner that was put away may come back for this long.
 const FOR: Duration = Duration::from_secs(10);
@@ -40,13 +41,12 @@ type Marks = HashMap<AnnouncementId, bool>;
 /// What is live or to come, in memory.
 pub struct Live {
     current: Kept<Vec<Arc<Heard>>>,
-    marks: moka::sync::Cache<UserId, Arc<Marks>>,
+    marks: Cache<UserId, Arc<Marks>>,
 }
 
 impl Default for Live {
     fn default() -> Self {
-        let marks = moka::sync::Cache::builder().max_capacity(REMEMBERED).time_to_live(FOR).build();
-        Self { current: Kept::default(), marks }
+        Self { current: Kept::default(), marks: Cache::of_entries(REMEMBERED).for_at_most(FOR) }
     }
 }
 
@@ -146,7 +146,7 @@ pub async fn dismiss(s: &Services, actor: &Actor, id: AnnouncementId) -> Result<
     ))
     .await?;
     tx.commit().await?;
-    s.announcements.marks.invalidate(&actor.user);
+    s.announcements.marks.remove(&actor.user);
     Ok(())
 }
 
@@ -178,6 +178,6 @@ pub async fn mark_seen(s: &Services, actor: &Actor) -> Result<()> {
         .await?;
     }
     tx.commit().await?;
-    s.announcements.marks.invalidate(&actor.user);
+    s.announcements.marks.remove(&actor.user);
     Ok(())
 }

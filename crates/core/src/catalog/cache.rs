@@ -1,10 +1,8 @@
-use std::{future::Future, hash::Hash, sync::Arc, time::Duration};
-
-use moka::future::Cache;
+use std::{hash::Hash, sync::Arc, time::Duration};
 
 use super::{CardPage, Category, Course, CourseFilter, Lesson, Published, edition::Edition};
 use crate::{
-    Error, Result,
+    cache::Cache,
     ids::{CourseId, LessonId},
 };
 
@@ -15,39 +13,39 @@ const COUNTS_FRESH_FOR: Duration = Duration::from_secs(60);
 /// Published content in memory, each piece with the edition that it belongs to. Bounded by size, so that thousands of
 /// courses can't fill the memory.
 pub struct CatalogCache {
-    pub(super) categories: Kept<(), Arc<Vec<Category>>>,
-    pub(super) cards: Kept<CourseFilter, Arc<CardPage>>,
-    pub(super) published: Kept<(), Arc<Published>>,
-    pub(super) slugs: Kept<String, Option<CourseId>>,
-    pub(super) courses: Kept<CourseId, Option<Arc<Course>>>,
-    pub(super) lessons: Kept<LessonId, Option<Arc<Lesson>>>,
+    pub(super) categories: ByEdition<(), Arc<Vec<Category>>>,
+    pub(super) cards: ByEdition<CourseFilter, Arc<CardPage>>,
+    pub(super) published: ByEdition<(), Arc<Published>>,
+    pub(super) slugs: ByEdition<String, Option<CourseId>>,
+    pub(super) courses: ByEdition<CourseId, Option<Arc<Course>>>,
+    pub(super) lessons: ByEdition<LessonId, Option<Arc<Lesson>>>,
     pub(super) edition: Edition,
 }
 
 /// Values by edition and key.
-pub(super) type Kept<K, V> = Cache<(u64, K), V>;
+pub(super) type ByEdition<K, V> = Cache<(u64, K), V>;
 
 impl Default for CatalogCache {
     fn default() -> Self {
-        fn bounded<K, V>(bytes: u64, weigh: fn(&V) -> usize) -> Kept<K, V>
-        where
-            K: Hash + Eq + Send + Sync + 'static,
-            V: Clone + Send + Sync + 'static,
-        {
-            Cache::builder()
-                .time_to_live(COUNTS_FRESH_FOR)
-                .max_capacity(bytes)
-                .weigher(move |_, value| u32::try_from(weigh(value)).unwrap_or(u32::MAX))
-                .build()
+        fn bounded<K: Eq + Hash + Clone, V: Clone>(
+            bytes: usize,
+            each: usize,
+            weigh: fn(&(u64, K), &V) -> usize,
+        ) -> ByEdition<K, V> {
+            Cache::of_bytes(bytes, each, weigh).for_at_most(COUNTS_FRESH_FOR)
         }
         Self {
-            categories: bounded(1 << 16, |list| 100 + list.len() * 500),
-            cards: bounded(4 << 20, |page| 200 + page.items.len() * 800),
+            categories: bounded(1 << 16, 1 << 16, |_, list| 100 + list.len() * 500),
+            cards: bounded(4 << 20, 20_000, |_, page| 200 + page.items.len() * 800),
             // Thousands of courses have to fit, or they would be read for everybody who asks.
-            published: bounded(64 << 20, |list| 100 + list.len() * 1_000),
-            slugs: bounded(1 << 20, |_| 200),
-            courses: bounded(24 << 20, |course| course.as_ref().map_or(200, |course| course.weight())),
-            lessons: bounded(24 << 20, |lesson| lesson.as_ref().map_or(200, |lesson| lesson.weight())),
+            published: bounded(64 << 20, 64 << 20, |_, list| 100 + list.len() * 1_000),
+            slugs: bounded(1 << 20, 200, |_, _| 200),
+            courses: bounded(24 << 20, 10_000, |_, course| {
+                course.as_ref().map_or(200, |course| course.weight())
+            }),
+            lessons: bounded(24 << 20, 10_000, |_, lesson| {
+                lesson.as_ref().map_or(200, |lesson| lesson.weight())
+            }),
             edition: Edition::new(),
         }
     }
@@ -58,28 +56,11 @@ impl CatalogCache {
     pub fn clear(&self) {
         self.edition.next();
         // Only to free the memory.
-        self.categories.invalidate_all();
-        self.cards.invalidate_all();
-        self.published.invalidate_all();
-        self.slugs.invalidate_all();
-        self.courses.invalidate_all();
-        self.lessons.invalidate_all();
+        self.categories.clear();
+        self.cards.clear();
+        self.published.clear();
+        self.slugs.clear();
+        self.courses.clear();
+        self.lessons.clear();
     }
-}
-
-/// The value of this edition, or what `load` answers; many who ask at once share one load.
-pub(super) async fn cached<K, V>(
-    kept: &Kept<K, V>,
-    edition: u64,
-    key: K,
-    load: impl Future<Output = Result<V>>,
-) -> Result<V>
-where
-    K: Hash + Eq + Send + Sync + 'static,
-    V: Clone + Send + Sync + 'static,
-{
-    kept.try_get_with((edition, key), load).await.map_err(|shared: Arc<Error>| match &*shared {
-        Error::Unavailable(why) => Error::Unavailable(why.clone()),
-        other => Error::internal(other),
-    })
 }

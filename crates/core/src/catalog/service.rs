@@ -5,8 +5,8 @@ use std::sync::Arc;
 use momentum_db::{Conn, sql};
 
 use super::{
-    CardPage, Category, Course, CourseFilter, Lesson, MAX_PAGE, Published, cache::cached, content_changes,
-    edition, markdown, package, repo,
+    CardPage, Category, Course, CourseFilter, Lesson, MAX_PAGE, Published, content_changes, edition,
+    markdown, package, repo,
 };
 use crate::{
     Error, Result, Services,
@@ -18,7 +18,7 @@ use crate::{
 /// # Errors
 /// When the database fails.
 pub async fn categories(s: &Services) -> Result<Arc<Vec<Category>>> {
-    cached(&s.catalog.categories, edition(s).await?, (), async {
+    s.catalog.categories.get_or((edition(s).await?, ()), async {
         let mut conn = s.db.read().await?;
         let list = conn
             .all(
@@ -49,7 +49,7 @@ pub async fn courses(s: &Services, filter: &CourseFilter) -> Result<Arc<CardPage
         Ok(Arc::new(CardPage { items, total }))
     };
     if filter.q.is_empty() {
-        cached(&s.catalog.cards, edition(s).await?, filter.clone(), load).await
+        s.catalog.cards.get_or((edition(s).await?, filter.clone()), load).await
     } else {
         // What people type rarely repeats.
         load.await
@@ -61,11 +61,13 @@ pub async fn courses(s: &Services, filter: &CourseFilter) -> Result<Arc<CardPage
 /// # Errors
 /// When the database fails.
 pub async fn published(s: &Services) -> Result<Arc<Published>> {
-    cached(&s.catalog.published, edition(s).await?, (), async {
-        let mut conn = s.db.read().await?;
-        Ok(Arc::new(Published::new(repo::published(&mut conn).await?)))
-    })
-    .await
+    s.catalog
+        .published
+        .get_or((edition(s).await?, ()), async {
+            let mut conn = s.db.read().await?;
+            Ok(Arc::new(Published::new(repo::published(&mut conn).await?)))
+        })
+        .await
 }
 
 /// A published or archived course by its slug.
@@ -77,7 +79,7 @@ pub async fn course(s: &Services, slug: &str) -> Result<Arc<Course>> {
         let mut conn = s.db.read().await?;
         Ok(repo::course_id(&mut conn, slug).await?)
     };
-    let id = cached(&s.catalog.slugs, edition(s).await?, slug.to_owned(), load).await?;
+    let id = s.catalog.slugs.get_or((edition(s).await?, slug.to_owned()), load).await?;
     course_by_id(s, id.ok_or(Error::NotFound("course"))?).await
 }
 
@@ -95,7 +97,7 @@ pub async fn course_by_id(s: &Services, id: CourseId) -> Result<Arc<Course>> {
         }
         Ok(Some(Arc::new(course)))
     };
-    cached(&s.catalog.courses, edition(s).await?, id, load).await?.ok_or(Error::NotFound("course"))
+    s.catalog.courses.get_or((edition(s).await?, id), load).await?.ok_or(Error::NotFound("course"))
 }
 
 /// A published lesson. Who may read it is for `learning` to say.
@@ -113,7 +115,7 @@ pub async fn lesson(s: &Services, id: LessonId) -> Result<Arc<Lesson>> {
             Arc::new(lesson)
         }))
     };
-    cached(&s.catalog.lessons, edition(s).await?, id, load).await?.ok_or(Error::NotFound("lesson"))
+    s.catalog.lessons.get_or((edition(s).await?, id), load).await?.ok_or(Error::NotFound("lesson"))
 }
 
 /// A course in any state with all its lessons, as learners will see it. Who may look is for `authoring` to say.

@@ -6,6 +6,7 @@ use std::{
 };
 
 use chrono::{DateTime, NaiveDate, Utc};
+use uuid::Uuid;
 
 use super::{
     card::{Card, CardId, Content, Part},
@@ -15,9 +16,10 @@ use super::{
 use crate::{
     Error, Result, Services,
     catalog::{self, Lesson, Question},
-    engagement::{self, ReviewDay},
+    engagement::{self, Moment, ReviewDay},
     identity::Actor,
     ids::{LessonId, UserId},
+    known::Known,
     learning::{self, quiz},
 };
 
@@ -55,14 +57,51 @@ pub(super) fn left_of_session(reviewed: i64, cards: usize) -> usize {
     cards.min(SESSION - usize::try_from(reviewed).unwrap_or(0) % SESSION)
 }
 
+/// What waits for somebody, and what that depends on beside their rows.
+struct KnownWaiting {
+    waiting: Waiting,
+    at: DateTime<Utc>,
+    day: NaiveDate,
+    /// Of the catalog.
+    edition: u64,
+}
+
+impl KnownWaiting {
+    /// Whether it still is the learner's day, no other card is due, and the lessons are the same.
+    fn is_good(&self, edition: u64, now: &Moment) -> bool {
+        self.edition == edition
+            && self.day == now.day()
+            && self.at <= now.at
+            && self.waiting.next_due_at.is_none_or(|next_due_at| now.at < next_due_at)
+    }
+}
+
+impl Known for KnownWaiting {
+    fn weight(&self) -> usize {
+        size_of::<Self>()
+    }
+}
+
 /// Whether a review waits for the actor, for pages that only lead there: one statement, and no card is put together.
 ///
 /// # Errors
 /// When the database fails.
 pub async fn waiting(s: &Services, actor: &Actor) -> Result<Option<Waiting>> {
     let moment = engagement::moment(s, actor);
-    let mut conn = s.db.read().await?;
-    let waiting = repo::waiting(&mut conn, actor.user, moment.at, moment.day()).await?;
+    let edition = catalog::edition(s).await?;
+    let known = s.known.recall(&s.db, actor.user, Uuid::nil());
+    let known = match known.filter(|known: &Arc<KnownWaiting>| known.is_good(edition, &moment)) {
+        Some(known) => known,
+        None => {
+            let read = async {
+                let mut conn = s.db.read().await?;
+                let waiting = repo::waiting(&mut conn, actor.user, moment.at, moment.day()).await?;
+                Ok(KnownWaiting { waiting, at: moment.at, day: moment.day(), edition })
+            };
+            s.known.learn(&s.db, actor.user, Uuid::nil(), read).await?
+        }
+    };
+    let waiting = known.waiting;
     Ok((waiting.due > 0 || (waiting.unseen && waiting.new_today < NEW_A_DAY)).then_some(waiting))
 }
 

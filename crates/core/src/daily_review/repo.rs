@@ -53,6 +53,8 @@ pub struct Waiting {
     pub(super) new_today: i64,
     /// There is a completed lesson with takeaways of which no card was reviewed yet.
     pub(super) unseen: bool,
+    /// When the next card is due.
+    pub(super) next_due_at: Option<DateTime<Utc>>,
 }
 
 pub(super) async fn waiting(
@@ -63,6 +65,7 @@ pub(super) async fn waiting(
 ) -> Result<Waiting> {
     conn.one(sql!(
         "SELECT (SELECT COUNT(*) FROM review_cards WHERE user_id = $1 AND due_at <= $2) AS due,
+                (SELECT MIN(due_at) FROM review_cards WHERE user_id = $1 AND due_at > $2) AS next_due_at,
                 (SELECT COUNT(*) FROM review_cards WHERE user_id = $1 AND first_on = $3) AS new_today,
                 EXISTS (SELECT 1 FROM lesson_progress p
                         JOIN lessons l ON l.id = p.lesson_id AND l.status = 'published'

@@ -16,7 +16,9 @@ use utoipa::ToSchema;
 
 use super::day::{month_of, week_of};
 use crate::{
-    Error, Result, Services, catalog,
+    Error, Result, Services,
+    cache::Cache,
+    catalog,
     identity::Actor,
     ids::{CategoryId, UserId},
 };
@@ -191,17 +193,14 @@ impl Standings {
 
 /// What is remembered of boards.
 pub struct Boards {
-    tops: moka::sync::Cache<BoardKey, (Moment, Arc<[Place]>)>,
+    tops: Cache<BoardKey, (Moment, Arc<[Place]>)>,
     /// For those who are far down.
-    standings: moka::future::Cache<BoardKey, Arc<Standings>>,
+    standings: Cache<BoardKey, Arc<Standings>>,
 }
 
 impl Default for Boards {
     fn default() -> Self {
-        Self {
-            tops: moka::sync::Cache::new(100),
-            standings: moka::future::Cache::builder().max_capacity(100).time_to_live(FAR_FOR).build(),
-        }
+        Self { tops: Cache::of_entries(100), standings: Cache::of_entries(100).for_at_most(FAR_FOR) }
     }
 }
 
@@ -303,11 +302,11 @@ impl BoardKey {
         let Some(row) = conn.opt::<Row>(query).await? else { return Ok(None) };
         let mut above = self.above(conn, row.points, NEAR).await?;
         if above == NEAR {
-            let standings = match s.boards.standings.get(self).await {
+            let standings = match s.boards.standings.get(self) {
                 Some(standings) => standings,
                 None => {
                     let standings = Arc::new(self.standings(conn).await?);
-                    s.boards.standings.insert(self.clone(), standings.clone()).await;
+                    s.boards.standings.insert(self.clone(), standings.clone());
                     standings
                 }
             };

@@ -37,5 +37,7 @@ pub use statistics::{
     LearnerDay, PastStreak, PointsEntry, PublicNumbers, ReviewDay, Statistics, StreakHistory, points_history,
     public_numbers, statistics, streak,
 };
-pub(crate) use statistics::{add_time, days_since, latest_day, lessons_since, numbers, review_day, standing};
+pub(crate) use statistics::{
+    add_time, days_since, known_numbers, latest_day, lessons_since, review_day, standing,
+};
 pub use streak::{DAYS_FOR_A_FREEZE, MOST_FREEZES, Standing};

@@ -9,10 +9,10 @@ use uuid::Uuid;
 use super::{
     earn::moment,
     points::{self, Entry, Reason, entry_columns},
-    repo,
+    repo::{self, LearnerRow},
     streak::Standing,
 };
-use crate::{Result, Services, identity::Actor, ids::UserId};
+use crate::{Result, Services, identity::Actor, ids::UserId, known::Known};
 
 /// What a person has done in all.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, ToSchema)]
@@ -35,14 +35,20 @@ pub(crate) struct Numbers {
     pub streak: Standing,
 }
 
+impl Known for LearnerRow {
+    fn weight(&self) -> usize {
+        size_of::<Self>() + self.streak_zone.len()
+    }
+}
+
 /// The actor's numbers, of whom is known how much time they have spent.
-pub(crate) async fn numbers(
-    s: &Services,
-    conn: &mut Conn,
-    actor: &Actor,
-    time_spent_seconds: i64,
-) -> Result<Numbers> {
-    let learner = repo::learner(conn, actor.user).await?.unwrap_or_default();
+pub(crate) async fn known_numbers(s: &Services, actor: &Actor, time_spent_seconds: i64) -> Result<Numbers> {
+    let read = async { Ok(repo::learner(&mut s.db.read().await?, actor.user).await?.unwrap_or_default()) };
+    let learner = s.known.get(&s.db, actor.user, Uuid::nil(), read).await?;
+    Ok(numbers(s, &learner, actor, time_spent_seconds))
+}
+
+fn numbers(s: &Services, learner: &LearnerRow, actor: &Actor, time_spent_seconds: i64) -> Numbers {
     let streak = learner.streak().standing(&moment(s, actor));
     let statistics = Statistics {
         total_points: learner.counts.total_points,
@@ -53,12 +59,13 @@ pub(crate) async fn numbers(
         time_spent_seconds,
         badges_earned: learner.counts.badges_earned,
     };
-    Ok(Numbers { statistics, streak })
+    Numbers { statistics, streak }
 }
 
 /// How the actor's streak stands.
 pub(crate) async fn standing(s: &Services, conn: &mut Conn, actor: &Actor) -> Result<Standing> {
-    Ok(numbers(s, conn, actor, 0).await?.streak)
+    let learner = repo::learner(conn, actor.user).await?.unwrap_or_default();
+    Ok(learner.streak().standing(&moment(s, actor)))
 }
 
 /// Notes time that the actor has spent today.
@@ -79,7 +86,8 @@ pub async fn statistics(s: &Services, actor: &Actor) -> Result<Statistics> {
             actor.user
         ))
         .await?;
-    Ok(numbers(s, &mut conn, actor, seconds).await?.statistics)
+    let learner = repo::learner(&mut conn, actor.user).await?.unwrap_or_default();
+    Ok(numbers(s, &learner, actor, seconds).statistics)
 }
 
 /// What others see of somebody with a public profile; the caller has checked that they may.

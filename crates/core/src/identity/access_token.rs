@@ -7,13 +7,13 @@ use jsonwebtoken::{
     Algorithm, DecodingKey, EncodingKey, Header, Validation,
     jwk::{Jwk, JwkSet, KeyAlgorithm, PublicKeyUse},
 };
-use moka::sync::Cache;
 use p256::pkcs8::{EncodePrivateKey, EncodePublicKey, LineEnding};
 use serde::{Deserialize, Serialize};
 
 use super::{Role, lifecycle, secret};
 use crate::{
     Error, Result,
+    cache::Cache,
     ids::{SessionId, UserId},
 };
 
@@ -21,7 +21,7 @@ use crate::{
 pub const ACCESS_TOKEN_LIFE: TimeDelta = TimeDelta::minutes(15);
 
 /// How many tokens are remembered as genuine, about 500 bytes each.
-const REMEMBERED: u64 = 8_192;
+const REMEMBERED: usize = 8_192;
 
 /// Whom the tokens are for.
 const AUDIENCE: &str = "momentum-api";
@@ -77,10 +77,8 @@ impl SigningKeys {
             .iter()
             .map(|path| read_key(path).map_err(|e| Error::internal(format!("{}: {e}", path.display()))))
             .collect::<Result<Vec<_>>>()?;
-        let genuine = Cache::builder()
-            .max_capacity(REMEMBERED)
-            .time_to_live(ACCESS_TOKEN_LIFE.to_std().map_err(Error::internal)?)
-            .build();
+        let genuine =
+            Cache::of_entries(REMEMBERED).for_at_most(ACCESS_TOKEN_LIFE.to_std().map_err(Error::internal)?);
         Ok(Self { keys, issuer: issuer.to_owned(), genuine })
     }
 

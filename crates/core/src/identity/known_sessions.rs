@@ -4,20 +4,20 @@
 //! (`momentum_db::Changes`), so it can answer from memory and a revoked session is still gone with the next request. On
 //! PostgreSQL other servers may end a session, so nothing is remembered there.
 
-use moka::sync::Cache;
 use momentum_db::{Db, Moment};
 
 use super::sessions::SessionRow;
+use crate::cache::Cache;
 
 /// How many are remembered, about 400 bytes each.
-const REMEMBERED: u64 = 10_000;
+const REMEMBERED: usize = 10_000;
 
 /// Sessions by the hash of their cookie, or by their id.
 pub struct KnownSessions(Cache<Vec<u8>, (Moment, SessionRow)>);
 
 impl Default for KnownSessions {
     fn default() -> Self {
-        Self(Cache::new(REMEMBERED))
+        Self(Cache::of_entries(REMEMBERED))
     }
 }
 

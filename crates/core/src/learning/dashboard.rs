@@ -3,15 +3,15 @@
 use std::sync::Arc;
 
 use chrono::{DateTime, NaiveDate, Utc};
-use momentum_db::{FromRow, sql};
+use momentum_db::sql;
 
-use super::{DayPlan, DoneDays, QuizStandings, Schedule, rules, schedule::Plan};
+use super::{DayPlan, OwnCourse, QuizStandings, Schedule, own_courses, rules};
 use crate::{
     Error, Result, Services,
     catalog::{self, Course},
     engagement::{self, Statistics},
     identity::Actor,
-    ids::{CourseId, LessonId, UserId},
+    ids::{CourseId, UserId},
 };
 
 /// How many finished courses the dashboard shows.
@@ -57,76 +57,49 @@ pub struct FinishedCourse {
     pub completed_at: DateTime<Utc>,
 }
 
-#[derive(FromRow)]
-struct Row {
-    course_id: CourseId,
-    start_day: NaiveDate,
-    #[sqlx(json)]
-    plan: Plan,
-    completed_at: Option<DateTime<Utc>>,
-    lessons_completed: i64,
-    time_spent_seconds: i64,
-    last_lesson_id: Option<LessonId>,
-    done_days: DoneDays,
-    #[sqlx(json)]
-    quizzes: QuizStandings,
-}
-
 /// The actor's dashboard.
 ///
 /// # Errors
 /// When the database fails.
 pub async fn dashboard(s: &Services, actor: &Actor) -> Result<Dashboard> {
     let today = engagement::today(s, actor);
-    let (rows, numbers) = {
-        let mut conn = s.db.read().await?;
-        let rows: Vec<Row> = conn
-            .all(sql!(
-            "SELECT course_id, start_day, plan, completed_at, lessons_completed, time_spent_seconds, last_lesson_id,
-                    done_days, quizzes
-             FROM enrollments WHERE user_id = $1 ORDER BY last_activity_at DESC, id",
-            actor.user
-        ))
-        .await?;
-        let seconds = rows.iter().map(|row| row.time_spent_seconds).sum();
-        (rows, engagement::numbers(s, &mut conn, actor, seconds).await?)
-    };
-    let mut active = Vec::new();
-    let mut finished = Vec::new();
-    for row in rows {
-        match row.completed_at {
-            Some(completed_at) => finished.push((row.course_id, completed_at)),
-            None => active.push(row),
-        }
-    }
+    let joined = own_courses(s, actor.user).await?;
+    let seconds = joined.iter().map(|own| own.time_spent_seconds).sum();
+    let numbers = engagement::known_numbers(s, actor, seconds).await?;
+    let mut finished: Vec<_> =
+        joined.iter().filter_map(|own| Some((own.course_id, own.completed_at?))).collect();
     finished.sort_by_key(|(_, completed_at)| std::cmp::Reverse(*completed_at));
     finished.truncate(FINISHED_SHOWN);
     Ok(Dashboard {
         today,
-        active: active_courses(s, active, today).await?,
+        active: active_courses(s, joined.iter().filter(|own| own.completed_at.is_none()), today).await?,
         finished: with_courses(s, finished).await?,
         statistics: numbers.statistics,
         streak: numbers.streak,
     })
 }
 
-async fn active_courses(s: &Services, rows: Vec<Row>, today: NaiveDate) -> Result<Vec<DashboardCourse>> {
-    let mut active = Vec::with_capacity(rows.len());
-    for row in rows {
-        let Some(course) = still_there(s, row.course_id).await? else { continue };
+async fn active_courses(
+    s: &Services,
+    joined: impl Iterator<Item = &OwnCourse>,
+    today: NaiveDate,
+) -> Result<Vec<DashboardCourse>> {
+    let mut active = Vec::new();
+    for own in joined {
+        let Some(course) = still_there(s, own.course_id).await? else { continue };
         let days: Vec<(i64, bool)> =
-            course.lessons.iter().map(|lesson| (lesson.day, row.done_days.contains(lesson.day))).collect();
-        let left_at = row.last_lesson_id.and_then(|id| course.lessons.iter().find(|lesson| lesson.id == id));
+            course.lessons.iter().map(|lesson| (lesson.day, own.done_days.contains(lesson.day))).collect();
+        let left_at = own.last_lesson_id.and_then(|id| course.lessons.iter().find(|lesson| lesson.id == id));
         let resume_day = rules::resume_day(&days, left_at.map(|lesson| lesson.day));
-        let schedule = Schedule::new(row.start_day, course.drip, row.plan);
+        let schedule = own.schedule(&course);
         active.push(DashboardCourse {
             resume_day,
             resume_begun: resume_day.is_some() && resume_day == left_at.map(|lesson| lesson.day),
             plan: rules::plan(&schedule, today, &days),
-            progress_percent: rules::percent(row.lessons_completed, course.card.lesson_count),
-            lessons_completed: row.lessons_completed,
-            time_spent_seconds: row.time_spent_seconds,
-            quizzes: row.quizzes,
+            progress_percent: rules::percent(own.lessons_completed, course.card.lesson_count),
+            lessons_completed: own.lessons_completed,
+            time_spent_seconds: own.time_spent_seconds,
+            quizzes: own.quizzes.clone(),
             schedule,
             days,
             course,

@@ -1,6 +1,6 @@
 //! Joining a course, and how one stands to it.
 
-use super::{Enrollment, Schedule, Standing, jobs, repo, repo::EnrollmentKey, rules};
+use super::{Enrollment, Standing, jobs, own_courses, repo, repo::EnrollmentKey, rules};
 use crate::{
     Error, Result, Services,
     catalog::{self, Course, CourseStatus},
@@ -77,14 +77,13 @@ pub async fn course_standing(s: &Services, actor: Option<&Actor>, course: &Cours
             _ => Standing::Closed,
         });
     };
-    let mut conn = s.db.read().await?;
-    if let Some(row) = repo::course_row(&mut conn, actor.user, course.card.id).await? {
+    if let Some(own) = own_courses(s, actor.user).await?.find(course.card.id) {
         return Ok(Standing::Enrolled {
-            completed_at: row.completed_at,
-            schedule: Schedule::new(row.start_day, course.drip, row.plan),
-            done_days: row.done_days,
-            time_spent_seconds: row.time_spent_seconds,
-            quizzes: row.quizzes,
+            completed_at: own.completed_at,
+            schedule: own.schedule(course),
+            done_days: own.done_days,
+            time_spent_seconds: own.time_spent_seconds,
+            quizzes: own.quizzes.clone(),
         });
     }
     Ok(

@@ -7,7 +7,7 @@ use chrono::NaiveDate;
 use super::{
     DoneDays, LessonProgress, Note, QuizStandings, Schedule,
     progress::{not_enrolled, not_open_yet},
-    repo,
+    repo::{self, LessonRow},
     schedule::Plan,
 };
 use crate::{
@@ -16,6 +16,7 @@ use crate::{
     engagement,
     identity::{Actor, Role},
     ids::{ActionItemId, LessonId},
+    known::Known,
 };
 
 /// A lesson as one person sees it.
@@ -91,6 +92,15 @@ pub async fn lesson_api(s: &Services, actor: &Actor, id: LessonId) -> Result<Les
     view(s, Some(actor), course, id).await
 }
 
+/// What the database has of a learner in a lesson.
+struct Read(Vec<LessonRow>);
+
+impl Known for Read {
+    fn weight(&self) -> usize {
+        self.0.iter().map(LessonRow::weight).sum()
+    }
+}
+
 async fn view(s: &Services, actor: Option<&Actor>, course: Arc<Course>, id: LessonId) -> Result<LessonView> {
     let lesson = catalog::lesson(s, id).await?;
     let Some(actor) = actor else {
@@ -100,30 +110,31 @@ async fn view(s: &Services, actor: Option<&Actor>, course: Arc<Course>, id: Less
             Err(Error::unauthenticated("sign-in-required", "Sign in to read this lesson."))
         };
     };
-    let mut rows = {
+    let read = async {
         let mut conn = s.db.read().await?;
-        repo::lesson_rows(&mut conn, actor.user, course.card.id, id).await?
+        Ok(Read(repo::lesson_rows(&mut conn, actor.user, course.card.id, id).await?))
     };
-    let ticked = rows.iter().filter_map(|row| row.ticked).collect();
-    let Some(row) = rows.first_mut() else {
+    let read = s.known.get(&s.db, actor.user, id.0, read).await?;
+    let Read(rows) = &*read;
+    let Some(row) = rows.first() else {
         return if lesson.is_preview || actor.role == Role::Admin {
             Ok(LessonView { course, lesson, own: None })
         } else {
             Err(not_enrolled())
         };
     };
-    let schedule = Schedule::new(row.start_day, course.drip, std::mem::take(&mut row.plan));
+    let schedule = Schedule::new(row.start_day, course.drip, row.plan.clone());
     if !schedule.is_open(lesson.day, engagement::today(s, actor)) {
         return Err(not_open_yet(s, actor, schedule.due(lesson.day)));
     }
     let own = OwnLesson {
         progress: row.progress(id),
-        ticked,
+        ticked: rows.iter().filter_map(|row| row.ticked).collect(),
         note: row.note(id),
         done_days: row.done_days,
         schedule,
         course_completed: row.course_completed_at.is_some(),
-        quizzes: std::mem::take(&mut row.quizzes),
+        quizzes: row.quizzes.clone(),
     };
     Ok(LessonView { course, lesson, own: Some(own) })
 }

@@ -5,7 +5,7 @@ use momentum_db::{Conn, Tx, sql};
 
 use super::{
     CourseProgress, DoneDays, LessonProgress, ProgressReport, ProgressUpdate, QuizStandings, Schedule, jobs,
-    repo,
+    own_courses, repo,
     repo::{EnrollmentRow, Step},
     rules,
 };
@@ -73,7 +73,7 @@ pub async fn record(s: &Services, actor: &Actor, update: &ProgressUpdate) -> Res
     tx.commit().await?;
     Ok(ProgressReport {
         lesson: progress,
-        course: course_state(&course, &enrollment),
+        course: course_state(&course, enrollment.lessons_completed, enrollment.completed_at),
         lesson_just_completed,
         course_just_completed,
         gain,
@@ -124,14 +124,18 @@ pub(super) fn not_open_yet(s: &Services, actor: &Actor, opens: NaiveDate) -> Err
     Error::forbidden("not-open-yet", format!("This lesson opens on {opens}."))
 }
 
-fn course_state(course: &Course, enrollment: &EnrollmentRow) -> CourseProgress {
+fn course_state(
+    course: &Course,
+    lessons_completed: i64,
+    completed_at: Option<DateTime<Utc>>,
+) -> CourseProgress {
     let lesson_count = course.card.lesson_count;
     CourseProgress {
         id: course.card.id,
-        progress_percent: rules::percent(enrollment.lessons_completed, lesson_count),
-        lessons_completed: enrollment.lessons_completed,
+        progress_percent: rules::percent(lessons_completed, lesson_count),
+        lessons_completed,
         lesson_count,
-        completed_at: enrollment.completed_at,
+        completed_at,
     }
 }
 
@@ -145,15 +149,12 @@ pub async fn course_progress(
     course: CourseId,
 ) -> Result<(CourseProgress, Vec<LessonProgress>, QuizStandings)> {
     let course = catalog::course_by_id(s, course).await?;
+    let joined = own_courses(s, actor.user).await?;
+    let own = joined.find(course.card.id).ok_or_else(not_enrolled)?;
     let mut conn = s.db.read().await?;
-    let enrollment =
-        repo::enrollment_row(&mut conn, actor.user, course.card.id).await?.ok_or_else(not_enrolled)?;
     let lessons = repo::course_progress(&mut conn, actor.user, course.card.id).await?;
-    let quizzes = repo::course_row(&mut conn, actor.user, course.card.id)
-        .await?
-        .map(|row| row.quizzes)
-        .unwrap_or_default();
-    Ok((course_state(&course, &enrollment), lessons, quizzes))
+    let state = course_state(&course, own.lessons_completed, own.completed_at);
+    Ok((state, lessons, own.quizzes.clone()))
 }
 
 /// The lessons that somebody has completed, the latest first.

@@ -3,7 +3,9 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use momentum_db::{Conn, FromRow, Result, Tx, sql};
 
-use super::{DoneDays, Enrollment, LessonProgress, Note, QuizStandings, rules, schedule::Plan};
+use super::{
+    DoneDays, Enrollment, LessonProgress, Note, QuizStandings, own_courses::OwnCourse, rules, schedule::Plan,
+};
 use crate::ids::{ActionItemId, CourseId, EnrollmentId, LessonId, UserId};
 
 /// Adds the enrollment unless it is there; answers whether it was added.
@@ -88,38 +90,12 @@ pub(super) async fn step(
     .await
 }
 
-pub(super) async fn enrollment_row(
-    conn: &mut Conn,
-    user: UserId,
-    course: CourseId,
-) -> Result<Option<EnrollmentRow>> {
-    conn.opt(sql!(
-        "SELECT start_day, plan, lessons_completed, completed_at FROM enrollments WHERE user_id = $1 AND course_id = $2",
-        user,
-        course
-    ))
-    .await
-}
-
-/// What a course page shows of an enrollment.
-#[derive(FromRow)]
-pub(super) struct CourseRow {
-    pub start_day: NaiveDate,
-    #[sqlx(json)]
-    pub plan: Plan,
-    pub completed_at: Option<DateTime<Utc>>,
-    pub time_spent_seconds: i64,
-    pub done_days: DoneDays,
-    #[sqlx(json)]
-    pub quizzes: QuizStandings,
-}
-
-pub(super) async fn course_row(conn: &mut Conn, user: UserId, course: CourseId) -> Result<Option<CourseRow>> {
-    conn.opt(sql!(
-        "SELECT start_day, plan, completed_at, time_spent_seconds, done_days, quizzes FROM enrollments
-         WHERE user_id = $1 AND course_id = $2",
-        user,
-        course
+pub(super) async fn own_courses(conn: &mut Conn, user: UserId) -> Result<Vec<OwnCourse>> {
+    conn.all(sql!(
+        "SELECT course_id, enrolled_at, start_day, plan, completed_at, lessons_completed, time_spent_seconds,
+                last_lesson_id, done_days, quizzes
+         FROM enrollments WHERE user_id = $1 ORDER BY last_activity_at DESC, id",
+        user
     ))
     .await
 }
@@ -144,6 +120,11 @@ pub(super) struct LessonRow {
 }
 
 impl LessonRow {
+    /// Bytes in memory, about.
+    pub(super) fn weight(&self) -> usize {
+        size_of::<Self>() + self.note.len() + self.plan.weight() + self.quizzes.weight()
+    }
+
     pub(super) fn progress(&self, lesson_id: LessonId) -> LessonProgress {
         LessonProgress {
             lesson_id,
@@ -153,10 +134,10 @@ impl LessonRow {
         }
     }
 
-    pub(super) fn note(&mut self, lesson_id: LessonId) -> Note {
+    pub(super) fn note(&self, lesson_id: LessonId) -> Note {
         Note {
             lesson_id,
-            body: std::mem::take(&mut self.note),
+            body: self.note.clone(),
             version: self.note_version,
             updated_at: self.note_updated_at,
         }

@@ -487,5 +487,5 @@ async fn note(
 /// What is known about a file is asked for anew after the commit.
 pub(super) fn forget_after(s: &Services, tx: &mut Tx, id: MediaId) {
     let s = s.clone();
-    tx.after_commit(move || s.media.known.invalidate(&id));
+    tx.after_commit(move || s.media.known.remove(&id));
 }

@@ -3,12 +3,11 @@
 use std::{sync::Arc, time::Duration};
 
 use futures::TryStreamExt;
-use moka::sync::Cache;
 use object_store::{ObjectStore, ObjectStoreExt, PutPayload, path::Path};
 use tokio::sync::Semaphore;
 
 use super::Media;
-use crate::{Error, Result, ids::MediaId};
+use crate::{Error, Result, cache::Cache, ids::MediaId};
 
 /// How old what is known about a file may be, when another server changed it.
 const KNOWN_FOR: Duration = Duration::from_secs(20);
@@ -40,7 +39,7 @@ impl MediaStore {
         Self {
             objects,
             largest,
-            known: Cache::builder().time_to_live(KNOWN_FOR).max_capacity(20_000).build(),
+            known: Cache::of_entries(20_000).for_at_most(KNOWN_FOR),
             workbench: Semaphore::new(AT_ONCE),
         }
     }

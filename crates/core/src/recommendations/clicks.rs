@@ -25,9 +25,9 @@ pub async fn click(s: &Services, actor: &Actor, course: CourseId) -> Result<()> 
             match repo::last_reason(&mut conn, actor.user, course, since).await? {
                 Some(reason) => Some(reason),
                 // Another server showed it and has not written that yet.
-                None => repo::favorites_and_kept(&mut conn, actor.user)
+                None => repo::known(&mut conn, actor.user)
                     .await?
-                    .1
+                    .kept
                     .and_then(|kept| kept.items.into_iter().find(|item| item.course_id == course))
                     .map(|item| item.reason.kind()),
             }

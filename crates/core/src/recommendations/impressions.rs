@@ -10,7 +10,6 @@ use std::{
 };
 
 use chrono::NaiveDate;
-use moka::sync::Cache;
 
 use super::{
     ReasonKind, Recommendation,
@@ -18,6 +17,7 @@ use super::{
 };
 use crate::{
     Result, Services,
+    cache::Cache,
     ids::{CourseId, UserId},
 };
 
@@ -28,7 +28,7 @@ const MOST_WAITING: usize = 50_000;
 /// Rows of a statement.
 const ROWS: usize = 500;
 /// How many are remembered as written, so that a reload costs nothing; the database would not count them twice either.
-const REMEMBERED: u64 = 50_000;
+const REMEMBERED: usize = 50_000;
 
 type Waiting = BTreeMap<Shown, ReasonKind>;
 
@@ -45,7 +45,7 @@ impl Default for Impressions {
     fn default() -> Self {
         Self {
             waiting: Mutex::default(),
-            noted: Cache::new(REMEMBERED),
+            noted: Cache::of_entries(REMEMBERED),
             writing: tokio::sync::Mutex::default(),
         }
     }

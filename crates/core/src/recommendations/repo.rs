@@ -5,7 +5,10 @@ use momentum_db::{Conn, FromRow, Json, Result, Statement, Tx, sql};
 use serde::{Deserialize, Serialize};
 
 use super::{Reason, ReasonKind};
-use crate::ids::{CourseId, UserId};
+use crate::{
+    ids::{CourseId, UserId},
+    known,
+};
 
 /// A recommendation as it is kept.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -22,22 +25,6 @@ pub(super) struct Kept {
     pub generated_at: DateTime<Utc>,
 }
 
-/// An enrollment of somebody.
-#[derive(Debug, Clone, FromRow)]
-pub(super) struct Enrolled {
-    pub course_id: CourseId,
-    pub enrolled_at: DateTime<Utc>,
-    pub completed_at: Option<DateTime<Utc>>,
-}
-
-pub(super) async fn enrolled(conn: &mut Conn, user: UserId) -> Result<Vec<Enrolled>> {
-    conn.all(sql!(
-        "SELECT course_id, enrolled_at, completed_at FROM enrollments WHERE user_id = $1 ORDER BY course_id",
-        user
-    ))
-    .await
-}
-
 #[derive(FromRow)]
 struct Row {
     #[sqlx(json)]
@@ -47,8 +34,23 @@ struct Row {
     generated_at: Option<DateTime<Utc>>,
 }
 
-/// Somebody's favorite categories, and what was found for them before.
-pub(super) async fn favorites_and_kept(conn: &mut Conn, user: UserId) -> Result<(Vec<String>, Option<Kept>)> {
+/// What is found and kept for somebody, and what it depends on beside their courses.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Known {
+    /// Slugs of their favorite categories.
+    pub favorites: Vec<String>,
+    pub kept: Option<Kept>,
+}
+
+impl known::Known for Known {
+    fn weight(&self) -> usize {
+        let texts = self.favorites.iter().map(|slug| size_of::<String>() + slug.len()).sum::<usize>();
+        let items = self.kept.as_ref().map_or(0, |kept| kept.made_from.len() + kept.items.len() * 100);
+        size_of::<Self>() + texts + items
+    }
+}
+
+pub(super) async fn known(conn: &mut Conn, user: UserId) -> Result<Known> {
     let row: Option<Row> = conn
         .opt(sql!(
             "SELECT p.favorite_categories, r.made_from, r.items, r.generated_at
@@ -56,13 +58,13 @@ pub(super) async fn favorites_and_kept(conn: &mut Conn, user: UserId) -> Result<
             user
         ))
         .await?;
-    let Some(row) = row else { return Ok((Vec::new(), None)) };
+    let Some(row) = row else { return Ok(Known::default()) };
     let kept = row
         .made_from
         .zip(row.items)
         .zip(row.generated_at)
         .map(|((made_from, Json(items)), generated_at)| Kept { made_from, items, generated_at });
-    Ok((row.favorite_categories, kept))
+    Ok(Known { favorites: row.favorite_categories, kept })
 }
 
 /// Keeps what was found, unless the account is gone.

@@ -2,10 +2,11 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use sha2::{Digest, Sha256};
+use uuid::Uuid;
 
 use super::{
     Recommendation, Recommendations,
-    repo::{self, Enrolled, Kept, KeptItem},
+    repo::{self, Kept, KeptItem, Known},
     score::{self, Candidate, Learner, Taken},
 };
 use crate::{
@@ -13,7 +14,7 @@ use crate::{
     catalog::{self, Course, CourseCard, Published},
     identity::{Actor, Role},
     ids::CourseId,
-    learning,
+    learning::{self, OwnCourse},
 };
 
 /// The smallest number of recommendations to ask for.
@@ -40,15 +41,15 @@ pub async fn recommendations(s: &Services, actor: &Actor, limit: i64) -> Result<
         .ok_or_else(|| Error::invalid("limit", "out-of-range", "The limit is between 5 and 10."))?;
     let now = s.clock.now();
     let published = catalog::published(s).await?;
-    let (enrolled, favorites, kept) = {
-        let mut conn = s.db.read().await?;
-        let enrolled = repo::enrolled(&mut conn, actor.user).await?;
-        let (favorites, kept) = repo::favorites_and_kept(&mut conn, actor.user).await?;
-        (enrolled, favorites, kept)
-    };
-    let made_from = fingerprint(actor.role, &favorites, &enrolled);
-    let usable = |kept: &Kept| kept.made_from == made_from && now - kept.generated_at < KEPT_FOR;
-    let mut served = kept.filter(usable).map(|kept| serve(&kept, &published, &enrolled));
+    let joined = learning::own_courses(s, actor.user).await?;
+    let mut enrolled: Vec<&OwnCourse> = joined.iter().collect();
+    enrolled.sort_by_key(|own| own.course_id);
+    let read = async { Ok(repo::known(&mut s.db.read().await?, actor.user).await?) };
+    let known = s.known.get(&s.db, actor.user, Uuid::nil(), read).await?;
+    let Known { favorites, kept } = &*known;
+    let made_from = fingerprint(actor.role, favorites, &enrolled);
+    let usable = |kept: &&Kept| kept.made_from == made_from && now - kept.generated_at < KEPT_FOR;
+    let mut served = kept.as_ref().filter(usable).map(|kept| serve(kept, &published, &enrolled));
     // A course that was taken back leaves a gap; too many gaps are filled.
     let there =
         published.len() - enrolled.iter().filter(|one| published.get(one.course_id).is_some()).count();
@@ -56,7 +57,7 @@ pub async fn recommendations(s: &Services, actor: &Actor, limit: i64) -> Result<
     let mut served = match served {
         Some(served) => served,
         None => {
-            let items = find(s, actor.role, &published, &enrolled, &favorites, now).await?;
+            let items = find(s, actor.role, &published, &enrolled, favorites, now).await?;
             let kept = Kept { made_from, items, generated_at: now };
             let mut tx = s.db.begin().await?;
             repo::keep(&mut tx, actor.user, &kept).await?;
@@ -70,7 +71,7 @@ pub async fn recommendations(s: &Services, actor: &Actor, limit: i64) -> Result<
 }
 
 /// What recommendations depend on, besides the catalog and the time.
-fn fingerprint(role: Role, favorites: &[String], enrolled: &[Enrolled]) -> String {
+fn fingerprint(role: Role, favorites: &[String], enrolled: &[&OwnCourse]) -> String {
     let mut hash = Sha256::new();
     hash.update([RULES]);
     hash.update(role.as_str());
@@ -87,7 +88,7 @@ fn fingerprint(role: Role, favorites: &[String], enrolled: &[Enrolled]) -> Strin
 }
 
 /// What may be shown now of what was found: courses that are still published and that the person hasn't joined.
-fn serve(kept: &Kept, published: &Published, enrolled: &[Enrolled]) -> Recommendations {
+fn serve(kept: &Kept, published: &Published, enrolled: &[&OwnCourse]) -> Recommendations {
     let joined = |course: CourseId| enrolled.iter().any(|one| one.course_id == course);
     let items = kept
         .items
@@ -105,7 +106,7 @@ async fn find(
     s: &Services,
     role: Role,
     published: &Published,
-    enrolled: &[Enrolled],
+    enrolled: &[&OwnCourse],
     favorites: &[String],
     now: DateTime<Utc>,
 ) -> Result<Vec<KeptItem>> {
@@ -124,7 +125,7 @@ async fn find(
     });
     let archived = others
         .iter()
-        .map(|(one, course): &(&Enrolled, std::sync::Arc<Course>)| taken(one, &course.card, &course.tags));
+        .map(|(one, course): &(&&OwnCourse, std::sync::Arc<Course>)| taken(one, &course.card, &course.tags));
     let learner = Learner { taken: listed.chain(archived).collect(), favorites, now };
     let candidates: Vec<Candidate<'_>> = published
         .iter()
@@ -151,7 +152,7 @@ async fn find(
         .collect())
 }
 
-fn taken<'a>(enrolled: &Enrolled, card: &'a CourseCard, tags: &'a [String]) -> Taken<'a> {
+fn taken<'a>(enrolled: &OwnCourse, card: &'a CourseCard, tags: &'a [String]) -> Taken<'a> {
     Taken {
         id: card.id,
         title: &card.title,

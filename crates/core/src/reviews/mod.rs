@@ -12,7 +12,7 @@ mod types;
 
 pub use moderation::{hide_reviews, moderated, restore_reviews};
 pub use own::{own_review, remove_review, report_review, save_review};
-pub use public::{course_reviews, summary};
+pub use public::{KnownRatings, course_reviews};
 pub use repo::recount_of_user;
 pub use types::{
     MAX_BODY, ModeratedReview, OwnReview, RatingSummary, Review, ReviewOrder, ReviewState, ReviewsFilter,

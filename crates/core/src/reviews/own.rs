@@ -8,6 +8,7 @@ use crate::{
     catalog::{self, Course},
     identity::Actor,
     ids::{CourseId, ReviewId},
+    known::Known,
     learning::{self, Standing},
 };
 
@@ -24,8 +25,19 @@ pub async fn own_review(
     if !matches!(standing, Standing::Enrolled { .. }) {
         return Ok((None, false));
     }
-    let mut conn = s.db.read().await?;
-    Ok((repo::own(&mut conn, actor.user, course.card.id).await?, true))
+    let id = course.card.id;
+    let read = async { Ok(Own(repo::own(&mut s.db.read().await?, actor.user, id).await?)) };
+    let Own(own) = &*s.known.get(&s.db, actor.user, id.0, read).await?;
+    Ok((own.clone(), true))
+}
+
+struct Own(Option<OwnReview>);
+
+impl Known for Own {
+    fn weight(&self) -> usize {
+        let texts = self.0.as_ref().map_or(0, |own| own.body.len() + own.hidden_reason.len());
+        size_of::<Self>() + texts
+    }
 }
 
 /// Writes the actor's review of a course, or changes it. One that an administrator has hidden stays hidden.

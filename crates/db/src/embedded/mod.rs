@@ -6,6 +6,7 @@
 
 mod driver;
 mod migrate;
+mod people;
 mod row;
 
 use std::{

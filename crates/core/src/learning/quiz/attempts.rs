@@ -18,9 +18,9 @@ use crate::{
     identity::Actor,
     ids::{AttemptId, LessonId},
     learning::{
-        Schedule,
+        own_courses,
         progress::{self, not_enrolled, not_open_yet},
-        repo as enrollments, rules,
+        rules,
     },
 };
 
@@ -65,14 +65,13 @@ pub async fn quiz_page(s: &Services, actor: &Actor, slug: &str, day: i64) -> Res
 
 /// Where the actor stands in the quiz of a lesson that is open to them.
 async fn standing(s: &Services, actor: &Actor, course: &Course, lesson: &Lesson) -> Result<QuizStanding> {
-    let mut conn = s.db.read().await?;
-    let enrollment =
-        enrollments::course_row(&mut conn, actor.user, lesson.course_id).await?.ok_or_else(not_enrolled)?;
-    let schedule = Schedule::new(enrollment.start_day, course.drip, enrollment.plan);
+    let joined = own_courses(s, actor.user).await?;
+    let own = joined.find(lesson.course_id).ok_or_else(not_enrolled)?;
+    let schedule = own.schedule(course);
     if !schedule.is_open(lesson.day, engagement::today(s, actor)) {
         return Err(not_open_yet(s, actor, schedule.due(lesson.day)));
     }
-    Ok(enrollment.quizzes.of(lesson.id))
+    Ok(own.quizzes.of(lesson.id))
 }
 
 async fn lesson_of(s: &Services, id: LessonId) -> Result<(Arc<Course>, Arc<Lesson>)> {

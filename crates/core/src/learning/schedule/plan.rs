@@ -132,6 +132,13 @@ pub struct Plan {
     pub(super) made_at: Option<DateTime<Utc>>,
 }
 
+impl Plan {
+    /// Bytes in memory beside its own, about.
+    pub(in crate::learning) fn weight(&self) -> usize {
+        self.due.len() * 32
+    }
+}
+
 /// When the lessons of a course are due for one learner.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Schedule {

@@ -18,9 +18,9 @@ use std::{
 };
 
 use futures::future::BoxFuture;
-use moka::sync::Cache;
 use momentum_core::{
     Error, Result,
+    cache::Cache,
     ids::CourseId,
     search::{Change, Hits, Indexed, SearchIndex, SearchQuery, Signals, Suggestion},
 };
@@ -32,8 +32,11 @@ use snapshot::Snapshot;
 /// What the writer keeps in memory before it goes to the disk, in bytes.
 const WRITER_MEMORY: usize = 48 << 20;
 
-/// So many courses stand in the answers that are kept, half a kilobyte each.
-const ANSWERS: u64 = 10_000;
+/// Bytes of the answers that are kept.
+const ANSWERS: usize = 5 << 20;
+
+/// What a course in an answer takes, about.
+const FOUND: usize = 500;
 
 /// An index in a folder, or in memory.
 #[derive(Clone)]
@@ -55,15 +58,14 @@ struct State {
     /// Numbers beside courses; they are not written, the database has them.
     signals: Arc<HashMap<CourseId, Signals>>,
     /// What was found in this state. Many people look for the same few things.
-    answers: Cache<SearchQuery, Arc<Hits>>,
+    answers: Arc<Cache<SearchQuery, Arc<Hits>>>,
 }
 
 impl State {
     fn new(snapshot: Arc<Snapshot>, signals: Arc<HashMap<CourseId, Signals>>) -> Self {
-        let weight =
-            |_: &SearchQuery, hits: &Arc<Hits>| u32::try_from(hits.items.len() + 1).unwrap_or(u32::MAX);
-        let answers = Cache::builder().max_capacity(ANSWERS).weigher(weight).build();
-        Self { snapshot, signals, answers }
+        let answers =
+            Cache::of_bytes(ANSWERS, 20 * FOUND, |_, hits: &Arc<Hits>| FOUND * (hits.items.len() + 1));
+        Self { snapshot, signals, answers: Arc::new(answers) }
     }
 }
 

@@ -1,0 +1,87 @@
+//! What was read of people, remembered as long as it is certain that the database has nothing else to say.
+//!
+//! Whoever learns asks for one page upon the other, and each of them needs the same few rows of theirs. On SQLite this
+//! process hears of every row that changes and whose it is (`momentum_db::Changes`), so it can answer from memory and a
+//! change still shows with the next request. On PostgreSQL other servers may write, so everything is read each time.
+
+use std::{
+    any::{Any, TypeId},
+    future::Future,
+    sync::Arc,
+};
+
+use momentum_db::{Changes, Db, Moment};
+use uuid::Uuid;
+
+use crate::{Result, cache::Cache, ids::UserId};
+
+/// Bytes of all that is remembered: some ten thousand people.
+const MOST: usize = 24 << 20;
+
+/// About what a value takes with its key, in bytes.
+const EACH: usize = 1_000;
+
+/// Something that depends on rows of one person alone: on rows that name them in a column `user_id`.
+pub(crate) trait Known: Send + Sync + 'static {
+    /// Bytes in memory, about.
+    fn weight(&self) -> usize;
+}
+
+/// What is remembered, by kind, by person, and by what it is about.
+pub struct KnownPeople(Cache<(TypeId, UserId, Uuid), Entry>);
+
+#[derive(Clone)]
+struct Entry {
+    /// Before it was read.
+    moment: Moment,
+    weight: usize,
+    value: Arc<dyn Any + Send + Sync>,
+}
+
+impl Default for KnownPeople {
+    fn default() -> Self {
+        Self(Cache::of_bytes(MOST, EACH, |_, entry| 150 + entry.weight))
+    }
+}
+
+impl KnownPeople {
+    /// What `read` finds about the person, or what it found before if nothing of theirs has changed since. `about` tells
+    /// values of one kind from each other, as the lesson that they are about; nil when there is only one.
+    pub(crate) async fn get<T: Known>(
+        &self,
+        db: &Db,
+        person: UserId,
+        about: Uuid,
+        read: impl Future<Output = Result<T>>,
+    ) -> Result<Arc<T>> {
+        match self.recall(db, person, about) {
+            Some(known) => Ok(known),
+            None => self.learn(db, person, about, read).await,
+        }
+    }
+
+    /// What was found about the person before if nothing of theirs has changed since.
+    pub(crate) fn recall<T: Known>(&self, db: &Db, person: UserId, about: Uuid) -> Option<Arc<T>> {
+        let changes = db.changes()?;
+        let Entry { moment, value, .. } = self.0.get(&(TypeId::of::<T>(), person, about))?;
+        let changed = changes.of_person_since(moment, person.0);
+        if changed { None } else { value.downcast().ok() }
+    }
+
+    /// What `read` finds about the person, from now on remembered.
+    pub(crate) async fn learn<T: Known>(
+        &self,
+        db: &Db,
+        person: UserId,
+        about: Uuid,
+        read: impl Future<Output = Result<T>>,
+    ) -> Result<Arc<T>> {
+        let moment = db.changes().map(Changes::now);
+        let value = Arc::new(read.await?);
+        if let Some(moment) = moment {
+            let entry = Entry { moment, weight: value.weight(), value: value.clone() };
+            self.0.insert((TypeId::of::<T>(), person, about), entry);
+        }
+        Ok(value)
+    }
+}
