@@ -1,14 +1,15 @@
-# make run     build everything and serve the site with the demo courses
+# make run     build everything, quickly, and serve the site with the demo courses
 # make test    every check; FAST=1 leaves out PostgreSQL and the browser
 # make bench   the load driver's table
 # make fmt     put the sources in order
 # make lint    the checks that run nothing
-# make build   the release program
+# make build   the release program, as people install it
 
 .PHONY: run test bench fmt lint build
 
-run: build
-	cargo run --release -p momentum -- serve --demo $(ARGS)
+run:
+	scripts/frontend.sh
+	cargo run --profile quick -p momentum -- serve --demo $(ARGS)
 
 test:
 	@scripts/test.sh

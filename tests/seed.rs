@@ -6,7 +6,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use momentum_core::{
     Error, Parts, Services, Settings, announcements,
     catalog::{self, CatalogCache, CourseFilter},
-    engagement::{Boards, KnownBadges, live::Celebrations},
+    engagement::{self, Boards, KnownBadges, live::Celebrations},
     identity::{
         self, KnownSessions, Limits, Origin, PasswordKeeper, Providers, SecretKey, SetupToken, SigningKeys,
     },
@@ -149,6 +149,34 @@ async fn counts_agree_with_what_they_count() {
     )
     .await;
     assert!(seeded.heard.iter().any(|line| line.contains("60 of 60 learners")), "{:?}", seeded.heard);
+}
+
+#[tokio::test]
+async fn learners_have_what_they_would_have_earned() {
+    let seeded = seeded().await;
+    let s = &seeded.services;
+    let earned = [
+        "SELECT COUNT(*) FROM points_ledger",
+        "SELECT COUNT(*) FROM points_ledger WHERE reason = 'badge'",
+        "SELECT COUNT(*) FROM points_ledger WHERE reason = 'course'",
+        "SELECT COUNT(*) FROM earned_badges",
+        "SELECT COUNT(*) FROM learner_days",
+        "SELECT COUNT(*) FROM learner_categories",
+        "SELECT SUM(badges_earned) FROM learners",
+        "SELECT SUM(total_points) FROM learners",
+    ];
+    let mut before = Vec::new();
+    for query in earned {
+        before.push(seeded.number(query).await);
+    }
+    assert!(before.iter().all(|number| *number > 0), "{before:?}");
+    // The ledger says the same as the numbers, and no badge is missing.
+    let rebuilt = engagement::rebuild_statistics(s).await.unwrap();
+    assert_eq!((rebuilt.corrected, rebuilt.learners > 40), (0, true), "{rebuilt:?}");
+    engagement::catch_up(s).await.unwrap();
+    for (query, before) in earned.into_iter().zip(before) {
+        assert_eq!(seeded.number(query).await, before, "{query}");
+    }
 }
 
 #[tokio::test]

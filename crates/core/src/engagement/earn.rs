@@ -340,14 +340,9 @@ pub(super) async fn facts(
     if needs.log {
         let entries = repo::ledger(conn, user).await?;
         facts.log = entries
-            .into_iter()
+            .iter()
             .filter(|entry| matches!(entry.reason, Reason::Lesson | Reason::Course))
-            .map(|entry| Done {
-                reason: entry.reason,
-                day: entry.day,
-                category: entry.category_id,
-                pace_percent: entry.pace_percent,
-            })
+            .map(Done::of)
             .collect();
     }
     if needs.profile {

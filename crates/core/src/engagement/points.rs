@@ -112,6 +112,13 @@ pub struct Entry {
     pub pace_percent: Option<i64>,
 }
 
+impl Entry {
+    /// What lines are put in order by.
+    pub(super) fn order(&self) -> (DateTime<Utc>, NaiveDate, &'static str, Uuid) {
+        (self.earned_at, self.day, self.reason.as_str(), self.subject)
+    }
+}
+
 /// The columns of an [`Entry`].
 macro_rules! entry_columns {
     () => {

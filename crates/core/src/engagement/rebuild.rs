@@ -7,6 +7,7 @@ use momentum_db::{Tx, sql};
 
 use super::{
     Moment,
+    badges::CategoryFacts,
     day::{month_of, week_of},
     earn::Earning,
     points::{Entry, Reason},
@@ -92,26 +93,26 @@ pub(super) async fn rebuild(tx: &mut Tx, user: UserId, now: DateTime<Utc>) -> Re
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Replayed {
     pub learner: LearnerRow,
-    categories: BTreeMap<CategoryId, CategoryRow>,
-    days: BTreeMap<NaiveDate, DayRow>,
+    pub categories: BTreeMap<CategoryId, CategoryRow>,
+    pub days: BTreeMap<NaiveDate, DayRow>,
 }
 
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-struct CategoryRow {
-    lessons: i64,
-    courses: i64,
-    points: i64,
-    week: Option<NaiveDate>,
-    week_points: i64,
-    month: Option<NaiveDate>,
-    month_points: i64,
+pub(super) struct CategoryRow {
+    pub lessons: i64,
+    pub courses: i64,
+    pub points: i64,
+    pub week: Option<NaiveDate>,
+    pub week_points: i64,
+    pub month: Option<NaiveDate>,
+    pub month_points: i64,
 }
 
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-struct DayRow {
-    mark: &'static str,
-    lessons: i64,
-    points: i64,
+pub(super) struct DayRow {
+    pub mark: &'static str,
+    pub lessons: i64,
+    pub points: i64,
 }
 
 impl Replayed {
@@ -126,7 +127,18 @@ impl Replayed {
         replayed
     }
 
-    fn add(&mut self, entry: &Entry) {
+    /// What rules of badges look at.
+    pub fn categories(&self) -> Vec<CategoryFacts> {
+        let facts = |(id, row): (&CategoryId, &CategoryRow)| CategoryFacts {
+            category_id: *id,
+            lessons_completed: row.lessons,
+            courses_completed: row.courses,
+        };
+        self.categories.iter().map(facts).collect()
+    }
+
+    /// Goes on with the next line.
+    pub fn add(&mut self, entry: &Entry) {
         let learner = &mut self.learner;
         learner.add_points(entry.points, entry.earned_at);
         if entry.reason.is_learning() {

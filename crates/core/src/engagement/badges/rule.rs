@@ -4,7 +4,10 @@ use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::super::{points::Reason, repo::Counts};
+use super::super::{
+    points::{Entry, Reason},
+    repo::Counts,
+};
 use crate::{FieldErrors, ids::CategoryId};
 
 /// With fewer categories than this there is nothing to master.
@@ -111,6 +114,17 @@ pub struct Done {
     pub day: NaiveDate,
     pub category: Option<CategoryId>,
     pub pace_percent: Option<i64>,
+}
+
+impl Done {
+    pub(in crate::engagement) fn of(entry: &Entry) -> Self {
+        Self {
+            reason: entry.reason,
+            day: entry.day,
+            category: entry.category_id,
+            pace_percent: entry.pace_percent,
+        }
+    }
 }
 
 /// What has to be read before a rule can be evaluated.

@@ -24,6 +24,7 @@ const COURSES_A_CHUNK: usize = 50;
 /// What learning has to know of a course.
 pub(super) struct SeededCourse {
     pub id: CourseId,
+    pub category: CategoryId,
     pub access: Access,
     /// By day.
     pub lessons: Vec<SeededLesson>,
@@ -127,7 +128,7 @@ impl Writer {
             markdown::to_html(&description),
             markdown::RENDER_VERSION,
         ]);
-        Ok(SeededCourse { id, access, lessons, enrollments: 0, completions: 0 })
+        Ok(SeededCourse { id, category, access, lessons, enrollments: 0, completions: 0 })
     }
 
     fn lesson(&mut self, rows: &mut CourseRows, frame: Frame, day: i64) -> SeededLesson {

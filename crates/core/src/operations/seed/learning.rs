@@ -1,5 +1,5 @@
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
-use momentum_db::{Rows, Tx, row, sql};
+use momentum_db::{Rows, Tx, row};
 
 use super::{
     SeedReport,
@@ -11,14 +11,16 @@ use super::{
 use crate::{
     Result,
     catalog::Access,
-    engagement::Reason,
+    engagement::{Historian, History, HistoryRows},
     identity::Role,
     ids::{EnrollmentId, LessonId},
     learning::DoneDays,
 };
 
 /// Tables whose secondary indexes are built at the end.
-pub(super) const BIG_TABLES: [&str; 3] = ["enrollments", "lesson_progress", "notes"];
+pub(super) fn big_tables() -> Vec<&'static str> {
+    [&["enrollments", "lesson_progress", "notes"][..], &HistoryRows::TABLES].concat()
+}
 
 /// Learners a transaction: some 100,000 rows of progress.
 pub(super) const LEARNERS_A_CHUNK: usize = 2_000;
@@ -30,6 +32,7 @@ const COURSES_OF_A_LEARNER: [usize; 14] = [0, 1, 2, 3, 4, 4, 5, 5, 5, 6, 6, 7, 9
 pub(super) struct Writer {
     random: Random,
     now: DateTime<Utc>,
+    historian: Historian,
     everything: Popularity,
     free: Popularity,
 }
@@ -43,13 +46,19 @@ struct Path {
 }
 
 impl Writer {
-    pub(super) fn new(mut random: Random, now: DateTime<Utc>, courses: &[SeededCourse]) -> Self {
+    pub(super) fn new(
+        mut random: Random,
+        now: DateTime<Utc>,
+        courses: &[SeededCourse],
+        historian: Historian,
+    ) -> Self {
         let mut ranked: Vec<_> = (0..courses.len()).collect();
         for i in (1..ranked.len()).rev() {
             ranked.swap(i, random.below(i + 1));
         }
         let free = ranked.iter().copied().filter(|i| courses[*i].access == Access::Free);
-        Self { free: Popularity::new(free), everything: Popularity::new(ranked.iter().copied()), random, now }
+        let (free, everything) = (Popularity::new(free), Popularity::new(ranked.iter().copied()));
+        Self { random, now, historian, everything, free }
     }
 
     /// Stores what these learners do, and counts it in `courses` and `report`.
@@ -60,20 +69,20 @@ impl Writer {
         courses: &mut [SeededCourse],
         report: &mut SeedReport,
     ) -> Result<()> {
-        let mut rows = LearningRows::new();
+        let (mut rows, mut earned) = (LearningRows::new(), HistoryRows::new());
         for learner in learners {
-            let chosen = self.choose(learner);
+            let mut history = History::new(learner.id, learner.time_zone);
             let mut counted_until = None;
-            for i in chosen {
-                let last = self.enrollment(&mut rows, learner, &mut courses[i]);
+            for i in self.choose(learner) {
+                let last = self.enrollment(&mut rows, &mut history, learner, &mut courses[i]);
                 counted_until = counted_until.max(Some(last));
             }
             if let Some(until) = counted_until {
-                rows.learners.push(row![learner.id, until]);
+                self.historian.write(&mut earned, history, until);
             }
         }
         report.enrollments += tx.load(rows.enrollments).await?;
-        tx.load(rows.learners).await?;
+        earned.store(tx).await?;
         report.progress_rows += tx.load(rows.progress).await?;
         report.notes += tx.load(rows.notes).await?;
         Ok(())
@@ -115,6 +124,7 @@ impl Writer {
     fn enrollment(
         &mut self,
         rows: &mut LearningRows,
+        history: &mut History,
         learner: &SeededLearner,
         course: &mut SeededCourse,
     ) -> DateTime<Utc> {
@@ -129,6 +139,9 @@ impl Writer {
             let seconds =
                 if is_done { lesson.minutes * random.between(35, 80) } else { random.between(20, 240) };
             let completed: Option<(DateTime<Utc>, NaiveDate)> = is_done.then(|| (at, local_day(at)));
+            if let Some(completed) = completed {
+                history.lesson(lesson.id, course.category, completed, seconds);
+            }
             rows.progress.push(row![
                 learner.id,
                 lesson.id,
@@ -144,6 +157,9 @@ impl Writer {
             }
         }
         let completed_at = (path.done == course.lessons.len()).then_some(last.0);
+        if let Some(at) = completed_at {
+            history.course(course.id, course.category, (at, local_day(at)));
+        }
         rows.enrollments.push(row![
             EnrollmentId(random.id(path.enrolled)),
             learner.id,
@@ -163,46 +179,8 @@ impl Writer {
     }
 }
 
-/// Points for everything that was done, as it would have been written at its time.
-pub(super) async fn write_ledger(tx: &mut Tx) -> Result<()> {
-    tx.run(sql!(
-        "INSERT INTO points_ledger (user_id, reason, subject, points, earned_at, day, time_zone, day_end_hour, category_id)
-         SELECT p.user_id, 'lesson', p.lesson_id, $1, p.completed_at, p.completed_on, u.time_zone, 0, c.category_id
-         FROM lesson_progress p JOIN users u ON u.id = p.user_id JOIN courses c ON c.id = p.course_id
-         WHERE p.completed_at IS NOT NULL
-         ON CONFLICT (user_id, reason, subject) DO NOTHING",
-        Reason::Lesson.points()
-    ))
-    .await?;
-    tx.run(sql!(
-        "INSERT INTO points_ledger (user_id, reason, subject, points, earned_at, day, time_zone, day_end_hour, category_id,
-                pace_percent)
-         SELECT e.user_id, 'course', e.course_id, $1, e.completed_at, l.day, l.time_zone, 0, c.category_id, 100
-         FROM enrollments e JOIN courses c ON c.id = e.course_id
-              JOIN points_ledger l ON l.user_id = e.user_id AND l.reason = 'lesson' AND l.subject = e.last_lesson_id
-         WHERE e.completed_at IS NOT NULL
-         ON CONFLICT (user_id, reason, subject) DO NOTHING",
-        Reason::Course.points()
-    ))
-    .await?;
-    Ok(())
-}
-
-/// The time of lessons that are done, on the day when they were.
-pub(super) async fn write_time(tx: &mut Tx) -> Result<()> {
-    tx.run(
-        "INSERT INTO learner_days (user_id, day, seconds)
-         SELECT user_id, completed_on, CAST(SUM(time_spent_seconds) AS BIGINT) FROM lesson_progress
-         WHERE completed_on IS NOT NULL GROUP BY user_id, completed_on
-         ON CONFLICT (user_id, day) DO UPDATE SET seconds = excluded.seconds WHERE learner_days.seconds = 0",
-    )
-    .await?;
-    Ok(())
-}
-
 struct LearningRows {
     enrollments: Rows<11>,
-    learners: Rows<2>,
     progress: Rows<6>,
     notes: Rows<5>,
 }
@@ -226,7 +204,6 @@ impl LearningRows {
                     "last_activity_at",
                 ],
             ),
-            learners: Rows::new("learners", ["user_id", "time_counted_until"]),
             progress: Rows::new(
                 "lesson_progress",
                 ["user_id", "lesson_id", "course_id", "completed_at", "completed_on", "time_spent_seconds"],

@@ -8,11 +8,18 @@ mod random;
 mod text;
 mod words;
 
+use std::collections::BTreeSet;
+
 use chrono::{DateTime, Utc};
 use momentum_db::sql;
 
 use self::{courses::SeededCourse, learners::SeededLearner, random::Random, words::SUBJECTS};
-use crate::{Error, Result, Services, catalog, engagement, identity, ids::CategoryId};
+use crate::{
+    Error, Result, Services, catalog,
+    engagement::{self, Historian},
+    identity,
+    ids::CategoryId,
+};
 
 /// How much to make up. There are about 15 lessons a course, 5 enrollments a learner and 10 rows of progress an
 /// enrollment.
@@ -74,6 +81,8 @@ async fn fill(s: &Services, size: SeedSize, progress: &mut impl FnMut(&str)) -> 
     let now = s.clock.now();
     let mut random = Random::new(0x6D6F_6D65_6E74_756D);
     let mut report = SeedReport::default();
+    // While there are no learners: what those who are made up have earned is stored with what they did.
+    engagement::jobs::prepare(s).await?;
     let learners = store_learners(s, size, Random::new(random.next()), now, progress).await?;
     report.learners = learners.len() as u64;
     let mut courses = store_courses(s, size, Random::new(random.next()), now, progress).await?;
@@ -81,9 +90,10 @@ async fn fill(s: &Services, size: SeedSize, progress: &mut impl FnMut(&str)) -> 
     report.lessons = courses.iter().map(|course| course.lessons.len() as u64).sum();
 
     let mut tx = s.db.begin().await?;
-    let indexes = tx.take_indexes(&learning::BIG_TABLES).await?;
+    let indexes = tx.take_indexes(&learning::big_tables()).await?;
     tx.commit().await?;
-    let mut writer = learning::Writer::new(Random::new(random.next()), now, &courses);
+    let historian = historian(s, &learners, &courses).await?;
+    let mut writer = learning::Writer::new(Random::new(random.next()), now, &courses, historian);
     for (done, some) in learners.chunks(learning::LEARNERS_A_CHUNK).enumerate() {
         let mut tx = s.db.begin().await?;
         writer.store(&mut tx, some, &mut courses, &mut report).await?;
@@ -99,16 +109,17 @@ async fn fill(s: &Services, size: SeedSize, progress: &mut impl FnMut(&str)) -> 
         catalog::set_course_counts(&mut tx, course.id, course.enrollments, course.completions).await?;
     }
     tx.commit().await?;
-    progress("points, streaks and badges");
-    engagement::jobs::prepare(s).await?;
-    let mut tx = s.db.begin().await?;
-    learning::write_ledger(&mut tx).await?;
-    tx.commit().await?;
-    engagement::catch_up(s).await?;
-    let mut tx = s.db.begin().await?;
-    learning::write_time(&mut tx).await?;
-    tx.commit().await?;
     Ok(report)
+}
+
+/// What the histories of these learners are weighed against; their profiles are filled in alike.
+async fn historian(s: &Services, learners: &[SeededLearner], courses: &[SeededCourse]) -> Result<Historian> {
+    let profile_percent = match learners.first() {
+        Some(learner) => identity::profile_percent(&mut s.db.read().await?, learner.id).await?,
+        None => 0,
+    };
+    let categories: BTreeSet<_> = courses.iter().map(|course| course.category).collect();
+    Historian::new(s, categories.into_iter().collect(), profile_percent).await
 }
 
 async fn store_learners(
