@@ -63,7 +63,15 @@ impl<K: Eq + Hash + Clone, V: Clone> Cache<K, V> {
     ///
     /// # Errors
     /// Those of `read`.
-    pub async fn get_or(&self, key: K, read: impl Future<Output = Result<V>>) -> Result<V> {
+    pub async fn get_or<R: Future<Output = Result<V>>>(&self, key: K, read: impl FnOnce() -> R) -> Result<V> {
+        match self.get(&key) {
+            Some(value) => Ok(value),
+            // Aside, so that whoever finds a value doesn't carry what it takes to read one.
+            None => Box::pin(self.fill(key, read)).await,
+        }
+    }
+
+    async fn fill<R: Future<Output = Result<V>>>(&self, key: K, read: impl FnOnce() -> R) -> Result<V> {
         loop {
             match self.kept.get_value_or_guard_async(&key).await {
                 Ok((since, value)) if self.is_good(since) => return Ok(value),
@@ -71,7 +79,7 @@ impl<K: Eq + Hash + Clone, V: Clone> Cache<K, V> {
                     self.kept.remove_if(&key, |(since, _)| *since == old);
                 }
                 Err(place) => {
-                    let value = read.await?;
+                    let value = read().await?;
                     // Everything may have been removed meanwhile, and the place with it.
                     let _ = place.insert((Instant::now(), value.clone()));
                     return Ok(value);
@@ -134,7 +142,7 @@ mod tests {
             tokio::task::yield_now().await;
             Ok(readings.fetch_add(1, Ordering::SeqCst))
         };
-        let all = (0..20).map(|_| cache.get_or("key", read()));
+        let all = (0..20).map(|_| cache.get_or("key", &read));
         assert_eq!(futures::future::try_join_all(all).await.unwrap(), vec![0; 20]);
         assert_eq!(readings.load(Ordering::SeqCst), 1);
     }
@@ -142,10 +150,10 @@ mod tests {
     #[tokio::test]
     async fn who_fails_keeps_nothing() {
         let cache = Cache::of_entries(10);
-        assert!(cache.get_or("key", async { Err(Error::NotFound("key")) }).await.is_err());
-        assert_eq!(cache.get_or("key", async { Ok(2) }).await.unwrap(), 2);
+        assert!(cache.get_or("key", async || Err(Error::NotFound("key"))).await.is_err());
+        assert_eq!(cache.get_or("key", async || Ok(2)).await.unwrap(), 2);
         let old = Cache::of_entries(10).for_at_most(Duration::ZERO);
         old.insert("key", 1);
-        assert_eq!(old.get_or("key", async { Ok(2) }).await.unwrap(), 2, "the first was too old");
+        assert_eq!(old.get_or("key", async || Ok(2)).await.unwrap(), 2, "the first was too old");
     }
 }

@@ -47,16 +47,17 @@ impl Default for KnownPeople {
 impl KnownPeople {
     /// What `read` finds about the person, or what it found before if nothing of theirs has changed since. `about` tells
     /// values of one kind from each other, as the lesson that they are about; nil when there is only one.
-    pub(crate) async fn get<T: Known>(
+    pub(crate) async fn get<T: Known, R: Future<Output = Result<T>>>(
         &self,
         db: &Db,
         person: UserId,
         about: Uuid,
-        read: impl Future<Output = Result<T>>,
+        read: impl FnOnce() -> R,
     ) -> Result<Arc<T>> {
         match self.recall(db, person, about) {
             Some(known) => Ok(known),
-            None => self.learn(db, person, about, read).await,
+            // Aside, so that whoever remembers doesn't carry what it takes to read.
+            None => Box::pin(self.learn(db, person, about, read())).await,
         }
     }
 

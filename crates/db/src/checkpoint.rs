@@ -25,7 +25,8 @@ pub(crate) struct Checkpointer {
 
 impl Checkpointer {
     pub(crate) fn open(options: &Options) -> Result<Self> {
-        let conn = Connection::open(options)?;
+        // Copies pages from file to file: it has nothing to keep.
+        let conn = Connection::open(&Options { cache_kib: 256, ..options.clone() })?;
         let file = aside(|| File::open(&options.path))
             .map_err(|error| Error::Unavailable(format!("{}: {error}", options.path.display())))?;
         Ok(Self { conn, file: ManuallyDrop::new(file) })

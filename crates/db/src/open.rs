@@ -20,6 +20,12 @@ static MIGRATIONS: Migrator = sqlx::migrate!("./migrations");
 /// How many statements a connection to PostgreSQL keeps prepared; more than the product has.
 const STATEMENT_CACHE: usize = 400;
 
+/// Pages of SQLite's file that the writer keeps in memory, in KiB.
+const WRITER_CACHE: u32 = 8_000;
+
+/// Pages that a reader keeps, in KiB. What people read again and again is remembered above the database.
+const READER_CACHE: u32 = 4_000;
+
 /// A handle on the database; cheap to clone.
 #[derive(Clone)]
 pub enum Db {
@@ -95,9 +101,9 @@ impl Db {
         let path = url.trim_start_matches("sqlite:").trim_start_matches("//");
         let path = PathBuf::from(path.split('?').next().unwrap_or(path));
         make_folder(&path)?;
-        let file = embedded::Options { path, writes: true };
+        let file = embedded::Options { path, writes: true, cache_kib: WRITER_CACHE };
         let writer = Writer::open(&file, options.acquire_timeout)?;
-        let file = embedded::Options { writes: false, ..file };
+        let file = embedded::Options { writes: false, cache_kib: READER_CACHE, ..file };
         let readers = Lane::open(file, readers(options.connections), options.acquire_timeout)?;
         Ok(Self::Sqlite { writer, readers })
     }

@@ -18,7 +18,7 @@ use crate::{
 /// # Errors
 /// When the database fails.
 pub async fn categories(s: &Services) -> Result<Arc<Vec<Category>>> {
-    s.catalog.categories.get_or((edition(s).await?, ()), async {
+    s.catalog.categories.get_or((edition(s).await?, ()), || async {
         let mut conn = s.db.read().await?;
         let list = conn
             .all(
@@ -42,7 +42,7 @@ pub async fn courses(s: &Services, filter: &CourseFilter) -> Result<Arc<CardPage
     if !(0..=1_000_000).contains(&filter.offset) {
         return Err(Error::invalid("offset", "out-of-range", "The offset is between 0 and 1,000,000."));
     }
-    let load = async {
+    let load = || async {
         let mut conn = s.db.read().await?;
         let total = repo::count(&mut conn, filter).await?;
         let items = repo::cards(&mut conn, filter).await?;
@@ -52,7 +52,7 @@ pub async fn courses(s: &Services, filter: &CourseFilter) -> Result<Arc<CardPage
         s.catalog.cards.get_or((edition(s).await?, filter.clone()), load).await
     } else {
         // What people type rarely repeats.
-        load.await
+        load().await
     }
 }
 
@@ -63,7 +63,7 @@ pub async fn courses(s: &Services, filter: &CourseFilter) -> Result<Arc<CardPage
 pub async fn published(s: &Services) -> Result<Arc<Published>> {
     s.catalog
         .published
-        .get_or((edition(s).await?, ()), async {
+        .get_or((edition(s).await?, ()), || async {
             let mut conn = s.db.read().await?;
             Ok(Arc::new(Published::new(repo::published(&mut conn).await?)))
         })
@@ -75,7 +75,7 @@ pub async fn published(s: &Services) -> Result<Arc<Published>> {
 /// # Errors
 /// [`Error::NotFound`].
 pub async fn course(s: &Services, slug: &str) -> Result<Arc<Course>> {
-    let load = async {
+    let load = || async {
         let mut conn = s.db.read().await?;
         Ok(repo::course_id(&mut conn, slug).await?)
     };
@@ -88,7 +88,7 @@ pub async fn course(s: &Services, slug: &str) -> Result<Arc<Course>> {
 /// # Errors
 /// [`Error::NotFound`].
 pub async fn course_by_id(s: &Services, id: CourseId) -> Result<Arc<Course>> {
-    let load = async {
+    let load = || async {
         let mut conn = s.db.read().await?;
         let Some(mut course) = repo::course(&mut conn, id).await? else { return Ok(None) };
         course.lessons = repo::outline(&mut conn, id).await?;
@@ -105,7 +105,7 @@ pub async fn course_by_id(s: &Services, id: CourseId) -> Result<Arc<Course>> {
 /// # Errors
 /// [`Error::NotFound`].
 pub async fn lesson(s: &Services, id: LessonId) -> Result<Arc<Lesson>> {
-    let load = async {
+    let load = || async {
         let mut conn = s.db.read().await?;
         let lesson = repo::lesson(&mut conn, id).await?;
         Ok(lesson.map(|mut lesson| {

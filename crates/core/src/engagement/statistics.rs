@@ -43,7 +43,7 @@ impl Known for LearnerRow {
 
 /// The actor's numbers, of whom is known how much time they have spent.
 pub(crate) async fn known_numbers(s: &Services, actor: &Actor, time_spent_seconds: i64) -> Result<Numbers> {
-    let read = async { Ok(repo::learner(&mut s.db.read().await?, actor.user).await?.unwrap_or_default()) };
+    let read = || async { Ok(repo::learner(&mut s.db.read().await?, actor.user).await?.unwrap_or_default()) };
     let learner = s.known.get(&s.db, actor.user, Uuid::nil(), read).await?;
     Ok(numbers(s, &learner, actor, time_spent_seconds))
 }

@@ -110,7 +110,7 @@ async fn view(s: &Services, actor: Option<&Actor>, course: Arc<Course>, id: Less
             Err(Error::unauthenticated("sign-in-required", "Sign in to read this lesson."))
         };
     };
-    let read = async {
+    let read = || async {
         let mut conn = s.db.read().await?;
         Ok(Read(repo::lesson_rows(&mut conn, actor.user, course.card.id, id).await?))
     };

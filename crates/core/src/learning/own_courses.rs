@@ -58,6 +58,6 @@ impl Known for OwnCourses {
 
 /// The courses that this person has joined.
 pub(crate) async fn own_courses(s: &Services, user: UserId) -> Result<Arc<OwnCourses>> {
-    let read = async { Ok(OwnCourses(repo::own_courses(&mut s.db.read().await?, user).await?)) };
+    let read = || async { Ok(OwnCourses(repo::own_courses(&mut s.db.read().await?, user).await?)) };
     s.known.get(&s.db, user, Uuid::nil(), read).await
 }

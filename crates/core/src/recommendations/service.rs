@@ -44,17 +44,17 @@ pub async fn recommendations(s: &Services, actor: &Actor, limit: i64) -> Result<
     let joined = learning::own_courses(s, actor.user).await?;
     let mut enrolled: Vec<&OwnCourse> = joined.iter().collect();
     enrolled.sort_by_key(|own| own.course_id);
-    let read = async { Ok(repo::known(&mut s.db.read().await?, actor.user).await?) };
+    let read = || async { Ok(repo::known(&mut s.db.read().await?, actor.user).await?) };
     let known = s.known.get(&s.db, actor.user, Uuid::nil(), read).await?;
     let Known { favorites, kept } = &*known;
     let made_from = fingerprint(actor.role, favorites, &enrolled);
     let usable = |kept: &&Kept| kept.made_from == made_from && now - kept.generated_at < KEPT_FOR;
-    let mut served = kept.as_ref().filter(usable).map(|kept| serve(kept, &published, &enrolled));
+    let mut served = kept.as_ref().filter(usable).map(|kept| serve(kept, &published, &enrolled, limit));
     // A course that was taken back leaves a gap; too many gaps are filled.
     let there =
         published.len() - enrolled.iter().filter(|one| published.get(one.course_id).is_some()).count();
     served.take_if(|served| served.items.len() < limit.min(there));
-    let mut served = match served {
+    let served = match served {
         Some(served) => served,
         None => {
             let items = find(s, actor.role, &published, &enrolled, favorites, now).await?;
@@ -62,10 +62,9 @@ pub async fn recommendations(s: &Services, actor: &Actor, limit: i64) -> Result<
             let mut tx = s.db.begin().await?;
             repo::keep(&mut tx, actor.user, &kept).await?;
             tx.commit().await?;
-            serve(&kept, &published, &enrolled)
+            serve(&kept, &published, &enrolled, limit)
         }
     };
-    served.items.truncate(limit);
     s.impressions.note(actor.user, now.date_naive(), &served.items);
     Ok(served)
 }
@@ -87,8 +86,8 @@ fn fingerprint(role: Role, favorites: &[String], enrolled: &[&OwnCourse]) -> Str
     hex::encode(hash.finalize())
 }
 
-/// What may be shown now of what was found: courses that are still published and that the person hasn't joined.
-fn serve(kept: &Kept, published: &Published, enrolled: &[&OwnCourse]) -> Recommendations {
+/// What may be shown now of what was found, at most so much: courses that are still published and that the person hasn't joined.
+fn serve(kept: &Kept, published: &Published, enrolled: &[&OwnCourse], most: usize) -> Recommendations {
     let joined = |course: CourseId| enrolled.iter().any(|one| one.course_id == course);
     let items = kept
         .items
@@ -98,6 +97,7 @@ fn serve(kept: &Kept, published: &Published, enrolled: &[&OwnCourse]) -> Recomme
             let course = published.get(item.course_id)?.card.clone();
             Some(Recommendation { course, reason: item.reason.clone() })
         })
+        .take(most)
         .collect();
     Recommendations { items, generated_at: kept.generated_at }
 }

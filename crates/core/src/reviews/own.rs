@@ -26,7 +26,7 @@ pub async fn own_review(
         return Ok((None, false));
     }
     let id = course.card.id;
-    let read = async { Ok(Own(repo::own(&mut s.db.read().await?, actor.user, id).await?)) };
+    let read = || async { Ok(Own(repo::own(&mut s.db.read().await?, actor.user, id).await?)) };
     let Own(own) = &*s.known.get(&s.db, actor.user, id.0, read).await?;
     Ok((own.clone(), true))
 }

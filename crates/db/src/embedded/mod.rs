@@ -44,6 +44,8 @@ pub(crate) struct Options {
     pub path: PathBuf,
     /// Makes the file when it is missing, and may change it.
     pub writes: bool,
+    /// Pages that it keeps in memory, in KiB: the upper levels of the indexes. The system keeps the rest of the file.
+    pub cache_kib: u32,
 }
 
 /// The log of the file, to which every commit is appended.
@@ -108,12 +110,12 @@ impl Connection {
         conn.busy_timeout(Duration::from_secs(10))?;
         conn.set_prepared_statement_cache_capacity(STATEMENT_CACHE);
         // NORMAL: a commit is written to the log; the writer brings the log to the disk before anybody is told (`Log`).
-        // 8 MiB of pages for each connection: the upper levels of the indexes; the system keeps the rest of the file in memory.
         // The log is carried over into the file beside the writer (`checkpoint`); should that lag behind, the engine does it.
         conn.execute_batch(
-            "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON; PRAGMA cache_size = -8000;
+            "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON;
              PRAGMA temp_store = MEMORY; PRAGMA wal_autocheckpoint = 16000; PRAGMA journal_size_limit = 67108864",
         )?;
+        conn.pragma_update(None, "cache_size", -i64::from(options.cache_kib))?;
         if !options.writes {
             conn.execute_batch("PRAGMA query_only = ON")?;
         }

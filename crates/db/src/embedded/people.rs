@@ -84,7 +84,8 @@ mod tests {
 
     #[test]
     fn whoever_is_named_by_a_row_that_changes_is_noted() {
-        let mut conn = Connection::open(&Options { path: ":memory:".into(), writes: true }).unwrap();
+        let mut conn =
+            Connection::open(&Options { path: ":memory:".into(), writes: true, cache_kib: 2_000 }).unwrap();
         let noted = Arc::new(Mutex::new(Vec::new()));
         let notes = noted.clone();
         conn.on_person(move |person| notes.lock().unwrap().push(person[15])).unwrap();

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use momentum_db::{FromRow, sql};
+use uuid::Uuid;
 
 use super::{Badge, Needs, badge_columns, badges};
 use crate::{
@@ -14,6 +15,7 @@ use crate::{
     },
     identity::{self, Actor, PublicProfile},
     ids::{BadgeId, UserId},
+    known::Known,
 };
 
 /// Badges that a profile shows first.
@@ -102,20 +104,29 @@ pub async fn badge_by_slug(s: &Services, slug: &str) -> Result<Arc<Badge>> {
 /// # Errors
 /// When the database fails.
 pub async fn earned_with(s: &Services, actor: &Actor, at: DateTime<Utc>) -> Result<Vec<Arc<Badge>>> {
-    let ids: Vec<(BadgeId,)> = {
+    let read = || async {
         let mut conn = s.db.read().await?;
-        conn.all(sql!(
-            "SELECT badge_id FROM earned_badges WHERE user_id = $1 AND earned_at = $2",
-            actor.user,
-            at
-        ))
-        .await?
+        let select = sql!("SELECT badge_id, earned_at FROM earned_badges WHERE user_id = $1", actor.user);
+        Ok(WhenEarned(conn.all(select).await?))
     };
+    let earned = s.known.get(&s.db, actor.user, Uuid::nil(), read).await?;
+    // PostgreSQL keeps microseconds.
+    let with = |when: &DateTime<Utc>| when.timestamp_micros() == at.timestamp_micros();
+    let ids: Vec<BadgeId> = earned.0.iter().filter(|(_, when)| with(when)).map(|(id, _)| *id).collect();
     if ids.is_empty() {
         return Ok(Vec::new());
     }
     let all = badges(s).await?;
-    Ok(all.iter().filter(|badge| ids.iter().any(|(id,)| *id == badge.id)).cloned().collect())
+    Ok(all.iter().filter(|badge| ids.contains(&badge.id)).cloned().collect())
+}
+
+/// All badges of somebody.
+struct WhenEarned(Vec<(BadgeId, DateTime<Utc>)>);
+
+impl Known for WhenEarned {
+    fn weight(&self) -> usize {
+        size_of_val(self.0.as_slice())
+    }
 }
 
 /// The badges of somebody whose profile may be seen: the showcase first, then the others, the latest first. The caller has
