@@ -162,8 +162,8 @@ async fn learners_have_what_they_would_have_earned() {
         "SELECT COUNT(*) FROM earned_badges",
         "SELECT COUNT(*) FROM learner_days",
         "SELECT COUNT(*) FROM learner_categories",
-        "SELECT SUM(badges_earned) FROM learners",
-        "SELECT SUM(total_points) FROM learners",
+        "SELECT CAST(SUM(badges_earned) AS BIGINT) FROM learners",
+        "SELECT CAST(SUM(total_points) AS BIGINT) FROM learners",
     ];
     let mut before = Vec::new();
     for query in earned {
