@@ -1,4 +1,4 @@
-# make run     build everything, quickly, and serve the site with the demo courses
+# make run     build everything, as for tests because that is quick, and serve the site with the demo courses
 # make test    every check; FAST=1 leaves out PostgreSQL and the browser
 # make bench   the load driver's table
 # make fmt     put the sources in order
@@ -9,7 +9,7 @@
 
 run:
 	scripts/frontend.sh
-	cargo run --profile quick -p momentum -- serve --demo $(ARGS)
+	cargo run -p momentum -- serve --demo $(ARGS)
 
 test:
 	@scripts/test.sh

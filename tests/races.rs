@@ -135,3 +135,37 @@ async fn one_idempotency_key_at_twenty_places_makes_one_account() {
     assert_eq!(app.count("SELECT COUNT(*) FROM users").await, 1);
     app.run_jobs().await;
 }
+
+/// Pages are answered from memory while others read and write: whoever has been told that a change is stored sees it.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_change_shows_with_the_next_request_while_others_read_and_write() {
+    let app = TestApp::new().await;
+    let course = app.course("tea").publish().await;
+    let learner = app.user(Role::Free).await;
+    learner.post("/enrollments", json!({ "course_id": course.card.id })).await.expect(201);
+    let (lesson, notes) =
+        (format!("/lessons/{}", course.lessons[0].id), format!("/lessons/{}/notes", course.lessons[0].id));
+    let done = std::sync::atomic::AtomicBool::new(false);
+    let read = async || {
+        while !done.load(std::sync::atomic::Ordering::SeqCst) {
+            learner.get(&lesson).await.expect(200);
+            learner.get("/me/dashboard").await.expect(200);
+        }
+    };
+    let write = async || {
+        for n in 1..=7 {
+            let body = format!("thought {n}");
+            learner.put(&notes, json!({ "body": body })).await.expect(200);
+            assert_eq!(learner.get(&notes).await.expect(200).json()["body"], body);
+            let lesson = course.lessons[n - 1].id;
+            learner.post("/progress", json!({ "lesson_id": lesson, "completed": true })).await.expect(200);
+            let dashboard = learner.get("/me/dashboard").await.expect(200).json();
+            assert_eq!(dashboard["statistics"]["lessons_completed"], n, "{dashboard}");
+            let lesson = learner.get(&format!("/lessons/{lesson}")).await.expect(200).json();
+            assert!(lesson["progress"]["completed_at"].is_string(), "{lesson}");
+        }
+        done.store(true, std::sync::atomic::Ordering::SeqCst);
+    };
+    futures::future::join(write(), join_all((0..6).map(|_| read()))).await;
+    app.run_jobs().await;
+}

@@ -50,8 +50,20 @@ const ALL_AREAS: &[&str] = &[
 ];
 
 /// The ground under all areas; it knows none of them.
-const GROUND: &[&str] =
-    &["cache", "error", "ids", "jobs", "kept", "known", "language", "names", "pictures", "ports", "words"];
+const GROUND: &[&str] = &[
+    "cache",
+    "error",
+    "ids",
+    "jobs",
+    "kept",
+    "known",
+    "language",
+    "names",
+    "pictures",
+    "ports",
+    "remembered",
+    "words",
+];
 
 /// Where the parts are put together: knows all areas and is known by all. It holds parts and decides nothing.
 const WIRING: &[&str] = &["lib", "services"];

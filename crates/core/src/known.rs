@@ -1,8 +1,7 @@
 //! What was read of people, remembered as long as it is certain that the database has nothing else to say.
 //!
-//! Whoever learns asks for one page upon the other, and each of them needs the same few rows of theirs. On SQLite this
-//! process hears of every row that changes and whose it is (`momentum_db::Changes`), so it can answer from memory and a
-//! change still shows with the next request. On PostgreSQL other servers may write, so everything is read each time.
+//! Whoever learns asks for one page upon the other, and each of them needs the same few rows of theirs. Answered from
+//! memory, a change still shows with the next request: on SQLite this process hears whose rows change (`remembered.rs`).
 
 use std::{
     any::{Any, TypeId},
@@ -10,10 +9,14 @@ use std::{
     sync::Arc,
 };
 
-use momentum_db::{Changes, Db, Moment};
+use momentum_db::Db;
 use uuid::Uuid;
 
-use crate::{Result, cache::Cache, ids::UserId};
+use crate::{
+    Result,
+    ids::UserId,
+    remembered::{self, Remembered},
+};
 
 /// Bytes of all that is remembered: some ten thousand people.
 const MOST: usize = 24 << 20;
@@ -28,19 +31,17 @@ pub(crate) trait Known: Send + Sync + 'static {
 }
 
 /// What is remembered, by kind, by person, and by what it is about.
-pub struct KnownPeople(Cache<(TypeId, UserId, Uuid), Entry>);
+pub struct KnownPeople(Remembered<(TypeId, UserId, Uuid), Entry>);
 
 #[derive(Clone)]
 struct Entry {
-    /// Before it was read.
-    moment: Moment,
     weight: usize,
     value: Arc<dyn Any + Send + Sync>,
 }
 
 impl Default for KnownPeople {
     fn default() -> Self {
-        Self(Cache::of_bytes(MOST, EACH, |_, entry| 150 + entry.weight))
+        Self(Remembered::of_bytes(MOST, EACH, |_, (_, entry)| 150 + entry.weight))
     }
 }
 
@@ -63,10 +64,10 @@ impl KnownPeople {
 
     /// What was found about the person before if nothing of theirs has changed since.
     pub(crate) fn recall<T: Known>(&self, db: &Db, person: UserId, about: Uuid) -> Option<Arc<T>> {
-        let changes = db.changes()?;
-        let Entry { moment, value, .. } = self.0.get(&(TypeId::of::<T>(), person, about))?;
-        let changed = changes.of_person_since(moment, person.0);
-        if changed { None } else { value.downcast().ok() }
+        let key = (TypeId::of::<T>(), person, about);
+        let Entry { value, .. } =
+            self.0.recall(db, &key, |changes, moment, _| changes.of_person_since(moment, person.0))?;
+        value.downcast().ok()
     }
 
     /// What `read` finds about the person, from now on remembered.
@@ -77,12 +78,10 @@ impl KnownPeople {
         about: Uuid,
         read: impl Future<Output = Result<T>>,
     ) -> Result<Arc<T>> {
-        let moment = db.changes().map(Changes::now);
+        let before = remembered::before(db);
         let value = Arc::new(read.await?);
-        if let Some(moment) = moment {
-            let entry = Entry { moment, weight: value.weight(), value: value.clone() };
-            self.0.insert((TypeId::of::<T>(), person, about), entry);
-        }
+        let entry = Entry { weight: value.weight(), value: value.clone() };
+        self.0.put((TypeId::of::<T>(), person, about), before, entry);
         Ok(value)
     }
 }

@@ -28,6 +28,7 @@ pub mod operations;
 mod pictures;
 pub mod ports;
 pub mod recommendations;
+mod remembered;
 pub mod reviews;
 pub mod search;
 mod services;

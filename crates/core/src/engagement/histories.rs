@@ -11,7 +11,7 @@ use uuid::Uuid;
 use super::{
     badges::{Badge, Done, Facts, badges},
     earn::moment_in,
-    points::{Entry, Reason},
+    points::{Entry, LEDGER_COLUMNS, Reason},
     rebuild::Replayed,
 };
 use crate::{
@@ -162,21 +162,7 @@ impl HistoryRows {
     pub(crate) fn new() -> Self {
         let [ledger, learners, categories, days, badges] = Self::TABLES;
         Self {
-            ledger: Rows::new(
-                ledger,
-                [
-                    "user_id",
-                    "reason",
-                    "subject",
-                    "points",
-                    "earned_at",
-                    "day",
-                    "time_zone",
-                    "day_end_hour",
-                    "category_id",
-                    "pace_percent",
-                ],
-            ),
+            ledger: Rows::new(ledger, LEDGER_COLUMNS),
             learners: Rows::new(
                 learners,
                 [
@@ -228,18 +214,7 @@ impl HistoryRows {
         counted_until: DateTime<Utc>,
     ) {
         for entry in entries {
-            self.ledger.push(row![
-                user,
-                entry.reason.as_str(),
-                entry.subject,
-                entry.points,
-                entry.earned_at,
-                entry.day,
-                entry.time_zone.as_str(),
-                entry.day_end_hour,
-                entry.category_id.map(|id| id.0),
-                entry.pace_percent,
-            ]);
+            self.ledger.push(entry.row(user));
         }
         let (learner, counts) = (&replayed.learner, &replayed.learner.counts);
         self.learners.push(row![

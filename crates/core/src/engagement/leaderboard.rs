@@ -10,7 +10,7 @@
 use std::{sync::Arc, time::Duration};
 
 use chrono::{DateTime, NaiveDate, Utc};
-use momentum_db::{Changes, Conn, Db, FromRow, Moment, Statement, sql};
+use momentum_db::{Changes, Conn, FromRow, Statement, sql};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -21,6 +21,7 @@ use crate::{
     catalog,
     identity::Actor,
     ids::{CategoryId, UserId},
+    remembered::Remembered,
 };
 
 /// How many places a board shows at most.
@@ -193,25 +194,14 @@ impl Standings {
 
 /// What is remembered of boards.
 pub struct Boards {
-    tops: Cache<BoardKey, (Moment, Arc<[Place]>)>,
+    tops: Remembered<BoardKey, Arc<[Place]>>,
     /// For those who are far down.
     standings: Cache<BoardKey, Arc<Standings>>,
 }
 
 impl Default for Boards {
     fn default() -> Self {
-        Self { tops: Cache::of_entries(100), standings: Cache::of_entries(100).for_at_most(FAR_FOR) }
-    }
-}
-
-impl Boards {
-    /// The places at the top, unless something that they show may have changed since they were read.
-    fn top(&self, db: &Db, board: &BoardKey) -> Option<Arc<[Place]>> {
-        let changes = db.changes()?;
-        let (moment, places) = self.tops.get(board)?;
-        let changed =
-            [board.table(), "users", "profiles"].iter().any(|table| changes.anywhere_since(moment, table));
-        (!changed).then_some(places)
+        Self { tops: Remembered::of_entries(100), standings: Cache::of_entries(100).for_at_most(FAR_FOR) }
     }
 }
 
@@ -255,21 +245,23 @@ impl BoardKey {
 
     /// The first [`MOST_PLACES`].
     async fn top(&self, s: &Services, conn: &mut Conn) -> Result<Arc<[Place]>> {
-        if let Some(places) = s.boards.top(&s.db, self) {
-            return Ok(places);
+        let changed = |changes: &Changes, moment, _: &_| {
+            [self.table(), "users", "profiles"].iter().any(|table| changes.anywhere_since(moment, table))
+        };
+        match s.boards.tops.recall(&s.db, self, changed) {
+            Some(places) => Ok(places),
+            None => s.boards.tops.learn(&s.db, self.clone(), self.read_top(conn)).await,
         }
-        let moment = s.db.changes().map(Changes::now);
+    }
+
+    async fn read_top(&self, conn: &mut Conn) -> Result<Arc<[Place]>> {
         let rows: Vec<Row> = conn.all(self.best()).await?;
         let mut places: Vec<Place> = Vec::with_capacity(rows.len());
         for (index, row) in (1_i64..).zip(rows) {
             let tied = places.last().filter(|last| last.points == row.points).map(|last| last.rank);
             places.push(row.place(tied.unwrap_or(index)));
         }
-        let places: Arc<[Place]> = places.into();
-        if let Some(moment) = moment {
-            s.boards.tops.insert(self.clone(), (moment, places.clone()));
-        }
-        Ok(places)
+        Ok(places.into())
     }
 
     fn best(&self) -> Statement {

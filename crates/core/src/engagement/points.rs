@@ -1,7 +1,7 @@
 //! The rules of points, and the ledger that they are written to.
 
 use chrono::{DateTime, Datelike, NaiveDate, Utc};
-use momentum_db::{FromRow, Tx, sql};
+use momentum_db::{FromRow, Statement, Tx, Value, row};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -112,7 +112,37 @@ pub struct Entry {
     pub pace_percent: Option<i64>,
 }
 
+/// The columns of a line, in the order of [`Entry::row`].
+pub(super) const LEDGER_COLUMNS: [&str; 10] = [
+    "user_id",
+    "reason",
+    "subject",
+    "points",
+    "earned_at",
+    "day",
+    "time_zone",
+    "day_end_hour",
+    "category_id",
+    "pace_percent",
+];
+
 impl Entry {
+    /// As it is stored for this person.
+    pub(super) fn row(&self, user: UserId) -> [Value; 10] {
+        row![
+            user,
+            self.reason.as_str(),
+            self.subject,
+            self.points,
+            self.earned_at,
+            self.day,
+            self.time_zone.as_str(),
+            self.day_end_hour,
+            self.category_id.map(|id| id.0),
+            self.pace_percent,
+        ]
+    }
+
     /// What lines are put in order by.
     pub(super) fn order(&self) -> (DateTime<Utc>, NaiveDate, &'static str, Uuid) {
         (self.earned_at, self.day, self.reason.as_str(), self.subject)
@@ -134,25 +164,9 @@ pub(super) fn subject_of_day(day: NaiveDate) -> Uuid {
 
 /// Writes a line; answers whether it is new. The same subject earns its points once.
 pub(super) async fn write(tx: &mut Tx, user: UserId, entry: &Entry) -> Result<bool> {
-    let added = tx
-        .run(sql!(
-            concat!(
-                "INSERT INTO points_ledger (user_id, ",
-                entry_columns!(),
-                ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
-                 ON CONFLICT (user_id, reason, subject) DO NOTHING"
-            ),
-            user,
-            entry.reason.as_str(),
-            entry.subject,
-            entry.points,
-            entry.earned_at,
-            entry.day,
-            entry.time_zone.as_str(),
-            entry.day_end_hour,
-            entry.category_id.map(|id| id.0),
-            entry.pace_percent
-        ))
-        .await?;
+    let mut insert =
+        Statement::new(concat!("INSERT INTO points_ledger (user_id, ", entry_columns!(), ") VALUES ("));
+    insert.push_list(entry.row(user)).push(") ON CONFLICT (user_id, reason, subject) DO NOTHING");
+    let added = tx.run(insert).await?;
     Ok(added == 1)
 }

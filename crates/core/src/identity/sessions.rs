@@ -1,7 +1,7 @@
 //! Staying signed in: browser cookies, access and refresh tokens, and the list of devices.
 
 use chrono::{DateTime, TimeDelta, Utc};
-use momentum_db::{Changes, Conn, FromRow, Statement, Tx, sql};
+use momentum_db::{Conn, FromRow, Statement, Tx, sql};
 use serde_json::{Value, json};
 
 use super::{
@@ -15,6 +15,7 @@ use crate::{
     Error, Result, Services,
     audit::{self, Event},
     ids::{SessionId, UserId},
+    remembered,
     settings::Security,
 };
 
@@ -259,7 +260,7 @@ async fn session_row(s: &Services, key: Vec<u8>, which: Statement) -> Result<Opt
     if let Some(row) = s.sessions.find(&s.db, &key) {
         return Ok(Some(row));
     }
-    let moment = s.db.changes().map(Changes::now);
+    let before = remembered::before(&s.db);
     let mut conn = s.db.read().await?;
     let mut query = sql!(
         "SELECT s.id, s.created_at, s.last_seen_at, s.proved_at, s.second_factor, s.method, s.expires_at,
@@ -268,7 +269,7 @@ async fn session_row(s: &Services, key: Vec<u8>, which: Statement) -> Result<Opt
     query.push(conn.row_numbers()).push(" FROM sessions s JOIN users u ON u.id = s.user_id");
     let row: Option<SessionRow> = conn.opt(query.and(which)).await?;
     if let Some(row) = &row {
-        s.sessions.remember(key, moment, row);
+        s.sessions.remember(key, before, row);
     }
     Ok(row)
 }

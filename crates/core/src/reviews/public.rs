@@ -1,36 +1,32 @@
 //! Reviews as everybody reads them.
 
-use momentum_db::{Changes, Moment};
+use momentum_db::Changes;
 
 use super::{RatingSummary, Review, ReviewOrder, repo};
-use crate::{Result, Services, cache::Cache, identity::Actor, ids::CourseId};
+use crate::{Result, Services, identity::Actor, ids::CourseId, remembered::Remembered};
 
 /// How many are remembered, about 100 bytes each.
 const REMEMBERED: usize = 5_000;
 
-/// How the reviews of courses are spread, as long as no course got another one.
-pub struct KnownRatings(Cache<CourseId, (Moment, RatingSummary)>);
+/// How the reviews of courses are spread.
+pub struct KnownRatings(Remembered<CourseId, RatingSummary>);
 
 impl Default for KnownRatings {
     fn default() -> Self {
-        Self(Cache::of_entries(REMEMBERED))
+        Self(Remembered::of_entries(REMEMBERED))
     }
 }
 
 /// How the reviews of a course are spread.
 async fn summary(s: &Services, course: CourseId) -> Result<RatingSummary> {
-    let changes = s.db.changes();
-    if let Some((moment, found)) = s.ratings.0.get(&course)
-        && changes.is_some_and(|changes| !changes.anywhere_since(moment, "course_ratings"))
-    {
-        return Ok(found);
+    let changed = |changes: &Changes, moment, _: &_| changes.anywhere_since(moment, "course_ratings");
+    match s.ratings.0.recall(&s.db, &course, changed) {
+        Some(found) => Ok(found),
+        None => {
+            let read = async { repo::summary(&mut s.db.read().await?, course).await };
+            s.ratings.0.learn(&s.db, course, read).await
+        }
     }
-    let moment = changes.map(Changes::now);
-    let found = repo::summary(&mut s.db.read().await?, course).await?;
-    if let Some(moment) = moment {
-        s.ratings.0.insert(course, (moment, found.clone()));
-    }
-    Ok(found)
 }
 
 /// A page of the reviews of a course that everybody may see, and how they are spread.
