@@ -59,6 +59,7 @@ const GROUND: &[&str] = &[
     "known",
     "language",
     "names",
+    "packed",
     "pictures",
     "ports",
     "remembered",

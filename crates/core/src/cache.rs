@@ -103,6 +103,13 @@ impl<K: Eq + Hash + Clone, V: Clone> Cache<K, V> {
         self.kept.clear();
     }
 
+    /// Frees what is too old to be answered.
+    pub fn forget_old(&self) {
+        if self.lifetime.is_some() {
+            self.kept.retain(|_, (since, _)| self.is_good(*since));
+        }
+    }
+
     fn is_good(&self, since: Instant) -> bool {
         self.lifetime.is_none_or(|lifetime| since.elapsed() < lifetime)
     }
@@ -132,6 +139,13 @@ mod tests {
         let cache = Cache::of_entries(10).for_at_most(Duration::ZERO);
         cache.insert("key", 1);
         assert_eq!(cache.get("key"), None);
+        assert_eq!(cache.kept.len(), 1);
+        cache.forget_old();
+        assert_eq!(cache.kept.len(), 0);
+        let young = Cache::of_entries(10).for_at_most(Duration::from_secs(60));
+        young.insert("key", 1);
+        young.forget_old();
+        assert_eq!(young.get("key"), Some(1));
     }
 
     #[tokio::test]

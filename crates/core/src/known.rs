@@ -18,8 +18,8 @@ use crate::{
     remembered::{self, Remembered},
 };
 
-/// Bytes of all that is remembered: some ten thousand people.
-const MOST: usize = 24 << 20;
+/// Bytes of all that is remembered: some five thousand people who go from page to page.
+const MOST: usize = 16 << 20;
 
 /// About what a value takes with its key, in bytes.
 const EACH: usize = 1_000;

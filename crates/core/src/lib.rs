@@ -25,6 +25,7 @@ pub mod media;
 pub mod messaging;
 pub mod names;
 pub mod operations;
+pub mod packed;
 mod pictures;
 pub mod ports;
 pub mod recommendations;

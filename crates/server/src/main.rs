@@ -10,9 +10,10 @@ use momentum_server::{
     output,
 };
 
-/// Many small allocations on many threads: the system's allocator keeps more memory for them.
+/// Many small allocations on many threads: the system's allocator is slower and keeps more memory for them. What it is told stands in
+/// `.cargo/config.toml`.
 #[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
 
 /// A learning platform for bite-sized courses of 7, 14 or 21 days.
 #[derive(Debug, Parser)]

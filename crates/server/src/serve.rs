@@ -54,6 +54,7 @@ pub async fn serve(config: Config, migrate: bool) -> Result<(), String> {
     let counting = tokio::spawn(recommendations::keep_flushing(s.clone()));
     let following = tokio::spawn(search::run(s.clone(), stop.clone()));
     let celebrating = tokio::spawn(live::run(s.clone(), stop.clone()));
+    tokio::spawn(app.clone().keep_tidy());
     let router = momentum_web::router(app).into_make_service_with_connect_info::<SocketAddr>();
     let server = tokio::spawn({
         let stop = stop.clone();

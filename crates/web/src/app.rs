@@ -6,6 +6,12 @@ use tokio_util::sync::CancellationToken;
 
 use crate::{assets::Assets, pages::visitor_page::VisitorPage, views::KeptPart};
 
+/// How old the numbers beside a course may look.
+const SHOWN_FOR: Duration = Duration::from_secs(60);
+
+/// How often what is older is freed.
+const TIDIED_EVERY: Duration = Duration::from_secs(10);
+
 /// What the operator chose, as far as HTTP cares.
 #[derive(Debug, Clone, Default)]
 pub struct WebSettings {
@@ -43,16 +49,26 @@ impl App {
             settings,
             assets: Assets::load(),
             metrics,
-            visitor_pages: rendered(48 << 20, 32_000, |key, page| key.len() + page.size()),
+            visitor_pages: rendered(16 << 20, 8_000, |key, page| key.len() + page.size()),
             parts: rendered(4 << 20, 4_000, |key, part| key.len() + part.size()),
             https,
         }))
     }
+
+    /// Frees what is kept and too old to be shown, every few seconds, as long as the program runs.
+    pub async fn keep_tidy(self) {
+        loop {
+            tokio::time::sleep(TIDIED_EVERY).await;
+            self.visitor_pages.forget_old();
+            self.parts.forget_old();
+            self.services.catalog.forget_old();
+        }
+    }
 }
 
-/// A cache by key and edition, bounded in bytes. The numbers beside a course may look a minute old.
+/// A cache by key and edition, bounded in bytes.
 fn rendered<V: Clone>(bytes: usize, each: usize, size: fn(&String, &V) -> usize) -> Cache<String, V> {
-    Cache::of_bytes(bytes, each, size).for_at_most(Duration::from_secs(60))
+    Cache::of_bytes(bytes, each, size).for_at_most(SHOWN_FOR)
 }
 
 impl Deref for App {

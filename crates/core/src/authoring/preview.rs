@@ -29,8 +29,7 @@ pub async fn preview_lesson(s: &Services, actor: &Actor, id: LessonId) -> Result
     let draft = repo::lesson(&mut conn, id).await?.ok_or(Error::NotFound("lesson"))?.draft;
     if let Some(draft) = draft {
         let draft = draft.0;
-        lesson.body_html = catalog::markdown::to_html(&draft.body);
-        lesson.body = draft.body;
+        lesson.body_html = catalog::markdown::to_html(&draft.body).into();
         lesson.title = draft.title;
         lesson.summary = draft.summary;
         lesson.minutes = draft.minutes;

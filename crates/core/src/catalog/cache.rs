@@ -27,7 +27,7 @@ pub(super) type ByEdition<K, V> = Cache<(u64, K), V>;
 
 impl Default for CatalogCache {
     fn default() -> Self {
-        fn bounded<K: Eq + Hash + Clone, V: Clone>(
+        fn counting<K: Eq + Hash + Clone, V: Clone>(
             bytes: usize,
             each: usize,
             weigh: fn(&(u64, K), &V) -> usize,
@@ -35,15 +35,15 @@ impl Default for CatalogCache {
             Cache::of_bytes(bytes, each, weigh).for_at_most(COUNTS_FRESH_FOR)
         }
         Self {
-            categories: bounded(1 << 16, 1 << 16, |_, list| 100 + list.len() * 500),
-            cards: bounded(4 << 20, 20_000, |_, page| 200 + page.items.len() * 800),
+            categories: counting(1 << 16, 1 << 16, |_, list| 100 + list.len() * 500),
+            cards: counting(4 << 20, 20_000, |_, page| 200 + page.items.len() * 800),
             // Thousands of courses have to fit, or they would be read for everybody who asks.
-            published: bounded(64 << 20, 64 << 20, |_, list| 100 + list.len() * 1_000),
-            slugs: bounded(1 << 20, 200, |_, _| 200),
-            courses: bounded(24 << 20, 10_000, |_, course| {
+            published: counting(64 << 20, 64 << 20, |_, list| 100 + list.len() * 1_000),
+            slugs: Cache::of_bytes(1 << 20, 200, |_, _| 200),
+            courses: counting(24 << 20, 10_000, |_, course| {
                 course.as_ref().map_or(200, |course| course.weight())
             }),
-            lessons: bounded(24 << 20, 10_000, |_, lesson| {
+            lessons: Cache::of_bytes(10 << 20, 4_000, |_, lesson| {
                 lesson.as_ref().map_or(200, |lesson| lesson.weight())
             }),
             edition: Edition::new(),
@@ -62,5 +62,13 @@ impl CatalogCache {
         self.slugs.clear();
         self.courses.clear();
         self.lessons.clear();
+    }
+
+    /// Frees what is too old to be shown.
+    pub fn forget_old(&self) {
+        self.categories.forget_old();
+        self.cards.forget_old();
+        self.published.forget_old();
+        self.courses.forget_old();
     }
 }

@@ -122,7 +122,7 @@ macro_rules! outline_of {
 macro_rules! lesson_by_id {
     ($which:literal) => {
         concat!(
-            "SELECT l.id, l.course_id, l.day, l.slug, l.title, l.summary, l.minutes, l.body, l.body_html,
+            "SELECT l.id, l.course_id, l.day, l.slug, l.title, l.summary, l.minutes, l.body_html,
                     l.render_version, l.video_url, l.is_preview, l.action_items, l.key_takeaways, l.resources,
                     l.question_count, COALESCE(q.pass_percent, 70) AS pass_percent, q.max_attempts,
                     COALESCE(q.show_answers, TRUE) AS show_answers
@@ -156,6 +156,13 @@ pub(super) async fn draft_course(conn: &mut Conn, id: CourseId) -> Result<Option
 /// A lesson in any state, for its authors.
 pub(super) async fn draft_lesson(conn: &mut Conn, id: LessonId) -> Result<Option<Lesson>> {
     conn.opt(sql!(lesson_by_id!(""), id)).await
+}
+
+/// The Markdown of lessons in any state, in no order.
+pub(super) async fn bodies(conn: &mut Conn, lessons: &[LessonId]) -> Result<Vec<(LessonId, String)>> {
+    let mut query = sql!("SELECT id, body FROM lessons WHERE id IN (");
+    query.push_list(lessons.iter().copied()).push(")");
+    conn.all(query).await
 }
 
 /// Adds a published course with its lessons; answers `None` when its slug is taken.

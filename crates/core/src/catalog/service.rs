@@ -1,6 +1,6 @@
 //! Reading the catalog, and taking packages in.
 
-use std::sync::Arc;
+use std::{collections::HashMap, sync::Arc};
 
 use momentum_db::{Conn, sql};
 
@@ -93,7 +93,7 @@ pub async fn course_by_id(s: &Services, id: CourseId) -> Result<Arc<Course>> {
         let Some(mut course) = repo::course(&mut conn, id).await? else { return Ok(None) };
         course.lessons = repo::outline(&mut conn, id).await?;
         if course.render_version != markdown::RENDER_VERSION {
-            course.description_html = markdown::to_html(&course.description);
+            course.description_html = markdown::to_html(&course.description.text()).into();
         }
         Ok(Some(Arc::new(course)))
     };
@@ -107,15 +107,32 @@ pub async fn course_by_id(s: &Services, id: CourseId) -> Result<Arc<Course>> {
 pub async fn lesson(s: &Services, id: LessonId) -> Result<Arc<Lesson>> {
     let load = || async {
         let mut conn = s.db.read().await?;
-        let lesson = repo::lesson(&mut conn, id).await?;
-        Ok(lesson.map(|mut lesson| {
-            if lesson.render_version != markdown::RENDER_VERSION {
-                lesson.body_html = markdown::to_html(&lesson.body);
-            }
-            Arc::new(lesson)
-        }))
+        let Some(mut lesson) = repo::lesson(&mut conn, id).await? else { return Ok(None) };
+        render(&mut conn, &mut lesson).await?;
+        Ok(Some(Arc::new(lesson)))
     };
     s.catalog.lessons.get_or((edition(s).await?, id), load).await?.ok_or(Error::NotFound("lesson"))
+}
+
+/// Brings up to date what was rendered by an older version of this program.
+async fn render(conn: &mut Conn, lesson: &mut Lesson) -> Result<()> {
+    if lesson.render_version != markdown::RENDER_VERSION
+        && let Some((_, body)) = repo::bodies(conn, &[lesson.id]).await?.pop()
+    {
+        lesson.body_html = markdown::to_html(&body).into();
+    }
+    Ok(())
+}
+
+/// The Markdown of these lessons. Who may read them is for `learning` to say.
+///
+/// # Errors
+/// When the database fails.
+pub async fn lesson_bodies(s: &Services, lessons: &[LessonId]) -> Result<HashMap<LessonId, String>> {
+    if lessons.is_empty() {
+        return Ok(HashMap::new());
+    }
+    Ok(repo::bodies(&mut s.db.read().await?, lessons).await?.into_iter().collect())
 }
 
 /// A course in any state with all its lessons, as learners will see it. Who may look is for `authoring` to say.
@@ -124,7 +141,7 @@ pub(crate) async fn draft_course(conn: &mut Conn, id: CourseId) -> Result<Course
     course.card.lesson_count = i64::try_from(course.lessons.len()).unwrap_or(i64::MAX);
     course.card.total_minutes = course.lessons.iter().map(|lesson| lesson.minutes).sum();
     if course.render_version != markdown::RENDER_VERSION {
-        course.description_html = markdown::to_html(&course.description);
+        course.description_html = markdown::to_html(&course.description.text()).into();
     }
     Ok(course)
 }
@@ -132,9 +149,7 @@ pub(crate) async fn draft_course(conn: &mut Conn, id: CourseId) -> Result<Course
 /// A lesson in any state, as learners will see it.
 pub(crate) async fn draft_lesson(conn: &mut Conn, id: LessonId) -> Result<Lesson> {
     let mut lesson = repo::draft_lesson(conn, id).await?.ok_or(Error::NotFound("lesson"))?;
-    if lesson.render_version != markdown::RENDER_VERSION {
-        lesson.body_html = markdown::to_html(&lesson.body);
-    }
+    render(conn, &mut lesson).await?;
     Ok(lesson)
 }
 

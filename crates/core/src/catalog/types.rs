@@ -6,6 +6,7 @@ use utoipa::ToSchema;
 use super::QuizOutline;
 use crate::{
     ids::{ActionItemId, CategoryId, CourseId, LessonId},
+    packed::Packed,
     words::words,
 };
 
@@ -163,17 +164,17 @@ impl ToSchema for Price {
 }
 
 /// A published course with its outline.
-#[derive(Debug, Clone, Serialize, FromRow, ToSchema)]
+#[derive(Debug, Clone, FromRow)]
 pub struct Course {
-    #[serde(flatten)]
     #[sqlx(flatten)]
     pub card: CourseCard,
     pub status: CourseStatus,
     /// Markdown.
-    pub description: String,
+    #[sqlx(try_from = "String")]
+    pub description: Packed,
     /// The description as sanitized HTML.
-    pub description_html: String,
-    #[serde(skip)]
+    #[sqlx(try_from = "String")]
+    pub description_html: Packed,
     pub(super) render_version: i64,
     pub audience: String,
     #[sqlx(json)]
@@ -194,7 +195,7 @@ impl Course {
     pub(super) fn weight(&self) -> usize {
         let lists = self.objectives.iter().chain(&self.tags).map(|text| text.len() + 32).sum::<usize>();
         let outline = self.lessons.iter().map(LessonOutline::weight).sum::<usize>();
-        1_000 + self.description.len() + self.description_html.len() + lists + outline
+        1_000 + self.description.size() + self.description_html.size() + lists + outline
     }
 }
 
@@ -219,7 +220,7 @@ impl LessonOutline {
     }
 }
 
-/// A published lesson with everything a learner reads.
+/// A lesson with everything a learner reads.
 #[derive(Debug, Clone, Serialize, FromRow, ToSchema)]
 pub struct Lesson {
     pub id: LessonId,
@@ -229,10 +230,10 @@ pub struct Lesson {
     pub title: String,
     pub summary: String,
     pub minutes: i64,
-    /// Markdown.
-    pub body: String,
-    /// The body as sanitized HTML.
-    pub body_html: String,
+    /// Its text as sanitized HTML. (What it was written as is [`super::lesson_bodies`].)
+    #[sqlx(try_from = "String")]
+    #[serde(skip)]
+    pub body_html: Packed,
     #[serde(skip)]
     pub(super) render_version: i64,
     pub video_url: Option<String>,
@@ -251,7 +252,7 @@ pub struct Lesson {
 impl Lesson {
     /// About how many bytes it takes in memory.
     pub(super) fn weight(&self) -> usize {
-        2_000 + self.body.len() + self.body_html.len()
+        1_500 + self.body_html.size()
     }
 }
 

@@ -1,6 +1,6 @@
 //! JWT access tokens (ES256) and the keys that sign them.
 
-use std::{fs, path::Path};
+use std::{fs, path::Path, sync::Arc};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use jsonwebtoken::{
@@ -60,7 +60,7 @@ pub struct SigningKeys {
     issuer: String,
     /// What genuine tokens say, by their hashes. A client sends the same token for a quarter of an hour, and its
     /// signature is the dearest part of a small request.
-    genuine: Cache<Vec<u8>, Claims>,
+    genuine: Cache<Vec<u8>, Arc<Claims>>,
 }
 
 impl SigningKeys {
@@ -121,12 +121,12 @@ impl SigningKeys {
     ///
     /// # Errors
     /// [`Error::Unauthenticated`].
-    pub fn verify(&self, token: &str, now: DateTime<Utc>) -> Result<Claims> {
+    pub fn verify(&self, token: &str, now: DateTime<Utc>) -> Result<Arc<Claims>> {
         let hash = secret::token_hash(token);
         let claims = match self.genuine.get(&hash) {
             Some(claims) => claims,
             None => {
-                let claims = self.read(token).ok_or_else(|| {
+                let claims = self.read(token).map(Arc::new).ok_or_else(|| {
                     Error::unauthenticated("invalid-token", "The access token is not valid.")
                 })?;
                 self.genuine.insert(hash, claims.clone());

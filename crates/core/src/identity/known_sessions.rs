@@ -3,6 +3,8 @@
 //! Every signed-in request asks for its session and account. Answered from memory (`remembered.rs`), a revoked session is still
 //! gone with the next request.
 
+use std::sync::Arc;
+
 use momentum_db::{Db, Moment};
 
 use super::sessions::SessionRow;
@@ -12,7 +14,7 @@ use crate::remembered::Remembered;
 const REMEMBERED: usize = 10_000;
 
 /// Sessions by the hash of their cookie, or by their id.
-pub struct KnownSessions(Remembered<Vec<u8>, SessionRow>);
+pub struct KnownSessions(Remembered<Vec<u8>, Arc<SessionRow>>);
 
 impl Default for KnownSessions {
     fn default() -> Self {
@@ -22,14 +24,14 @@ impl Default for KnownSessions {
 
 impl KnownSessions {
     /// The session, if neither it nor its account has changed since it was read.
-    pub(super) fn find(&self, db: &Db, key: &Vec<u8>) -> Option<SessionRow> {
+    pub(super) fn find(&self, db: &Db, key: &Vec<u8>) -> Option<Arc<SessionRow>> {
         self.0.recall(db, key, |changes, moment, row| {
             changes.since(moment, "sessions", row.session_row) || changes.since(moment, "users", row.user_row)
         })
     }
 
     /// Remembers what was read after the moment `before`.
-    pub(super) fn remember(&self, key: Vec<u8>, before: Option<Moment>, row: &SessionRow) {
-        self.0.put(key, before, row.clone());
+    pub(super) fn remember(&self, key: Vec<u8>, before: Option<Moment>, row: Arc<SessionRow>) {
+        self.0.put(key, before, row);
     }
 }

@@ -1,5 +1,7 @@
 //! Staying signed in: browser cookies, access and refresh tokens, and the list of devices.
 
+use std::sync::Arc;
+
 use chrono::{DateTime, TimeDelta, Utc};
 use momentum_db::{Conn, FromRow, Statement, Tx, sql};
 use serde_json::{Value, json};
@@ -256,7 +258,7 @@ pub(super) struct SessionRow {
 }
 
 /// The session under `key` in memory, or else the one that `which` finds in the database.
-async fn session_row(s: &Services, key: Vec<u8>, which: Statement) -> Result<Option<SessionRow>> {
+async fn session_row(s: &Services, key: Vec<u8>, which: Statement) -> Result<Option<Arc<SessionRow>>> {
     if let Some(row) = s.sessions.find(&s.db, &key) {
         return Ok(Some(row));
     }
@@ -268,13 +270,19 @@ async fn session_row(s: &Services, key: Vec<u8>, which: Statement) -> Result<Opt
     );
     query.push(conn.row_numbers()).push(" FROM sessions s JOIN users u ON u.id = s.user_id");
     let row: Option<SessionRow> = conn.opt(query.and(which)).await?;
+    let row = row.map(Arc::new);
     if let Some(row) = &row {
-        s.sessions.remember(key, before, row);
+        s.sessions.remember(key, before, row.clone());
     }
     Ok(row)
 }
 
-async fn accept(s: &Services, row: Option<SessionRow>, kind: Kind, origin: Origin) -> Result<Option<Actor>> {
+async fn accept(
+    s: &Services,
+    row: Option<Arc<SessionRow>>,
+    kind: Kind,
+    origin: Origin,
+) -> Result<Option<Actor>> {
     let now = s.clock.now();
     let live = s.live.get(&s.db).await?;
     let life = kind.life(&live.security);
@@ -310,7 +318,7 @@ async fn accept(s: &Services, row: Option<SessionRow>, kind: Kind, origin: Origi
         session: row.id,
         role: row.role,
         avatar_url: row.avatar.as_deref().map(|version| profile::avatar_path(row.user_id, version)),
-        name: row.name,
+        name: row.name.clone(),
         email_verified: row.email_verified,
         time_zone: parse_time_zone(&row.time_zone).unwrap_or(chrono_tz::UTC),
         proved_at: row.proved_at.unwrap_or(row.created_at),

@@ -13,12 +13,12 @@ const SIZES: &str = "(min-width: 60rem) 44rem, 92vw";
 ///
 /// # Errors
 /// When the database fails.
-pub async fn responsive(s: &Services, html: &str, valid_for: TimeDelta, downloads: bool) -> Result<String> {
+pub async fn responsive(s: &Services, html: String, valid_for: TimeDelta, downloads: bool) -> Result<String> {
     if !html.contains("\"/media/") {
-        return Ok(html.to_owned());
+        return Ok(html);
     }
     let mut out = String::with_capacity(html.len() + 512);
-    let mut rest = html;
+    let mut rest = html.as_str();
     while let Some(at) = rest.find("\"/media/") {
         let (before, quoted) = rest.split_at(at);
         let Some((value, after)) = quoted.get(1..).and_then(|inner| inner.split_once('"')) else { break };

@@ -5,7 +5,7 @@
 
 use std::{
     collections::BTreeMap,
-    sync::{Mutex, PoisonError},
+    sync::{Arc, Mutex, PoisonError},
     time::Duration,
 };
 
@@ -27,16 +27,17 @@ const EVERY: Duration = Duration::from_secs(2);
 const MOST_WAITING: usize = 50_000;
 /// Rows of a statement.
 const ROWS: usize = 500;
-/// How many are remembered as written, so that a reload costs nothing; the database would not count them twice either.
-const REMEMBERED: usize = 50_000;
+/// How many people are remembered with what they were shown, so that a reload costs nothing; the database would not count it twice
+/// either.
+const REMEMBERED: usize = 10_000;
 
 type Waiting = BTreeMap<Shown, ReasonKind>;
 
 /// What was shown and isn't written yet.
 pub struct Impressions {
     waiting: Mutex<Waiting>,
-    /// On which day this person was last shown this course.
-    noted: Cache<(UserId, CourseId), NaiveDate>,
+    /// What people were shown, on the day on which they were last shown something.
+    noted: Cache<UserId, (NaiveDate, Arc<[CourseId]>)>,
     /// Held by who writes.
     writing: tokio::sync::Mutex<()>,
 }
@@ -54,18 +55,18 @@ impl Default for Impressions {
 impl Impressions {
     /// Notes what somebody is shown.
     pub(super) fn note(&self, user: UserId, day: NaiveDate, shown: &[Recommendation]) {
-        let fresh: Vec<_> = shown
-            .iter()
-            .filter(|item| self.noted.get(&(user, item.course.id)) != Some(day))
-            .map(|item| (Shown { day, user, course: item.course.id }, item.reason.kind()))
-            .collect();
+        let noted = self.noted.get(&user).filter(|(noted, _)| *noted == day).map(|(_, courses)| courses);
+        let noted = noted.as_deref().unwrap_or_default();
+        let is_new = |item: &&Recommendation| !noted.contains(&item.course.id);
+        let fresh: Vec<&Recommendation> = shown.iter().filter(is_new).collect();
         if fresh.is_empty() {
             return;
         }
-        for (shown, _) in &fresh {
-            self.noted.insert((user, shown.course), day);
-        }
-        self.put(fresh);
+        let courses = noted.iter().copied().chain(fresh.iter().map(|item| item.course.id)).collect();
+        self.noted.insert(user, (day, courses));
+        self.put(
+            fresh.into_iter().map(|item| (Shown { day, user, course: item.course.id }, item.reason.kind())),
+        );
     }
 
     /// Why this person was shown the course, if that isn't written yet.

@@ -148,6 +148,8 @@ impl Connection {
             found.push(T::from_row(row)?);
             Ok(true)
         })?;
+        // What was read often stays in memory as it is.
+        found.shrink_to_fit();
         Ok(found)
     }
 

@@ -57,17 +57,24 @@ pub(crate) fn is_api(path: &str) -> bool {
 )]
 struct Document;
 
-/// Collects operations, each behind its guard and in the document.
+/// Collects operations, each behind its guard.
 pub(crate) struct Operations {
     app: App,
-    router: OpenApiRouter<App>,
+    router: Router<App>,
     table: Vec<RouteInfo>,
+    /// What the document says of them. Who serves has no use for it, and it takes more memory than all routes.
+    described: Option<Described>,
+}
+
+#[derive(Default)]
+struct Described {
+    router: OpenApiRouter<App>,
     /// Each schema as often as operations bring it.
     schemas: Vec<(String, RefOr<Schema>)>,
 }
 
 impl Operations {
-    /// Adds operations of one path. The document says who may call them.
+    /// Adds operations of one path, and to the document who may call them.
     pub(crate) fn add(mut self, access: Access, routes: UtoipaMethodRouter<App>) -> Self {
         let (schemas, mut paths, handler) = routes;
         for (path, item) in &mut paths.paths {
@@ -88,9 +95,14 @@ impl Operations {
                 self.table.push(RouteInfo { method, path: format!("{BASE}{path}"), access, face: Face::Api });
             }
         }
-        self.schemas.extend(schemas.iter().cloned());
         let guard = middleware::from_fn_with_state((self.app.clone(), access), guard_api);
-        self.router = self.router.routes((schemas, paths, handler.layer(guard)));
+        for path in paths.paths.keys() {
+            self.router = self.router.route(path, handler.clone().layer(guard.clone()));
+        }
+        if let Some(described) = &mut self.described {
+            described.schemas.extend(schemas.iter().cloned());
+            described.router = std::mem::take(&mut described.router).routes((schemas, paths, handler));
+        }
         self
     }
 }
@@ -108,26 +120,23 @@ fn bearer() -> SecurityRequirement {
 
 /// The routes of the API and who may call what.
 pub(crate) fn routes(app: &App) -> (Router<App>, Vec<RouteInfo>) {
-    let operations = operations(app);
-    let table = operations.table;
-    let (router, _) = OpenApiRouter::new().nest(BASE, operations.router).split_for_parts();
-    (router, table)
+    let operations = operations(app, None);
+    (Router::new().nest(BASE, operations.router), operations.table)
 }
 
-fn operations(app: &App) -> Operations {
-    v1::routes(Operations {
-        app: app.clone(),
-        router: OpenApiRouter::new(),
-        table: Vec::new(),
-        schemas: Vec::new(),
-    })
+fn operations(app: &App, described: Option<Described>) -> Operations {
+    v1::routes(Operations { app: app.clone(), router: Router::new(), table: Vec::new(), described })
+}
+
+fn described(app: &App) -> Described {
+    operations(app, Some(Described::default())).described.unwrap_or_default()
 }
 
 /// Names that several types of the API have: the document keeps one of them, and is wrong about the others.
 #[must_use]
 pub fn contested_schemas(app: &App) -> Vec<String> {
     let mut known = std::collections::BTreeMap::new();
-    let schemas = operations(app).schemas;
+    let schemas = described(app).schemas;
     let contested = schemas.iter().filter(|(name, schema)| known.entry(name).or_insert(schema) != &schema);
     contested.map(|(name, _)| name.clone()).collect()
 }
@@ -152,7 +161,7 @@ fn key_text() -> ObjectBuilder {
 /// The OpenAPI 3.1 document.
 #[must_use]
 pub fn openapi(app: &App) -> utoipa::openapi::OpenApi {
-    let router = OpenApiRouter::with_openapi(Document::openapi()).nest(BASE, operations(app).router);
+    let router = OpenApiRouter::with_openapi(Document::openapi()).nest(BASE, described(app).router);
     let mut document = router.into_openapi();
     let components = document.components.get_or_insert_default();
     let mut scheme = Http::new(HttpAuthScheme::Bearer);

@@ -194,7 +194,7 @@ impl Ctx {
             Some(page) => page,
             None => {
                 let html = make(&self).await?.render().map_err(momentum_core::Error::internal)?;
-                let page = VisitorPage::new(html);
+                let page = VisitorPage::new(&html);
                 self.app.visitor_pages.insert(key, page.clone());
                 page
             }

@@ -86,7 +86,7 @@ pub(super) fn course_view(app: &App, ctx: &Ctx, course: &Course, standing: &Stan
         rating: present::rating(card),
         access: present::access(card),
         author: card.author.clone(),
-        description: SafeHtml::from_sanitized(course.description_html.clone()),
+        description: SafeHtml::from_sanitized(course.description_html.text()),
         objectives: course.objectives.clone(),
         audience: course.audience.clone(),
         outline: outline(course, standing, today),

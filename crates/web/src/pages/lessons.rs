@@ -98,7 +98,7 @@ pub(super) async fn lesson_view(
     });
     let downloads = view.downloads(ctx.actor.as_ref());
     let position = own.as_ref().map_or(0, |own| own.progress.video_position_seconds);
-    let html = media::responsive(&app.services, &lesson.body_html, OPEN_FOR, downloads).await?;
+    let html = media::responsive(&app.services, lesson.body_html.text(), OPEN_FOR, downloads).await?;
     let video_url = files::video(&app.services, lesson).await?;
     Ok(LessonPage {
         page: lesson_head(app, ctx, course, lesson),

@@ -5,6 +5,7 @@
 
 pub(super) mod analysis;
 mod completion;
+mod folder;
 mod marks;
 mod query;
 mod schema;
@@ -25,7 +26,9 @@ use momentum_core::{
     search::{Change, Hits, Indexed, SearchIndex, SearchQuery, Signals, Suggestion},
 };
 use tantivy::{Index, IndexReader, IndexWriter, ReloadPolicy, TantivyError};
+use tokio::sync::Semaphore;
 
+use folder::Folder;
 use schema::Fields;
 use snapshot::Snapshot;
 
@@ -50,6 +53,8 @@ struct Parts {
     /// Opened with the first change: one process of a folder writes.
     writer: Mutex<Option<IndexWriter>>,
     state: RwLock<State>,
+    /// For questions that are being answered.
+    turns: Semaphore,
 }
 
 #[derive(Clone)]
@@ -101,8 +106,8 @@ impl Embedded {
     fn open_in(path: &Path) -> tantivy::Result<Self> {
         std::fs::create_dir_all(path)?;
         let (schema, fields) = schema::schema();
-        let directory = tantivy::directory::MmapDirectory::open(path)?;
-        Self::on(Index::open_or_create(directory, schema)?, fields, Some(path.to_owned()))
+        let index = Index::open_or_create(Folder::open(path)?, schema)?;
+        Self::on(index, fields, Some(path.to_owned()))
     }
 
     fn on(index: Index, fields: Fields, folder: Option<PathBuf>) -> tantivy::Result<Self> {
@@ -110,7 +115,18 @@ impl Embedded {
         let signals = Arc::new(HashMap::new());
         let snapshot = Arc::new(Snapshot::new(reader.searcher(), fields.clone(), &signals, None)?);
         let state = RwLock::new(State::new(snapshot, signals));
-        Ok(Self(Arc::new(Parts { folder, index, reader, fields, writer: Mutex::new(None), state })))
+        let turns = Semaphore::new(std::thread::available_parallelism().map_or(1, Into::into));
+        Ok(Self(Arc::new(Parts { folder, index, reader, fields, writer: Mutex::new(None), state, turns })))
+    }
+
+    /// Answers a question to the index. No more are answered at once than there are processors: the others wait here, not each in a
+    /// thread of its own.
+    async fn ask<T: Send + 'static>(
+        &self,
+        question: impl FnOnce(&Parts) -> tantivy::Result<T> + Send + 'static,
+    ) -> Result<T> {
+        let _turn = self.0.turns.acquire().await.map_err(Error::internal)?;
+        self.aside(question).await
     }
 
     /// Runs what takes a while beside the tasks that answer requests.
@@ -245,7 +261,7 @@ impl SearchIndex for Embedded {
                 return Ok((*hits).clone());
             }
             let query = query.clone();
-            self.aside(move |parts| {
+            self.ask(move |parts| {
                 let state = parts.state();
                 let hits = query::search(&state.snapshot, &state.signals, &query)?;
                 state.answers.insert(query, Arc::new(hits.clone()));
@@ -257,7 +273,7 @@ impl SearchIndex for Embedded {
 
     fn suggest<'a>(&'a self, text: &'a str, limit: usize) -> BoxFuture<'a, Result<Vec<Suggestion>>> {
         let text = text.to_owned();
-        Box::pin(self.aside(move |parts| Ok(query::suggest(&parts.state().snapshot, &text, limit))))
+        Box::pin(self.ask(move |parts| Ok(query::suggest(&parts.state().snapshot, &text, limit))))
     }
 
     fn describe(&self) -> String {

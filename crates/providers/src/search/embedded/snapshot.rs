@@ -7,7 +7,7 @@ use std::{
 
 use momentum_core::{
     ids::CourseId,
-    search::{Indexed, Signals, Suggestion, SuggestionKind},
+    search::{Indexed, Signals},
 };
 use tantivy::{
     DocAddress, Searcher, Term, index::SegmentId, query::Query, query::TermQuery, schema::IndexRecordOption,
@@ -15,7 +15,7 @@ use tantivy::{
 
 use super::{
     analysis::Language,
-    completion::{Candidate, Completions},
+    completion::Completions,
     schema::{Area, Facts, Fields},
     vocabulary::Vocabulary,
 };
@@ -77,7 +77,7 @@ impl Snapshot {
         names.extend(title_words.iter().cloned());
         let tags: BTreeSet<&str> = courses.values().map(|course| course.language.as_str()).collect();
         let languages = tags.into_iter().filter_map(Language::of).collect();
-        let completions = Completions::new(candidates(courses.values(), signals));
+        let completions = Completions::new(courses.values().cloned().collect(), signals);
         Ok(Self {
             searcher,
             fields,
@@ -137,52 +137,4 @@ fn read_facts(reader: &tantivy::SegmentReader) -> tantivy::Result<Vec<Option<Arc
         *place = Some(Arc::new(course));
     }
     Ok(facts)
-}
-
-fn candidates<'a>(
-    courses: impl Iterator<Item = &'a Arc<Facts>>,
-    signals: &HashMap<CourseId, Signals>,
-) -> Vec<Candidate> {
-    let mut list = Vec::new();
-    let mut tags: BTreeMap<&str, i64> = BTreeMap::new();
-    let mut categories: BTreeMap<&str, (&str, i64)> = BTreeMap::new();
-    let suggestion = |text: &str, kind, slug: Option<&str>, day| Suggestion {
-        text: text.to_owned(),
-        kind,
-        slug: slug.map(ToOwned::to_owned),
-        day,
-    };
-    for course in courses {
-        let weight = signals.get(&course.id).map_or(0, |signals| signals.enrollments);
-        list.push(Candidate {
-            suggestion: suggestion(&course.title, SuggestionKind::Course, Some(&course.slug), None),
-            weight,
-        });
-        for (day, title) in &course.lessons {
-            list.push(Candidate {
-                suggestion: suggestion(title, SuggestionKind::Lesson, Some(&course.slug), Some(*day)),
-                weight,
-            });
-        }
-        for tag in &course.tags {
-            *tags.entry(tag).or_default() += 1;
-        }
-        categories.entry(&course.category).or_insert((&course.category_name, 0)).1 += 1;
-    }
-    for (tag, weight) in tags {
-        let text = tag.replace('-', " ");
-        list.push(Candidate { suggestion: suggestion(&text, SuggestionKind::Tag, None, None), weight });
-    }
-    for (slug, (name, weight)) in categories {
-        list.push(Candidate {
-            suggestion: suggestion(name, SuggestionKind::Category, Some(slug), None),
-            weight,
-        });
-    }
-    // The order of a map is none.
-    list.sort_by(|a, b| {
-        let key = |candidate: &Candidate| (candidate.suggestion.slug.clone(), candidate.suggestion.day);
-        key(a).cmp(&key(b)).then_with(|| a.suggestion.text.cmp(&b.suggestion.text))
-    });
-    list
 }

@@ -10,7 +10,7 @@ use momentum_core::{
         self, Access as CourseAccess, Category, Course, CourseCard, CourseFilter, CourseStatus,
         LessonOutline, Level, Sort,
     },
-    ids::CourseId,
+    ids::{CourseId, LessonId},
     learning::{self, Standing},
 };
 use serde::Serialize;
@@ -172,25 +172,21 @@ async fn answer(
         Standing::Enrolled { done_days, .. } => Some(done_days),
         _ => None,
     };
-    let mut lessons = Vec::with_capacity(course.lessons.len());
-    for outline in &course.lessons {
-        let readable = reads_all || outline.is_preview || (done.is_some() && !course.drip);
-        let body = if readable {
-            Some(catalog::lesson(&app.services, outline.id).await?.body.clone())
-        } else {
-            None
-        };
-        lessons.push(LessonAnswer {
-            outline: outline.clone(),
-            body,
-            completed: done.map(|days| days.contains(outline.day)),
-        });
-    }
+    let is_readable =
+        |outline: &&LessonOutline| reads_all || outline.is_preview || (done.is_some() && !course.drip);
+    let readable: Vec<LessonId> = course.lessons.iter().filter(is_readable).map(|lesson| lesson.id).collect();
+    let mut bodies = catalog::lesson_bodies(&app.services, &readable).await?;
+    let lessons = course.lessons.iter().map(|outline| LessonAnswer {
+        outline: outline.clone(),
+        body: bodies.remove(&outline.id),
+        completed: done.map(|days| days.contains(outline.day)),
+    });
+    let lessons = lessons.collect();
     Ok(CourseAnswer {
         card: course.card.clone(),
         status: course.status,
-        description: course.description.clone(),
-        description_html: course.description_html.clone(),
+        description: course.description.text(),
+        description_html: course.description_html.text(),
         audience: course.audience.clone(),
         objectives: course.objectives.clone(),
         tags: course.tags.clone(),

@@ -8,7 +8,7 @@ use axum::{
 use chrono::{DateTime, NaiveDate, Utc};
 use momentum_core::{
     Error, FieldErrors,
-    catalog::{CourseCard, Lesson},
+    catalog::{self, CourseCard, Lesson},
     engagement::{Standing, Statistics},
     ids::{ActionItemId, CourseId, EnrollmentId, LessonId},
     learning::{
@@ -173,6 +173,10 @@ async fn dashboard(State(app): State<App>, Bearer(actor): Bearer) -> Result<Json
 struct LessonAnswer {
     #[serde(flatten)]
     lesson: Lesson,
+    /// Markdown.
+    body: String,
+    /// The body as sanitized HTML.
+    body_html: String,
     /// Slug of its course.
     course_slug: String,
     /// Whether the caller is enrolled in its course.
@@ -197,7 +201,8 @@ async fn lesson(
     let downloads = view.downloads(Some(&actor));
     let LessonView { course, lesson, own } = view;
     let mut lesson = (*lesson).clone();
-    lesson.body_html = media::responsive(s, &lesson.body_html, OPEN_FOR, downloads).await?;
+    let body_html = media::responsive(s, lesson.body_html.text(), OPEN_FOR, downloads).await?;
+    let body = catalog::lesson_bodies(s, &[lesson.id]).await?.remove(&lesson.id).unwrap_or_default();
     let mut premium_downloads = Vec::new();
     for resource in &mut lesson.resources {
         match files::address(s, &resource.url, downloads).await? {
@@ -211,6 +216,8 @@ async fn lesson(
     Ok(Json(LessonAnswer {
         course_slug: course.card.slug.clone(),
         lesson,
+        body,
+        body_html,
         enrolled,
         progress,
         ticked_action_items: ticked,

@@ -100,7 +100,7 @@ async fn page(app: &App, ctx: &Ctx, id: LessonId) -> Result<StudioLessonPage, Pa
     let lesson = &review.lesson;
     let text = Text::of(&review);
     let content = text.content;
-    let html = media::responsive(s, &to_html(&content.body), OPEN_FOR, true).await?;
+    let html = media::responsive(s, to_html(&content.body), OPEN_FOR, true).await?;
     let (state, state_label) = text.state;
     let [flag_reason, rating_reason, instructions] = StudioLessonPage::fields();
     let has_model = s.studio.model.is_some();
