@@ -1,15 +1,12 @@
 use std::{ops::Deref, sync::Arc, time::Duration};
 
 use metrics_exporter_prometheus::PrometheusHandle;
-use momentum_core::{Services, cache::Cache};
+use momentum_core::{Services, cache::Cache, catalog::COUNTS_FRESH_FOR};
 use tokio_util::sync::CancellationToken;
 
 use crate::{assets::Assets, pages::visitor_page::VisitorPage, views::KeptPart};
 
-/// How old the numbers beside a course may look.
-const SHOWN_FOR: Duration = Duration::from_secs(60);
-
-/// How often what is older is freed.
+/// How often what is too old to be shown is freed.
 const TIDIED_EVERY: Duration = Duration::from_secs(10);
 
 /// What the operator chose, as far as HTTP cares.
@@ -68,7 +65,7 @@ impl App {
 
 /// A cache by key and edition, bounded in bytes.
 fn rendered<V: Clone>(bytes: usize, each: usize, size: fn(&String, &V) -> usize) -> Cache<String, V> {
-    Cache::of_bytes(bytes, each, size).for_at_most(SHOWN_FOR)
+    Cache::of_bytes(bytes, each, size).for_at_most(COUNTS_FRESH_FOR)
 }
 
 impl Deref for App {

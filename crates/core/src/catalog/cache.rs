@@ -8,7 +8,7 @@ use crate::{
 
 /// How old the numbers beside a course (learners, ratings) may look. They move with every learner, which would be too
 /// often to count as a change of content.
-const COUNTS_FRESH_FOR: Duration = Duration::from_secs(60);
+pub const COUNTS_FRESH_FOR: Duration = Duration::from_secs(60);
 
 /// Published content in memory, each piece with the edition that it belongs to. Bounded by size, so that thousands of
 /// courses can't fill the memory.

@@ -16,7 +16,7 @@ mod repo;
 mod service;
 mod types;
 
-pub use cache::CatalogCache;
+pub use cache::{COUNTS_FRESH_FOR, CatalogCache};
 pub use categories::seed_categories;
 pub(crate) use counts::count_category;
 pub use counts::set_course_counts;

@@ -54,7 +54,7 @@ struct Parts {
     writer: Mutex<Option<IndexWriter>>,
     state: RwLock<State>,
     /// For questions that are being answered.
-    turns: Semaphore,
+    turns: Arc<Semaphore>,
 }
 
 #[derive(Clone)]
@@ -115,7 +115,7 @@ impl Embedded {
         let signals = Arc::new(HashMap::new());
         let snapshot = Arc::new(Snapshot::new(reader.searcher(), fields.clone(), &signals, None)?);
         let state = RwLock::new(State::new(snapshot, signals));
-        let turns = Semaphore::new(std::thread::available_parallelism().map_or(1, Into::into));
+        let turns = Arc::new(Semaphore::new(std::thread::available_parallelism().map_or(1, Into::into)));
         Ok(Self(Arc::new(Parts { folder, index, reader, fields, writer: Mutex::new(None), state, turns })))
     }
 
@@ -125,8 +125,13 @@ impl Embedded {
         &self,
         question: impl FnOnce(&Parts) -> tantivy::Result<T> + Send + 'static,
     ) -> Result<T> {
-        let _turn = self.0.turns.acquire().await.map_err(Error::internal)?;
-        self.aside(question).await
+        let turn = self.0.turns.clone().acquire_owned().await.map_err(Error::internal)?;
+        // The turn ends with the work, also when nobody waits for the answer any more.
+        self.aside(move |parts| {
+            let _turn = turn;
+            question(parts)
+        })
+        .await
     }
 
     /// Runs what takes a while beside the tasks that answer requests.

@@ -202,7 +202,8 @@ async fn lesson(
     let LessonView { course, lesson, own } = view;
     let mut lesson = (*lesson).clone();
     let body_html = media::responsive(s, lesson.body_html.text(), OPEN_FOR, downloads).await?;
-    let body = catalog::lesson_bodies(s, &[lesson.id]).await?.remove(&lesson.id).unwrap_or_default();
+    let body = catalog::lesson_bodies(s, &[lesson.id]).await?.remove(&lesson.id);
+    let body = body.ok_or(Error::NotFound("lesson"))?;
     let mut premium_downloads = Vec::new();
     for resource in &mut lesson.resources {
         match files::address(s, &resource.url, downloads).await? {
