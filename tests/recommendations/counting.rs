@@ -67,6 +67,21 @@ async fn a_course_counts_once_a_day_for_each_person() {
 }
 
 #[tokio::test]
+async fn what_many_were_shown_is_counted_once_however_often_it_is_written() {
+    let app = TestApp::new().await;
+    twelve_courses(&app).await;
+    for _ in 0..11 {
+        recommended(&app.user(Role::Free).await).await;
+    }
+    // More than a transaction takes.
+    let s = &app.services;
+    tokio::try_join!(recommendations::flush(s), recommendations::flush(s)).unwrap();
+    assert_eq!(app.count("SELECT COUNT(*) FROM recommendation_impressions").await, 110);
+    recommendations::flush(s).await.unwrap();
+    assert_eq!(counts(&report(&app.user(Role::Admin).await, "").await), (110, 0, 0));
+}
+
+#[tokio::test]
 async fn only_what_was_recommended_to_somebody_can_be_followed() {
     let app = TestApp::new().await;
     twelve_courses(&app).await;

@@ -41,8 +41,16 @@ impl<T> Kept<T> {
     ///
     /// # Errors
     /// When it was never read and can't be.
-    pub async fn get(&self, read: impl Future<Output = Result<T>>) -> Result<Arc<T>> {
-        let Some(value) = self.last() else {
+    pub async fn get<R: Future<Output = Result<T>>>(&self, read: impl FnOnce() -> R) -> Result<Arc<T>> {
+        match self.last() {
+            Some(value) if !self.due() => Ok(value),
+            // Aside, so that whoever finds a value doesn't carry what it takes to read one.
+            last => Box::pin(self.look(last, read())).await,
+        }
+    }
+
+    async fn look(&self, last: Option<Arc<T>>, read: impl Future<Output = Result<T>>) -> Result<Arc<T>> {
+        let Some(value) = last else {
             let _turn = self.reading.lock().await;
             // Somebody else may have read it meanwhile.
             if let Some(value) = self.last() {
@@ -50,9 +58,6 @@ impl<T> Kept<T> {
             }
             return Ok(self.put(read.await?));
         };
-        if !self.due() {
-            return Ok(value);
-        }
         match self.fresh(read).await {
             Ok(value) => Ok(value),
             Err(error) => {

@@ -1,6 +1,11 @@
 //! The built frontend: embedded in the binary, compressed when first asked for, cached by browsers for ever.
 
-use std::{borrow::Cow, collections::HashMap, io::Write, sync::OnceLock};
+use std::{
+    borrow::Cow,
+    collections::HashMap,
+    io::Write,
+    sync::{Arc, OnceLock},
+};
 
 use axum::body::Bytes;
 use rust_embed::RustEmbed;
@@ -16,7 +21,7 @@ struct Dist;
 pub(crate) struct Assets {
     files: HashMap<String, File>,
     /// The names that pages use, from the build's manifest.
-    pub(crate) urls: views::Assets,
+    pub(crate) urls: Arc<views::Assets>,
 }
 
 struct File {
@@ -58,7 +63,7 @@ impl Assets {
             .filter(|name| !name.starts_with('.'))
             .filter_map(|name| Dist::get(&name).map(|file| (name.to_string(), File::new(&name, file.data))))
             .collect();
-        Self { files, urls }
+        Self { files, urls: Arc::new(urls) }
     }
 }
 

@@ -4,11 +4,14 @@ use std::time::Duration;
 
 use axum::{
     Router,
+    extract::DefaultBodyLimit,
     handler::Handler,
     http::{Extensions, HeaderMap, StatusCode, Version, header},
     middleware,
 };
+use tower::ServiceBuilder;
 use tower_http::{
+    catch_panic::CatchPanicLayer,
     compression::{
         CompressionLayer,
         predicate::{DefaultPredicate, Predicate},
@@ -33,15 +36,13 @@ pub fn router(app: App) -> Router {
     let pages = pages::routes(Routes::new(&app));
     let (api, _) = api::routes(&app);
     let guard = middleware::from_fn_with_state((app.clone(), Access::Anyone), guard_page);
-    pages
-        .router
-        .merge(api)
-        // Guarded as well, so that these pages too know who looks.
-        .fallback(pages::errors::not_found.layer(guard.clone()))
-        .method_not_allowed_fallback(pages::errors::method_not_allowed.layer(guard))
-        .layer(axum::extract::DefaultBodyLimit::max(body_limit::USUAL))
-        .layer(RequestBodyTimeoutLayer::new(BODY_PAUSE))
-        .layer(middleware::from_fn_with_state(app.clone(), pages::errors::readable_address))
+    // From the outermost to the innermost, and as one: each layer that the router is given by itself is cloned with all that is
+    // within it at every request.
+    let layers = ServiceBuilder::new()
+        .layer(middleware::from_fn(observe::observe))
+        .layer(middleware::from_fn(drain::after_refusal))
+        .layer(middleware::from_fn_with_state(app.clone(), headers::secure))
+        .layer(CatchPanicLayer::custom(pages::errors::panicked))
         .layer(
             CompressionLayer::new()
                 .quality(tower_http::CompressionLevel::Fastest)
@@ -52,10 +53,16 @@ pub fn router(app: App) -> Router {
                     },
                 )),
         )
-        .layer(tower_http::catch_panic::CatchPanicLayer::custom(pages::errors::panicked))
-        .layer(middleware::from_fn_with_state(app.clone(), headers::secure))
-        .layer(middleware::from_fn(drain::after_refusal))
-        .layer(middleware::from_fn(observe::observe))
+        .layer(middleware::from_fn_with_state(app.clone(), pages::errors::readable_address))
+        .layer(RequestBodyTimeoutLayer::new(BODY_PAUSE))
+        .layer(DefaultBodyLimit::max(body_limit::USUAL));
+    pages
+        .router
+        .merge(api)
+        // Guarded as well, so that these pages too know who looks.
+        .fallback(pages::errors::not_found.layer(guard.clone()))
+        .method_not_allowed_fallback(pages::errors::method_not_allowed.layer(guard))
+        .layer(layers)
         .with_state(app)
 }
 

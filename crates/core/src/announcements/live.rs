@@ -80,7 +80,7 @@ async fn read(s: &Services) -> Result<Vec<Arc<Heard>>> {
 /// # Errors
 /// When it was never read and the database fails.
 pub async fn heard(s: &Services, actor: Option<&Actor>) -> Result<Vec<Arc<Heard>>> {
-    let all = s.announcements.current.get(read(s)).await?;
+    let all = s.announcements.current.get(|| read(s)).await?;
     let now = s.clock.now();
     Ok(all.iter().filter(|heard| heard.announcement.is_for(actor, now)).cloned().collect())
 }

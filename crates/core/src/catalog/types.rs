@@ -1,3 +1,5 @@
+use std::sync::Arc;
+
 use chrono::{DateTime, Utc};
 use momentum_db::FromRow;
 use serde::{Deserialize, Serialize};
@@ -313,9 +315,9 @@ pub struct PublishedCourse {
     pub tags: Vec<String>,
 }
 
-/// All published courses.
+/// All published courses, in the order of their ids; these stand beside them, so that one is found without looking at others.
 #[derive(Debug, Clone, Default)]
-pub struct Published(Vec<PublishedCourse>);
+pub struct Published(Vec<(CourseId, Arc<PublishedCourse>)>);
 
 impl Published {
     /// These; tags are made alike.
@@ -326,7 +328,7 @@ impl Published {
             course.tags.dedup();
         }
         courses.sort_by_key(|course| course.card.id);
-        Self(courses)
+        Self(courses.into_iter().map(|course| (course.card.id, Arc::new(course))).collect())
     }
 
     /// How many there are.
@@ -342,15 +344,15 @@ impl Published {
     }
 
     /// All of them, by id.
-    pub fn iter(&self) -> std::slice::Iter<'_, PublishedCourse> {
-        self.0.iter()
+    pub fn as_slice(&self) -> &[(CourseId, Arc<PublishedCourse>)] {
+        &self.0
     }
 
     /// One of them.
     #[must_use]
-    pub fn get(&self, id: CourseId) -> Option<&PublishedCourse> {
-        let place = self.0.binary_search_by_key(&id, |course| course.card.id).ok()?;
-        self.0.get(place)
+    pub fn get(&self, id: CourseId) -> Option<&Arc<PublishedCourse>> {
+        let place = self.0.binary_search_by_key(&id, |(id, _)| *id).ok()?;
+        self.0.get(place).map(|(_, course)| course)
     }
 }
 

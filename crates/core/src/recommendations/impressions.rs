@@ -25,8 +25,8 @@ use crate::{
 const EVERY: Duration = Duration::from_secs(2);
 /// When the database can't take it, no more than this waits; the rest is not counted.
 const MOST_WAITING: usize = 50_000;
-/// Rows of a statement.
-const ROWS: usize = 500;
+/// Rows of a transaction. SQLite keeps each page that a transaction changes in memory as it was, and these rows lie everywhere.
+const ROWS: usize = 100;
 /// How many people are remembered with what they were shown, so that a reload costs nothing; the database would not count it twice
 /// either.
 const REMEMBERED: usize = 10_000;
@@ -57,15 +57,17 @@ impl Impressions {
     pub(super) fn note(&self, user: UserId, day: NaiveDate, shown: &[Recommendation]) {
         let noted = self.noted.get(&user).filter(|(noted, _)| *noted == day).map(|(_, courses)| courses);
         let noted = noted.as_deref().unwrap_or_default();
-        let is_new = |item: &&Recommendation| !noted.contains(&item.course.id);
+        let is_new = |item: &&Recommendation| !noted.contains(&item.course.card.id);
         let fresh: Vec<&Recommendation> = shown.iter().filter(is_new).collect();
         if fresh.is_empty() {
             return;
         }
-        let courses = noted.iter().copied().chain(fresh.iter().map(|item| item.course.id)).collect();
+        let courses = noted.iter().copied().chain(fresh.iter().map(|item| item.course.card.id)).collect();
         self.noted.insert(user, (day, courses));
         self.put(
-            fresh.into_iter().map(|item| (Shown { day, user, course: item.course.id }, item.reason.kind())),
+            fresh
+                .into_iter()
+                .map(|item| (Shown { day, user, course: item.course.card.id }, item.reason.kind())),
         );
     }
 
@@ -95,7 +97,7 @@ impl Impressions {
     }
 }
 
-/// What is being written; unless that succeeds, it waits again, also when the writing is given up halfway.
+/// What is being written; what isn't in the end waits again, also when the writing is given up halfway.
 struct Batch<'a> {
     of: &'a Impressions,
     rows: Vec<(Shown, ReasonKind)>,
@@ -110,20 +112,18 @@ impl Drop for Batch<'_> {
 /// Writes what was shown.
 ///
 /// # Errors
-/// When the database fails; then it still waits.
+/// When the database fails; then what isn't written still waits.
 pub async fn flush(s: &Services) -> Result<()> {
     let _turn = s.impressions.writing.lock().await;
     let rows: Vec<_> = std::mem::take(&mut *s.impressions.waiting()).into_iter().collect();
-    if rows.is_empty() {
-        return Ok(());
-    }
     let mut batch = Batch { of: &s.impressions, rows };
-    let mut tx = s.db.begin().await?;
-    for rows in batch.rows.chunks(ROWS) {
+    while let Some(rows) = batch.rows.rchunks(ROWS).next() {
+        let left = batch.rows.len() - rows.len();
+        let mut tx = s.db.begin().await?;
         repo::add_impressions(&mut tx, rows).await?;
+        tx.commit().await?;
+        batch.rows.truncate(left);
     }
-    tx.commit().await?;
-    batch.rows.clear();
     Ok(())
 }
 

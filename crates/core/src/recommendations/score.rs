@@ -16,7 +16,10 @@
 //! *Closeness* of a course that the learner takes or took: 1 when it is finished, ½ before; halved with every 180 days since.
 //! Each formula answers 0 to 1; [`WEIGHTS`] says how many points that is worth.
 
-use std::collections::{BTreeMap, HashMap};
+use std::{
+    cmp::{Ordering, Reverse},
+    collections::{BTreeMap, BinaryHeap, HashMap, VecDeque},
+};
 
 use chrono::{DateTime, TimeDelta, Utc};
 
@@ -141,44 +144,86 @@ const ENOUGH_ENDED: i64 = 2;
 const NEW_FOR: TimeDelta = TimeDelta::days(30);
 
 /// The `count` courses that fit best, the best first, none that the learner takes or took. Courses with the same score stand by
-/// id. Of each five in a row, at most three stand in one category as long as there are others.
+/// id. Of each five in a row, at most three stand in one category as long as there are others. `facts` says what is compared of a
+/// course: it is asked when that is needed, so that little is held in memory of a long catalog.
 #[must_use]
-pub fn rank(learner: &Learner<'_>, catalog: &[Candidate<'_>], count: usize) -> Vec<Scored> {
-    let scale = Scale::of(catalog);
+pub fn rank<T>(
+    learner: &Learner<'_>,
+    catalog: &[T],
+    facts: impl Fn(&T) -> Candidate<'_>,
+    count: usize,
+) -> Vec<Scored> {
+    let scale = Scale::of(catalog.iter().map(&facts));
     let taste = Taste::of(learner);
-    let mut scored: Vec<Entry<'_>> = catalog
-        .iter()
-        .filter(|course| learner.taken.iter().all(|taken| taken.id != course.id))
-        .map(|course| {
-            let parts = taste.parts(&scale, course);
-            (parts.total(), parts, course)
-        })
-        .collect();
-    scored.sort_by(|(one, _, a), (other, _, b)| other.total_cmp(one).then(a.id.cmp(&b.id)));
-    mixed(scored, count)
+    let mut scored = Vec::with_capacity(catalog.len());
+    for (place, course) in catalog.iter().map(&facts).enumerate() {
+        if learner.taken.iter().all(|taken| taken.id != course.id) {
+            let score = taste.parts(&scale, &course).total();
+            scored.push(Entry { score, id: Reverse(course.id), place });
+        }
+    }
+    mixed(scored.into(), |entry| catalog.get(entry.place).map(&facts), count)
         .into_iter()
-        .map(|(_, parts, course)| Scored {
-            course: course.id,
-            parts,
-            reason: taste.reason(&scale, course, &parts),
+        .map(|course| {
+            let parts = taste.parts(&scale, &course);
+            Scored { course: course.id, parts, reason: taste.reason(&scale, &course, &parts) }
         })
         .collect()
 }
 
-type Entry<'c> = (f64, Parts, &'c Candidate<'c>);
+/// A course's score; the greatest is the best.
+struct Entry {
+    score: f64,
+    id: Reverse<CourseId>,
+    /// In the catalog.
+    place: usize,
+}
 
-/// The first `count`, in their order but for those that would be too many of one category in a row.
-fn mixed<'c>(mut sorted: Vec<Entry<'c>>, count: usize) -> Vec<Entry<'c>> {
-    let mut chosen: Vec<Entry<'c>> = Vec::with_capacity(count.min(sorted.len()));
-    let mut in_row: BTreeMap<&str, usize> = BTreeMap::new();
-    while chosen.len() < count && !sorted.is_empty() {
-        if chosen.len().is_multiple_of(ROW) {
-            in_row.clear();
+impl Ord for Entry {
+    fn cmp(&self, other: &Self) -> Ordering {
+        self.score.total_cmp(&other.score).then(self.id.cmp(&other.id))
+    }
+}
+
+impl PartialOrd for Entry {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl PartialEq for Entry {
+    fn eq(&self, other: &Self) -> bool {
+        self.cmp(other).is_eq()
+    }
+}
+
+impl Eq for Entry {}
+
+/// The best `count`, in their order but for those that would be too many of one category in a row.
+fn mixed<'c>(
+    mut scored: BinaryHeap<Entry>,
+    course: impl Fn(Entry) -> Option<Candidate<'c>>,
+    count: usize,
+) -> Vec<Candidate<'c>> {
+    let mut chosen: Vec<Candidate<'c>> = Vec::with_capacity(count.min(scored.len()));
+    // Better ones that would have been too many, the best first.
+    let mut waiting: VecDeque<Candidate<'c>> = VecDeque::new();
+    while chosen.len() < count {
+        let row = chosen.get(chosen.len() / ROW * ROW..).unwrap_or_default();
+        let is_free = |next: &Candidate<'c>| {
+            row.iter().filter(|course| course.category == next.category).count() < OF_ONE_CATEGORY
+        };
+        let mut next = waiting.iter().position(is_free).and_then(|place| waiting.remove(place));
+        while next.is_none()
+            && let Some(best) = scored.pop()
+        {
+            match course(best) {
+                Some(course) if is_free(&course) => next = Some(course),
+                other => waiting.extend(other),
+            }
         }
-        let free =
-            |(_, _, course): &Entry<'c>| in_row.get(course.category).is_none_or(|n| *n < OF_ONE_CATEGORY);
-        let next = sorted.remove(sorted.iter().position(free).unwrap_or(0));
-        *in_row.entry(next.2.category).or_default() += 1;
+        // All that are left stand in categories that have had their share.
+        let Some(next) = next.or_else(|| waiting.pop_front()) else { break };
         chosen.push(next);
     }
     chosen
@@ -186,7 +231,8 @@ fn mixed<'c>(mut sorted: Vec<Entry<'c>>, count: usize) -> Vec<Entry<'c>> {
 
 /// What the catalog as a whole is like.
 struct Scale {
-    most_learners: f64,
+    /// ln(1 + learners) of the most popular course.
+    most_popular: f64,
     completion: f64,
     rating: f64,
 }
@@ -197,7 +243,7 @@ impl Scale {
     /// How many made-up average ratings each course has.
     const RATING_PRIOR: f64 = 5.0;
 
-    fn of(catalog: &[Candidate<'_>]) -> Self {
+    fn of<'c>(catalog: impl Iterator<Item = Candidate<'c>>) -> Self {
         let mut learners = (0.0_f64, 0.0);
         let mut finishers = 0.0;
         let mut stars = (0.0, 0.0);
@@ -210,17 +256,17 @@ impl Scale {
             }
         }
         Self {
-            most_learners: learners.0,
+            most_popular: learners.0.ln_1p(),
             completion: if learners.1 > 0.0 { finishers / learners.1 } else { 0.5 },
             rating: if stars.0 > 0.0 { stars.1 / stars.0 } else { 3.5 },
         }
     }
 
     fn popularity(&self, course: &Candidate<'_>) -> f64 {
-        if self.most_learners <= 0.0 {
+        if self.most_popular <= 0.0 {
             return 0.0;
         }
-        float(course.learners).ln_1p() / self.most_learners.ln_1p()
+        float(course.learners).ln_1p() / self.most_popular
     }
 
     fn completion(&self, course: &Candidate<'_>) -> f64 {

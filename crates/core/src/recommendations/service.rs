@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     Error, Result, Services,
-    catalog::{self, Course, CourseCard, Published},
+    catalog::{self, Course, CourseCard, Published, PublishedCourse},
     identity::{Actor, Role},
     ids::CourseId,
     learning::{self, OwnCourse},
@@ -56,12 +56,10 @@ pub async fn recommendations(s: &Services, actor: &Actor, limit: i64) -> Result<
     served.take_if(|served| served.items.len() < limit.min(there));
     let served = match served {
         Some(served) => served,
+        // Aside, so that whoever is served what is kept doesn't carry what it takes to find it.
         None => {
-            let items = find(s, actor.role, &published, &enrolled, favorites, now).await?;
-            let kept = Kept { made_from, items, generated_at: now };
-            let mut tx = s.db.begin().await?;
-            repo::keep(&mut tx, actor.user, &kept).await?;
-            tx.commit().await?;
+            let found = find(s, actor.role, &published, &enrolled, favorites, now);
+            let kept = Box::pin(keep(s, actor, made_from, now, found)).await?;
             serve(&kept, &published, &enrolled, limit)
         }
     };
@@ -94,12 +92,27 @@ fn serve(kept: &Kept, published: &Published, enrolled: &[&OwnCourse], most: usiz
         .iter()
         .filter(|item| !joined(item.course_id))
         .filter_map(|item| {
-            let course = published.get(item.course_id)?.card.clone();
+            let course = published.get(item.course_id)?.clone();
             Some(Recommendation { course, reason: item.reason.clone() })
         })
         .take(most)
         .collect();
     Recommendations { items, generated_at: kept.generated_at }
+}
+
+/// Keeps what is found, for the next 24 hours.
+async fn keep(
+    s: &Services,
+    actor: &Actor,
+    made_from: String,
+    now: DateTime<Utc>,
+    found: impl Future<Output = Result<Vec<KeptItem>>>,
+) -> Result<Kept> {
+    let kept = Kept { made_from, items: found.await?, generated_at: now };
+    let mut tx = s.db.begin().await?;
+    repo::keep(&mut tx, actor.user, &kept).await?;
+    tx.commit().await?;
+    Ok(kept)
 }
 
 async fn find(
@@ -127,29 +140,27 @@ async fn find(
         .iter()
         .map(|(one, course): &(&&OwnCourse, std::sync::Arc<Course>)| taken(one, &course.card, &course.tags));
     let learner = Learner { taken: listed.chain(archived).collect(), favorites, now };
-    let candidates: Vec<Candidate<'_>> = published
-        .iter()
-        .map(|course| {
-            let card = &course.card;
-            Candidate {
-                id: card.id,
-                category: &card.category_slug,
-                tags: &course.tags,
-                level: card.level,
-                days: card.duration_days,
-                open: learning::may_enroll(card.access, card.premium_included, role).is_ok(),
-                learners: card.enrollment_count,
-                finishers: card.completion_count,
-                rating_average: card.rating_average,
-                rating_count: card.rating_count,
-                published_at: card.published_at,
-            }
-        })
-        .collect();
-    Ok(score::rank(&learner, &candidates, KEPT)
+    Ok(score::rank(&learner, published.as_slice(), |(_, course)| candidate(course, role), KEPT)
         .into_iter()
         .map(|scored| KeptItem { course_id: scored.course, reason: scored.reason })
         .collect())
+}
+
+fn candidate(course: &PublishedCourse, role: Role) -> Candidate<'_> {
+    let card = &course.card;
+    Candidate {
+        id: card.id,
+        category: &card.category_slug,
+        tags: &course.tags,
+        level: card.level,
+        days: card.duration_days,
+        open: learning::may_enroll(card.access, card.premium_included, role).is_ok(),
+        learners: card.enrollment_count,
+        finishers: card.completion_count,
+        rating_average: card.rating_average,
+        rating_count: card.rating_count,
+        published_at: card.published_at,
+    }
 }
 
 fn taken<'a>(enrolled: &OwnCourse, card: &'a CourseCard, tags: &'a [String]) -> Taken<'a> {

@@ -1,8 +1,10 @@
+use std::sync::Arc;
+
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::catalog::CourseCard;
+use crate::catalog::PublishedCourse;
 
 /// Why a course is recommended. The words are made where they are shown.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -105,7 +107,7 @@ impl ReasonKind {
 /// A course with the reason why it is recommended.
 #[derive(Debug, Clone)]
 pub struct Recommendation {
-    pub course: CourseCard,
+    pub course: Arc<PublishedCourse>,
     pub reason: Reason,
 }
 

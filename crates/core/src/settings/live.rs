@@ -39,7 +39,7 @@ impl Live {
     /// # Errors
     /// When it was never read and the database fails.
     pub async fn get(&self, db: &Db) -> Result<Arc<Snapshot>> {
-        self.0.get(read(db)).await
+        self.0.get(|| read(db)).await
     }
 
     /// What is in force, read now.

@@ -1,6 +1,6 @@
 //! Reading API requests: who calls, JSON bodies, query parameters, ids.
 
-use std::{borrow::Cow, str::FromStr};
+use std::{borrow::Cow, str::FromStr, sync::Arc};
 
 use axum::{
     RequestExt,
@@ -22,7 +22,7 @@ use crate::{
 };
 
 /// Whoever calls; for operations that need somebody.
-pub(crate) struct Bearer(pub(crate) Actor);
+pub(crate) struct Bearer(pub(crate) Arc<Actor>);
 
 impl FromRequestParts<App> for Bearer {
     type Rejection = ApiError;

@@ -51,7 +51,7 @@ pub(crate) async fn guard_api(
         return ApiError(error).into_response();
     }
     if let Some(actor) = actor {
-        request.extensions_mut().insert(Found(actor));
+        request.extensions_mut().insert(Found(actor.into()));
     }
     idempotency::once(app, request, next).await
 }

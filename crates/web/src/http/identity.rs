@@ -1,6 +1,6 @@
 //! Who asks: from the cookie of a browser or the token of an API client.
 
-use std::net::SocketAddr;
+use std::{net::SocketAddr, sync::Arc};
 
 use axum::{
     extract::{ConnectInfo, FromRequestParts},
@@ -12,7 +12,7 @@ use crate::App;
 
 /// Whoever the guard of the route found; absent for visitors.
 #[derive(Clone)]
-pub(crate) struct Found(pub(crate) Actor);
+pub(crate) struct Found(pub(crate) Arc<Actor>);
 
 /// Where a request comes from.
 pub(crate) struct From(pub(crate) Origin);

@@ -44,7 +44,7 @@ pub(crate) async fn news(State(app): State<App>, ctx: Ctx) -> Result<Response, P
     if let Some(actor) = &ctx.actor {
         announcements::mark_seen(s, actor).await?;
     }
-    let zone = ctx.actor.as_ref().map_or(chrono_tz::UTC, |actor| actor.time_zone);
+    let zone = ctx.actor.as_deref().map_or(chrono_tz::UTC, |actor| actor.time_zone);
     let mut page = ctx.page("What’s new", "News and announcements.", "/announcements");
     page.robots_noindex = true;
     // They stand in the list.

@@ -1,5 +1,7 @@
 //! What every page handler gets: who looks, and the shared parts of a page.
 
+use std::sync::Arc;
+
 use axum::{
     extract::FromRequestParts,
     http::{HeaderMap, HeaderValue, StatusCode, Uri, header, request::Parts},
@@ -32,10 +34,13 @@ const FLASH_COOKIE: &str = "momentum_flash";
 /// The cookie to which the forms of visitors are bound.
 const VISIT_COOKIE: &str = "momentum_visit";
 
+/// Most pages need no more bytes than these, so that they are written without moving what is there already.
+const USUAL_PAGE: usize = 32 << 10;
+
 /// The request as a page sees it.
 pub(crate) struct Ctx {
     pub(crate) app: App,
-    pub(crate) actor: Option<Actor>,
+    pub(crate) actor: Option<Arc<Actor>>,
     /// Path and query.
     pub(crate) here: String,
     /// Asked for by htmx: a fragment is enough.
@@ -75,7 +80,7 @@ impl Ctx {
 
     /// Who looks; routes for [`crate::Access::User`] always have somebody.
     pub(crate) fn actor(&self) -> Result<&Actor, PageError> {
-        self.actor.as_ref().ok_or_else(|| {
+        self.actor.as_deref().ok_or_else(|| {
             PageError::from(momentum_core::Error::unauthenticated("sign-in-required", "Sign in first."))
         })
     }
@@ -101,7 +106,7 @@ impl Ctx {
             robots_noindex: false,
             nonce: self.nonce.clone(),
             csrf_token: self.form_token(),
-            viewer: self.actor.as_ref().map(|actor| Viewer {
+            viewer: self.actor.as_deref().map(|actor| Viewer {
                 name: actor.name.clone(),
                 email_verified: actor.email_verified,
                 initials: present::initials(&actor.name),
@@ -161,7 +166,8 @@ impl Ctx {
         status: StatusCode,
         view: &impl askama::Template,
     ) -> Result<Response, PageError> {
-        let html = view.render().map_err(momentum_core::Error::internal)?;
+        let mut html = String::with_capacity(USUAL_PAGE);
+        view.render_into(&mut html).map_err(momentum_core::Error::internal)?;
         let mut response = (status, Html(html)).into_response();
         let headers = response.headers_mut();
         // Pages show what belongs to one person; nothing between may keep them.

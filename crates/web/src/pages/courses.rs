@@ -46,7 +46,7 @@ pub(crate) async fn show(
     recommendations::note_click(&app.services, &ctx, &followed, &headers, &slug).await;
     ctx.render_shared(format!("course {slug}"), async |ctx| {
         let course = catalog::course(&app.services, &slug).await?;
-        let standing = learning::course_standing(&app.services, ctx.actor.as_ref(), &course).await?;
+        let standing = learning::course_standing(&app.services, ctx.actor.as_deref(), &course).await?;
         let mut view = course_view(&app, ctx, &course, &standing);
         view.reviews = reviews::on_course(&app, ctx, &course, &standing).await?;
         Ok(view)

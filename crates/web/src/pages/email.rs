@@ -99,7 +99,7 @@ pub(crate) async fn confirm(
 ) -> Result<Response, PageError> {
     let Posted { ctx, form, .. } = posted;
     let confirmed =
-        identity::confirm_email_change(&app.services, &form.token, ctx.actor.as_ref(), &origin).await;
+        identity::confirm_email_change(&app.services, &form.token, ctx.actor.as_deref(), &origin).await;
     match confirmed {
         Ok(confirmation) => ctx.render(&confirmed_view(&ctx, confirmation)),
         Err(error @ Error::Conflict { .. }) => dead_link(&ctx, &error, "/confirm-email"),

@@ -86,7 +86,7 @@ pub(crate) fn explain(app: &App, asked: &Asked, error: &Error, status: Option<St
         StatusCode::INTERNAL_SERVER_ERROR => ErrorKind::Internal,
         other => ErrorKind::Other(other.as_u16()),
     };
-    let is_admin = ctx.actor.as_ref().is_some_and(|actor| actor.role == Role::Admin);
+    let is_admin = ctx.actor.as_deref().is_some_and(|actor| actor.role == Role::Admin);
     let panel = panel_entry(asked.uri.path()).filter(|_| is_admin);
     let detail = match error {
         Error::NotFound(_) if panel.is_some() => {

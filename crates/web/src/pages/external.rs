@@ -119,7 +119,7 @@ pub(crate) async fn callback(
         browser_token,
         previous_session: cookie(&headers, session_cookie_name(&app)),
     };
-    let finished = external::finish(&app.services, &provider, returned, ctx.actor.as_ref(), &origin).await;
+    let finished = external::finish(&app.services, &provider, returned, ctx.actor.as_deref(), &origin).await;
     // The cookie stays until its time is over: another tab may still be on its way.
     match finished {
         Ok(Finished::SignedIn(sign_in, return_to)) => {

@@ -46,7 +46,7 @@ pub(crate) async fn show(
     Path((slug, day)): Path<(String, String)>,
 ) -> Result<Response, PageError> {
     let day = parse_day(&day)?;
-    let view = match learning::lesson_page(&app.services, ctx.actor.as_ref(), &slug, day).await {
+    let view = match learning::lesson_page(&app.services, ctx.actor.as_deref(), &slug, day).await {
         // Who isn't enrolled is shown how to join, not a closed door.
         Err(Error::Forbidden { code: "not-enrolled", .. }) => {
             return Ok(ctx.redirect_with(&format!("/courses/{slug}"), Notice::JoinFirst));
@@ -69,7 +69,7 @@ pub(super) async fn lesson_view(
 ) -> Result<LessonPage, PageError> {
     let LessonView { course, lesson, own } = view;
     let now = app.services.clock.now();
-    let zone = ctx.actor.as_ref().map_or(chrono_tz::UTC, |actor| actor.time_zone);
+    let zone = ctx.actor.as_deref().map_or(chrono_tz::UTC, |actor| actor.time_zone);
     let standing = match own {
         Some(own) => Standing::Enrolled {
             completed_at: own.course_completed.then_some(now),
@@ -78,7 +78,7 @@ pub(super) async fn lesson_view(
             time_spent_seconds: 0,
             quizzes: own.quizzes.clone(),
         },
-        None => learning::course_standing(&app.services, ctx.actor.as_ref(), course).await?,
+        None => learning::course_standing(&app.services, ctx.actor.as_deref(), course).await?,
     };
     let today = today(app, ctx);
     let days = outline(course, &standing, today);
@@ -87,7 +87,7 @@ pub(super) async fn lesson_view(
     let notes = own.as_ref().map(|own| {
         let (text, error) =
             unsaved.map_or((own.note.body.clone(), None), |(text, error)| (text, Some(error)));
-        let owner = ctx.actor.as_ref().map(|actor| actor.user.to_string()).unwrap_or_default();
+        let owner = ctx.actor.as_deref().map(|actor| actor.user.to_string()).unwrap_or_default();
         LessonNotes {
             draft_key: format!("{owner}/{}/{}", course.card.slug, lesson.day),
             text,
@@ -96,7 +96,7 @@ pub(super) async fn lesson_view(
             error,
         }
     });
-    let downloads = view.downloads(ctx.actor.as_ref());
+    let downloads = view.downloads(ctx.actor.as_deref());
     let position = own.as_ref().map_or(0, |own| own.progress.video_position_seconds);
     let html = media::responsive(&app.services, lesson.body_html.text(), OPEN_FOR, downloads).await?;
     let video_url = files::video(&app.services, lesson).await?;

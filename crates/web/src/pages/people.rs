@@ -25,10 +25,10 @@ pub(crate) async fn show(
     Path(id): Path<String>,
 ) -> Result<Response, PageError> {
     let id: UserId = id.parse().map_err(|_| Error::NotFound("profile"))?;
-    let person = identity::public_profile(&app.services, ctx.actor.as_ref(), id).await?;
+    let person = identity::public_profile(&app.services, ctx.actor.as_deref(), id).await?;
     let finished = learning::finished_courses(&app.services, id).await?;
     let now = app.services.clock.now();
-    let zone = ctx.actor.as_ref().map_or(chrono_tz::UTC, |actor| actor.time_zone);
+    let zone = ctx.actor.as_deref().map_or(chrono_tz::UTC, |actor| actor.time_zone);
     let badges = engagement::public_badges(&app.services, id).await?;
     let description = match person.headline.as_str() {
         "" => described(&app.services.site_name(), &person.name, finished.len(), badges.len()),
@@ -53,7 +53,7 @@ pub(crate) async fn show(
             })
             .collect(),
         finished: finished.iter().map(|course| finished_course(course, now, zone)).collect(),
-        is_own: ctx.actor.as_ref().is_some_and(|actor| actor.user == id),
+        is_own: ctx.actor.as_deref().is_some_and(|actor| actor.user == id),
     };
     ctx.render(&view)
 }

@@ -30,8 +30,8 @@ const ON_PAGE: i64 = 6;
 pub(super) async fn cards(s: &Services, actor: &Actor) -> Result<Vec<RecommendedCourse>, PageError> {
     let found = recommendations::recommendations(s, actor, ON_PAGE).await?;
     let card = |item: &recommendations::Recommendation| RecommendedCourse {
-        course: present::card(&item.course),
-        reason: present::reason(&item.reason, &item.course),
+        course: present::card(&item.course.card),
+        reason: present::reason(&item.reason, &item.course.card),
     };
     Ok(found.items.iter().map(card).collect())
 }
@@ -56,7 +56,7 @@ pub(super) async fn note_click(
         .into_iter()
         .filter_map(|name| text_header(headers, name))
         .any(|purpose| purpose.contains("prefetch"));
-    let Some(actor) = ctx.actor.as_ref().filter(|_| followed.from == "recommended" && !in_advance) else {
+    let Some(actor) = ctx.actor.as_deref().filter(|_| followed.from == "recommended" && !in_advance) else {
         return;
     };
     let counted = async {

@@ -54,7 +54,7 @@ async fn part(
     (order, limit, offset): (ReviewOrder, i64, i64),
 ) -> Result<ReviewsBox, PageError> {
     let s = &app.services;
-    let actor = ctx.actor.as_ref();
+    let actor = ctx.actor.as_deref();
     let (items, summary) = reviews::course_reviews(s, actor, course.card.id, order, limit, offset).await?;
     let (own, may) = match actor {
         Some(actor) => reviews::own_review(s, actor, course, standing).await?,
@@ -128,7 +128,7 @@ pub(crate) async fn index(
 
 async fn view(app: &App, ctx: &Ctx, slug: &str, query: &ReviewsQuery) -> Result<ReviewsPage, PageError> {
     let course = catalog::course(&app.services, slug).await?;
-    let standing = learning::course_standing(&app.services, ctx.actor.as_ref(), &course).await?;
+    let standing = learning::course_standing(&app.services, ctx.actor.as_deref(), &course).await?;
     let order = ReviewOrder::parse(&query.sort).unwrap_or_default();
     let page = query.page.clamp(1, 10_000);
     let offset = (page - 1) * PAGE;

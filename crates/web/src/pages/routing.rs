@@ -71,12 +71,12 @@ pub(crate) async fn guard_page(
         let admitted = maintenance::check(system, route_of(&request), actor.as_ref())
             .and_then(|()| admit(access, route_of(&request), actor.as_ref()));
         if let Some(actor) = actor {
-            request.extensions_mut().insert(Found(actor));
+            request.extensions_mut().insert(Found(actor.into()));
         }
         admitted
     });
     let found = request.extensions().get::<Found>().cloned();
-    let told = to_tell(&app, found.as_ref().map(|Found(actor)| actor), request.headers()).await;
+    let told = to_tell(&app, found.as_ref().map(|Found(actor)| &**actor), request.headers()).await;
     request.extensions_mut().insert(told);
     let asked = Asked::of(&request);
     match admitted {

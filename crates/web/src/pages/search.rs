@@ -90,12 +90,12 @@ pub(crate) async fn index(
         && page_number == 1
         && query == SearchQuery { text: query.text.clone(), limit: PER_PAGE, ..SearchQuery::default() };
     let seeker = if fresh { Seeker::Person } else { Seeker::Again };
-    let mut found = search::search(&app.services, ctx.actor.as_ref(), &query, seeker).await?;
+    let mut found = search::search(&app.services, ctx.actor.as_deref(), &query, seeker).await?;
     if found.items.is_empty() && found.total > 0 {
         // Past the end stands the last page.
         page_number = (found.total - 1) / PER_PAGE + 1;
         query.offset = (page_number - 1) * PER_PAGE;
-        found = search::search(&app.services, ctx.actor.as_ref(), &query, seeker).await?;
+        found = search::search(&app.services, ctx.actor.as_deref(), &query, seeker).await?;
     }
     let results = results(&app, &query, page_number, found).await?;
     let title = if query.text.is_empty() { "Search".to_owned() } else { format!("Search: {}", query.text) };

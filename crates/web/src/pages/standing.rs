@@ -16,7 +16,7 @@ use crate::{
 /// The day of learning that it is for this visitor; who isn't signed in has UTC's.
 pub(crate) fn today(app: &App, ctx: &Ctx) -> NaiveDate {
     let s = &app.services;
-    ctx.actor.as_ref().map_or_else(|| s.clock.now().date_naive(), |actor| engagement::today(s, actor))
+    ctx.actor.as_deref().map_or_else(|| s.clock.now().date_naive(), |actor| engagement::today(s, actor))
 }
 
 /// The address of a lesson.
@@ -38,7 +38,7 @@ pub(crate) fn action(app: &App, ctx: &Ctx, course: &Course, standing: &Standing)
         Standing::NeedsPayment => buy(card),
         Standing::Closed => EnrollAction::Unavailable,
         Standing::Enrolled { completed_at: Some(at), .. } => {
-            let zone = ctx.actor.as_ref().map_or(chrono_tz::UTC, |actor| actor.time_zone);
+            let zone = ctx.actor.as_deref().map_or(chrono_tz::UTC, |actor| actor.time_zone);
             EnrollAction::Review {
                 url: lesson_path(&card.slug, 1),
                 completed: present::moment(*at, app.services.clock.now(), zone),

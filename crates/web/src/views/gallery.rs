@@ -37,7 +37,7 @@ pub fn gallery(assets: Option<&Assets>) -> askama::Result<Vec<(&'static str, Str
         ($($view:ty),+ $(,)?) => {$(
             for (name, mut view) in <$view>::samples() {
                 if let Some(assets) = assets {
-                    view.page.assets = assets.clone();
+                    view.page.assets = assets.clone().into();
                 }
                 rendered.push((name, view.render()?));
             }

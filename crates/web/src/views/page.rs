@@ -1,6 +1,6 @@
 //! What every page has: head data, the viewer, flash message, resolved assets.
 
-use std::fmt;
+use std::{fmt, sync::Arc};
 
 use askama::filters::HtmlSafe;
 
@@ -158,7 +158,7 @@ pub struct Page {
     /// Message about what just happened.
     pub flash: Option<Flash>,
     /// Built assets.
-    pub assets: Assets,
+    pub assets: Arc<Assets>,
     /// Structured data.
     pub json_ld: Option<JsonLd>,
 }
@@ -210,13 +210,13 @@ impl Page {
             viewer: None,
             current_path: path.into(),
             flash: None,
-            assets: Assets {
+            assets: Arc::new(Assets {
                 css: "/assets/main.css".into(),
                 js: "/assets/main.js".into(),
                 icons: "/assets/icons.svg".into(),
                 favicon: "/assets/favicon.svg".into(),
                 fonts: Vec::new(),
-            },
+            }),
             json_ld: None,
         }
     }

@@ -94,7 +94,7 @@ pub struct KnownBadges(Kept<Vec<Arc<Badge>>>);
 /// # Errors
 /// When they were never read and the database fails.
 pub async fn badges(s: &Services) -> Result<Arc<Vec<Arc<Badge>>>> {
-    s.badges.0.get(async { read(&mut s.db.read().await?).await }).await
+    s.badges.0.get(|| async { read(&mut s.db.read().await?).await }).await
 }
 
 /// Reads them anew, after a change.

@@ -116,7 +116,7 @@ pub(super) async fn requirement(
     if second_factor || !required_for(s, role).await? {
         return Ok(Requirement::Met);
     }
-    let has_factor = has_factor(&mut s.db.read().await?, user).await?;
+    let has_factor = Box::pin(async { has_factor(&mut s.db.read().await?, user).await }).await?;
     Ok(if has_factor { Requirement::Prove } else { Requirement::Enroll })
 }
 

@@ -19,6 +19,10 @@ fn tags(words: &[&str]) -> Vec<String> {
     words.iter().map(|word| (*word).to_owned()).collect()
 }
 
+fn rank(learner: &Learner<'_>, catalog: &[Candidate<'_>], count: usize) -> Vec<Scored> {
+    super::rank(learner, catalog, |course| course.clone(), count)
+}
+
 /// An old free course of a week for beginners that nobody has taken.
 fn course(n: u128, category: &str) -> Candidate<'_> {
     Candidate {

@@ -157,7 +157,7 @@ async fn course(
         Err(_) => catalog::course(&app.services, &key).await?,
     };
     let actor = caller.map(|axum::Extension(Found(actor))| actor);
-    let standing = learning::course_standing(&app.services, actor.as_ref(), &course).await?;
+    let standing = learning::course_standing(&app.services, actor.as_deref(), &course).await?;
     let reads_all = actor.is_some_and(|actor| actor.require_admin().is_ok());
     Ok(Json(answer(&app, &course, &standing, reads_all).await?))
 }

@@ -141,6 +141,6 @@ async fn confirm_change(
 ) -> Result<Json<EmailConfirmation>, ApiError> {
     let actor = caller.map(|Extension(Found(actor))| actor);
     let confirmed =
-        identity::confirm_email_change(&app.services, &body.token, actor.as_ref(), &origin).await?;
+        identity::confirm_email_change(&app.services, &body.token, actor.as_deref(), &origin).await?;
     Ok(Json(confirmed))
 }

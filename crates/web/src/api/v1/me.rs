@@ -200,7 +200,7 @@ async fn person(
 ) -> Result<Json<Person>, ApiError> {
     let id: UserId = parse_id(&id, "profile")?;
     let viewer = caller.map(|axum::Extension(Found(actor))| actor);
-    let person = identity::public_profile(&app.services, viewer.as_ref(), id).await?;
+    let person = identity::public_profile(&app.services, viewer.as_deref(), id).await?;
     let finished = learning::finished_courses(&app.services, id).await?;
     let numbers = engagement::public_numbers(&app.services, id).await?;
     let badges = engagement::public_badges(&app.services, id).await?;

@@ -74,9 +74,9 @@ async fn list(
     errors.into_result()?;
     let found = recommendations::recommendations(&app.services, &actor, limit.unwrap_or(USUAL)).await?;
     let item = |one: recommendations::Recommendation| RecommendationItem {
-        reason: present::reason(&one.reason, &one.course),
+        reason: present::reason(&one.reason, &one.course.card),
         reason_kind: one.reason.kind(),
-        course: one.course,
+        course: one.course.card.clone(),
         because_of: match one.reason {
             Reason::Finished { title } | Reason::Current { title } => Some(title),
             _ => None,

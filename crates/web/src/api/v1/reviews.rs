@@ -72,7 +72,7 @@ async fn list(
     let actor = caller.map(|axum::Extension(Found(actor))| actor);
     let (items, summary) = reviews::course_reviews(
         &app.services,
-        actor.as_ref(),
+        actor.as_deref(),
         course.card.id,
         order.unwrap_or_default(),
         page.limit,

@@ -141,7 +141,7 @@ async fn find(
     let first = SearchQuery { text: wanted.text.clone(), limit: page.limit, ..SearchQuery::default() };
     let seeker = if wanted == first { Seeker::Person } else { Seeker::Again };
     let actor = caller.map(|axum::Extension(Found(actor))| actor);
-    let found = search::search(&app.services, actor.as_ref(), &wanted, seeker).await?;
+    let found = search::search(&app.services, actor.as_deref(), &wanted, seeker).await?;
     Ok(Json(SearchAnswer {
         items: found.items.into_iter().map(FoundItem::from).collect(),
         total: found.total,

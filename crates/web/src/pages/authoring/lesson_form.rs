@@ -269,8 +269,8 @@ fn to_check(fields: usize, lists: Vec<&str>) -> Option<String> {
 impl LessonEditorPage {
     fn with_draft(mut self, app: &App, ctx: &Ctx, lesson: &AuthoredLesson) -> Self {
         self.draft = lesson.draft.as_ref().map(|draft| {
-            let own = ctx.actor.as_ref().is_some_and(|actor| actor.user == draft.saved_by);
-            let zone = ctx.actor.as_ref().map_or(chrono_tz::UTC, |actor| actor.time_zone);
+            let own = ctx.actor.as_deref().is_some_and(|actor| actor.user == draft.saved_by);
+            let zone = ctx.actor.as_deref().map_or(chrono_tz::UTC, |actor| actor.time_zone);
             let name = Some(draft.saved_by_name.clone()).filter(|name| !name.is_empty());
             DraftNote {
                 by: if own { "you".to_owned() } else { name.unwrap_or_else(|| "somebody".to_owned()) },

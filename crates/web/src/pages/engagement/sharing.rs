@@ -38,14 +38,14 @@ pub(crate) async fn show(
     let description = format!("{} earned the badge “{}”.", person.name, earned.badge.name);
     let mut page = ctx.page(&title, &description, &path);
     page.og_image = Some(format!("{}{picture}", s.settings.base_url));
-    let zone = ctx.actor.as_ref().map_or(chrono_tz::UTC, |actor| actor.time_zone);
+    let zone = ctx.actor.as_deref().map_or(chrono_tz::UTC, |actor| actor.time_zone);
     let view = SharedBadgePage {
         page,
         look: look(&earned.badge),
         profile_url: format!("/people/{}", person.id),
         earned: present::moment(earned.earned_at, s.clock.now(), zone),
         holders: have_it(earned.holders),
-        is_own: ctx.actor.as_ref().is_some_and(|actor| actor.user == person.id),
+        is_own: ctx.actor.as_deref().is_some_and(|actor| actor.user == person.id),
         is_public: person.is_public,
         address: format!("{}{path}", s.settings.base_url),
         picture,
@@ -69,7 +69,7 @@ pub(crate) async fn picture(
 
 async fn found(app: &App, ctx: &Ctx, id: &str, slug: &str) -> Result<(PublicProfile, EarnedBadge), Error> {
     let user: UserId = id.parse().map_err(|_| Error::NotFound("badge"))?;
-    engagement::shared_badge(&app.services, ctx.actor.as_ref(), user, slug).await
+    engagement::shared_badge(&app.services, ctx.actor.as_deref(), user, slug).await
 }
 
 /// How wide texts beside the badge may be.

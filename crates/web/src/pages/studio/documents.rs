@@ -115,7 +115,7 @@ pub(super) async fn keep(
         return Err(Error::invalid("file", "required", "Choose a file first."));
     }
     let actor =
-        ctx.actor.as_ref().ok_or_else(|| Error::unauthenticated("sign-in-required", "Sign in first."))?;
+        ctx.actor.as_deref().ok_or_else(|| Error::unauthenticated("sign-in-required", "Sign in first."))?;
     let mut kept = Vec::with_capacity(files.len());
     for file in files {
         kept.push(studio::add_reference(&app.services, actor, &file.name, file.content).await?);

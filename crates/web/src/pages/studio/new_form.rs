@@ -62,7 +62,7 @@ impl NewForm {
     /// A course about this topic.
     pub(super) fn request(&self, ctx: &Ctx, topic: String) -> Result<CourseRequest, Error> {
         let choose = |field: &'static str| Error::invalid(field, "invalid", "Choose one of these.");
-        let zone = ctx.actor.as_ref().map_or(chrono_tz::UTC, |actor| actor.time_zone);
+        let zone = ctx.actor.as_deref().map_or(chrono_tz::UTC, |actor| actor.time_zone);
         Ok(CourseRequest {
             brief: Brief {
                 topic,
