@@ -18,6 +18,7 @@ mod db;
 mod email_change;
 mod engagement;
 mod external;
+mod forgetting;
 mod jobs;
 mod learning;
 mod mail;

@@ -40,11 +40,6 @@ pub(crate) fn minutes(total: i64) -> String {
     }
 }
 
-/// Seconds as minutes and hours, rounded down.
-pub(crate) fn seconds(total: i64) -> String {
-    minutes(total / 60)
-}
-
 /// Time that was spent, such as `3 min`: a little is not nothing.
 pub(crate) fn spent(seconds: i64) -> String {
     if seconds == 0 { minutes(0) } else { taken(seconds) }
@@ -61,7 +56,7 @@ pub(crate) fn about(seconds: i64) -> String {
 
 /// How long something took so far, in whole minutes: a number that changes each second is hard to look away from.
 pub(crate) fn taken(seconds: i64) -> String {
-    if seconds < 60 { "less than a minute".to_owned() } else { self::seconds(seconds) }
+    if seconds < 60 { "less than a minute".to_owned() } else { minutes(seconds / 60) }
 }
 
 /// Millionths of a US dollar: `$1.25`; less than a cent as `$0.0042`.

@@ -7,7 +7,7 @@ use momentum_db::sql;
 
 use crate::{
     Result, Services,
-    jobs::{Handlers, Schedule},
+    jobs::{Handlers, PIECE, Schedule},
 };
 
 const PRUNE: &str = "audit.prune";
@@ -36,17 +36,23 @@ async fn prune(s: &Services) -> Result<()> {
         return Ok(());
     }
     let before = s.clock.now() - TimeDelta::days(i64::from(days));
-    let mut tx = s.db.begin().await?;
-    let last: Option<(i64, String)> = tx
-        .opt(sql!(
-            "SELECT sequence, hash FROM audit_log WHERE at < $1 ORDER BY sequence DESC LIMIT 1",
-            before
+    loop {
+        let mut tx = s.db.begin().await?;
+        let oldest: Vec<(i64, String)> = tx
+            .all(sql!(
+                "SELECT sequence, hash FROM audit_log WHERE at < $1 ORDER BY sequence LIMIT $2",
+                before,
+                i64::try_from(PIECE).unwrap_or(i64::MAX)
+            ))
+            .await?;
+        let Some((sequence, hash)) = oldest.into_iter().last() else { return Ok(()) };
+        tx.run(sql!("DELETE FROM audit_log WHERE sequence <= $1", sequence)).await?;
+        tx.run(sql!(
+            "UPDATE audit_head SET pruned_sequence = $1, pruned_hash = $2 WHERE id = 1",
+            sequence,
+            hash
         ))
         .await?;
-    let Some((sequence, hash)) = last else { return Ok(()) };
-    tx.run(sql!("DELETE FROM audit_log WHERE sequence <= $1", sequence)).await?;
-    tx.run(sql!("UPDATE audit_head SET pruned_sequence = $1, pruned_hash = $2 WHERE id = 1", sequence, hash))
-        .await?;
-    tx.commit().await?;
-    Ok(())
+        tx.commit().await?;
+    }
 }

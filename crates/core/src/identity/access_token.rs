@@ -1,6 +1,6 @@
 //! JWT access tokens (ES256) and the keys that sign them.
 
-use std::{fs, path::Path, sync::Arc};
+use std::{fs, path::Path};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use jsonwebtoken::{
@@ -20,7 +20,7 @@ use crate::{
 /// How long an access token is good for.
 pub const ACCESS_TOKEN_LIFE: TimeDelta = TimeDelta::minutes(15);
 
-/// How many tokens are remembered as genuine, about 500 bytes each.
+/// How many tokens are remembered as genuine, about 200 bytes each.
 const REMEMBERED: usize = 8_192;
 
 /// Whom the tokens are for.
@@ -58,9 +58,9 @@ struct SigningKey {
 pub struct SigningKeys {
     keys: Vec<SigningKey>,
     issuer: String,
-    /// What genuine tokens say, by their hashes. A client sends the same token for a quarter of an hour, and its
-    /// signature is the dearest part of a small request.
-    genuine: Cache<Vec<u8>, Arc<Claims>>,
+    /// The sessions of genuine tokens and when these expire, by their hashes. A client sends the same token for a quarter of an
+    /// hour, and its signature is the dearest part of a small request.
+    genuine: Cache<Vec<u8>, (SessionId, i64)>,
 }
 
 impl SigningKeys {
@@ -116,27 +116,27 @@ impl SigningKeys {
         jsonwebtoken::encode(&header, &claims, &key.encoding).map_err(Error::internal)
     }
 
-    /// The claims of a token that this instance issued and that is still good at `now`. Only ES256 with a known
+    /// The session of a token that this instance issued and that is still good at `now`. Only ES256 with a known
     /// key is accepted, whatever the token's header asks for.
     ///
     /// # Errors
     /// [`Error::Unauthenticated`].
-    pub fn verify(&self, token: &str, now: DateTime<Utc>) -> Result<Arc<Claims>> {
+    pub fn verify(&self, token: &str, now: DateTime<Utc>) -> Result<SessionId> {
         let hash = secret::token_hash(token);
-        let claims = match self.genuine.get(&hash) {
-            Some(claims) => claims,
+        let (session, expires) = match self.genuine.get(&hash) {
+            Some(known) => known,
             None => {
-                let claims = self.read(token).map(Arc::new).ok_or_else(|| {
+                let claims = self.read(token).ok_or_else(|| {
                     Error::unauthenticated("invalid-token", "The access token is not valid.")
                 })?;
-                self.genuine.insert(hash, claims.clone());
-                claims
+                self.genuine.insert(hash, (claims.sid, claims.exp));
+                (claims.sid, claims.exp)
             }
         };
-        if claims.exp <= now.timestamp() {
+        if expires <= now.timestamp() {
             return Err(Error::unauthenticated("token-expired", "The access token has expired."));
         }
-        Ok(claims)
+        Ok(session)
     }
 
     /// What a genuine token says, whether its time is over or not.

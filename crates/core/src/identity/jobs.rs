@@ -13,7 +13,7 @@ use super::{
 };
 use crate::{
     Services,
-    jobs::{Handlers, Schedule},
+    jobs::{Handlers, Schedule, piece_by_piece},
 };
 
 const CLEAN_SESSIONS: &str = "identity.clean-sessions";
@@ -55,9 +55,28 @@ pub fn schedules() -> Vec<Schedule> {
 
 /// Removes sessions that have ended, with their refresh tokens, and forgets who has been quiet.
 async fn clean_sessions(s: &Services) -> crate::Result<()> {
-    let mut tx = s.db.begin().await?;
     let now = s.clock.now();
-    let removed = tx.run(sql!("DELETE FROM sessions WHERE expires_at <= $1", now)).await?;
+    // A session in use for long has many of these.
+    piece_by_piece(s, |most| {
+        sql!(
+            "DELETE FROM used_refresh_tokens WHERE token_hash IN
+                (SELECT t.token_hash FROM used_refresh_tokens t JOIN sessions s ON s.id = t.session_id
+                 WHERE s.expires_at <= $1 LIMIT $2)",
+            now,
+            most
+        )
+    })
+    .await?;
+    let removed = piece_by_piece(s, |most| {
+        sql!(
+            "DELETE FROM sessions WHERE id IN (SELECT id FROM sessions WHERE expires_at <= $1 LIMIT $2)",
+            now,
+            most
+        )
+    })
+    .await?;
+    limits::clean(s, now).await?;
+    let mut tx = s.db.begin().await?;
     for text in [
         "DELETE FROM external_sign_ins WHERE expires_at <= $1",
         "DELETE FROM external_tokens WHERE expires_at <= $1",
@@ -65,7 +84,6 @@ async fn clean_sessions(s: &Services) -> crate::Result<()> {
         tx.run(sql!(text, now)).await?;
     }
     mfa::forget_expired(&mut tx, now).await?;
-    limits::clean(&mut tx, now).await?;
     import::clean(&mut tx, now).await?;
     tx.commit().await?;
     tracing::info!(removed, "cleaned ended sessions");

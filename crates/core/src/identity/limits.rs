@@ -15,6 +15,7 @@ use crate::{
     Error, Result, Services,
     audit::{self, Event},
     ids::UserId,
+    jobs::piece_by_piece,
 };
 
 /// Demo instances are shared by many people behind few addresses.
@@ -225,9 +226,17 @@ pub(super) async fn forget_failures(tx: &mut Tx, account: &str) -> Result<()> {
 }
 
 /// Removes who has been quiet for a day.
-pub(super) async fn clean(tx: &mut Tx, now: DateTime<Utc>) -> Result<()> {
+pub(super) async fn clean(s: &Services, now: DateTime<Utc>) -> Result<()> {
     let yesterday = now.timestamp_millis() - 86_400_000;
-    tx.run(sql!("DELETE FROM throttles WHERE free_at < $1 AND blocked_until < $1", yesterday)).await?;
+    piece_by_piece(s, |most| {
+        sql!(
+            "DELETE FROM throttles WHERE key_hash IN
+                (SELECT key_hash FROM throttles WHERE free_at < $1 AND blocked_until < $1 LIMIT $2)",
+            yesterday,
+            most
+        )
+    })
+    .await?;
     Ok(())
 }
 

@@ -232,7 +232,7 @@ pub async fn authenticate_cookie(s: &Services, token: &str, origin: Origin) -> R
 pub async fn authenticate_token(s: &Services, token: &str, origin: Origin) -> Result<Actor> {
     let session = match external::authenticate_external_token(s, token, &origin).await? {
         Some(session) => session,
-        None => s.signing.verify(token, s.clock.now())?.sid,
+        None => s.signing.verify(token, s.clock.now())?,
     };
     let key = session.0.as_bytes().to_vec();
     let row = match s.sessions.find(&s.db, &key) {

@@ -20,6 +20,7 @@
 mod admin;
 mod backoff;
 mod handlers;
+mod pieces;
 mod queue;
 mod schedule;
 mod settle;
@@ -29,6 +30,7 @@ mod worker;
 pub use admin::{Counts, DeadJob, counts, dead, is_alive, last_words, retry_dead};
 pub use backoff::{Backoff, Jitter};
 pub use handlers::Handlers;
+pub(crate) use pieces::{PIECE, piece_by_piece};
 pub use queue::{enqueue, finish};
 pub use schedule::Schedule;
 pub use types::{Job, NewJob};

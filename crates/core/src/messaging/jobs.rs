@@ -8,7 +8,7 @@ use momentum_db::sql;
 use super::delivery;
 use crate::{
     Result, Services,
-    jobs::{Handlers, Schedule},
+    jobs::{Handlers, Schedule, piece_by_piece},
 };
 
 /// Delivers one mail.
@@ -41,9 +41,14 @@ pub fn schedules() -> Vec<Schedule> {
 async fn clean_mails(s: &Services) -> Result<()> {
     let days = s.live.fresh(&s.db).await?.system.mail_retention_days;
     let before = s.clock.now() - TimeDelta::days(days.into());
-    let mut tx = s.db.begin().await?;
-    let removed = tx.run(sql!("DELETE FROM mails WHERE created_at < $1", before)).await?;
-    tx.commit().await?;
+    let removed = piece_by_piece(s, |most| {
+        sql!(
+            "DELETE FROM mails WHERE id IN (SELECT id FROM mails WHERE created_at < $1 LIMIT $2)",
+            before,
+            most
+        )
+    })
+    .await?;
     tracing::info!(removed, "cleaned old mails");
     Ok(())
 }

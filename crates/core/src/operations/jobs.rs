@@ -7,7 +7,7 @@ use momentum_db::sql;
 use super::idempotency::KEPT_FOR;
 use crate::{
     Result, Services,
-    jobs::{Handlers, Schedule},
+    jobs::{Handlers, Schedule, piece_by_piece},
 };
 
 const CLEAN_KEYS: &str = "operations.clean-idempotency-keys";
@@ -29,8 +29,15 @@ pub fn schedules() -> Vec<Schedule> {
 }
 
 async fn clean_keys(s: &Services) -> Result<()> {
-    let mut tx = s.db.begin().await?;
-    tx.run(sql!("DELETE FROM idempotency_keys WHERE created_at < $1", s.clock.now() - KEPT_FOR)).await?;
-    tx.commit().await?;
+    let before = s.clock.now() - KEPT_FOR;
+    piece_by_piece(s, |most| {
+        sql!(
+            "DELETE FROM idempotency_keys WHERE key_hash IN
+                (SELECT key_hash FROM idempotency_keys WHERE created_at < $1 LIMIT $2)",
+            before,
+            most
+        )
+    })
+    .await?;
     Ok(())
 }

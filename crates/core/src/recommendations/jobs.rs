@@ -12,7 +12,7 @@ use super::{KEPT_FOR, clicks::COUNTS_FOR, report};
 use crate::{
     Result, Services,
     ids::CourseId,
-    jobs::{Handlers, Schedule},
+    jobs::{Handlers, Schedule, piece_by_piece},
 };
 
 const TIDY: &str = "recommendations.tidy";
@@ -20,8 +20,8 @@ const TIDY: &str = "recommendations.tidy";
 /// How long it is known who was shown what.
 const DETAILS_KEPT_FOR: TimeDelta = TimeDelta::days(90);
 
-/// Rows of a statement that adds or removes many: others write between them.
-const ROWS: usize = 2_000;
+/// Rows of a statement that adds many.
+const ROWS: usize = 100;
 
 /// What recommendations do in the background.
 #[must_use]
@@ -43,40 +43,25 @@ async fn tidy(s: &Services) -> Result<()> {
     let now = s.clock.now();
     sum_days(s, now).await?;
     let old = (now - DETAILS_KEPT_FOR).date_naive();
-    let forget_details = || {
+    piece_by_piece(s, |most| {
         let mut query = Statement::new(
             "DELETE FROM recommendation_impressions WHERE (user_id, course_id, day) IN
                 (SELECT user_id, course_id, day FROM recommendation_impressions WHERE day < ",
         );
-        query.push_bind(old).push(" LIMIT ").push_bind(limit()).push(")");
+        query.push_bind(old).push(" LIMIT ").push_bind(most).push(")");
         query
-    };
-    let forget_kept = || {
+    })
+    .await?;
+    piece_by_piece(s, |most| {
         let mut query = Statement::new(
             "DELETE FROM recommendations WHERE user_id IN
                 (SELECT user_id FROM recommendations WHERE generated_at < ",
         );
-        query.push_bind(now - KEPT_FOR).push(" LIMIT ").push_bind(limit()).push(")");
+        query.push_bind(now - KEPT_FOR).push(" LIMIT ").push_bind(most).push(")");
         query
-    };
-    piece_by_piece(s, &forget_details).await?;
-    piece_by_piece(s, &forget_kept).await
-}
-
-fn limit() -> i64 {
-    i64::try_from(ROWS).unwrap_or(i64::MAX)
-}
-
-/// Runs the statement until it finds nothing any more.
-async fn piece_by_piece(s: &Services, statement: &(dyn Fn() -> Statement + Sync)) -> Result<()> {
-    loop {
-        let mut tx = s.db.begin().await?;
-        let removed = tx.run(statement()).await?;
-        tx.commit().await?;
-        if removed == 0 {
-            return Ok(());
-        }
-    }
+    })
+    .await?;
+    Ok(())
 }
 
 #[derive(FromRow)]

@@ -7,7 +7,7 @@ use momentum_db::sql;
 
 use crate::{
     Result, Services,
-    jobs::{Handlers, Schedule},
+    jobs::{Handlers, Schedule, piece_by_piece},
 };
 
 const RETIRE: &str = "search.retire-queries";
@@ -33,8 +33,14 @@ pub fn schedules() -> Vec<Schedule> {
 
 async fn retire(s: &Services) -> Result<()> {
     let before = (s.clock.now() - KEPT_FOR).date_naive();
-    let mut tx = s.db.begin().await?;
-    tx.run(sql!("DELETE FROM search_queries WHERE day < $1", before)).await?;
-    tx.commit().await?;
+    piece_by_piece(s, |most| {
+        sql!(
+            "DELETE FROM search_queries WHERE (day, query) IN
+                (SELECT day, query FROM search_queries WHERE day < $1 LIMIT $2)",
+            before,
+            most
+        )
+    })
+    .await?;
     Ok(())
 }

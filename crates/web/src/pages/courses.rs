@@ -233,7 +233,7 @@ pub(crate) async fn completed(
         completed: present::moment(at, s.clock.now(), actor.time_zone),
         stats: vec![
             stat("book-open-check", done_days.len().to_string(), "lessons completed"),
-            stat("clock", present::seconds(time_spent_seconds), "spent learning"),
+            stat("clock", present::spent(time_spent_seconds), "spent learning"),
             stat("calendar-days", present::number(days), if days == 1 { "day" } else { "days" }),
         ],
         earned: earned_at(s, actor, at).await?,

@@ -51,7 +51,7 @@ pub(crate) async fn show(State(app): State<App>, ctx: Ctx) -> Result<Response, P
                     present::number(statistics.courses_completed),
                     if statistics.courses_completed == 1 { "course completed" } else { "courses completed" },
                 ),
-                stat("clock", present::seconds(statistics.time_spent_seconds), "spent learning"),
+                stat("clock", present::spent(statistics.time_spent_seconds), "spent learning"),
             ]
         },
         momentum: momentum(&dashboard),

@@ -370,7 +370,7 @@ proptest! {
     fn more_learners_never_make_a_course_less_popular(world in world(), place in 0..60_usize, more in 1..500_i64) {
         let mut catalog = world.catalog();
         let place = place % catalog.len();
-        let popularity = |catalog: &[Candidate<'_>]| Scale::of(catalog).popularity(&catalog[place]);
+        let popularity = |catalog: &[Candidate<'_>]| Scale::of(catalog.iter().cloned()).popularity(&catalog[place]);
         let before = popularity(&catalog);
         catalog[place].learners += more;
         prop_assert!(popularity(&catalog) >= before);
