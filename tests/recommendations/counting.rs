@@ -74,7 +74,7 @@ async fn what_many_were_shown_is_counted_once_however_often_it_is_written() {
         recommended(&app.user(Role::Free).await).await;
     }
     // More than a transaction takes.
-    let s = &app.services;
+    let s = &app.s;
     tokio::try_join!(recommendations::flush(s), recommendations::flush(s)).unwrap();
     assert_eq!(app.count("SELECT COUNT(*) FROM recommendation_impressions").await, 110);
     recommendations::flush(s).await.unwrap();

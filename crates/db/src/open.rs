@@ -21,7 +21,7 @@ static MIGRATIONS: Migrator = sqlx::migrate!("./migrations");
 const STATEMENT_CACHE: usize = 400;
 
 /// Pages of SQLite's file that the writer keeps in memory, in KiB.
-const WRITER_CACHE: u32 = 3_000;
+const WRITER_CACHE: u32 = 4_000;
 
 /// Pages that a reader keeps, in KiB. What people read again and again is remembered above the database.
 const READER_CACHE: u32 = 2_000;

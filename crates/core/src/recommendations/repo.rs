@@ -1,5 +1,7 @@
 //! The SQL of recommendations.
 
+use std::sync::Arc;
+
 use chrono::{DateTime, NaiveDate, Utc};
 use momentum_db::{Conn, FromRow, Json, Result, Statement, Tx, sql};
 use serde::{Deserialize, Serialize};
@@ -45,7 +47,7 @@ pub(super) struct Known {
 impl known::Known for Known {
     fn weight(&self) -> usize {
         let texts = self.favorites.iter().map(|slug| size_of::<String>() + slug.len()).sum::<usize>();
-        let items = self.kept.as_ref().map_or(0, |kept| kept.made_from.len() + kept.items.len() * 100);
+        let items = self.kept.as_ref().map_or(0, |kept| kept.made_from.len() + kept.items.len() * 60);
         size_of::<Self>() + texts + items
     }
 }
@@ -59,12 +61,24 @@ pub(super) async fn known(conn: &mut Conn, user: UserId) -> Result<Known> {
         ))
         .await?;
     let Some(row) = row else { return Ok(Known::default()) };
-    let kept = row
-        .made_from
-        .zip(row.items)
-        .zip(row.generated_at)
-        .map(|((made_from, Json(items)), generated_at)| Kept { made_from, items, generated_at });
+    let kept = row.made_from.zip(row.items).zip(row.generated_at).map(
+        |((made_from, Json(mut items)), generated_at)| {
+            share_titles(&mut items);
+            Kept { made_from, items, generated_at }
+        },
+    );
     Ok(Known { favorites: row.favorite_categories, kept })
+}
+
+/// Few courses are the reason for many: each of their titles stands in memory once.
+fn share_titles(items: &mut [KeptItem]) {
+    let mut titles: Vec<Arc<str>> = Vec::new();
+    for title in items.iter_mut().filter_map(|item| item.reason.title_mut()) {
+        match titles.iter().find(|known| *known == title) {
+            Some(known) => *title = known.clone(),
+            None => titles.push(title.clone()),
+        }
+    }
 }
 
 /// Keeps what was found, unless the account is gone.

@@ -440,8 +440,8 @@ impl<'a> Taste<'a> {
     /// needs no words.
     fn reason(&self, scale: &Scale, course: &Candidate<'_>, parts: &Parts) -> Reason {
         let because = |taken: &Taken<'_>| match taken.finished_at {
-            Some(_) => Reason::Finished { title: taken.title.to_owned() },
-            None => Reason::Current { title: taken.title.to_owned() },
+            Some(_) => Reason::Finished { title: taken.title.into() },
+            None => Reason::Current { title: taken.title.into() },
         };
         let closest = self.taken.iter().find(|(_, taken)| taken.category == course.category);
         let is_step_up =

@@ -13,12 +13,12 @@ pub enum Reason {
     /// It goes with a course that the person finished.
     Finished {
         /// That course's title.
-        title: String,
+        title: Arc<str>,
     },
     /// It goes with a course that the person is taking.
     Current {
         /// That course's title.
-        title: String,
+        title: Arc<str>,
     },
     /// It is one level above what the person finished in its category.
     NextLevel,
@@ -39,6 +39,14 @@ pub enum Reason {
 }
 
 impl Reason {
+    /// The title in it, if there is one.
+    pub(super) fn title_mut(&mut self) -> Option<&mut Arc<str>> {
+        match self {
+            Self::Finished { title } | Self::Current { title } => Some(title),
+            _ => None,
+        }
+    }
+
     /// What kind of reason it is.
     #[must_use]
     pub fn kind(&self) -> ReasonKind {

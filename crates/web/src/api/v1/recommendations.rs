@@ -78,7 +78,7 @@ async fn list(
         reason_kind: one.reason.kind(),
         course: one.course.card.clone(),
         because_of: match one.reason {
-            Reason::Finished { title } | Reason::Current { title } => Some(title),
+            Reason::Finished { title } | Reason::Current { title } => Some(title.to_string()),
             _ => None,
         },
     };
