@@ -19,7 +19,7 @@ use crate::{
 };
 
 /// Bytes of all that is remembered: some five thousand people who go from page to page.
-const MOST: usize = 15 << 20;
+const MOST: usize = 16 << 20;
 
 /// About what a value takes with its key, in bytes.
 const EACH: usize = 1_000;

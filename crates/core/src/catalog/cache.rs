@@ -43,7 +43,7 @@ impl Default for CatalogCache {
             courses: counting(24 << 20, 10_000, |_, course| {
                 course.as_ref().map_or(200, |course| course.weight())
             }),
-            lessons: Cache::of_bytes(9 << 20, 4_000, |_, lesson| {
+            lessons: Cache::of_bytes(10 << 20, 4_000, |_, lesson| {
                 lesson.as_ref().map_or(200, |lesson| lesson.weight())
             }),
             edition: Edition::new(),
