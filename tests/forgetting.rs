@@ -69,6 +69,9 @@ async fn what_is_old_is_forgotten_however_much_it_is() {
     tx.load(tokens).await.unwrap();
     tx.commit().await.unwrap();
     app.run_jobs().await;
+    // Past midnight, when the daily jobs run.
+    app.wait(TimeDelta::hours(13));
+    app.run_jobs().await;
     for (table, count) in [
         ("idempotency_keys", "SELECT COUNT(*) FROM idempotency_keys"),
         ("mails", "SELECT COUNT(*) FROM mails WHERE template = 'welcome'"),

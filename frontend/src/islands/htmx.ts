@@ -24,6 +24,17 @@ document.addEventListener("htmx:config:request", (event) => {
   }
 });
 
+// What is searched for is asked for while it is typed. Asked for once more when the field is left, the answer would take away the very
+// link that is being pressed.
+document.addEventListener(
+  "change",
+  (event) => {
+    const field = event.target;
+    if (field instanceof HTMLInputElement && field.matches("form[hx-get] [name=q]")) event.stopPropagation();
+  },
+  { capture: true },
+);
+
 document.addEventListener("htmx:before:swap", (event) => {
   const response = contextOf(event)?.response;
   if (!response) return;
