@@ -5,7 +5,7 @@ use momentum_core::{
     identity::Role,
     ids::{SessionId, UserId},
 };
-use momentum_db::{Rows, row, sql};
+use momentum_db::{Engine, Rows, Statement, row, sql};
 use momentum_testkit::TestApp;
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
@@ -82,4 +82,77 @@ async fn what_is_old_is_forgotten_however_much_it_is() {
     ] {
         assert_eq!(app.count(count).await, 1, "{table}");
     }
+}
+
+/// Until somebody on this site's database waits for a row that another transaction holds. SQLite lets nobody in meanwhile.
+async fn somebody_waits(app: &TestApp) {
+    let waiting = "SELECT COUNT(*) FROM pg_stat_activity
+                   WHERE application_name = current_setting('application_name') AND wait_event_type = 'Lock'";
+    while app.s.db.engine() == Engine::Postgres && app.count(waiting).await == 0 {
+        tokio::task::yield_now().await;
+    }
+}
+
+async fn write(app: &TestApp, statement: Statement) {
+    let mut tx = app.s.db.begin().await.unwrap();
+    tx.run(statement).await.unwrap();
+    tx.commit().await.unwrap();
+}
+
+/// Lets the old be forgotten while it is used again.
+async fn forget_while(app: &TestApp, used_again: Statement) {
+    app.run_jobs().await;
+    app.wait(TimeDelta::hours(2));
+    let mut tx = app.s.db.begin().await.unwrap();
+    assert_eq!(tx.run(used_again).await.unwrap(), 1);
+    tokio::join!(app.run_jobs(), async {
+        somebody_waits(app).await;
+        tx.commit().await.unwrap();
+    });
+}
+
+#[tokio::test]
+async fn what_is_used_again_while_the_old_is_forgotten_stays() {
+    let app = TestApp::new().await;
+    let email = app.account(Role::Free, "UTC").await;
+    let (old, soon) = (app.now() - TimeDelta::days(800), app.now() + TimeDelta::days(1));
+
+    let key = hash("key", 0);
+    write(
+        &app,
+        sql!(
+            "INSERT INTO idempotency_keys (key_hash, request_hash, created_at) VALUES ($1, $1, $2)",
+            key.clone(),
+            old
+        ),
+    )
+    .await;
+    forget_while(&app, sql!("UPDATE idempotency_keys SET created_at = $1 WHERE key_hash = $2", soon, key))
+        .await;
+    assert_eq!(app.count("SELECT COUNT(*) FROM idempotency_keys").await, 1);
+
+    let brake = hash("brake", 0);
+    let (free_at, later) = (old.timestamp_millis(), soon.timestamp_millis());
+    write(&app, sql!("INSERT INTO throttles (key_hash, free_at) VALUES ($1, $2)", brake.clone(), free_at))
+        .await;
+    forget_while(&app, sql!("UPDATE throttles SET blocked_until = $1 WHERE key_hash = $2", later, brake))
+        .await;
+    assert_eq!(app.count("SELECT COUNT(*) FROM throttles WHERE blocked_until > 0").await, 1);
+
+    let session = SessionId::new();
+    write(
+        &app,
+        sql!(
+            "INSERT INTO sessions
+                (id, user_id, kind, token_hash, user_agent, address, created_at, last_seen_at, expires_at)
+             SELECT $1, id, 'api', $2, 'test', '127.0.0.1', $3, $3, $3 FROM users WHERE email = $4",
+            session,
+            hash("session", 0),
+            old,
+            email
+        ),
+    )
+    .await;
+    forget_while(&app, sql!("UPDATE sessions SET expires_at = $1 WHERE id = $2", soon, session)).await;
+    assert_eq!(app.count("SELECT COUNT(*) FROM sessions WHERE user_agent = 'test'").await, 1);
 }

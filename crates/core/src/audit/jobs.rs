@@ -42,7 +42,7 @@ async fn prune(s: &Services) -> Result<()> {
             .all(sql!(
                 "SELECT sequence, hash FROM audit_log WHERE at < $1 ORDER BY sequence LIMIT $2",
                 before,
-                i64::try_from(PIECE).unwrap_or(i64::MAX)
+                PIECE
             ))
             .await?;
         let Some((sequence, hash)) = oldest.into_iter().last() else { return Ok(()) };

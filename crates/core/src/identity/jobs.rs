@@ -69,7 +69,8 @@ async fn clean_sessions(s: &Services) -> crate::Result<()> {
     .await?;
     let removed = piece_by_piece(s, |most| {
         sql!(
-            "DELETE FROM sessions WHERE id IN (SELECT id FROM sessions WHERE expires_at <= $1 LIMIT $2)",
+            "DELETE FROM sessions WHERE expires_at <= $1 AND id IN
+                (SELECT id FROM sessions WHERE expires_at <= $1 LIMIT $2)",
             now,
             most
         )

@@ -230,7 +230,7 @@ pub(super) async fn clean(s: &Services, now: DateTime<Utc>) -> Result<()> {
     let yesterday = now.timestamp_millis() - 86_400_000;
     piece_by_piece(s, |most| {
         sql!(
-            "DELETE FROM throttles WHERE key_hash IN
+            "DELETE FROM throttles WHERE free_at < $1 AND blocked_until < $1 AND key_hash IN
                 (SELECT key_hash FROM throttles WHERE free_at < $1 AND blocked_until < $1 LIMIT $2)",
             yesterday,
             most

@@ -214,14 +214,8 @@ async fn note_ended(
 /// When the database fails.
 pub async fn authenticate_cookie(s: &Services, token: &str, origin: Origin) -> Result<Option<Actor>> {
     let hash = token_hash(token);
-    let row = match s.sessions.find(&s.db, &hash) {
-        Some(row) => Some(row),
-        // Aside, so that whoever is known doesn't carry what it takes to read who that is.
-        None => {
-            let which = sql!(" WHERE s.token_hash = $1 AND s.kind = 'browser'", &hash[..]);
-            Box::pin(read_session(s, hash, which)).await?
-        }
-    };
+    let which = |hash| sql!(" WHERE s.token_hash = $1 AND s.kind = 'browser'", hash);
+    let row = session_row(s, hash, which).await?;
     accept(s, row, Kind::Browser, origin).await
 }
 
@@ -234,14 +228,8 @@ pub async fn authenticate_token(s: &Services, token: &str, origin: Origin) -> Re
         Some(session) => session,
         None => s.signing.verify(token, s.clock.now())?,
     };
-    let key = session.0.as_bytes().to_vec();
-    let row = match s.sessions.find(&s.db, &key) {
-        Some(row) => Some(row),
-        None => {
-            let which = sql!(" WHERE s.id = $1 AND s.kind = 'api'", session);
-            Box::pin(read_session(s, key, which)).await?
-        }
-    };
+    let which = |_| sql!(" WHERE s.id = $1 AND s.kind = 'api'", session);
+    let row = session_row(s, session.0.as_bytes().to_vec(), which).await?;
     accept(s, row, Kind::Api, origin)
         .await?
         .ok_or_else(|| Error::unauthenticated("session-ended", "This session has ended. Sign in again."))
@@ -270,6 +258,22 @@ pub(super) struct SessionRow {
 }
 
 /// The session under `key` in memory, or else the one that `which` finds in the database.
+/// The session that is remembered under this key, or else the one that `which` finds.
+async fn session_row(
+    s: &Services,
+    key: Vec<u8>,
+    which: impl FnOnce(Vec<u8>) -> Statement,
+) -> Result<Option<Arc<SessionRow>>> {
+    match s.sessions.find(&s.db, &key) {
+        Some(row) => Ok(Some(row)),
+        // Aside, so that whoever is known doesn't carry what it takes to read who that is.
+        None => {
+            let which = which(key.clone());
+            Box::pin(read_session(s, key, which)).await
+        }
+    }
+}
+
 async fn read_session(s: &Services, key: Vec<u8>, which: Statement) -> Result<Option<Arc<SessionRow>>> {
     let before = remembered::before(&s.db);
     let mut conn = s.db.read().await?;

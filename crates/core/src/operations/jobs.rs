@@ -32,7 +32,7 @@ async fn clean_keys(s: &Services) -> Result<()> {
     let before = s.clock.now() - KEPT_FOR;
     piece_by_piece(s, |most| {
         sql!(
-            "DELETE FROM idempotency_keys WHERE key_hash IN
+            "DELETE FROM idempotency_keys WHERE created_at < $1 AND key_hash IN
                 (SELECT key_hash FROM idempotency_keys WHERE created_at < $1 LIMIT $2)",
             before,
             most

@@ -44,21 +44,21 @@ async fn tidy(s: &Services) -> Result<()> {
     sum_days(s, now).await?;
     let old = (now - DETAILS_KEPT_FOR).date_naive();
     piece_by_piece(s, |most| {
-        let mut query = Statement::new(
+        sql!(
             "DELETE FROM recommendation_impressions WHERE (user_id, course_id, day) IN
-                (SELECT user_id, course_id, day FROM recommendation_impressions WHERE day < ",
-        );
-        query.push_bind(old).push(" LIMIT ").push_bind(most).push(")");
-        query
+                (SELECT user_id, course_id, day FROM recommendation_impressions WHERE day < $1 LIMIT $2)",
+            old,
+            most
+        )
     })
     .await?;
     piece_by_piece(s, |most| {
-        let mut query = Statement::new(
-            "DELETE FROM recommendations WHERE user_id IN
-                (SELECT user_id FROM recommendations WHERE generated_at < ",
-        );
-        query.push_bind(now - KEPT_FOR).push(" LIMIT ").push_bind(most).push(")");
-        query
+        sql!(
+            "DELETE FROM recommendations WHERE generated_at < $1 AND user_id IN
+                (SELECT user_id FROM recommendations WHERE generated_at < $1 LIMIT $2)",
+            now - KEPT_FOR,
+            most
+        )
     })
     .await?;
     Ok(())

@@ -16,12 +16,18 @@
 //! *Closeness* of a course that the learner takes or took: 1 when it is finished, ½ before; halved with every 180 days since.
 //! Each formula answers 0 to 1; [`WEIGHTS`] says how many points that is worth.
 
+mod order;
+mod record;
+
 use std::{
-    cmp::{Ordering, Reverse},
-    collections::{BTreeMap, BinaryHeap, HashMap, VecDeque},
+    cmp::Reverse,
+    collections::{BTreeMap, HashMap},
 };
 
 use chrono::{DateTime, TimeDelta, Utc};
+
+use order::{Entry, mixed};
+pub use record::Record;
 
 use super::Reason;
 use crate::{catalog::Level, ids::CourseId};
@@ -134,12 +140,6 @@ pub struct Scored {
     pub reason: Reason,
 }
 
-/// So many recommendations in a row are looked at together.
-const ROW: usize = 5;
-/// So many of them may stand in one category while there is another.
-const OF_ONE_CATEGORY: usize = 3;
-/// Somebody who has come to the end of fewer courses has no record to speak of.
-const ENOUGH_ENDED: i64 = 2;
 /// A new course is called new for as long as this.
 const NEW_FOR: TimeDelta = TimeDelta::days(30);
 
@@ -169,64 +169,6 @@ pub fn rank<T>(
             Scored { course: course.id, parts, reason: taste.reason(&scale, &course, &parts) }
         })
         .collect()
-}
-
-/// A course's score; the greatest is the best.
-struct Entry {
-    score: f64,
-    id: Reverse<CourseId>,
-    /// In the catalog.
-    place: usize,
-}
-
-impl Ord for Entry {
-    fn cmp(&self, other: &Self) -> Ordering {
-        self.score.total_cmp(&other.score).then(self.id.cmp(&other.id))
-    }
-}
-
-impl PartialOrd for Entry {
-    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
-        Some(self.cmp(other))
-    }
-}
-
-impl PartialEq for Entry {
-    fn eq(&self, other: &Self) -> bool {
-        self.cmp(other).is_eq()
-    }
-}
-
-impl Eq for Entry {}
-
-/// The best `count`, in their order but for those that would be too many of one category in a row.
-fn mixed<'c>(
-    mut scored: BinaryHeap<Entry>,
-    course: impl Fn(Entry) -> Option<Candidate<'c>>,
-    count: usize,
-) -> Vec<Candidate<'c>> {
-    let mut chosen: Vec<Candidate<'c>> = Vec::with_capacity(count.min(scored.len()));
-    // Better ones that would have been too many, the best first.
-    let mut waiting: VecDeque<Candidate<'c>> = VecDeque::new();
-    while chosen.len() < count {
-        let row = chosen.get(chosen.len() / ROW * ROW..).unwrap_or_default();
-        let is_free = |next: &Candidate<'c>| {
-            row.iter().filter(|course| course.category == next.category).count() < OF_ONE_CATEGORY
-        };
-        let mut next = waiting.iter().position(is_free).and_then(|place| waiting.remove(place));
-        while next.is_none()
-            && let Some(best) = scored.pop()
-        {
-            match course(best) {
-                Some(course) if is_free(&course) => next = Some(course),
-                other => waiting.extend(other),
-            }
-        }
-        // All that are left stand in categories that have had their share.
-        let Some(next) = next.or_else(|| waiting.pop_front()) else { break };
-        chosen.push(next);
-    }
-    chosen
 }
 
 /// What the catalog as a whole is like.
@@ -282,62 +224,6 @@ impl Scale {
             None => (0.0, 0.0),
         };
         (n * average + Self::RATING_PRIOR * self.rating) / (n + Self::RATING_PRIOR)
-    }
-}
-
-/// How far somebody gets in courses of each length.
-///
-/// A course counts when it is finished or its last day has passed. The rate over all of them is (finished + 1) ÷ (ended + 2),
-/// Laplace's rule of succession; it is taken as the chance of holding out a week, so that a course of *w* weeks is expected to be
-/// finished with its *w*-th power. What the person did with courses of that length moves the expectation as if it stood for two
-/// courses: (finished + 2·expected) ÷ (ended + 2). The length that suits best is 1.
-#[derive(Debug, Clone)]
-pub struct Record {
-    ended: i64,
-    overall: f64,
-    rates: [(i64, f64); 3],
-}
-
-/// How long courses are.
-const LENGTHS: [i64; 3] = [7, 14, 21];
-
-impl Record {
-    /// Of the courses that somebody takes or took.
-    #[must_use]
-    pub fn of(taken: &[Taken<'_>], now: DateTime<Utc>) -> Self {
-        let is_over = |taken: &Taken<'_>| {
-            let last =
-                TimeDelta::try_days(taken.days).and_then(|days| taken.joined_at.checked_add_signed(days));
-            taken.finished_at.is_some() || last.is_some_and(|last| last <= now)
-        };
-        let count = |of: &dyn Fn(&Taken<'_>) -> bool| {
-            i64::try_from(taken.iter().filter(|taken| is_over(taken) && of(taken)).count())
-                .unwrap_or(i64::MAX)
-        };
-        let ended = count(&|_| true);
-        let finished = count(&|taken| taken.finished_at.is_some());
-        let overall = float(finished + 1) / float(ended + 2);
-        let rates = LENGTHS.map(|days| {
-            let expected = overall.powf(float(days) / 7.0);
-            let ended = count(&|taken| taken.days == days);
-            let finished = count(&|taken| taken.days == days && taken.finished_at.is_some());
-            (days, (float(finished) + 2.0 * expected) / (float(ended) + 2.0))
-        });
-        Self { ended, overall, rates }
-    }
-
-    /// How well a length suits, 0 to 1.
-    #[must_use]
-    pub fn fit(&self, days: i64) -> f64 {
-        let best = self.rates.iter().map(|(_, rate)| *rate).fold(f64::MIN_POSITIVE, f64::max);
-        let own = self.rates.iter().find(|(length, _)| *length >= days).or(self.rates.last());
-        own.map_or(0.0, |(_, rate)| rate / best)
-    }
-
-    /// Whether this person has begun several courses and finished less than half of them.
-    #[must_use]
-    pub fn rarely_finishes(&self) -> bool {
-        self.ended >= ENOUGH_ENDED && self.overall < 0.5
     }
 }
 

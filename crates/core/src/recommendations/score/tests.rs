@@ -1,7 +1,11 @@
 use proptest::prelude::*;
 use uuid::Uuid;
 
-use super::*;
+use super::{
+    order::{OF_ONE_CATEGORY, ROW},
+    record::LENGTHS,
+    *,
+};
 
 fn id(n: u128) -> CourseId {
     CourseId(Uuid::from_u128(n))
