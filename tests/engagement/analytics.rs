@@ -93,7 +93,7 @@ async fn less_than_a_minute_is_something() {
     let browser = app.browser();
     browser.sign_in(me["email"].as_str().unwrap(), momentum_testkit::PASSWORD).await;
     let page = browser.get("/dashboard/analytics?range=30d").await.expect(200).text;
-    assert!(page.contains("less than a minute") && !page.contains("Nothing in this time"), "{page}");
+    assert!(page.contains("&#60; 1 min") && !page.contains("Nothing in this time"), "{page}");
     app.run_jobs().await;
 }
 

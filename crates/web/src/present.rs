@@ -40,9 +40,9 @@ pub(crate) fn minutes(total: i64) -> String {
     }
 }
 
-/// Time that was spent, such as `3 min`: a little is not nothing.
+/// Time that was spent, such as `3 min`, as a figure; a little, `< 1 min`, is not nothing.
 pub(crate) fn spent(seconds: i64) -> String {
-    if seconds == 0 { minutes(0) } else { taken(seconds) }
+    if (1..60).contains(&seconds) { "< 1 min".to_owned() } else { minutes(seconds / 60) }
 }
 
 /// How long something will take, such as `About 3 minutes`.
@@ -409,6 +409,14 @@ mod tests {
     use chrono::TimeZone;
 
     use super::*;
+
+    #[test]
+    fn a_little_time_is_not_nothing() {
+        let figures = [(0, "0 min"), (1, "< 1 min"), (59, "< 1 min"), (60, "1 min"), (3_700, "1 h 1 min")];
+        for (seconds, figure) in figures {
+            assert_eq!(spent(seconds), figure);
+        }
+    }
 
     #[test]
     fn amounts_are_read_as_they_are_written() {
