@@ -64,7 +64,9 @@ test("a newcomer signs up, finds a course, finishes it and sees it on the dashbo
     await page.getByRole("searchbox", { name: "Search courses" }).fill("sql");
     await site.expectResults(sql.title);
     // Pressed as slowly as people do: leaving the field must not take the link away meanwhile.
-    await site.results.getByRole("link", { name: /^Technology\s*: remove this filter/ }).click({ delay: 300 });
+    await site.results
+      .getByRole("link", { name: /^Technology\s*: remove this filter/ })
+      .click({ delay: 300 });
     await expect(page).not.toHaveURL(/category=/);
     await site.expectResults(sql.title);
   });
