@@ -316,6 +316,76 @@ async fn migrations_are_pending_until_they_ran() {
     assert!(["SQLite", "PostgreSQL"].contains(&db.engine().to_string().as_str()));
 }
 
+/// A lesson as the program with migration 26 stored it.
+async fn old_lesson(db: &Db) -> Result<(), Error> {
+    let (category, course, now) = (Uuid::now_v7(), Uuid::now_v7(), Utc::now());
+    let mut tx = db.begin().await?;
+    tx.run(sql!(
+        "INSERT INTO categories (id, slug, name, description, target_audience, icon, color, position)
+         VALUES ($1, 'crafts', 'Crafts', '', '', '', '', 1)",
+        category
+    ))
+    .await?;
+    tx.run(sql!(
+        "INSERT INTO courses (id, slug, category_id, title, subtitle, description, audience, objectives, tags,
+                search_text, author, language, level, duration_days, access, status, lesson_count, total_minutes,
+                created_at, updated_at)
+         VALUES ($1, 'knots', $2, 'Knots', '', '', '', '[]', '[]', '', '', 'en', 'beginner', 7, 'free', 'draft', 0, 0,
+                $3, $3)",
+        course,
+        category,
+        now
+    ))
+    .await?;
+    tx.run(sql!(
+        "INSERT INTO lessons (id, course_id, day, slug, title, summary, minutes, status, render_version, created_at,
+                updated_at, action_items, key_takeaways, resources, body, body_html, question_count)
+         VALUES ($1, $2, 1, 'bowline', 'Bowline', '', 5, 'draft', 1, $3, $3, '[]', '[]', '[]', $4, $5, 3)",
+        Uuid::now_v7(),
+        course,
+        now,
+        "*A loop* ".repeat(2_000),
+        "<em>A loop</em> ".repeat(2_000)
+    ))
+    .await?;
+    tx.commit().await
+}
+
+#[tokio::test]
+async fn lessons_of_an_older_program_keep_their_texts() {
+    let db = TestDb::empty().await;
+    db.migrate_to(26).await.unwrap();
+    old_lesson(&db).await.unwrap();
+    db.migrate().await.unwrap();
+    let (body, html, questions): (String, String, i64) = db
+        .read()
+        .await
+        .unwrap()
+        .one("SELECT body, body_html, question_count FROM lessons WHERE slug = 'bowline'")
+        .await
+        .unwrap();
+    assert_eq!(body, "*A loop* ".repeat(2_000));
+    assert_eq!((html, questions), ("<em>A loop</em> ".repeat(2_000), 3));
+}
+
+/// Whatever stood behind them would be read through their pages.
+#[tokio::test]
+async fn the_texts_of_lessons_are_their_last_columns() {
+    let db = TestDb::new().await;
+    if db.engine() == Engine::Postgres {
+        // Keeps long texts elsewhere.
+        return;
+    }
+    let columns: Vec<(String,)> = db
+        .read()
+        .await
+        .unwrap()
+        .all("SELECT name FROM pragma_table_info('lessons') ORDER BY cid DESC LIMIT 2")
+        .await
+        .unwrap();
+    assert_eq!(columns.iter().map(|(name,)| name.as_str()).collect::<Vec<_>>(), ["body_html", "body"]);
+}
+
 #[tokio::test]
 async fn a_reopened_database_has_what_was_committed() {
     let db = playground().await;

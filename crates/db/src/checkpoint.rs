@@ -11,9 +11,13 @@ use crate::{
     embedded::{Connection, Options, aside},
 };
 
-/// From so many pages on (16 MiB) the log is carried over. Not earlier, because a page that changed twice by then is
-/// written once.
-pub(crate) const DUE: i64 = 4_000;
+/// From so many pages on (64 MiB) the log is carried over. Not earlier, because a page that changed twice by then is
+/// written once, and because everybody stands still for a moment each time.
+pub(crate) const DUE: i64 = 16_000;
+
+/// How often that is done beside the writer, before the rest. Each round leaves what was written during the one before; the
+/// fourth would leave as much as the third.
+pub(crate) const ROUNDS: usize = 3;
 
 /// Carries the log over.
 pub(crate) struct Checkpointer {

@@ -172,15 +172,29 @@ impl Db {
     /// # Errors
     /// [`Error::Schema`] when the database was made by a newer program or a migration was changed afterwards.
     pub async fn migrate(&self) -> Result<()> {
-        match self {
-            Self::Sqlite { writer, .. } => writer.migrate(&MIGRATIONS).await?,
-            Self::Postgres(pool) => MIGRATIONS.run(pool).await?,
-        }
+        self.migrate_with(&MIGRATIONS).await?;
         let mut tx = self.begin().await?;
         for guard in guards::of(self.engine()) {
             tx.run(*guard).await?;
         }
         tx.commit().await
+    }
+
+    /// Brings an empty database to where an older program left it, whose newest migration was `version`: for tests of what
+    /// becomes of its data.
+    ///
+    /// # Errors
+    /// As [`Db::migrate`].
+    pub async fn migrate_to(&self, version: i64) -> Result<()> {
+        let old = MIGRATIONS.iter().filter(|migration| migration.version <= version).cloned().collect();
+        self.migrate_with(&Migrator::with_migrations(old)).await
+    }
+
+    async fn migrate_with(&self, migrator: &Migrator) -> Result<()> {
+        match self {
+            Self::Sqlite { writer, .. } => writer.migrate(migrator).await,
+            Self::Postgres(pool) => Ok(migrator.run(pool).await?),
+        }
     }
 
     /// Removes a PostgreSQL schema with all that is in it: for tests, each of which works in one of its own. Whoever

@@ -252,9 +252,10 @@ impl Writer {
     }
 
     async fn checkpoint_with(&self, checkpointer: &mut Checkpointer) -> Result<()> {
-        checkpointer.most()?;
-        // Again, because the log has grown meanwhile: so less is left for which everybody has to wait.
-        checkpointer.most()?;
+        // Again and again, because the log grows meanwhile: so little is left for which everybody has to wait.
+        for _ in 0..checkpoint::ROUNDS {
+            checkpointer.most()?;
+        }
         let mut log = self.log.lock().await;
         let mut held = self.hold().await?;
         let ended = held.end();

@@ -25,8 +25,8 @@ pub(crate) use question::questions_of;
 pub use question::{AnswerOption, Pair, Question, questions, replace_questions};
 pub use quiz::{QuizOutline, QuizPolicy, quiz_policy, set_quiz_policy};
 pub use service::{
-    categories, course, course_by_id, courses, import_package, lesson, lesson_bodies, published,
-    published_slugs,
+    categories, course, course_by_id, course_of_lesson, courses, import_package, lesson, lesson_bodies,
+    published, published_slugs,
 };
 pub(crate) use service::{draft_course, draft_lesson};
 pub use types::{

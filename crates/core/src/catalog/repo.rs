@@ -146,6 +146,18 @@ pub(super) async fn lesson(conn: &mut Conn, id: LessonId) -> Result<Option<Lesso
     conn.opt(sql!(lesson_by_id!(" AND l.status = 'published' AND c.status <> 'draft'"), id)).await
 }
 
+/// Which course a published lesson belongs to.
+pub(super) async fn course_of_lesson(conn: &mut Conn, id: LessonId) -> Result<Option<CourseId>> {
+    let found: Option<(CourseId,)> = conn
+        .opt(sql!(
+            "SELECT l.course_id FROM lessons l JOIN courses c ON c.id = l.course_id
+             WHERE l.id = $1 AND l.status = 'published' AND c.status <> 'draft'",
+            id
+        ))
+        .await?;
+    Ok(found.map(|(id,)| id))
+}
+
 /// A course in any state with all its lessons, for its authors.
 pub(super) async fn draft_course(conn: &mut Conn, id: CourseId) -> Result<Option<Course>> {
     let Some(mut course) = conn.opt::<Course>(sql!(course_by_id!(""), id)).await? else { return Ok(None) };

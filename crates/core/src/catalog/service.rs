@@ -100,6 +100,15 @@ pub async fn course_by_id(s: &Services, id: CourseId) -> Result<Arc<Course>> {
     s.catalog.courses.get_or((edition(s).await?, id), load).await?.ok_or(Error::NotFound("course"))
 }
 
+/// The published or archived course whose published lesson this is; the lesson's text is not read.
+///
+/// # Errors
+/// [`Error::NotFound`].
+pub async fn course_of_lesson(s: &Services, id: LessonId) -> Result<Arc<Course>> {
+    let course = repo::course_of_lesson(&mut s.db.read().await?, id).await?;
+    course_by_id(s, course.ok_or(Error::NotFound("lesson"))?).await
+}
+
 /// A published lesson. Who may read it is for `learning` to say.
 ///
 /// # Errors

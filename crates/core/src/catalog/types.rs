@@ -7,6 +7,7 @@ use utoipa::ToSchema;
 
 use super::QuizOutline;
 use crate::{
+    Error, Result,
     ids::{ActionItemId, CategoryId, CourseId, LessonId},
     packed::Packed,
     words::words,
@@ -193,6 +194,14 @@ pub struct Course {
 }
 
 impl Course {
+    /// A lesson of its outline.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`].
+    pub fn lesson(&self, id: LessonId) -> Result<&LessonOutline> {
+        self.lessons.iter().find(|lesson| lesson.id == id).ok_or(Error::NotFound("lesson"))
+    }
+
     /// About how many bytes it takes in memory.
     pub(super) fn weight(&self) -> usize {
         let lists = self.objectives.iter().chain(&self.tags).map(|text| text.len() + 32).sum::<usize>();

@@ -90,10 +90,11 @@ pub(super) fn zone(name: &str) -> Tz {
 
 /// The row of a learner, held until the transaction ends; it is made when there is none.
 pub(super) async fn hold_learner(tx: &mut Tx, user: UserId, now: DateTime<Utc>) -> Result<LearnerRow> {
+    // A column that stands in no index, so that holding the row moves nothing.
     let there = tx
         .opt(sql!(
             concat!(
-                "UPDATE learners SET user_id = user_id WHERE user_id = $1 RETURNING ",
+                "UPDATE learners SET time_counted_until = time_counted_until WHERE user_id = $1 RETURNING ",
                 learner_columns!()
             ),
             user

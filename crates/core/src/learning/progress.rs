@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     Error, Result, Services,
-    catalog::{self, Course, Lesson},
+    catalog::{self, Course},
     engagement::{self, Deed, Earning, Gain},
     identity::Actor,
     ids::{ActionItemId, CourseId, LessonId, UserId},
@@ -26,25 +26,26 @@ use crate::{
 pub async fn record(s: &Services, actor: &Actor, update: &ProgressUpdate) -> Result<ProgressReport> {
     check(update)?;
     let now = s.clock.now();
-    let lesson = catalog::lesson(s, update.lesson_id).await?;
-    let course = catalog::course_by_id(s, lesson.course_id).await?;
+    // Its text is not needed, so it is not read.
+    let course = catalog::course_of_lesson(s, update.lesson_id).await?;
+    let (course_id, lesson) = (course.card.id, update.lesson_id);
     let earning = Earning::of(s, actor).await?;
     let today = engagement::day_at(s, actor, now);
     let mut tx = s.db.begin().await?;
-    let enrollment = step(s, &mut tx, actor, &course, &lesson, update.completed, now).await?;
+    let enrollment = step(s, &mut tx, actor, &course, lesson, update.completed, now).await?;
     if let Some(claimed) = update.time_spent_seconds {
         let counted_until = repo::count_time_until(&mut tx, actor.user, now).await?.unwrap_or(now);
         let seconds = rules::honest_seconds(claimed, counted_until, now);
         if seconds > 0 {
-            repo::add_time(&mut tx, actor.user, lesson.id, lesson.course_id, seconds).await?;
+            repo::add_time(&mut tx, actor.user, lesson, course_id, seconds).await?;
             engagement::add_time(s, &mut tx, actor, seconds).await?;
         }
     }
     if let Some(position) = update.video_position_seconds {
-        repo::set_video_position(&mut tx, actor.user, lesson.id, lesson.course_id, position).await?;
+        repo::set_video_position(&mut tx, actor.user, lesson, course_id, position).await?;
     }
     let just_completed = if update.completed {
-        repo::complete_lesson(&mut tx, actor.user, lesson.id, lesson.course_id, now, today).await?
+        repo::complete_lesson(&mut tx, actor.user, lesson, course_id, now, today).await?
     } else {
         None
     };
@@ -53,18 +54,18 @@ pub async fn record(s: &Services, actor: &Actor, update: &ProgressUpdate) -> Res
     let course_just_completed = lesson_just_completed && enrollment.completed_at == Some(now);
     let progress = match just_completed {
         Some(progress) => progress,
-        None => repo::lesson_progress(&mut tx, actor.user, lesson.id).await?,
+        None => repo::lesson_progress(&mut tx, actor.user, lesson).await?,
     };
     if course_just_completed {
-        jobs::count_course_later(&mut tx, lesson.course_id, now).await?;
+        jobs::count_course_later(&mut tx, course_id, now).await?;
     }
     let gain = if lesson_just_completed {
         let category = earning.category_of(&course.card)?;
-        let mut deeds = vec![Deed::Lesson { lesson: lesson.id, category }];
+        let mut deeds = vec![Deed::Lesson { lesson, category }];
         if course_just_completed {
             let days = (today - enrollment.start_day).num_days() + 1;
             let pace_percent = rules::pace_percent(days, course.card.duration_days);
-            deeds.push(Deed::Course { course: lesson.course_id, category, pace_percent });
+            deeds.push(Deed::Course { course: course_id, category, pace_percent });
         }
         earning.earn(&mut tx, &deeds).await?
     } else {
@@ -95,12 +96,13 @@ pub(super) async fn step(
     tx: &mut Tx,
     actor: &Actor,
     course: &Course,
-    lesson: &Lesson,
+    lesson: LessonId,
     done: bool,
     now: DateTime<Utc>,
 ) -> Result<EnrollmentRow> {
+    let lesson = course.lesson(lesson)?;
     let step = Step {
-        course: lesson.course_id,
+        course: course.card.id,
         lesson: lesson.id,
         done: DoneDays::of(done.then_some(lesson.day)),
         all: DoneDays::of(course.lessons.iter().map(|lesson| lesson.day)),
@@ -187,7 +189,7 @@ pub async fn tick(
     }
     let course = catalog::course_by_id(s, lesson.course_id).await?;
     let mut tx = s.db.begin().await?;
-    step(s, &mut tx, actor, &course, &lesson, false, now).await?;
+    step(s, &mut tx, actor, &course, lesson.id, false, now).await?;
     if ticked {
         tx.run(sql!(
             "INSERT INTO action_item_ticks (user_id, lesson_id, item_id, ticked_at) VALUES ($1, $2, $3, $4)

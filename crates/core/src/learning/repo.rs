@@ -61,6 +61,7 @@ pub(super) struct EnrollmentRow {
     pub start_day: NaiveDate,
     #[sqlx(json)]
     pub plan: Plan,
+    pub done_days: DoneDays,
     pub lessons_completed: i64,
     pub completed_at: Option<DateTime<Utc>>,
 }
@@ -73,21 +74,32 @@ pub(super) async fn step(
     step: &Step,
     now: DateTime<Utc>,
 ) -> Result<Option<EnrollmentRow>> {
-    tx.opt(sql!(
-        "UPDATE enrollments SET last_activity_at = $4, last_lesson_id = $3, done_days = done_days | $5,
-                lessons_completed = lessons_completed + CASE WHEN done_days | $5 = done_days THEN 0 ELSE 1 END,
-                completed_at = CASE WHEN $5 <> 0 AND (done_days | $5) & $6 = $6 THEN COALESCE(completed_at, $4)
-                                    ELSE completed_at END
-         WHERE user_id = $1 AND course_id = $2
-         RETURNING start_day, plan, lessons_completed, completed_at",
-        user,
-        step.course,
-        step.lesson,
-        now,
-        step.done,
-        step.all
-    ))
-    .await
+    let row: Option<EnrollmentRow> = tx
+        .opt(sql!(
+            "UPDATE enrollments SET last_activity_at = $4, last_lesson_id = $3, done_days = done_days | $5,
+                    lessons_completed = lessons_completed + CASE WHEN done_days | $5 = done_days THEN 0 ELSE 1 END
+             WHERE user_id = $1 AND course_id = $2
+             RETURNING start_day, plan, done_days, lessons_completed, completed_at",
+            user,
+            step.course,
+            step.lesson,
+            now,
+            step.done
+        ))
+        .await?;
+    let Some(mut row) = row else { return Ok(None) };
+    // On its own, because indexes hold when a course was completed: steps would move what stands there.
+    if row.completed_at.is_none() && !step.done.is_empty() && row.done_days.contains_all(step.all) {
+        tx.run(sql!(
+            "UPDATE enrollments SET completed_at = $3 WHERE user_id = $1 AND course_id = $2",
+            user,
+            step.course,
+            now
+        ))
+        .await?;
+        row.completed_at = Some(now);
+    }
+    Ok(Some(row))
 }
 
 pub(super) async fn own_courses(conn: &mut Conn, user: UserId) -> Result<Vec<OwnCourse>> {
@@ -199,7 +211,8 @@ pub(super) async fn count_time_until(
     now: DateTime<Utc>,
 ) -> Result<Option<DateTime<Utc>>> {
     // Touching the row takes its lock; only then is its value read.
-    tx.run(sql!("UPDATE learners SET user_id = user_id WHERE user_id = $1", user)).await?;
+    tx.run(sql!("UPDATE learners SET time_counted_until = time_counted_until WHERE user_id = $1", user))
+        .await?;
     let before: Option<(DateTime<Utc>,)> =
         tx.opt(sql!("SELECT time_counted_until FROM learners WHERE user_id = $1", user)).await?;
     tx.run(sql!(

@@ -171,6 +171,12 @@ impl DoneDays {
         self.0 & Self::bit(day) != 0
     }
 
+    /// Whether all of these are done.
+    #[must_use]
+    pub fn contains_all(self, days: Self) -> bool {
+        self.0 & days.0 == days.0
+    }
+
     /// How many are done.
     #[must_use]
     pub fn len(self) -> u32 {

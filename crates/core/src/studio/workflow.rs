@@ -297,7 +297,7 @@ fn new_job(
 async fn check_day(tx: &mut Tx, user: UserId, wanted: usize, now: DateTime<Utc>) -> Result<()> {
     let most = settings::load::<StudioSettings>(tx).await?.courses_per_day;
     // Holds the account, so that requests at once are counted one after the other.
-    tx.run(sql!("UPDATE users SET id = id WHERE id = $1", user)).await?;
+    tx.run(sql!("UPDATE users SET updated_at = updated_at WHERE id = $1", user)).await?;
     let midnight = now.date_naive().and_time(chrono::NaiveTime::MIN).and_utc();
     let (made,): (i64,) = tx
         .one(sql!(

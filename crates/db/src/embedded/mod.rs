@@ -113,7 +113,7 @@ impl Connection {
         // The log is carried over into the file beside the writer (`checkpoint`); should that lag behind, the engine does it.
         conn.execute_batch(
             "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON;
-             PRAGMA temp_store = MEMORY; PRAGMA wal_autocheckpoint = 16000; PRAGMA journal_size_limit = 67108864",
+             PRAGMA temp_store = MEMORY; PRAGMA wal_autocheckpoint = 64000; PRAGMA journal_size_limit = 134217728",
         )?;
         conn.pragma_update(None, "cache_size", -i64::from(options.cache_kib))?;
         if !options.writes {

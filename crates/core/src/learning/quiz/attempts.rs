@@ -87,7 +87,7 @@ pub async fn begin_quiz(s: &Services, actor: &Actor, lesson: LessonId) -> Result
     let now = s.clock.now();
     let (course, lesson) = lesson_of(s, lesson).await?;
     let mut tx = s.db.begin().await?;
-    progress::step(s, &mut tx, actor, &course, &lesson, false, now).await?;
+    progress::step(s, &mut tx, actor, &course, lesson.id, false, now).await?;
     let running = repo::attempt(&mut tx, actor.user, lesson.id, Which::Running).await?;
     let questions = catalog::questions(&mut tx, lesson.id).await?;
     let policy = catalog::quiz_policy(&mut tx, lesson.id).await?;
@@ -158,7 +158,7 @@ async fn open(
 ) -> Result<(Tx, Arc<Course>, Arc<Lesson>, Option<AttemptRow>)> {
     let (course, lesson) = lesson_of(s, lesson).await?;
     let mut tx = s.db.begin().await?;
-    progress::step(s, &mut tx, actor, &course, &lesson, false, now).await?;
+    progress::step(s, &mut tx, actor, &course, lesson.id, false, now).await?;
     let found = repo::attempt(&mut tx, actor.user, lesson.id, which).await?;
     Ok((tx, course, lesson, found))
 }

@@ -124,7 +124,7 @@ pub async fn choose(
 /// Takes the lock of the enrollment, which stands until the transaction ends.
 async fn hold(tx: &mut Tx, user: UserId, course: CourseId) -> Result<Option<Row>> {
     let row = tx.opt(sql!(
-        "UPDATE enrollments SET user_id = user_id WHERE user_id = $1 AND course_id = $2
+        "UPDATE enrollments SET plan = plan WHERE user_id = $1 AND course_id = $2
          RETURNING start_day, plan, done_days, completed_at",
         user,
         course
