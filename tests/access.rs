@@ -109,6 +109,44 @@ async fn pages_admit_whom_they_declare() {
 }
 
 #[tokio::test]
+async fn a_visitors_form_that_comes_too_late_is_shown_again() {
+    let app = TestApp::new().await;
+    let email = app.account(Role::Free, "UTC").await;
+    let typed = [("email", email.as_str()), ("password", momentum_testkit::PASSWORD), ("name", "Ada")];
+    let mut all = typed.to_vec();
+    all.push(("return_to", "/notes"));
+    for form in ["/sign-in", "/sign-up", "/forgot-password"] {
+        let browser = app.browser();
+        let again = browser.post_with(form, "of-yesterday", &all).await.expect(403).text;
+        assert!(
+            again.contains("open for too long") && again.contains(&format!("value=\"{email}\"")),
+            "{again}"
+        );
+        assert!(!again.contains(momentum_testkit::PASSWORD), "{form} shows a password");
+        assert_eq!(again.contains("value=\"/notes\""), form != "/forgot-password");
+        assert_eq!(again.contains("value=\"Ada\""), form == "/sign-up");
+        // What it brings now is this visit's.
+        let (_, rest) = again.split_once("name=\"csrf\" value=\"").unwrap();
+        if form == "/sign-in" {
+            let sent = browser.post_with(form, rest.split('"').next().unwrap(), &all).await.expect(303);
+            assert_eq!(sent.header("location"), "/notes");
+        }
+        let other_site = app.browser().request(Method::POST, form).header("sec-fetch-site", "cross-site");
+        let refused = app.browser().send(other_site.form(&all)).await.expect(403).text;
+        assert!(refused.contains("This form was open for too long") && !refused.contains(&email));
+    }
+    // The form of another tab, in which nobody was signed in yet.
+    let browser = app.browser();
+    let token = browser.form_token("/sign-in").await;
+    browser.sign_in(&email, momentum_testkit::PASSWORD).await;
+    let late = browser.post_with("/sign-in", &token, &all).await.expect(303);
+    assert_eq!(late.header("location"), "/notes");
+    let late = browser.post_with("/settings/profile", &token, &[("name", "Grace")]).await.expect(403).text;
+    assert!(late.contains("<h1>This form was open for too long</h1>"));
+    app.run_jobs().await;
+}
+
+#[tokio::test]
 async fn forms_of_other_sites_are_refused() {
     let app = TestApp::new().await;
     let browser = app.browser_of(Role::Free).await;
@@ -127,7 +165,10 @@ async fn forms_of_other_sites_are_refused() {
         let path = concrete(&route.path);
         for token in ["", "made-up", &strange_token] {
             let answer = browser.post_with(&path, token, &[]).await;
-            assert_eq!(answer.status, 403, "{path} with token {token:?}");
+            // Who is signed in already is sent on, and nothing else happens.
+            let status =
+                if ["/sign-in", "/sign-up", "/forgot-password"].contains(&&*path) { 303 } else { 403 };
+            assert_eq!(answer.status, status, "{path} with token {token:?}");
         }
         for (name, value) in [("origin", "https://evil.example"), ("sec-fetch-site", "cross-site")] {
             let request = browser

@@ -256,6 +256,25 @@ async fn demo_accounts_work_in_demo_mode_only() {
 }
 
 #[tokio::test]
+async fn the_demo_is_loaded_once_and_only_where_nobody_is() {
+    let demo = TestApp::demo().await;
+    assert!(momentum_server::load_demo_once(&demo.s).await.unwrap().is_some());
+    let mut tx = demo.s.db.begin().await.unwrap();
+    tx.run("DELETE FROM courses WHERE slug = (SELECT MIN(slug) FROM courses)").await.unwrap();
+    tx.commit().await.unwrap();
+    let courses = demo.count("SELECT COUNT(*) FROM courses").await;
+    assert_eq!(momentum_server::load_demo_once(&demo.s).await.unwrap(), None);
+    assert_eq!(demo.count("SELECT COUNT(*) FROM courses").await, courses, "what was deleted stays away");
+    demo.run_jobs().await;
+
+    let used = TestApp::demo().await;
+    used.user(Role::Free).await;
+    assert_eq!(momentum_server::load_demo_once(&used.s).await.unwrap(), None);
+    assert_eq!(used.count("SELECT COUNT(*) FROM users").await, 1);
+    used.run_jobs().await;
+}
+
+#[tokio::test]
 async fn the_demo_is_complete_and_loading_it_again_adds_nothing() {
     let app = TestApp::demo().await;
     let added = momentum_server::load_demo(&app.s).await.unwrap();

@@ -1,6 +1,7 @@
 //! The API as a contract: its document, its errors, repeated requests.
 
 use momentum_core::identity::Role;
+use momentum_db::sql;
 use momentum_testkit::{PASSWORD, TestApp};
 use reqwest::Method;
 use serde_json::json;
@@ -23,6 +24,12 @@ async fn the_document_lists_every_operation_and_is_served() {
         assert!(operation.is_object(), "{} {} is not described", route.method, route.path);
         assert!(operation["security"].is_array(), "{} {}", route.method, route.path);
         assert!(operation["description"].is_string() || operation["summary"].is_string());
+        let parameters = operation["parameters"].as_array().into_iter().flatten();
+        let takes_key = parameters.filter(|one| one["name"] == "Idempotency-Key").count();
+        let sent = &operation["requestBody"]["content"];
+        let files = ["multipart/form-data", "application/zip", "application/offset+octet-stream"];
+        let is_file = files.iter().any(|kind| sent[kind].is_object());
+        assert_eq!(takes_key, usize::from(!route.method.is_safe() && !is_file), "{}", route.path);
     }
     let docs = app.browser().get("/api/docs").await.expect(200);
     assert_eq!(docs.header("content-type"), "text/html; charset=utf-8");
@@ -205,6 +212,45 @@ async fn an_address_that_is_no_text_is_refused_in_the_form_of_its_face() {
         let page = app.browser().get(path).await.expect(400);
         assert!(page.text.contains("<h1"), "{path} is explained by a page");
     }
+}
+
+/// Requests for which something is read from memory that was deleted a moment ago.
+#[tokio::test]
+async fn what_was_deleted_meanwhile_is_not_found() {
+    let app = TestApp::new().await;
+    let (tea, coffee) = (app.course("tea").publish().await, app.course("coffee").publish().await);
+    let api = app.user(Role::Free).await;
+    api.post("/enrollments", json!({ "course_id": tea.card.id })).await.expect(201);
+    app.run_later_jobs().await;
+    let note = format!("/lessons/{}/notes", tea.lessons[0].id);
+    api.get(&note).await.expect(200);
+    api.get(&format!("/courses/{}", coffee.card.id)).await.expect(200);
+    let mut tx = app.s.db.begin().await.unwrap();
+    tx.run(sql!("DELETE FROM lessons WHERE id = $1", tea.lessons[0].id)).await.unwrap();
+    tx.run(sql!("DELETE FROM courses WHERE id = $1", coffee.card.id)).await.unwrap();
+    tx.commit().await.unwrap();
+    let saved = api.put(&note, json!({ "body": "Hot water" })).await;
+    assert_eq!(saved.expect(404).problem(), "not-found");
+    let joined = api.post("/enrollments", json!({ "course_id": coffee.card.id })).await;
+    assert_eq!(joined.expect(404).problem(), "not-found");
+}
+
+#[tokio::test]
+async fn null_and_an_empty_body_say_nothing() {
+    let app = TestApp::new().await;
+    let course = app.course("tea").publish().await;
+    let api = app.user(Role::Free).await;
+    api.post("/enrollments", json!({ "course_id": course.card.id })).await.expect(201);
+    let begun = json!({ "lesson_id": course.lessons[0].id, "completed": null });
+    api.post("/progress", begun).await.expect(200);
+    let done = json!({ "lesson_id": course.lessons[0].id, "completed": true });
+    api.post("/progress", done).await.expect(200);
+    let review = format!("/courses/{}/reviews/mine", course.card.id);
+    api.put(&review, json!({ "rating": 5, "text": null })).await.expect(200);
+    let sign_out = api.request(Method::POST, "/auth/sign-out").header("content-type", "application/json");
+    api.send(sign_out).await.expect(204);
+    api.get("/me").await.expect(401);
+    app.run_later_jobs().await;
 }
 
 #[tokio::test]

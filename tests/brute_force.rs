@@ -85,7 +85,8 @@ async fn the_right_password_waits_too_and_ends_the_count() {
 async fn at_ten_the_owner_is_told_and_opens_the_account_again() {
     let app = TestApp::with_real_limits().await;
     let email = app.account(Role::Free, "UTC").await;
-    for email in ["nobody@example.com", email.as_str()] {
+    let no_address = "x".repeat(9_000);
+    for email in [no_address.as_str(), "nobody@example.com", email.as_str()] {
         for _ in 0..10 {
             let answer = guess(&app, email).await;
             if answer.status == 429 {
@@ -94,6 +95,8 @@ async fn at_ten_the_owner_is_told_and_opens_the_account_again() {
             }
         }
     }
+    let asked = app.count("SELECT COUNT(*) FROM jobs WHERE kind = 'identity.lockout-mail'").await;
+    assert_eq!(asked, 2, "nobody is looked for under what is no address");
     app.run_jobs().await;
     assert_eq!(
         app.count("SELECT COUNT(*) FROM mails WHERE template = 'lockout'").await,
@@ -132,6 +135,23 @@ async fn a_new_password_ends_the_lockout() {
     app.visitor().post("/auth/reset-password", body).await.expect(204);
     let body = json!({ "email": email, "password": new });
     app.visitor().post("/auth/sign-in", body).await.expect(200);
+    app.run_jobs().await;
+}
+
+#[tokio::test]
+async fn the_form_of_a_password_says_how_long_to_wait() {
+    let app = TestApp::with_real_limits().await;
+    let browser = app.browser_of(Role::Free).await;
+    let page = "/settings/password";
+    let typed = [("current_password", "Wrong-Guess-1!"), ("password", "Another-Lesson-7?")];
+    for _ in 0..5 {
+        browser.submit(page, page, &typed).await.expect(422);
+    }
+    let waits = browser.submit(page, page, &typed).await.expect(429).text;
+    assert!(
+        waits.contains("<h1>Password</h1>") && waits.contains("That was a lot of tries. Wait "),
+        "{waits}"
+    );
     app.run_jobs().await;
 }
 

@@ -213,6 +213,89 @@ async fn the_dashboard_goes_on_where_one_left_off() {
 }
 
 #[tokio::test]
+async fn course_page_and_dashboard_go_on_in_the_same_lesson() {
+    let app = TestApp::new().await;
+    app.course("tea").publish().await;
+    let browser = app.browser_of(Role::Free).await;
+    browser.submit("/courses/tea", "/courses/tea/enroll", &[]).await.expect(303);
+    browser
+        .submit("/courses/tea/days/6", "/courses/tea/days/6/notes", &[("text", "half way")])
+        .await
+        .expect(303);
+    assert!(browser.get("/dashboard").await.text.contains("Continue day 6"));
+    assert!(browser.get("/courses/tea").await.text.contains("Continue with day 6"));
+    app.run_jobs().await;
+}
+
+#[tokio::test]
+async fn the_end_of_a_lesson_leads_to_what_is_left() {
+    let app = TestApp::new().await;
+    app.course("tea").publish().await;
+    let browser = app.browser_of(Role::Free).await;
+    browser.submit("/courses/tea", "/courses/tea/enroll", &[]).await.expect(303);
+    for (day, next) in
+        [(4, Some(5)), (3, Some(5)), (7, Some(1)), (5, Some(6)), (6, Some(1)), (1, Some(2)), (2, None)]
+    {
+        app.wait(TimeDelta::minutes(1));
+        let page = format!("/courses/tea/days/{day}");
+        browser.submit(&page, &format!("{page}/complete"), &[]).await.expect(303);
+        let text = browser.get(&page).await.expect(200).text;
+        match next {
+            Some(next) => assert!(text.contains(&format!("Start day {next}<")), "{day}: {text}"),
+            None => assert!(text.contains("That was the last one") && text.contains("See how it went")),
+        }
+    }
+    let text = browser.get("/courses/tea/days/7").await.text;
+    assert!(text.contains("Day 7 is done") && !text.contains("That was the last one"));
+    assert!(text.contains("See how it went") && !text.contains("Start day"));
+    app.run_jobs().await;
+}
+
+#[tokio::test]
+async fn a_hidden_lesson_leaves_the_way_through_its_course() {
+    let app = TestApp::new().await;
+    let course = app.course("tea").publish().await;
+    let admin = app.user(Role::Admin).await;
+    let lesson = |day: usize| format!("/admin/lessons/{}", course.lessons[day - 1].id);
+    for day in [1, 4] {
+        admin.post(&format!("{}/unpublish", lesson(day)), json!({})).await.expect(200);
+    }
+    admin.patch(&lesson(3), json!({ "is_preview": true })).await.expect(200);
+    let text = app.browser().get("/courses/tea").await.expect(200).text;
+    assert!(text.contains("href=\"/courses/tea/days/3\"") && text.contains("Read day 3 first"), "{text}");
+
+    let browser = app.browser_of(Role::Free).await;
+    browser.submit("/courses/tea", "/courses/tea/enroll", &[]).await.expect(303);
+    let text = browser.get("/courses/tea/enrolled").await.expect(200).text;
+    assert!(text.contains("href=\"/courses/tea/days/2\">Start day 2"));
+    assert!(browser.get("/courses/tea").await.text.contains("Continue with day 2"));
+    let page = |day: i64| format!("/courses/tea/days/{day}");
+    let link =
+        |text: &str, rel: &str, day: i64| text.contains(&format!("rel=\"{rel}\" href=\"{}\"", page(day)));
+    assert!(link(&browser.get(&page(3)).await.expect(200).text, "next", 5));
+    assert!(link(&browser.get(&page(5)).await.expect(200).text, "prev", 3));
+    let text = browser.get(&page(7)).await.expect(200).text;
+    assert!(text.contains("Day 7 of 7") && text.contains("All 5 days"));
+    let quiz = format!("{}/quiz", page(3));
+    browser.submit(&page(3), &format!("{quiz}/begin"), &[]).await.expect(303);
+    let text = browser.get(&quiz).await.expect(200).text;
+    let (_, rest) = text.split_once("name=\"attempt\" value=\"").unwrap();
+    let attempt = rest.split('"').next().unwrap();
+    browser.submit(&quiz, &quiz, &[("attempt", attempt), ("do", "anyway")]).await.expect(303);
+    let text = browser.get(&format!("{quiz}/attempts/1")).await.expect(200).text;
+    assert!(text.contains("Go to day 5"), "{text}");
+    app.run_later_jobs().await;
+}
+
+#[tokio::test]
+async fn who_pays_for_all_is_not_told_that_a_course_is_free() {
+    let app = TestApp::new().await;
+    app.course("tea").access(Access::Paid).publish().await;
+    let text = app.browser_of(Role::Premium).await.get("/courses/tea").await.expect(200).text;
+    assert!(text.contains("Included in your membership. Day 1 opens") && !text.contains("Free. Day 1"));
+}
+
+#[tokio::test]
 async fn a_dripping_course_opens_day_by_day() {
     let app = TestApp::new().await;
     let course = app.course("tea").drip().publish().await;

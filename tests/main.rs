@@ -19,6 +19,7 @@ mod email_change;
 mod engagement;
 mod external;
 mod forgetting;
+mod idempotency;
 mod jobs;
 mod learning;
 mod mail;

@@ -20,7 +20,9 @@ async fn a_note_is_kept_and_a_stale_save_is_told() {
     assert_eq!(stale.problem(), "note-changed");
     api.put(&path, json!({ "body": "Boil\nthe water", "version": 0 })).await.expect(200);
     assert_eq!(api.put(&path, json!({ "body": "Forced" })).await.expect(200).json()["version"], 2);
-    api.put(&path, json!({ "body": "x".repeat(50_001) })).await.expect(422);
+    api.put(&path, json!({ "body": "ü".repeat(50_001) })).await.expect(422);
+    api.put(&path, json!({ "body": "ü".repeat(50_000) })).await.expect(200);
+    api.put(&path, json!({ "body": "Forced" })).await.expect(200);
     assert_eq!(api.get(&path).await.json()["body"], "Forced");
     app.user(Role::Free).await.get(&path).await.expect(403);
     app.run_jobs().await;
@@ -58,6 +60,27 @@ async fn notes_are_found_and_exported() {
 }
 
 #[tokio::test]
+async fn notes_outlive_what_they_are_about() {
+    let app = TestApp::new().await;
+    let course = app.course("tea").title("Tea").publish().await;
+    let browser = app.browser_of(Role::Free).await;
+    browser.submit("/courses/tea", "/courses/tea/enroll", &[]).await.expect(303);
+    let lesson = "/courses/tea/days/2";
+    browser.submit(lesson, &format!("{lesson}/notes"), &[("text", "black tea")]).await.expect(303);
+    assert!(browser.get("/notes").await.text.contains("href=\"/courses/tea/days/2#notes\""));
+
+    let admin = app.user(Role::Admin).await;
+    admin.post(&format!("/admin/lessons/{}/unpublish", course.lessons[1].id), json!({})).await.expect(200);
+    let text = browser.get("/notes").await.text;
+    assert!(text.contains("black tea") && text.contains("href=\"/courses/tea\""));
+    assert!(text.contains("Day 2: Lesson 2") && !text.contains("/days/2"));
+    admin.post(&format!("/admin/courses/{}/unpublish", course.card.id), json!({})).await.expect(200);
+    let text = browser.get("/notes").await.text;
+    assert!(text.contains("black tea") && text.contains("Tea") && !text.contains("href=\"/courses/tea"));
+    app.run_later_jobs().await;
+}
+
+#[tokio::test]
 async fn a_page_without_scripts_keeps_what_was_typed_in_a_conflict() {
     let app = TestApp::new().await;
     app.course("tea").publish().await;
@@ -68,6 +91,7 @@ async fn a_page_without_scripts_keeps_what_was_typed_in_a_conflict() {
     let conflict =
         browser.submit(page, path, &[("text", "from the laptop"), ("version", "0")]).await.expect(409);
     assert!(conflict.text.contains("from the laptop"));
+    assert!(conflict.text.contains("data-theirs>from the phone<"), "nothing is overwritten unseen");
     let token = browser.form_token(page).await;
     let request = browser
         .request(reqwest::Method::POST, path)

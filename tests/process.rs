@@ -124,7 +124,10 @@ async fn it_serves_the_demo_and_ends_cleanly_when_told_to() {
         reqwest::get(format!("{}/api/v1/courses", server.url)).await.unwrap().json().await.unwrap();
     assert!(courses["total"].as_i64().unwrap() >= 3);
     assert!(server.log.lock().unwrap().contains("demo courses loaded"));
+    let made_up = reqwest::Method::from_bytes(b"BREW-A-CUP").unwrap();
+    reqwest::Client::new().request(made_up, &server.url).send().await.unwrap();
     let metrics = reqwest::get(format!("{}/metrics", server.url)).await.unwrap().text().await.unwrap();
+    assert!(metrics.contains("method=\"other\"") && !metrics.contains("BREW-A-CUP"));
     assert!(
         metrics.contains("http_request_duration_seconds_bucket")
             && metrics.contains("route=\"/api/v1/courses\"")

@@ -1,7 +1,9 @@
 //! The same thing twenty times at once leaves one effect, on both engines.
 
+use chrono::TimeDelta;
 use futures::future::join_all;
 use momentum_core::identity::Role;
+use momentum_db::sql;
 use momentum_testkit::TestApp;
 use serde_json::json;
 
@@ -64,6 +66,40 @@ async fn all_lessons_at_once_finish_the_course() {
         assert_eq!(list["items"][0]["progress_percent"], 100, "round {round}");
         app.run_jobs().await;
     }
+}
+
+/// What is done is counted anew when lessons change, also what somebody is about to do.
+#[tokio::test]
+async fn a_step_that_is_under_way_counts_when_lessons_change() {
+    let app = TestApp::new().await;
+    let course = app.course("tea").publish().await;
+    let api = app.user(Role::Free).await;
+    let admin = app.user(Role::Admin).await;
+    api.post("/enrollments", json!({ "course_id": course.card.id })).await.expect(201);
+    // As completing the second lesson writes it.
+    let mut tx = app.s.db.begin().await.unwrap();
+    tx.run("UPDATE enrollments SET done_days = done_days | 2, lessons_completed = lessons_completed + 1")
+        .await
+        .unwrap();
+    tx.run(sql!(
+        "INSERT INTO lesson_progress (user_id, lesson_id, course_id, completed_at, completed_on)
+         SELECT user_id, $1, course_id, enrolled_at, start_day FROM enrollments",
+        course.lessons[1].id
+    ))
+    .await
+    .unwrap();
+    let path = format!("/admin/lessons/{}/unpublish", course.lessons[6].id);
+    let (hidden, ()) = tokio::join!(admin.post(&path, json!({})), async {
+        // Until the other one waits for this one's row.
+        tokio::time::sleep(std::time::Duration::from_millis(500)).await;
+        tx.commit().await.unwrap();
+    });
+    hidden.expect(200);
+    assert_eq!(app.count("SELECT done_days FROM enrollments").await, 2);
+    assert_eq!(app.count("SELECT lessons_completed FROM enrollments").await, 1);
+    // It is counted once more a little later.
+    app.wait(TimeDelta::seconds(11));
+    app.run_jobs().await;
 }
 
 #[tokio::test]

@@ -52,6 +52,24 @@ async fn the_link_sets_a_new_password_and_signs_out_everywhere() {
     assert_eq!(app.count("SELECT COUNT(*) FROM audit_log WHERE action = 'identity.password-reset'").await, 1);
 }
 
+/// Checking a password takes a while, in which it may be reset.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn who_signs_in_with_the_old_password_meanwhile_is_signed_out() {
+    for _ in 0..3 {
+        let app = TestApp::new().await;
+        let body = json!({ "email": "ada@example.com", "password": PASSWORD, "name": "Ada" });
+        app.visitor().post("/auth/sign-up", body).await.expect(201);
+        app.mail_to("ada@example.com").await;
+        forgot(&app, "ada@example.com").await.expect(202);
+        let token = app.mail_to("ada@example.com").await.token();
+        let tries = join_all((0..4).map(|_| sign_in(&app, "ada@example.com", PASSWORD)));
+        let (done, _) = tokio::join!(reset(&app, &token, NEW), tries);
+        done.expect(204);
+        assert_eq!(app.count("SELECT COUNT(*) FROM sessions").await, 0);
+        app.run_jobs().await;
+    }
+}
+
 /// Somebody signs up with another's address and adds ways in; then the owner comes.
 #[tokio::test]
 async fn the_first_proof_of_an_address_removes_every_other_way_in() {

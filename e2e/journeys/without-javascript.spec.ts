@@ -84,7 +84,8 @@ test("without JavaScript a change on another device is said, and what was typed 
   await shortcut.writeNotes(sql.slug, 2, "From the phone");
   await site.notes.fill("From the desk");
   await site.page.getByRole("button", { name: "Save notes" }).click();
-  await expect(site.page.getByText(/was changed in another window/)).toBeVisible();
+  await expect(site.page.getByText(/were changed elsewhere/)).toBeVisible();
+  await expect(site.page.getByText("From the phone", { exact: true })).toBeVisible();
   await expect(site.notes).toHaveValue("From the desk");
   await site.openLesson(sql.slug, 2);
   await expect(site.notes).toHaveValue("From the phone");

@@ -146,7 +146,31 @@ async fn many_are_changed_at_once_each_for_itself() {
     assert_eq!(report["refused"][0]["code"], "own-account");
     let body = json!({ "ids": [one, two], "action": "set_role", "role": "premium" });
     assert_eq!(admin.post("/admin/users/bulk", body).await.expect(200).json()["done"], 2);
-    admin.post("/admin/users/bulk", json!({ "ids": [one], "action": "explode" })).await.expect(422);
+    let wrong = async |body| {
+        let refused = admin.post("/admin/users/bulk", body).await.expect(422).json();
+        refused["errors"][0]["field"].clone()
+    };
+    assert_eq!(wrong(json!({ "ids": [one], "action": "explode" })).await, "action");
+    assert_eq!(wrong(json!({ "ids": [one], "action": "set_role", "role": "king" })).await, "role");
+    assert_eq!(wrong(json!({ "ids": [one], "action": "set_role" })).await, "role");
+    let patched = admin.patch(&format!("/admin/users/{one}"), json!({ "daily_minutes": "x" })).await;
+    assert_eq!(patched.expect(422).json()["errors"][0]["field"], "daily_minutes");
     let many: Vec<&String> = std::iter::repeat_n(&one, 201).collect();
     admin.post("/admin/users/bulk", json!({ "ids": many, "action": "restore" })).await.expect(422);
+}
+
+#[tokio::test]
+async fn who_has_to_prove_it_first_begins_with_nothing_done() {
+    let app = TestApp::new().await;
+    let (_, _, mut admin) = somebody(&app, Role::Admin).await;
+    let (other, ..) = somebody(&app, Role::Admin).await;
+    let (one, ..) = somebody(&app, Role::Free).await;
+    app.wait(TimeDelta::minutes(16));
+    admin.renew().await;
+    let body = json!({ "ids": [one, other], "action": "set_role", "role": "premium" });
+    assert_eq!(admin.post("/admin/users/bulk", body).await.expect(403).problem(), "step-up-required");
+    assert_eq!(app.count("SELECT COUNT(*) FROM users WHERE role = 'premium'").await, 0);
+    let body = json!({ "ids": [one], "action": "set_role", "role": "premium" });
+    admin.post("/admin/users/bulk", body).await.expect(200);
+    app.run_jobs().await;
 }

@@ -116,6 +116,21 @@ async fn wrong_fields_are_named_and_change_nothing() {
 }
 
 #[tokio::test]
+async fn the_page_shows_the_intro_video_and_the_price_in_its_currency() {
+    let app = TestApp::new().await;
+    let admin = app.user(Role::Admin).await;
+    let (id, _) = published(&admin, "tea").await;
+    let change = json!({
+        "intro_video_url": "https://videos.example/tea", "access": "paid", "price": { "amount": 1900, "currency": "jpy" },
+    });
+    admin.patch(&format!("/admin/courses/{id}"), change).await.expect(200);
+    let text = app.browser().get("/courses/tea").await.expect(200).text;
+    assert!(text.contains("<a href=\"https://videos.example/tea\"") && text.contains("Watch the video"));
+    assert!(text.contains("1,900 JPY") && text.contains("\"price\":\"1900\""), "{text}");
+    app.run_later_jobs().await;
+}
+
+#[tokio::test]
 async fn a_slug_is_taken_once_and_made_free_when_nobody_chose_it() {
     let app = TestApp::new().await;
     let admin = app.user(Role::Admin).await;

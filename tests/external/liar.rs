@@ -480,3 +480,19 @@ async fn a_token_of_a_trusted_issuer_opens_the_api_until_its_session_ends() {
     assert_eq!(api.get("/me").await.expect(401).problem(), "session-ended");
     app.run_jobs().await;
 }
+
+#[tokio::test]
+async fn a_token_of_a_trusted_issuer_is_good_until_it_says() {
+    let liar = Liar::start().await;
+    let app = site(liar.config()).await;
+    let mut claims = liar.claims(&app, "", "ada", "ada@example.com");
+    claims["aud"] = json!("momentum-api");
+    claims["exp"] = json!(app.now().timestamp() + 1_200);
+    let api = app.visitor().with_token(&liar.sign(&claims));
+    api.get("/me").await.expect(200);
+    app.wait(TimeDelta::minutes(15));
+    api.get("/me").await.expect(200);
+    app.wait(TimeDelta::minutes(6));
+    api.get("/me").await.expect(401);
+    app.run_jobs().await;
+}

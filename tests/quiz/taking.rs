@@ -7,6 +7,11 @@ use serde_json::{Value, json};
 
 use super::{all_right, every_kind, school};
 
+/// An attempt in which everything is left open.
+fn open() -> Value {
+    json!({ "answers": [null, null, null, null, null, null] })
+}
+
 #[tokio::test]
 async fn an_attempt_is_begun_kept_handed_in_and_tried_again() {
     let app = TestApp::new().await;
@@ -28,6 +33,8 @@ async fn an_attempt_is_begun_kept_handed_in_and_tried_again() {
     learner.put(&answers, foreign).await.expect(422);
     learner.put(&answers, json!({ "answers": [{ "kind": "essay" }] })).await.expect(422);
 
+    let misspelled = json!({ "attempt_id": attempt["id"], "answer": right });
+    assert_eq!(learner.post(&attempts, misspelled).await.expect(422).json()["errors"][0]["field"], "answer");
     let few = json!({ "attempt_id": attempt["id"], "answers": [right[0]] });
     learner.post(&attempts, few).await.expect(422);
     let failed = learner.post(&attempts, json!({ "attempt_id": attempt["id"] })).await.expect(201).json();
@@ -55,7 +62,12 @@ async fn an_attempt_is_begun_kept_handed_in_and_tried_again() {
     assert_eq!((&passed["score_percent"], &passed["passed"]), (&json!(100), &json!(true)), "{passed}");
     // A worse one afterwards changes nothing: the best counts.
     learner.get(&quiz).await.expect(200);
-    learner.post(&attempts, json!({})).await.expect(201);
+    let forgotten = learner.post(&attempts, json!({})).await.expect(422).json();
+    assert_eq!(
+        (&forgotten["errors"][0]["field"], &forgotten["errors"][0]["code"]),
+        (&json!("answers"), &json!("required"))
+    );
+    learner.post(&attempts, open()).await.expect(201);
     let history = learner.get(&attempts).await.expect(200).json();
     assert_eq!(history["total"], 3);
     assert_eq!(history["items"][2]["score_percent"], 16);
@@ -97,11 +109,11 @@ async fn attempts_run_out_and_answers_wait_until_then() {
     let (_, learner, lesson) = school(&app, policy).await;
     let (quiz, attempts) = (format!("/lessons/{lesson}/quiz"), format!("/lessons/{lesson}/quiz-attempts"));
     learner.get(&quiz).await.expect(200);
-    let first = learner.post(&attempts, json!({})).await.expect(201);
+    let first = learner.post(&attempts, open()).await.expect(201);
     assert!(!first.text.contains("SECRET") && first.json()["answers_shown"] == false);
     assert_eq!(first.json()["attempts_left"], 1);
     learner.get(&quiz).await.expect(200);
-    let last = learner.post(&attempts, json!({})).await.expect(201);
+    let last = learner.post(&attempts, open()).await.expect(201);
     assert!(last.text.contains("SECRET-why-1"));
     assert_eq!(learner.get(&quiz).await.expect(409).problem(), "no-attempts-left");
     app.run_later_jobs().await;

@@ -16,6 +16,8 @@ async fn searches_and_clicks_are_counted_and_nobody_is_named() {
     browser.get("/search?q=brewing&access=free").await.expect(200);
     let to = browser.get("/search/go?q=brewing&course=tea&day=1").await.expect(303);
     assert_eq!(to.header("location"), "/courses/tea/days/1");
+    let go = browser.request(reqwest::Method::GET, "/search/go?q=brewing&course=tea");
+    browser.send(go.header("sec-purpose", "prefetch")).await.expect(303);
     browser.get("/search/go?q=brewing&course=//evil.example").await.expect(404);
 
     let admin = app.user(Role::Admin).await;
@@ -36,6 +38,17 @@ async fn searches_and_clicks_are_counted_and_nobody_is_named() {
     assert!(csv.contains("brewing,2,0,1,1"), "{csv}");
     assert_eq!(admin.get("/admin/search/analytics?to=2020-01-01").await.expect(200).json()["searches"], 0);
     admin.get("/admin/search/analytics?from=yesterday").await.expect(422);
+    for days in ["to=-262143-01-15", "from=-5000-01-01&to=-5000-01-02", "from=2201-01-01"] {
+        for report in ["search/analytics", "analytics/search", "analytics/recommendations"] {
+            let refused = admin.get(&format!("/admin/{report}?{days}")).await.expect(422).json();
+            let message = refused["errors"][0]["message"].as_str().unwrap();
+            assert!(message.contains("1970 to 2200"), "{report}?{days}: {refused}");
+        }
+        let browser = app.browser_of(Role::Admin).await;
+        for (page, status) in [("searches", 200), ("recommendations", 200), ("audit", 422)] {
+            browser.get(&format!("/admin/{page}?{days}")).await.expect(status);
+        }
+    }
     let turned = admin.get("/admin/analytics/search?from=2026-12-31&to=2026-01-01").await.expect(422).json();
     assert_eq!(turned["errors"][0]["field"], "to");
     admin.get("/admin/analytics/search?from=2026-01-01&to=2026-01-01").await.expect(200);

@@ -42,7 +42,7 @@ pub enum Error {
     #[error("{0}")]
     PaymentRequired(&'static str),
     /// Too many tries; come back after this many seconds.
-    #[error("too many requests; try again in {retry_after_seconds} seconds")]
+    #[error("too many requests; try again in {}", wait_in_words(*retry_after_seconds))]
     TooManyRequests {
         /// Whole seconds, at least 1.
         retry_after_seconds: u64,
@@ -63,6 +63,12 @@ pub enum Error {
         /// Whole seconds, at least 1.
         retry_after_seconds: u64,
     },
+    /// What this would belong to is not there any more. The text is for the log.
+    #[error("what this belongs to is not there any more: {0}")]
+    Gone(String),
+    /// The same was made elsewhere at the same moment. The text is for the log.
+    #[error("this is there already: {0}")]
+    Taken(String),
     /// Something outside (the database, a provider) does not answer now.
     #[error("not available at the moment: {0}")]
     Unavailable(String),
@@ -106,8 +112,21 @@ impl From<momentum_db::Error> for Error {
             momentum_db::Error::Unavailable(why) | momentum_db::Error::Contention(why) => {
                 Self::Unavailable(why)
             }
+            // What was checked before may have changed until it was written.
+            momentum_db::Error::Missing(why) => Self::Gone(why),
+            momentum_db::Error::Duplicate(why) => Self::Taken(why),
             other => Self::Internal(other.to_string()),
         }
+    }
+}
+
+/// How long to wait, in words: `45 seconds`, `15 minutes`.
+#[must_use]
+pub fn wait_in_words(seconds: u64) -> String {
+    match seconds {
+        0..=1 => "1 second".to_owned(),
+        2..90 => format!("{seconds} seconds"),
+        _ => format!("{} minutes", seconds.div_ceil(60)),
     }
 }
 
@@ -179,5 +198,19 @@ impl std::fmt::Display for FieldErrors {
             write!(f, "{}: {}", error.field, error.message)?;
         }
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn waiting_is_said_in_words() {
+        let words =
+            [(1, "1 second"), (45, "45 seconds"), (89, "89 seconds"), (90, "2 minutes"), (847, "15 minutes")];
+        for (seconds, said) in words {
+            assert_eq!(wait_in_words(seconds), said);
+        }
     }
 }

@@ -37,6 +37,6 @@ pub mod settings;
 pub mod studio;
 mod words;
 
-pub use error::{Error, FieldError, FieldErrors, Result};
+pub use error::{Error, FieldError, FieldErrors, Result, wait_in_words};
 pub use known::KnownPeople;
 pub use services::{Parts, Services, Settings};

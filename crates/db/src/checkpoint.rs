@@ -4,7 +4,7 @@
 //! connection of its own copies the pages and waits for the disk while others go on writing. Only for the last few pages does
 //! the writer have to stand still, because the log begins anew when all of it is carried over (docs/adr/0016).
 
-use std::{fs::File, mem::ManuallyDrop};
+use std::{fs::File, mem::ManuallyDrop, time::Duration};
 
 use crate::{
     Error, Result,
@@ -19,6 +19,9 @@ pub(crate) const DUE: i64 = 16_000;
 /// fourth would leave as much as the third.
 pub(crate) const ROUNDS: usize = 3;
 
+/// How long the rest waits for somebody who reads; meanwhile nobody can write.
+const READERS_MAY_TAKE: Duration = Duration::from_millis(20);
+
 /// Carries the log over.
 pub(crate) struct Checkpointer {
     conn: Connection,
@@ -30,7 +33,8 @@ pub(crate) struct Checkpointer {
 impl Checkpointer {
     pub(crate) fn open(options: &Options) -> Result<Self> {
         // Copies pages from file to file: it has nothing to keep.
-        let conn = Connection::open(&Options { cache_kib: 256, ..options.clone() })?;
+        let mut conn = Connection::open(&Options { cache_kib: 256, ..options.clone() })?;
+        conn.wait_at_most(READERS_MAY_TAKE)?;
         let file = aside(|| File::open(&options.path))
             .map_err(|error| Error::Unavailable(format!("{}: {error}", options.path.display())))?;
         Ok(Self { conn, file: ManuallyDrop::new(file) })
@@ -44,10 +48,12 @@ impl Checkpointer {
         })
     }
 
-    /// Carries over the rest, while nobody writes, so that the log begins anew. Somebody who reads may be in the way;
-    /// then it grows until the next time.
-    pub(crate) fn rest(&mut self) -> Result<()> {
-        aside(|| self.run("PRAGMA wal_checkpoint(RESTART)"))
+    /// Carries over the rest, while nobody writes, so that the log begins anew; answers whether it does. Somebody who reads
+    /// may be in the way; then it grows until the next time.
+    pub(crate) fn rest(&mut self) -> Result<bool> {
+        let state: Option<(i64, i64, i64)> =
+            aside(|| self.conn.opt(&"PRAGMA wal_checkpoint(RESTART)".into()))?;
+        Ok(state.is_some_and(|(busy, ..)| busy == 0))
     }
 
     pub(crate) fn close(self) -> Result<()> {

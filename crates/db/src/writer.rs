@@ -40,7 +40,7 @@ const OTHERS_MAY_TAKE: Duration = Duration::from_secs(10);
 /// How soon to ask again whether it is done.
 const ASK_AGAIN: Duration = Duration::from_millis(5);
 
-/// How soon the log is carried over again after that failed.
+/// How soon the log is carried over again after that failed, or somebody who read was in the way.
 const CHECKPOINT_AGAIN: Duration = Duration::from_secs(1);
 
 /// The one connection that writes; who comes first gets it next.
@@ -245,13 +245,16 @@ impl Writer {
     async fn checkpoint(&self) {
         let Ok(mut guard) = self.checkpointer.try_lock() else { return };
         let Some(checkpointer) = guard.as_mut() else { return };
-        if let Err(error) = self.checkpoint_with(checkpointer).await {
-            tracing::warn!(%error, "the log can't be carried over into the database's file");
-            tokio::time::sleep(CHECKPOINT_AGAIN).await;
+        match self.checkpoint_with(checkpointer).await {
+            Ok(true) => return,
+            Ok(false) => tracing::debug!("somebody reads from the log, so it doesn't begin anew"),
+            Err(error) => tracing::warn!(%error, "the log can't be carried over into the database's file"),
         }
+        tokio::time::sleep(CHECKPOINT_AGAIN).await;
     }
 
-    async fn checkpoint_with(&self, checkpointer: &mut Checkpointer) -> Result<()> {
+    /// Answers whether the log begins anew.
+    async fn checkpoint_with(&self, checkpointer: &mut Checkpointer) -> Result<bool> {
         // Again and again, because the log grows meanwhile: so little is left for which everybody has to wait.
         for _ in 0..checkpoint::ROUNDS {
             checkpointer.most()?;

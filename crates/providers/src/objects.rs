@@ -68,7 +68,8 @@ pub(crate) fn checked(endpoint: &str) -> Result<bool, String> {
 pub fn folder(path: &Path, largest: i64) -> Result<MediaStore, String> {
     std::fs::create_dir_all(path).map_err(|error| format!("{} can't be made: {error}", path.display()))?;
     let store = LocalFileSystem::new_with_prefix(path).map_err(|error| error.to_string())?;
-    Ok(MediaStore::new(Arc::new(store.with_automatic_cleanup(true)), largest))
+    // On the disk before anybody is told that it is kept.
+    Ok(MediaStore::new(Arc::new(store.with_automatic_cleanup(true).with_fsync(true)), largest))
 }
 
 #[cfg(test)]

@@ -5,13 +5,27 @@ use std::collections::BTreeMap;
 use momentum_core::{
     Error, Services,
     catalog::{self, package},
-    identity,
+    identity, operations,
 };
 use rust_embed::RustEmbed;
 
 #[derive(RustEmbed)]
 #[folder = "../../content"]
 struct Content;
+
+/// Loads the demo into a database that nobody uses yet, once: what was changed or deleted of it since stays so. Answers how
+/// many courses were added; `None` when it is not loaded.
+///
+/// # Errors
+/// As [`load_demo`].
+pub async fn load_demo_once(s: &Services) -> Result<Option<usize>, Error> {
+    if !operations::wants_demo(s).await? {
+        return Ok(None);
+    }
+    let added = load_demo(s).await?;
+    operations::demo_is_loaded(s).await?;
+    Ok(Some(added))
+}
 
 /// Loads the demo courses and accounts that are missing; answers how many courses were added.
 ///

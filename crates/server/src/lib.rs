@@ -10,5 +10,5 @@ mod wiring;
 
 pub mod commands;
 
-pub use demo::load_demo;
+pub use demo::{load_demo, load_demo_once};
 pub use wiring::{handlers, schedules, services};

@@ -30,22 +30,20 @@ const BUCKETS: [f64; 14] =
 /// # Errors
 /// With a message for the operator.
 pub async fn serve(config: Config, migrate: bool) -> Result<(), String> {
-    // First of all: a second server must not change anything before it finds that there is one.
+    // Before anything else, so that whoever stops the program while it starts is heard.
+    let mut end = End::listen()?;
+    // A second server must not change anything before it finds that there is one.
     let listener = tokio::net::TcpListener::bind(config.listen)
         .await
         .map_err(|error| format!("{} can't be listened on: {error}", config.listen))?;
     let address = listener.local_addr().map_err(|error| error.to_string())?;
-    let db = wiring::open_database(&config).await?;
-    prepare_schema(&db, migrate).await?;
-    let s = wiring::serving(&config, db)?;
-    momentum_core::operations::prepare(&s).await.map_err(|error| error.to_string())?;
-    if config.demo {
-        let courses =
-            demo::load_demo(&s).await.map_err(|error| format!("the demo can't be loaded: {error}"))?;
-        if courses > 0 {
-            tracing::info!(courses, "demo courses loaded");
+    let s = tokio::select! {
+        prepared = prepare(&config, migrate) => prepared?,
+        () = end.called() => {
+            tracing::info!("stopped before it was ready");
+            return Ok(());
         }
-    }
+    };
     let metrics = start_metrics()?;
     let stop = CancellationToken::new();
     let settings = WebSettings { trust_proxy: config.trust_proxy, stop: stop.clone() };
@@ -62,7 +60,7 @@ pub async fn serve(config: Config, migrate: bool) -> Result<(), String> {
     });
     announce(&s, address).await?;
 
-    wait_for_signal().await;
+    end.called().await;
     tracing::info!("stopping");
     stop.cancel();
     if tokio::time::timeout(GRACE, server).await.is_err() {
@@ -81,18 +79,34 @@ pub async fn serve(config: Config, migrate: bool) -> Result<(), String> {
     Ok(())
 }
 
+/// The database as this program needs it, and everything that stands on it.
+async fn prepare(config: &Config, migrate: bool) -> Result<Services, String> {
+    let db = wiring::open_database(config).await?;
+    prepare_schema(&db, migrate).await?;
+    let s = wiring::serving(config, db)?;
+    momentum_core::operations::prepare(&s).await.map_err(|error| error.to_string())?;
+    if config.demo {
+        let loaded = demo::load_demo_once(&s).await;
+        if let Some(courses) = loaded.map_err(|error| format!("the demo can't be loaded: {error}"))? {
+            tracing::info!(courses, "demo courses loaded");
+        }
+    }
+    Ok(s)
+}
+
 /// Runs background jobs only, until told to stop.
 ///
 /// # Errors
 /// With a message for the operator.
 pub async fn work(config: Config) -> Result<(), String> {
+    let mut end = End::listen()?;
     let db = wiring::open_database(&config).await?;
     prepare_schema(&db, false).await?;
     let s = wiring::services(&config, db)?;
     let stop = CancellationToken::new();
     let worker = tokio::spawn(run_worker(&s, config.workers.max(1), stop.clone()));
     tracing::info!("working");
-    wait_for_signal().await;
+    end.called().await;
     stop.cancel();
     let _ = worker.await;
     s.db.close().await;
@@ -154,18 +168,33 @@ async fn announce(s: &Services, address: SocketAddr) -> Result<(), String> {
     Ok(())
 }
 
-async fn wait_for_signal() {
-    let interrupt = tokio::signal::ctrl_c();
+/// The signals that end the program, heard from the moment when this is made.
+struct End {
     #[cfg(unix)]
-    {
-        use tokio::signal::unix::{SignalKind, signal};
-        if let Ok(mut terminate) = signal(SignalKind::terminate()) {
-            tokio::select! {
-                _ = interrupt => {}
-                _ = terminate.recv() => {}
-            }
-            return;
+    terminate: tokio::signal::unix::Signal,
+    #[cfg(unix)]
+    interrupt: tokio::signal::unix::Signal,
+}
+
+impl End {
+    fn listen() -> Result<Self, String> {
+        #[cfg(unix)]
+        {
+            use tokio::signal::unix::{SignalKind, signal};
+            let heard = |kind| signal(kind).map_err(|error| format!("signals can't be heard: {error}"));
+            Ok(Self { terminate: heard(SignalKind::terminate())?, interrupt: heard(SignalKind::interrupt())? })
         }
+        #[cfg(not(unix))]
+        Ok(Self {})
     }
-    let _ = interrupt.await;
+
+    async fn called(&mut self) {
+        #[cfg(unix)]
+        tokio::select! {
+            _ = self.terminate.recv() => {}
+            _ = self.interrupt.recv() => {}
+        }
+        #[cfg(not(unix))]
+        let _ = tokio::signal::ctrl_c().await;
+    }
 }

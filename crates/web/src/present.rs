@@ -82,10 +82,13 @@ pub(crate) fn month(text: &str) -> String {
     first.map_or_else(|_| text.to_owned(), |day| day.format("%B %Y").to_string())
 }
 
-/// `$19`, `$19.50`, `19.50 EUR`.
+/// `$19`, `$19.50`, `19.50 EUR`, `1,900 JPY`.
 pub(crate) fn money(money: &Money) -> String {
-    let (whole, rest) = (number(money.amount / 100), money.amount % 100);
-    let amount = if rest == 0 { whole } else { format!("{whole}.{rest:02}") };
+    let amount = match (minor_digits(&money.currency), money.amount % 100) {
+        (0, _) => number(money.amount),
+        (_, 0) => number(money.amount / 100),
+        (_, rest) => format!("{}.{rest:02}", number(money.amount / 100)),
+    };
     if money.currency == "USD" { format!("${amount}") } else { format!("{amount} {}", money.currency) }
 }
 
@@ -442,6 +445,7 @@ mod tests {
         assert_eq!(bytes(2 << 30), "2 GB");
         assert_eq!(money(&Money { amount: 1_900, currency: "USD".into() }), "$19");
         assert_eq!(money(&Money { amount: 1_950, currency: "EUR".into() }), "19.50 EUR");
+        assert_eq!(money(&Money { amount: 1_900, currency: "JPY".into() }), "1,900 JPY");
     }
 
     #[test]

@@ -1,5 +1,11 @@
-import { formBody, post, SignedOut } from "../lib/http";
+import { formBody, PageTooOld, post, SignedOut } from "../lib/http";
 import { toast } from "../lib/toast";
+
+function why(error: unknown): string {
+  if (error instanceof SignedOut) return "You’re signed out. Sign in again to keep your ticks.";
+  if (error instanceof PageTooOld) return "That tick wasn’t saved. Reload this page and try again.";
+  return "That tick wasn’t saved. Check your connection and try again.";
+}
 
 /** Ticks answer at once; what the server did not take is taken back, with a message. */
 class LessonChecklist extends HTMLElement {
@@ -28,12 +34,7 @@ class LessonChecklist extends HTMLElement {
       if (!response.ok) throw new Error(`status ${response.status}`);
     } catch (error) {
       show(before);
-      toast(
-        error instanceof SignedOut
-          ? "You’re signed out. Sign in again to keep your ticks."
-          : "That tick wasn’t saved. Check your connection and try again.",
-        "error",
-      );
+      toast(why(error), "error");
     } finally {
       delete form.dataset.busy;
     }

@@ -1,4 +1,4 @@
-import { csrfToken, isSignIn } from "../lib/http";
+import { csrfToken, isSignIn, renewToken } from "../lib/http";
 import { toast } from "../lib/toast";
 
 /** The parts of an htmx 4 request that we touch. */
@@ -35,12 +35,24 @@ document.addEventListener(
   { capture: true },
 );
 
+/** Sends a form once more when the session has changed since the page was loaded; says so when it can't. */
+async function sendAgain(form: HTMLFormElement): Promise<void> {
+  const known = !form.dataset.again && (await renewToken().catch(() => false));
+  if (!known) return toast("That didn’t work. Reload this page and try again.", "error");
+  form.dataset.again = "true";
+  form.requestSubmit();
+}
+
 document.addEventListener("htmx:before:swap", (event) => {
-  const response = contextOf(event)?.response;
+  const ctx = contextOf(event);
+  const response = ctx?.response;
   if (!response) return;
   if (isSignIn(response.raw)) {
     event.preventDefault();
     window.location.assign(`/sign-in?return_to=${encodeURIComponent(window.location.pathname)}`);
+  } else if (response.status === 403 && ctx.sourceElement instanceof HTMLFormElement) {
+    event.preventDefault();
+    void sendAgain(ctx.sourceElement);
   } else if (response.status >= 400) {
     event.preventDefault();
     toast("That didn’t work. Please try again.", "error");

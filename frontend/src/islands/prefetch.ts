@@ -1,8 +1,9 @@
 /**
- * Not pages. Nor pages with a form for visitors: each answer of theirs may set the cookie that its form is bound to, and one that
+ * Not pages. Nor what counts as seen or followed once it is fetched. Nor pages with a form for visitors: each answer of theirs may set the cookie that its form is bound to, and one that
  * comes late would make the form on the screen worthless.
  */
-const never = /^\/(api|sign-(in|up|out)|forgot-password|notes\/export|assets|covers)(\/|$)/;
+const never =
+  /^\/(api|sign-(in|up|out)|forgot-password|notes\/export|announcements|search\/go|assets|covers)(\/|$)/;
 const seen = new Set<string>();
 
 function worthFetching(link: HTMLAnchorElement): boolean {

@@ -1,10 +1,16 @@
 import arrowDown from "lucide-static/icons/arrow-down.svg?raw";
 import arrowUp from "lucide-static/icons/arrow-up.svg?raw";
 import { element } from "../lib/element";
-import { formBody, post, SignedOut } from "../lib/http";
+import { formBody, PageTooOld, post, SignedOut } from "../lib/http";
 import { icon } from "../lib/icon";
 
 const quietFor = 600;
+
+function why(error: unknown): string {
+  if (error instanceof SignedOut) return "You’re signed out. Sign in again to keep your answers.";
+  if (error instanceof PageTooOld) return "Not kept. Reload this page to go on.";
+  return "Not kept yet. Check your connection.";
+}
 
 /** Keeps the answers of a quiz while they are given, so that a reload loses nothing. */
 class QuizForm extends HTMLElement {
@@ -56,12 +62,7 @@ class QuizForm extends HTMLElement {
       if (!response.ok) throw new Error(`status ${response.status}`);
       this.#say("Answers kept");
     } catch (error) {
-      this.#say(
-        error instanceof SignedOut
-          ? "You’re signed out. Sign in again to keep your answers."
-          : "Not kept yet. Check your connection.",
-        true,
-      );
+      this.#say(why(error), true);
     }
   }
 

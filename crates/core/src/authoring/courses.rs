@@ -303,7 +303,10 @@ async fn turn(s: &Services, actor: &Actor, id: CourseId, status: CourseStatus) -
     content_changes(s, &mut tx).await?;
     let locked = repo::lock_course(&mut tx, id, false, now).await?.ok_or(Error::NotFound("course"))?;
     if locked.status == status {
-        return read(&mut tx, id).await;
+        let course = read(&mut tx, id).await?;
+        // What was read may be another's that is not on the disk yet.
+        tx.commit().await?;
+        return Ok(course);
     }
     let (change, action) = match status {
         CourseStatus::Published => {

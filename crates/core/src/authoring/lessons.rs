@@ -271,6 +271,8 @@ async fn turn(s: &Services, actor: &Actor, id: LessonId, status: LessonStatus) -
     let state = lock(s, &mut tx, id, now).await?;
     let before = read(&mut tx, id).await?;
     if state.status == status {
+        // What was read may be another's that is not on the disk yet.
+        tx.commit().await?;
         return Ok(before);
     }
     if status == LessonStatus::Published && before.content.body.is_empty() {

@@ -1,7 +1,7 @@
 //! Names in addresses.
 
 /// The longest one.
-pub(super) const MAX: usize = 80;
+pub(super) use crate::catalog::MAX_SLUG as MAX;
 
 /// Lower-case letters, digits and hyphens made of a title; empty when nothing of it can be written so.
 pub(super) fn slugify(title: &str) -> String {

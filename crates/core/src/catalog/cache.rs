@@ -36,10 +36,14 @@ impl Default for CatalogCache {
         }
         Self {
             categories: counting(1 << 16, 1 << 16, |_, list| 100 + list.len() * 500),
-            cards: counting(4 << 20, 20_000, |_, page| 200 + page.items.len() * 800),
+            cards: counting(4 << 20, 20_000, |(_, filter), page| {
+                200 + filter.category.as_ref().map_or(0, String::len)
+                    + filter.q.len()
+                    + page.items.len() * 800
+            }),
             // Thousands of courses have to fit, or they would be read for everybody who asks.
             published: counting(64 << 20, 64 << 20, |_, list| 100 + list.len() * 1_000),
-            slugs: Cache::of_bytes(1 << 20, 200, |_, _| 200),
+            slugs: Cache::of_bytes(1 << 20, 200, |(_, slug), _| 200 + slug.len()),
             courses: counting(24 << 20, 10_000, |_, course| {
                 course.as_ref().map_or(200, |course| course.weight())
             }),
@@ -70,5 +74,29 @@ impl CatalogCache {
         self.cards.forget_old();
         self.published.forget_old();
         self.courses.forget_old();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_people_type_takes_of_the_room_too() {
+        let cache = CatalogCache::default();
+        let (long, empty) = ("x".repeat(8_000), CardPage { items: Vec::new(), total: 0 });
+        for i in 0..2_000 {
+            cache.slugs.insert((0, format!("{long}{i}")), None);
+            let filter = CourseFilter { category: Some(format!("{long}{i}")), ..CourseFilter::default() };
+            cache.cards.insert((0, filter), Arc::new(empty.clone()));
+        }
+        let slugs = (0..2_000).filter(|i| cache.slugs.get(&(0, format!("{long}{i}"))).is_some()).count();
+        assert!(slugs * long.len() <= 1 << 20, "{slugs} are kept");
+        let is_kept = |i: &i32| {
+            let filter = CourseFilter { category: Some(format!("{long}{i}")), ..CourseFilter::default() };
+            cache.cards.get(&(0, filter)).is_some()
+        };
+        let cards = (0..2_000).filter(is_kept).count();
+        assert!(cards * long.len() <= 4 << 20, "{cards} are kept");
     }
 }

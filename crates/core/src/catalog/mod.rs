@@ -31,5 +31,6 @@ pub use service::{
 pub(crate) use service::{draft_course, draft_lesson};
 pub use types::{
     Access, ActionItem, CardPage, Category, Course, CourseCard, CourseFilter, CourseStatus, Lesson,
-    LessonOutline, Level, MAX_PAGE, Money, Published, PublishedCourse, Resource, ResourceKind, Sort,
+    LessonOutline, Level, MAX_PAGE, MAX_SLUG, Money, Published, PublishedCourse, Resource, ResourceKind,
+    Sort,
 };

@@ -5,8 +5,8 @@ use std::{collections::HashMap, sync::Arc};
 use momentum_db::{Conn, sql};
 
 use super::{
-    CardPage, Category, Course, CourseFilter, Lesson, MAX_PAGE, Published, content_changes, edition,
-    markdown, package, repo,
+    CardPage, Category, Course, CourseFilter, Lesson, MAX_PAGE, MAX_SLUG, Published, content_changes,
+    edition, markdown, package, repo,
 };
 use crate::{
     Error, Result, Services,
@@ -48,7 +48,8 @@ pub async fn courses(s: &Services, filter: &CourseFilter) -> Result<Arc<CardPage
         let items = repo::cards(&mut conn, filter).await?;
         Ok(Arc::new(CardPage { items, total }))
     };
-    if filter.q.is_empty() {
+    let is_short = filter.category.as_ref().is_none_or(|slug| slug.len() <= MAX_SLUG);
+    if filter.q.is_empty() && is_short {
         s.catalog.cards.get_or((edition(s).await?, filter.clone()), load).await
     } else {
         // What people type rarely repeats.
@@ -79,7 +80,12 @@ pub async fn course(s: &Services, slug: &str) -> Result<Arc<Course>> {
         let mut conn = s.db.read().await?;
         Ok(repo::course_id(&mut conn, slug).await?)
     };
-    let id = s.catalog.slugs.get_or((edition(s).await?, slug.to_owned()), load).await?;
+    let id = if slug.len() <= MAX_SLUG {
+        s.catalog.slugs.get_or((edition(s).await?, slug.to_owned()), load).await?
+    } else {
+        // What people type rarely repeats.
+        load().await?
+    };
     course_by_id(s, id.ok_or(Error::NotFound("course"))?).await
 }
 

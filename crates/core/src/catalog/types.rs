@@ -16,6 +16,9 @@ use crate::{
 /// The longest list that one request answers.
 pub const MAX_PAGE: i64 = 100;
 
+/// The longest slug that authors can choose, in bytes.
+pub const MAX_SLUG: usize = 80;
+
 words! {
     /// Who may join a course.
     Access {
@@ -200,6 +203,13 @@ impl Course {
     /// [`Error::NotFound`].
     pub fn lesson(&self, id: LessonId) -> Result<&LessonOutline> {
         self.lessons.iter().find(|lesson| lesson.id == id).ok_or(Error::NotFound("lesson"))
+    }
+
+    /// The lessons before and after that of a day: days between may have none.
+    #[must_use]
+    pub fn around(&self, day: i64) -> (Option<&LessonOutline>, Option<&LessonOutline>) {
+        let before = self.lessons.iter().rfind(|lesson| lesson.day < day);
+        (before, self.lessons.iter().find(|lesson| lesson.day > day))
     }
 
     /// About how many bytes it takes in memory.

@@ -9,7 +9,7 @@ use super::{
     AccountState, Actor, Email, Origin, Role, User,
     account_tokens::{self, Purpose},
     lifecycle::{self, Newcomer},
-    limits, parse_time_zone,
+    limits, mfa, parse_time_zone,
     password::check_policy,
     profile::{self, clean_name},
     sign_in,
@@ -244,12 +244,25 @@ pub async fn change_password(s: &Services, actor: &Actor, current: &str, new: &s
     let same = hash.is_some() && new == current;
     errors.check(!same, "password", "unchanged", "This is your password already. Choose another one.");
     errors.into_result()?;
-    let hash = s.passwords.hash(new).await?;
+    let new_hash = s.passwords.hash(new).await?;
     let now = s.clock.now();
     let mut tx = s.db.begin().await?;
     account_tokens::forget(&mut tx, actor.user, &[Purpose::ResetPassword]).await?;
-    tx.run(sql!("UPDATE users SET password_hash = $2, updated_at = $3 WHERE id = $1", actor.user, hash, now))
+    // The password that was checked may have been reset meanwhile, by its owner.
+    let changed = tx
+        .run(sql!(
+            "UPDATE users SET password_hash = $2, updated_at = $3
+             WHERE id = $1 AND COALESCE(password_hash, '') = COALESCE($4, '')",
+            actor.user,
+            new_hash,
+            now,
+            hash
+        ))
         .await?;
+    if changed == 0 {
+        return Err(Error::invalid("current_password", "wrong", "This is not your current password."));
+    }
+    mfa::forget_challenges(&mut tx, actor.user).await?;
     tx.run(sql!("DELETE FROM sessions WHERE user_id = $1 AND id <> $2", actor.user, actor.session)).await?;
     let to = Recipient { user: Some(actor.user), email, name: actor.name.clone() };
     let message =

@@ -26,13 +26,16 @@ struct LockoutMail {
     address: String,
 }
 
-/// Has the owner told after this transaction, if there is one.
+/// Has the owner told after this transaction, if there is one. What is no address at all, and may be a whole book, has none.
 pub(super) async fn tell_later(
     tx: &mut Tx,
     account: &str,
     origin: &Origin,
     now: DateTime<Utc>,
 ) -> Result<()> {
+    if Email::parse(account).is_none() {
+        return Ok(());
+    }
     let payload =
         serde_json::json!(LockoutMail { account: account.to_owned(), address: origin.address.clone() });
     jobs::enqueue(tx, NewJob::new(LOCKOUT_MAIL, payload).dedup(format!("{LOCKOUT_MAIL}:{account}")), now)

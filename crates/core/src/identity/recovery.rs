@@ -186,6 +186,7 @@ pub async fn reset_password(s: &Services, token: &str, password: &str, origin: &
         == 1;
     let removed = if first_proof { Some(take_other_ways_in(&mut tx, user).await?) } else { None };
     tx.run(sql!("DELETE FROM sessions WHERE user_id = $1", user)).await?;
+    mfa::forget_challenges(&mut tx, user).await?;
     account_tokens::forget_all(&mut tx, user).await?;
     limits::forget_failures(&mut tx, &email).await?;
     let to = Recipient { user: Some(user), email, name };

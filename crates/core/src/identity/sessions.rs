@@ -291,13 +291,13 @@ async fn read_session(s: &Services, key: Vec<u8>, which: Statement) -> Result<Op
 }
 
 /// Notes that a session is in use.
-async fn prolong(s: &Services, row: &SessionRow, now: DateTime<Utc>, life: TimeDelta) -> Result<()> {
+async fn prolong(s: &Services, row: &SessionRow, now: DateTime<Utc>, until: DateTime<Utc>) -> Result<()> {
     let mut tx = s.db.begin().await?;
     tx.run(sql!(
         "UPDATE sessions SET last_seen_at = $2, expires_at = $3 WHERE id = $1",
         row.id,
         now,
-        now + life
+        until
     ))
     .await?;
     seen(&mut tx, row.user_id, now).await?;
@@ -322,12 +322,14 @@ async fn accept(
     }) else {
         return Ok(None);
     };
+    // Tokens of a trusted issuer are taken as that issuer gave them: they end when they say, and it has asked for what it asks
+    // for.
+    let by_issuer = kind == Kind::Api && row.method == Method::Provider.as_str();
     if now - row.last_seen_at > SEEN_STEP {
-        Box::pin(prolong(s, &row, now, life)).await?;
+        let until = if by_issuer { row.expires_at } else { now + life };
+        Box::pin(prolong(s, &row, now, until)).await?;
     }
     let requirement = mfa::requirement(s, row.user_id, row.role, row.second_factor).await?;
-    // Tokens of a trusted issuer are taken as that issuer gave them: it has asked for what it asks for.
-    let by_issuer = kind == Kind::Api && row.method == Method::Provider.as_str();
     if requirement == Requirement::Prove && !by_issuer {
         end_unproven(s, row.id).await?;
         return Ok(None);

@@ -38,12 +38,38 @@ pub enum SignIn {
 }
 
 /// Somebody who has proved who they are.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub(super) struct Proven {
     pub user: UserId,
     pub method: Method,
     /// Whether a second factor was part of it.
     pub second_factor: bool,
+    /// Which password it was, as it is stored.
+    password_hash: Option<String>,
+}
+
+impl Proven {
+    /// Without a password.
+    pub fn otherwise(user: UserId, method: Method, second_factor: bool) -> Self {
+        Self { user, method, second_factor, password_hash: None }
+    }
+
+    /// Refuses when the password was changed while it was checked, which takes long. It stays until the transaction ends.
+    async fn hold(&self, tx: &mut Tx) -> Result<()> {
+        let Some(hash) = &self.password_hash else { return Ok(()) };
+        let held = tx
+            .run(sql!(
+                "UPDATE users SET updated_at = updated_at WHERE id = $1 AND password_hash = $2",
+                self.user,
+                hash.as_str()
+            ))
+            .await?;
+        if held == 0 { Err(invalid_credentials()) } else { Ok(()) }
+    }
+}
+
+fn invalid_credentials() -> Error {
+    Error::unauthenticated("invalid-credentials", "The email address or the password is not right.")
 }
 
 /// Signs a browser in, or asks for the second factor. The session it had before, if any, ends with signing in: a session
@@ -86,8 +112,9 @@ pub(super) async fn open_browser(
 ) -> Result<SignIn> {
     let now = s.clock.now();
     let mut tx = s.db.begin().await?;
+    proven.hold(&mut tx).await?;
     let done = if !proven.second_factor && mfa::has_factor(&mut tx, proven.user).await? {
-        SignIn::SecondFactor(mfa::open_challenge(&mut tx, proven, now).await?)
+        SignIn::SecondFactor(mfa::open_challenge(&mut tx, &proven, now).await?)
     } else {
         SignIn::Done(open_browser_in(s, &mut tx, proven, previous_token, origin, now).await?)
     };
@@ -108,8 +135,9 @@ pub(super) async fn open_browser_in(
     if let Some(previous) = previous_token {
         tx.run(sql!("DELETE FROM sessions WHERE token_hash = $1", token_hash(previous))).await?;
     }
-    open(s, tx, proven, Kind::Browser, &token, origin, now).await?;
-    Ok(BrowserSession { token, user: proven.user })
+    let user = proven.user;
+    open(s, tx, &proven, Kind::Browser, &token, origin, now).await?;
+    Ok(BrowserSession { token, user })
 }
 
 /// Opens an API client's session; `otp` is the second proof where one is missing.
@@ -122,13 +150,14 @@ pub(super) async fn open_api(
     let refresh_token = random_token()?;
     let now = s.clock.now();
     let mut tx = s.db.begin().await?;
+    proven.hold(&mut tx).await?;
     let mut second = None;
     if !proven.second_factor && mfa::has_factor(&mut tx, proven.user).await? {
-        let (checked, used) = mfa::prove_with_code(s, tx, proven, otp, origin).await?;
+        let (checked, used) = mfa::prove_with_code(s, tx, &proven, otp, origin).await?;
         (tx, second) = (checked, Some(used));
         proven.second_factor = true;
     }
-    let session = open(s, &mut tx, proven, Kind::Api, &refresh_token, origin, now).await?;
+    let session = open(s, &mut tx, &proven, Kind::Api, &refresh_token, origin, now).await?;
     let user: User = profile::load(&mut tx, proven.user).await?.ok_or(Error::NotFound("account"))?;
     if let Some(used) = second {
         used.tell(s, &mut tx, proven.user, origin, now).await?;
@@ -141,7 +170,7 @@ pub(super) async fn open_api(
 pub(super) async fn open(
     s: &Services,
     tx: &mut Tx,
-    proven: Proven,
+    proven: &Proven,
     kind: Kind,
     token: &str,
     origin: &Origin,
@@ -200,14 +229,16 @@ async fn prove_by_password(s: &Services, email: &str, password: &str, origin: &O
     match found {
         Some(row) if matches && lifecycle::pre_authentication(s, row.status()) => {
             limits::sign_in_succeeded(s, &account).await?;
-            Ok(Proven { user: row.id, method: Method::Password, second_factor: false })
+            Ok(Proven {
+                user: row.id,
+                method: Method::Password,
+                second_factor: false,
+                password_hash: row.password_hash,
+            })
         }
         _ => {
             limits::sign_in_failed(s, &account, owner, origin).await?;
-            Err(Error::unauthenticated(
-                "invalid-credentials",
-                "The email address or the password is not right.",
-            ))
+            Err(invalid_credentials())
         }
     }
 }

@@ -189,12 +189,13 @@ impl Shared {
         let begun = Instant::now();
         let outcome = async {
             let result = tokio::select! {
+                // The lease first: a handler that never waits would use up the task's time, and the lease would run out.
                 biased;
-                result = self.handle(&job) => result,
                 () = self.hold(&job) => {
                     tracing::warn!("another worker has taken over this job");
                     return Outcome::LeaseLost;
                 }
+                result = self.handle(&job) => result,
             };
             self.settle(&job, result).await
         }

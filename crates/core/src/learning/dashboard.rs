@@ -90,8 +90,8 @@ async fn active_courses(
         let days: Vec<(i64, bool)> =
             course.lessons.iter().map(|lesson| (lesson.day, own.done_days.contains(lesson.day))).collect();
         let left_at = own.last_lesson_id.and_then(|id| course.lessons.iter().find(|lesson| lesson.id == id));
-        let resume_day = rules::resume_day(&days, left_at.map(|lesson| lesson.day));
         let schedule = own.schedule(&course);
+        let resume_day = rules::resume_day(&course, &schedule, own.done_days, own.last_lesson_id, today);
         active.push(DashboardCourse {
             resume_day,
             resume_begun: resume_day.is_some() && resume_day == left_at.map(|lesson| lesson.day),

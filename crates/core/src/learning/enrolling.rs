@@ -82,6 +82,7 @@ pub async fn course_standing(s: &Services, actor: Option<&Actor>, course: &Cours
             completed_at: own.completed_at,
             schedule: own.schedule(course),
             done_days: own.done_days,
+            last_lesson: own.last_lesson_id,
             time_spent_seconds: own.time_spent_seconds,
             quizzes: own.quizzes.clone(),
         });

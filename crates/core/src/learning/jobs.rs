@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{repo, rules};
 use crate::{
-    Result, Services, catalog,
+    Error, Result, Services, catalog,
     engagement::{self, Deed, Earning},
     identity::parse_time_zone,
     ids::{CourseId, UserId},
@@ -67,7 +67,11 @@ struct Completion {
 
 /// Who has finished a course because the lessons that they lacked are gone earns what finishing it earns.
 async fn award_completions(s: &Services, course: CourseId) -> Result<()> {
-    let Ok(course) = catalog::course_by_id(s, course).await else { return Ok(()) };
+    let course = match catalog::course_by_id(s, course).await {
+        Ok(course) => course,
+        Err(Error::NotFound(_)) => return Ok(()),
+        Err(error) => return Err(error),
+    };
     let rows: Vec<Completion> = {
         let mut conn = s.db.read().await?;
         conn.all(sql!(

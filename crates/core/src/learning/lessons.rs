@@ -39,6 +39,7 @@ impl LessonView {
             done_days: DoneDays::default(),
             schedule: Schedule::new(today, course.drip, Plan::default()),
             course_completed: false,
+            ended_course: false,
             quizzes: QuizStandings::default(),
         };
         Self { course, lesson, own: Some(own) }
@@ -66,6 +67,8 @@ pub struct OwnLesson {
     /// When the lessons of the course are due.
     pub schedule: Schedule,
     pub course_completed: bool,
+    /// This lesson was the last one that the course needed.
+    pub ended_course: bool,
     /// Where they stand in the quizzes of the course.
     pub quizzes: QuizStandings,
 }
@@ -124,8 +127,12 @@ async fn view(s: &Services, actor: Option<&Actor>, course: Arc<Course>, id: Less
         };
     };
     let schedule = Schedule::new(row.start_day, course.drip, row.plan.clone());
-    if !schedule.is_open(lesson.day, engagement::today(s, actor)) {
-        return Err(not_open_yet(s, actor, schedule.due(lesson.day)));
+    // What everybody may read is open to learners, too.
+    let open = lesson.is_preview
+        || row.done_days.contains(lesson.day)
+        || schedule.is_open(lesson.day, engagement::today(s, actor));
+    if !open {
+        return Err(not_open_yet(s, actor, schedule.opens(lesson.day)));
     }
     let own = OwnLesson {
         progress: row.progress(id),
@@ -134,6 +141,7 @@ async fn view(s: &Services, actor: Option<&Actor>, course: Arc<Course>, id: Less
         done_days: row.done_days,
         schedule,
         course_completed: row.course_completed_at.is_some(),
+        ended_course: row.ended_course(),
         quizzes: row.quizzes.clone(),
     };
     Ok(LessonView { course, lesson, own: Some(own) })

@@ -10,7 +10,7 @@ use crate::{
     ids::{LessonId, UserId},
 };
 
-/// The longest note, in bytes.
+/// The longest note, in characters.
 pub const MAX_NOTE: usize = 50_000;
 
 /// A note in the list of all notes.
@@ -24,6 +24,10 @@ pub struct NoteEntry {
     pub lesson_title: String,
     pub body: String,
     pub updated_at: DateTime<Utc>,
+    /// Whether the course is to be seen, and not a draft again.
+    pub course_shown: bool,
+    /// Whether the lesson is to be seen, too.
+    pub lesson_shown: bool,
 }
 
 /// The actor's note on a lesson; empty when there is none.
@@ -53,10 +57,10 @@ pub async fn save_note(
     body: &str,
     based_on: Option<i64>,
 ) -> Result<Note> {
-    if body.len() > MAX_NOTE {
+    let body = body.replace("\r\n", "\n");
+    if body.chars().count() > MAX_NOTE {
         return Err(Error::invalid("body", "too-long", "A note has at most 50,000 characters."));
     }
-    let body = body.replace("\r\n", "\n");
     let now = s.clock.now();
     let lesson = catalog::lesson(s, lesson).await?;
     let mut tx = s.db.begin().await?;
@@ -107,7 +111,9 @@ pub(super) async fn load(conn: &mut Conn, user: UserId, lesson: LessonId) -> Res
 pub async fn notes(s: &Services, actor: &Actor, q: &str) -> Result<Vec<NoteEntry>> {
     let mut query = Statement::new(
         "SELECT c.slug AS course_slug, c.title AS course_title, k.slug AS category_slug,
-                k.name AS category_name, l.day, l.title AS lesson_title, n.body, n.updated_at
+                k.name AS category_name, l.day, l.title AS lesson_title, n.body, n.updated_at,
+                c.status <> 'draft' AS course_shown,
+                c.status <> 'draft' AND l.status = 'published' AS lesson_shown
          FROM notes n JOIN lessons l ON l.id = n.lesson_id JOIN courses c ON c.id = l.course_id
          JOIN categories k ON k.id = c.category_id
          WHERE n.body <> '' AND n.user_id = ",

@@ -109,8 +109,10 @@ pub(super) async fn step(
     };
     let enrollment = repo::step(tx, actor.user, &step, now).await?.ok_or_else(not_enrolled)?;
     let schedule = Schedule::new(enrollment.start_day, course.drip, enrollment.plan.clone());
-    if !schedule.is_open(lesson.day, engagement::day_at(s, actor, now)) {
-        return Err(not_open_yet(s, actor, schedule.due(lesson.day)));
+    // With `done` the row says already that the day is done.
+    let was_done = !done && enrollment.done_days.contains(lesson.day);
+    if !was_done && !schedule.is_open(lesson.day, engagement::day_at(s, actor, now)) {
+        return Err(not_open_yet(s, actor, schedule.opens(lesson.day)));
     }
     Ok(enrollment)
 }

@@ -146,6 +146,11 @@ impl LessonRow {
         }
     }
 
+    /// Whether the course was completed in the moment in which this lesson was.
+    pub(super) fn ended_course(&self) -> bool {
+        self.completed_at.is_some() && self.completed_at == self.course_completed_at
+    }
+
     pub(super) fn note(&self, lesson_id: LessonId) -> Note {
         Note {
             lesson_id,
@@ -363,6 +368,9 @@ fn with_percent(mut enrollment: Enrollment) -> Enrollment {
 /// Counts what is done in a course anew, for every enrollment: to be called when its published lessons, or their days, have
 /// changed. Who has done all that is left is finished.
 pub(super) async fn recount(tx: &mut Tx, course: CourseId, now: DateTime<Utc>) -> Result<()> {
+    // Holds the enrollments first. Otherwise PostgreSQL waits for who takes a step just now, and then counts as if they hadn't:
+    // a statement sees what was committed when it began.
+    tx.run(sql!("UPDATE enrollments SET plan = plan WHERE course_id = $1", course)).await?;
     tx.run(sql!(
         "UPDATE enrollments SET
                 done_days = COALESCE(

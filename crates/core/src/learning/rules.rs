@@ -2,8 +2,13 @@
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 
-use super::Schedule;
-use crate::{catalog::Access, error::Error, identity::Role};
+use super::{DoneDays, Schedule};
+use crate::{
+    catalog::{Access, Course},
+    error::Error,
+    identity::Role,
+    ids::LessonId,
+};
 
 /// More than this in one report is not learning but a tab left open.
 const MOST_AT_ONCE: TimeDelta = TimeDelta::hours(1);
@@ -70,9 +75,24 @@ pub(super) fn plan(schedule: &Schedule, today: NaiveDate, days: &[(i64, bool)]) 
     }
 }
 
-/// Where to go on: the lesson that somebody was in last, unless it is done; then the first that is open.
+/// Where to go on in a course: see [`super::Standing::resume_day`].
 #[must_use]
-pub(super) fn resume_day(days: &[(i64, bool)], left_at: Option<i64>) -> Option<i64> {
+pub(super) fn resume_day(
+    course: &Course,
+    schedule: &Schedule,
+    done: DoneDays,
+    last_lesson: Option<LessonId>,
+    today: NaiveDate,
+) -> Option<i64> {
+    let days: Vec<_> = course.lessons.iter().map(|lesson| (lesson.day, done.contains(lesson.day))).collect();
+    let left_at =
+        course.lessons.iter().find(|lesson| Some(lesson.id) == last_lesson).map(|lesson| lesson.day);
+    day_to_resume(&days, left_at.filter(|day| schedule.is_open(*day, today)))
+}
+
+/// The lesson that somebody was in last, unless it is done; then the first that is not.
+#[must_use]
+fn day_to_resume(days: &[(i64, bool)], left_at: Option<i64>) -> Option<i64> {
     let open = |day: i64| days.iter().any(|(known, done)| *known == day && !done);
     left_at.filter(|day| open(*day)).or_else(|| days.iter().find(|(_, done)| !done).map(|(day, _)| *day))
 }
@@ -126,11 +146,11 @@ mod tests {
     #[test]
     fn one_goes_on_where_one_left_off() {
         let days = done(&[true, false, false, true]);
-        assert_eq!(resume_day(&days, None), Some(2));
-        assert_eq!(resume_day(&days, Some(3)), Some(3), "left unfinished");
-        assert_eq!(resume_day(&days, Some(4)), Some(2), "done since");
-        assert_eq!(resume_day(&days, Some(9)), Some(2), "gone since");
-        assert_eq!(resume_day(&done(&[true; 3]), Some(1)), None);
+        assert_eq!(day_to_resume(&days, None), Some(2));
+        assert_eq!(day_to_resume(&days, Some(3)), Some(3), "left unfinished");
+        assert_eq!(day_to_resume(&days, Some(4)), Some(2), "done since");
+        assert_eq!(day_to_resume(&days, Some(9)), Some(2), "gone since");
+        assert_eq!(day_to_resume(&done(&[true; 3]), Some(1)), None);
     }
 
     #[test]

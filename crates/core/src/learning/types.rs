@@ -1,9 +1,9 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use momentum_db::{FromRow, Type, Value};
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 use utoipa::ToSchema;
 
-use super::{QuizScore, QuizStandings, Schedule, schedule::Plan};
+use super::{QuizScore, QuizStandings, Schedule, rules, schedule::Plan};
 use crate::{
     catalog::Course,
     engagement::Gain,
@@ -59,7 +59,7 @@ impl LessonProgress {
 pub struct ProgressUpdate {
     pub lesson_id: LessonId,
     /// `true` marks the lesson complete; what is complete stays so.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "null_is_false")]
     pub completed: bool,
     /// Seconds spent since the last report. No more is counted than has really passed.
     #[serde(default)]
@@ -81,6 +81,10 @@ pub struct CourseProgress {
     /// When the last lesson was done; absent before.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub completed_at: Option<DateTime<Utc>>,
+}
+
+fn null_is_false<'de, D: Deserializer<'de>>(field: D) -> Result<bool, D::Error> {
+    Ok(Option::deserialize(field)?.unwrap_or(false))
 }
 
 /// The state after a report of progress.
@@ -128,6 +132,8 @@ pub enum Standing {
         schedule: Schedule,
         /// Days whose lessons are done.
         done_days: DoneDays,
+        /// The lesson that they were in last.
+        last_lesson: Option<LessonId>,
         /// Seconds spent in all.
         time_spent_seconds: i64,
         /// Where they stand in the quizzes.
@@ -143,9 +149,18 @@ impl Standing {
             completed_at: None,
             schedule: Schedule::new(today, course.drip, Plan::default()),
             done_days: DoneDays::default(),
+            last_lesson: None,
             time_spent_seconds: 0,
             quizzes: QuizStandings::default(),
         }
+    }
+
+    /// Where somebody who has joined goes on: the lesson that was left unfinished, or else the first that is not done;
+    /// none when all are. It may open later only when nothing else is left.
+    #[must_use]
+    pub fn resume_day(&self, course: &Course, today: NaiveDate) -> Option<i64> {
+        let Self::Enrolled { schedule, done_days, last_lesson, .. } = self else { return None };
+        rules::resume_day(course, schedule, *done_days, *last_lesson, today)
     }
 }
 

@@ -6,6 +6,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use momentum_db::{Conn, Statement, Tx, containing, sql};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
+use tracing::Instrument;
 
 use super::{
     Format, ListedMedia, MAX_IN_ONE_PIECE, Media, MediaChanges, MediaFilter, MediaKind, MediaSort, NewFile,
@@ -242,19 +243,30 @@ pub(super) async fn let_go(s: &Services, folder: &str, error: Error) -> Error {
 /// administrators.
 pub async fn upload(s: &Services, actor: &Actor, file: NewFile) -> Result<Media> {
     actor.require_admin()?;
-    let id = MediaId::new();
-    let name = file.name.clone();
-    let kept = keep(s, id, checked(s, file).await?).await?;
-    let added = async {
-        let mut tx = s.db.begin().await?;
-        let media = add(s, &mut tx, actor, id, &name, &kept).await?;
-        tx.commit().await?;
-        Ok(media)
-    };
-    match added.await {
-        Ok(media) => Ok(media),
-        Err(error) => Err(let_go(s, &kept.folder, error).await),
-    }
+    let (s, actor) = (s.clone(), actor.clone());
+    to_its_end(async move {
+        let id = MediaId::new();
+        let name = file.name.clone();
+        let kept = keep(&s, id, checked(&s, file).await?).await?;
+        let added = async {
+            let mut tx = s.db.begin().await?;
+            let media = add(&s, &mut tx, &actor, id, &name, &kept).await?;
+            tx.commit().await?;
+            Ok(media)
+        };
+        match added.await {
+            Ok(media) => Ok(media),
+            Err(error) => Err(let_go(&s, &kept.folder, error).await),
+        }
+    })
+    .await
+}
+
+/// Goes on when whoever asked goes away half way. Otherwise files would stay in the store that nobody knows of.
+pub(super) async fn to_its_end<T: Send + 'static>(
+    work: impl Future<Output = Result<T>> + Send + 'static,
+) -> Result<T> {
+    tokio::spawn(work.in_current_span()).await.map_err(Error::internal)?
 }
 
 /// Gives a file new content. Its address stays.
@@ -263,19 +275,23 @@ pub async fn upload(s: &Services, actor: &Actor, file: NewFile) -> Result<Media>
 /// As [`upload`]; [`Error::Invalid`] `other-kind`; [`Error::NotFound`].
 pub async fn replace(s: &Services, actor: &Actor, id: MediaId, file: NewFile) -> Result<Media> {
     let before = find(s, actor, id).await?;
-    let checked = checked(s, file).await?;
-    check_kind(&before, checked.format)?;
-    let kept = keep(s, id, checked).await?;
-    let replaced = async {
-        let mut tx = s.db.begin().await?;
-        let media = change(s, &mut tx, actor, id, &kept).await?;
-        tx.commit().await?;
-        Ok(media)
-    };
-    match replaced.await {
-        Ok(media) => Ok(media),
-        Err(error) => Err(let_go(s, &kept.folder, error).await),
-    }
+    let (s, actor) = (s.clone(), actor.clone());
+    to_its_end(async move {
+        let checked = checked(&s, file).await?;
+        check_kind(&before, checked.format)?;
+        let kept = keep(&s, id, checked).await?;
+        let replaced = async {
+            let mut tx = s.db.begin().await?;
+            let media = change(&s, &mut tx, &actor, id, &kept).await?;
+            tx.commit().await?;
+            Ok(media)
+        };
+        match replaced.await {
+            Ok(media) => Ok(media),
+            Err(error) => Err(let_go(&s, &kept.folder, error).await),
+        }
+    })
+    .await
 }
 
 /// The name stays, so a document stays what its ending says.
@@ -391,6 +407,8 @@ pub async fn edit(s: &Services, actor: &Actor, id: MediaId, changes: MediaChange
     let alt = changes.alt.unwrap_or_else(|| before.alt.clone());
     let visibility = changes.visibility.unwrap_or(before.visibility);
     if name == before.name && alt == before.alt && visibility == before.visibility {
+        // What was read may be another's that is not on the disk yet.
+        tx.commit().await?;
         return Ok(before);
     }
     if changes.revision.is_some_and(|revision| revision != before.revision) {

@@ -169,7 +169,7 @@ where
         }
     }
     append(s, &mut state, piece).await?;
-    let media = if state.received == state.length { Some(finish(s, actor, &state).await?) } else { None };
+    let media = if state.received == state.length { Some(whole(s, actor, &state).await?) } else { None };
     Ok(Received { received: state.received, expires_at: state.expires_at, media })
 }
 
@@ -235,6 +235,12 @@ async fn refuse(s: &Services, id: MediaId, error: Error) -> Error {
         Ok(()) => error,
         Err(other) => other,
     }
+}
+
+/// As [`finish`], which goes on when whoever sent the last piece goes away: a large file takes longer than some proxies wait.
+async fn whole(s: &Services, actor: &Actor, state: &UploadState) -> Result<Media> {
+    let (s, actor, state) = (s.clone(), actor.clone(), state.clone());
+    library::to_its_end(async move { finish(&s, &actor, &state).await }).await
 }
 
 /// Makes one file of the pieces.

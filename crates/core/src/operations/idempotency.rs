@@ -16,6 +16,7 @@ pub(super) const KEPT_FOR: TimeDelta = TimeDelta::hours(24);
 pub struct StoredAnswer {
     pub status: u16,
     pub content_type: String,
+    pub etag: Option<String>,
     pub body: Vec<u8>,
 }
 
@@ -37,6 +38,7 @@ struct Row {
     request_hash: Vec<u8>,
     status: Option<i64>,
     content_type: Option<String>,
+    etag: Option<String>,
     body: Option<Vec<u8>>,
 }
 
@@ -66,7 +68,7 @@ pub async fn begin(s: &Services, key_hash: &[u8], request_hash: &[u8]) -> Result
     }
     let row: Option<Row> = tx
         .opt(sql!(
-            "SELECT request_hash, status, content_type, body FROM idempotency_keys WHERE key_hash = $1",
+            "SELECT request_hash, status, content_type, etag, body FROM idempotency_keys WHERE key_hash = $1",
             key_hash
         ))
         .await?;
@@ -74,9 +76,10 @@ pub async fn begin(s: &Services, key_hash: &[u8], request_hash: &[u8]) -> Result
     tx.commit().await?;
     Ok(match row {
         Some(row) if row.request_hash != request_hash => Attempt::Different,
-        Some(Row { status: Some(status), content_type, body, .. }) => Attempt::Repeated(StoredAnswer {
+        Some(Row { status: Some(status), content_type, etag, body, .. }) => Attempt::Repeated(StoredAnswer {
             status: u16::try_from(status).unwrap_or(500),
             content_type: content_type.unwrap_or_default(),
+            etag,
             body: body.unwrap_or_default(),
         }),
         // Gone again means that the first was abandoned just now: the client tries once more.
@@ -91,10 +94,11 @@ pub async fn begin(s: &Services, key_hash: &[u8], request_hash: &[u8]) -> Result
 pub async fn finish(s: &Services, key_hash: &[u8], answer: &StoredAnswer) -> Result<()> {
     let mut tx = s.db.begin().await?;
     tx.run(sql!(
-        "UPDATE idempotency_keys SET status = $2, content_type = $3, body = $4 WHERE key_hash = $1",
+        "UPDATE idempotency_keys SET status = $2, content_type = $3, etag = $4, body = $5 WHERE key_hash = $1",
         key_hash,
         i64::from(answer.status),
         answer.content_type.as_str(),
+        answer.etag.as_deref(),
         answer.body.as_slice()
     ))
     .await?;

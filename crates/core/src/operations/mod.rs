@@ -1,6 +1,7 @@
 //! What keeps an instance running well: repeated requests answered once, cleaning, health, the mailbox.
 
 mod audit_log;
+mod demo;
 mod health;
 mod idempotency;
 pub mod jobs;
@@ -15,6 +16,7 @@ mod system;
 mod users;
 
 pub use audit_log::{audit_entries, export_audit, verify_audit};
+pub use demo::{demo_is_loaded, wants_demo};
 pub use health::{check_ready, measure};
 pub use idempotency::{Attempt, StoredAnswer, abandon, begin, finish};
 pub use logo::{LogoFile, MAX_LOGO, logo_file, remove_logo, set_logo};

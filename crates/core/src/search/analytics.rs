@@ -120,7 +120,8 @@ pub async fn report(s: &Services, actor: &Actor, filter: &QueriesFilter) -> Resu
     // What this server has counted is seen at once.
     tally::flush(s).await?;
     let to = filter.to.unwrap_or_else(|| s.clock.now().date_naive());
-    let from = filter.from.unwrap_or_else(|| to - TimeDelta::days(USUAL_DAYS - 1));
+    let usual = || to.checked_sub_signed(TimeDelta::days(USUAL_DAYS - 1)).unwrap_or(to);
+    let from = filter.from.unwrap_or_else(usual);
     let mut conn = s.db.read().await?;
     let (searches, empty_searches, clicks): (i64, i64, i64) = conn
         .one(momentum_db::sql!(

@@ -130,7 +130,12 @@ impl Connection {
 
     /// From here on, whoever meets another process that writes is told so at once, and waits without keeping a thread.
     pub(crate) fn never_wait(&mut self) -> Result<()> {
-        Ok(self.raw().busy_timeout(Duration::ZERO)?)
+        self.wait_at_most(Duration::ZERO)
+    }
+
+    /// How long a statement waits, keeping its thread, for those who are in its way.
+    pub(crate) fn wait_at_most(&mut self, patience: Duration) -> Result<()> {
+        Ok(self.raw().busy_timeout(patience)?)
     }
 
     /// Calls `noted` with table and row number of whatever this connection changes.

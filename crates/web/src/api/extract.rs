@@ -3,13 +3,12 @@
 use std::{borrow::Cow, str::FromStr, sync::Arc};
 
 use axum::{
-    RequestExt,
-    extract::{FromRequest, FromRequestParts, Request},
-    http::{StatusCode, header, request::Parts},
+    extract::{FromRequest, FromRequestParts, OptionalFromRequest, Request},
+    http::{HeaderMap, StatusCode, header, request::Parts},
     response::Response,
 };
 use momentum_core::{Error, FieldErrors, Result as CoreResult, catalog::MAX_PAGE, identity::Actor};
-use serde::{Serialize, de::DeserializeOwned};
+use serde::{Deserialize, Deserializer, Serialize, de::DeserializeOwned};
 use serde_path_to_error::{Path, Segment};
 
 use crate::{
@@ -42,23 +41,40 @@ impl<T: DeserializeOwned> FromRequest<App> for ApiJson<T> {
     type Rejection = Response;
 
     async fn from_request(request: Request, _: &App) -> Result<Self, Response> {
-        let is_json = text_header(request.headers(), header::CONTENT_TYPE)
-            .and_then(|kind| kind.split(';').next())
-            .is_some_and(|kind| {
-                let kind = kind.trim().to_ascii_lowercase();
-                kind == "application/json" || (kind.starts_with("application/") && kind.ends_with("+json"))
-            });
-        if !is_json {
-            let status = StatusCode::UNSUPPORTED_MEDIA_TYPE;
-            return Err(problem(status, "not-json", "Send JSON with Content-Type: application/json.", &[]));
+        if !is_json(request.headers()) {
+            return Err(not_json());
         }
-        let most = body_limit::most(&request);
-        let body: axum::body::Bytes = request
-            .extract()
-            .await
-            .map_err(|error: axum::extract::rejection::BytesRejection| body_limit::unread(&error, most))?;
-        parse(&body).map_err(|refusal| *refusal)
+        parse(&body_limit::read(request).await?).map_err(|refusal| *refusal)
     }
+}
+
+/// A body that may be missing, whatever its content type says.
+impl<T: DeserializeOwned> OptionalFromRequest<App> for ApiJson<T> {
+    type Rejection = Response;
+
+    async fn from_request(request: Request, _: &App) -> Result<Option<Self>, Response> {
+        let is_json = is_json(request.headers());
+        let body = body_limit::read(request).await?;
+        if body.is_empty() {
+            return Ok(None);
+        }
+        if !is_json {
+            return Err(not_json());
+        }
+        parse(&body).map(Some).map_err(|refusal| *refusal)
+    }
+}
+
+fn is_json(headers: &HeaderMap) -> bool {
+    text_header(headers, header::CONTENT_TYPE).and_then(|kind| kind.split(';').next()).is_some_and(|kind| {
+        let kind = kind.trim().to_ascii_lowercase();
+        kind == "application/json" || (kind.starts_with("application/") && kind.ends_with("+json"))
+    })
+}
+
+fn not_json() -> Response {
+    let status = StatusCode::UNSUPPORTED_MEDIA_TYPE;
+    problem(status, "not-json", "Send JSON with Content-Type: application/json.", &[])
 }
 
 fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<ApiJson<T>, Box<Response>> {
@@ -75,8 +91,15 @@ fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<ApiJson<T>, Box<Response>> 
     read.map(ApiJson).map_err(|error| Box::new(problem_of(&error, None)))
 }
 
+/// A field that counts as not sent when it is `null`.
+pub(crate) fn absent<'de, D: Deserializer<'de>, T: Deserialize<'de> + Default>(
+    field: D,
+) -> Result<T, D::Error> {
+    Ok(Option::deserialize(field)?.unwrap_or_default())
+}
+
 /// JSON as this type; a field that doesn't fit is named.
-fn typed<T: DeserializeOwned>(value: serde_json::Value) -> CoreResult<T> {
+pub(crate) fn typed<T: DeserializeOwned>(value: serde_json::Value) -> CoreResult<T> {
     serde_path_to_error::deserialize(&value).map_err(|error| {
         let path = error.path().to_string();
         let mut message = error.inner().to_string();

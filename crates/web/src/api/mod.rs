@@ -5,7 +5,7 @@ mod guard;
 mod v1;
 mod versions;
 
-pub(crate) use extract::{ApiJson, ApiQuery, Bearer, merged, parse_id, taken};
+pub(crate) use extract::{ApiJson, ApiQuery, Bearer, absent, merged, parse_id, taken, typed};
 use guard::guard_api;
 pub(crate) use v1::{audit_csv, events, recommendations_csv, searches_csv, users_csv};
 pub(crate) use versions::{based_on, tagged};
@@ -26,6 +26,8 @@ use crate::{
     App,
     http::{
         access::{Access, Face, RouteInfo},
+        body_limit::at_most,
+        files::is_file,
         problem,
     },
 };
@@ -44,8 +46,8 @@ pub(crate) fn is_api(path: &str) -> bool {
         title = "Momentum API",
         description = "Everything that the pages can do. Errors are RFC 9457 problem documents with a stable `type`; \
                        lists answer `items`, `total`, `limit` and `offset`; times are RFC 3339 in UTC; money is in minor \
-                       units with its currency; ids are UUIDs. Unsafe requests accept an `Idempotency-Key`: a repetition \
-                       within 24 hours gets the first answer again."
+                       units with its currency; ids are UUIDs. Unsafe requests that bring no file accept an \
+                       `Idempotency-Key`: a repetition within 24 hours gets the first answer again."
     ),
     tags(
         (name = "auth", description = "Accounts, tokens, sessions"),
@@ -75,7 +77,16 @@ struct Described {
 
 impl Operations {
     /// Adds operations of one path, and to the document who may call them.
-    pub(crate) fn add(mut self, access: Access, routes: UtoipaMethodRouter<App>) -> Self {
+    pub(crate) fn add(self, access: Access, routes: UtoipaMethodRouter<App>) -> Self {
+        self.collect(access, routes, None)
+    }
+
+    /// As [`Operations::add`], with bodies of up to so many bytes.
+    pub(crate) fn add_roomy(self, bytes: usize, access: Access, routes: UtoipaMethodRouter<App>) -> Self {
+        self.collect(access, routes, Some(bytes))
+    }
+
+    fn collect(mut self, access: Access, routes: UtoipaMethodRouter<App>, roomy: Option<usize>) -> Self {
         let (schemas, mut paths, handler) = routes;
         for (path, item) in &mut paths.paths {
             for (method, operation) in [
@@ -97,7 +108,13 @@ impl Operations {
         }
         let guard = middleware::from_fn_with_state((self.app.clone(), access), guard_api);
         for path in paths.paths.keys() {
-            self.router = self.router.route(path, handler.clone().layer(guard.clone()));
+            let guarded = handler.clone().layer(guard.clone());
+            // Around the guard, which reads the body too.
+            let guarded = match roomy {
+                Some(bytes) => guarded.layer(at_most(bytes)),
+                None => guarded,
+            };
+            self.router = self.router.route(path, guarded);
         }
         if let Some(described) = &mut self.described {
             described.schemas.extend(schemas.iter().cloned());
@@ -178,6 +195,12 @@ pub fn openapi(app: &App) -> utoipa::openapi::OpenApi {
     for item in document.paths.paths.values_mut() {
         let unsafe_operations = [&mut item.post, &mut item.put, &mut item.patch, &mut item.delete];
         for operation in unsafe_operations.into_iter().flatten() {
+            // A file is sent again as it is.
+            if let Some(RefOr::T(body)) = &operation.request_body
+                && body.content.keys().any(|kind| is_file(kind))
+            {
+                continue;
+            }
             let key = ParameterBuilder::new()
                 .name("Idempotency-Key")
                 .parameter_in(ParameterIn::Header)

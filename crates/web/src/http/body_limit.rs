@@ -1,7 +1,8 @@
 //! How large the body of a request may be, and what is said of one that is larger.
 
 use axum::{
-    Extension,
+    Extension, RequestExt,
+    body::Bytes,
     extract::{DefaultBodyLimit, Request, rejection::BytesRejection},
     http::StatusCode,
     response::Response,
@@ -22,8 +23,14 @@ pub(crate) fn at_most(bytes: usize) -> (Extension<Most>, DefaultBodyLimit) {
 }
 
 /// How many bytes this request may bring, as far as [`at_most`] said so.
-pub(crate) fn most(request: &Request) -> usize {
+fn most(request: &Request) -> usize {
     request.extensions().get().map_or(USUAL, |Most(bytes)| *bytes)
+}
+
+/// The whole body of a request.
+pub(crate) async fn read(request: Request) -> Result<Bytes, Response> {
+    let most = most(&request);
+    request.extract().await.map_err(|error: BytesRejection| unread(&error, most))
 }
 
 /// The answer to a body that was not read: it is too large, or it broke off.

@@ -135,9 +135,12 @@ impl FileForm {
 
 /// Whether the body is a file or a piece of one, which nobody keeps in memory for a repetition.
 pub(crate) fn carries_file(headers: &HeaderMap) -> bool {
-    text_header(headers, header::CONTENT_TYPE).is_some_and(|kind| {
-        ["multipart/form-data", "application/offset+octet-stream", "application/zip"]
-            .iter()
-            .any(|file| kind.starts_with(file))
-    })
+    text_header(headers, header::CONTENT_TYPE).is_some_and(is_file)
+}
+
+/// Whether bodies of this type are files or pieces of them.
+pub(crate) fn is_file(kind: &str) -> bool {
+    ["multipart/form-data", "application/offset+octet-stream", "application/zip"]
+        .iter()
+        .any(|file| kind.starts_with(file))
 }

@@ -3,6 +3,7 @@
 pub(crate) mod access;
 pub(crate) mod body_limit;
 pub(crate) mod csv;
+pub(crate) mod day;
 pub(crate) mod drain;
 pub(crate) mod files;
 pub(crate) mod headers;

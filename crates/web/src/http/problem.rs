@@ -60,9 +60,9 @@ impl IntoResponse for ApiError {
 /// The status that an error has in HTTP.
 pub(crate) fn status_of(error: &Error) -> StatusCode {
     match error {
-        Error::NotFound(_) => StatusCode::NOT_FOUND,
+        Error::NotFound(_) | Error::Gone(_) => StatusCode::NOT_FOUND,
         Error::Invalid(_) => StatusCode::UNPROCESSABLE_ENTITY,
-        Error::Conflict { .. } => StatusCode::CONFLICT,
+        Error::Conflict { .. } | Error::Taken(_) => StatusCode::CONFLICT,
         Error::Unauthenticated { .. } => StatusCode::UNAUTHORIZED,
         Error::Forbidden { .. } => StatusCode::FORBIDDEN,
         Error::PaymentRequired(_) => StatusCode::PAYMENT_REQUIRED,
@@ -78,6 +78,8 @@ pub(crate) fn problem_of(error: &Error, status: Option<StatusCode>) -> Response 
     log(error, status);
     let (code, detail): (&str, String) = match error {
         Error::NotFound(_) => ("not-found", error.to_string()),
+        Error::Gone(_) => ("not-found", "Something that this belongs to was removed meanwhile.".into()),
+        Error::Taken(_) => ("taken", "Something with this name or place was saved meanwhile.".into()),
         Error::Invalid(_) => ("invalid", "One or more fields are not valid.".into()),
         Error::Conflict { code, message }
         | Error::Unauthenticated { code, message }
@@ -121,6 +123,8 @@ pub(crate) fn log(error: &Error, status: StatusCode) {
     match error {
         Error::Internal(cause) => tracing::error!(%cause, "internal error"),
         Error::Unavailable(cause) => tracing::warn!(%cause, "not available"),
+        // Rare, and a fault of ours when it happens again and again.
+        Error::Gone(cause) | Error::Taken(cause) => tracing::warn!(%cause, "the database refused a row"),
         _ => tracing::debug!(%error, %status, "refused"),
     }
 }
@@ -183,4 +187,16 @@ pub(crate) fn schemas() -> [(String, RefOr<utoipa::openapi::Schema>); 2] {
         (Problem::name().into_owned(), Problem::schema()),
         (ProblemField::name().into_owned(), ProblemField::schema()),
     ]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_row_that_came_first_is_a_conflict_and_one_that_went_is_not_found() {
+        let status = |error: Error| problem_of(&error, None).status().as_u16();
+        assert_eq!(status(Error::Taken("courses.slug".into())), 409);
+        assert_eq!(status(Error::Gone("enrollments.course_id".into())), 404);
+    }
 }

@@ -16,7 +16,7 @@ use super::{
     context::{Ctx, Notice, safe_return},
     errors::with_return,
     failure::PageError,
-    form::{Params, Posted},
+    form::{Params, Posted, VisitorForm},
     second_factor::after_first_proof,
 };
 use crate::{
@@ -85,9 +85,19 @@ pub(crate) async fn sign_in(
     State(app): State<App>,
     From(origin): From,
     headers: axum::http::HeaderMap,
-    posted: Posted<AccountForm>,
+    posted: VisitorForm<AccountForm>,
 ) -> Result<Response, PageError> {
-    let Posted { ctx, form, .. } = posted;
+    let Posted { ctx, form, .. } = match posted {
+        VisitorForm::Ours(posted) => posted,
+        VisitorForm::Expired(ctx, form) => {
+            return expired(ctx, form.return_to.as_deref(), |ctx| {
+                let mut view = sign_in_view(ctx, form.return_to.as_deref());
+                view.email = view.email.value(&form.email);
+                view.alert = Some(OPEN_TOO_LONG.to_owned());
+                view
+            });
+        }
+    };
     let previous = crate::http::identity::cookie(&headers, session_cookie_name(&app));
     match identity::sign_in_browser(&app.services, &form.email, &form.password, previous, &origin).await {
         Ok(sign_in) => Ok(after_first_proof(&app, &sign_in, form.return_to.as_deref())),
@@ -126,9 +136,20 @@ fn sign_up_view(ctx: &Ctx, return_to: Option<&str>) -> SignUpPage {
 pub(crate) async fn sign_up(
     State(app): State<App>,
     From(origin): From,
-    posted: Posted<AccountForm>,
+    posted: VisitorForm<AccountForm>,
 ) -> Result<Response, PageError> {
-    let Posted { ctx, form, .. } = posted;
+    let Posted { ctx, form, .. } = match posted {
+        VisitorForm::Ours(posted) => posted,
+        VisitorForm::Expired(ctx, form) => {
+            return expired(ctx, form.return_to.as_deref(), |ctx| {
+                let mut view = sign_up_view(ctx, form.return_to.as_deref());
+                view.name = view.name.value(&form.name);
+                view.email = view.email.value(&form.email);
+                view.alert = Some(OPEN_TOO_LONG.to_owned());
+                view
+            });
+        }
+    };
     let input = SignUp {
         email: form.email.clone(),
         password: form.password.clone(),
@@ -265,10 +286,29 @@ pub(crate) fn policy(page: &Page, errors: &FieldErrors) -> Vec<PolicyRule> {
 pub(super) fn sentence(error: &Error) -> String {
     match error {
         Error::TooManyRequests { retry_after_seconds } => {
-            format!("That was a lot of tries. Wait {retry_after_seconds} seconds, then try again.")
+            let wait = momentum_core::wait_in_words(*retry_after_seconds);
+            format!("That was a lot of tries. Wait {wait}, then try again.")
         }
         other => other.to_string(),
     }
+}
+
+/// What is said over a form that came too late.
+pub(super) const OPEN_TOO_LONG: &str =
+    "This form was open for too long, so nothing was sent. Please send it again.";
+
+/// Answers a form of a visitor that came too late: with the form again, bound to this visit, or with the page that they wanted
+/// when they have signed in meanwhile.
+pub(super) fn expired<V: askama::Template>(
+    mut ctx: Ctx,
+    return_to: Option<&str>,
+    again: impl FnOnce(&Ctx) -> V,
+) -> Result<Response, PageError> {
+    if ctx.actor.is_some() {
+        return Ok(Redirect::to(safe_return(return_to).unwrap_or("/dashboard")).into_response());
+    }
+    let cookie = ctx.begin_visit()?;
+    with_cookie(ctx.render_status(StatusCode::FORBIDDEN, &again(&ctx))?, cookie)
 }
 
 /// The form again, with the status of the error.

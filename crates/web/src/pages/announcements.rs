@@ -41,7 +41,7 @@ pub(crate) async fn news(State(app): State<App>, ctx: Ctx) -> Result<Response, P
         Some(actor) => announcements::for_me(s, actor).await?,
         None => announcements::heard(s, None).await?.into_iter().map(|heard| (heard, true, false)).collect(),
     };
-    if let Some(actor) = &ctx.actor {
+    if let Some(actor) = ctx.actor.as_ref().filter(|_| !ctx.in_advance) {
         announcements::mark_seen(s, actor).await?;
     }
     let zone = ctx.actor.as_deref().map_or(chrono_tz::UTC, |actor| actor.time_zone);

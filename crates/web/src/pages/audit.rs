@@ -14,6 +14,7 @@ use super::{account::refused, context::Ctx, failure::PageError, form::Params};
 use crate::{
     App,
     api::audit_csv,
+    http::day,
     present,
     views::{AuditChange, AuditPage, AuditRow, AuditVerdict},
 };
@@ -59,7 +60,7 @@ impl AuditQuery {
 
 fn day(errors: &mut FieldErrors, field: &'static str, text: &str) -> Option<NaiveDate> {
     let text = text.trim();
-    let day = NaiveDate::parse_from_str(text, "%Y-%m-%d").ok();
+    let day = day::day(text);
     errors.check(day.is_some() || text.is_empty(), field, "invalid", "Enter a day such as 2026-03-02.");
     day
 }

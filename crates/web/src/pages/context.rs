@@ -23,7 +23,7 @@ use crate::{
     App,
     http::{
         headers::{NONCE_MARK, Nonce},
-        identity::{Found, cookie, set_cookie, token_cookie},
+        identity::{Found, cookie, set_cookie, text_header, token_cookie},
     },
     present,
     views::{Flash, KeptPart, LogoLook, Page, SiteLook, Viewer},
@@ -45,6 +45,8 @@ pub(crate) struct Ctx {
     pub(crate) here: String,
     /// Asked for by htmx: a fragment is enough.
     pub(crate) partial: bool,
+    /// Fetched by a browser before anybody has asked for it: nothing was seen or followed yet.
+    pub(crate) in_advance: bool,
     nonce: String,
     flash: Option<Flash>,
     visit: Option<String>,
@@ -71,6 +73,10 @@ impl Ctx {
             actor: extensions.get::<Found>().map(|Found(actor)| actor.clone()),
             here: uri.path_and_query().map_or_else(|| "/".to_owned(), ToString::to_string),
             partial: headers.contains_key("hx-request"),
+            in_advance: ["sec-purpose", "purpose"]
+                .into_iter()
+                .filter_map(|name| text_header(headers, name))
+                .any(|purpose| purpose.contains("prefetch")),
             nonce: extensions.get::<Nonce>().map(|Nonce(nonce)| nonce.clone()).unwrap_or_default(),
             flash: cookie(headers, FLASH_COOKIE).and_then(Notice::flash),
             visit: token_cookie(headers, VISIT_COOKIE).map(ToOwned::to_owned),
@@ -107,6 +113,7 @@ impl Ctx {
             nonce: self.nonce.clone(),
             csrf_token: self.form_token(),
             viewer: self.actor.as_deref().map(|actor| Viewer {
+                id: actor.user.to_string(),
                 name: actor.name.clone(),
                 email_verified: actor.email_verified,
                 initials: present::initials(&actor.name),

@@ -2,7 +2,7 @@
 
 use axum::{
     extract::{Path, State},
-    http::{HeaderMap, header},
+    http::header,
     response::{IntoResponse, Redirect, Response},
 };
 use momentum_core::{
@@ -17,18 +17,20 @@ use super::{
     engagement::earned_at,
     failure::PageError,
     form::{Nothing, Params, Posted},
+    lessons::video,
     recommendations::{self, Followed},
     reviews,
     schedule::{plan_path, rescue},
-    standing::{action, lesson_path, outline, today},
+    standing::{action, first_day, lesson_path, outline, today},
 };
 use crate::{
     App,
     cover::{Palette, cover_svg, og_default_svg},
+    http::files::{self, Address},
     present, raster,
     views::{
         CompletedPage, CoursePage, EnrolledPage, JsonLd, Page, Progress, ReviewsBox, SafeHtml, ScheduleDay,
-        Stat,
+        Stat, Video,
     },
 };
 
@@ -41,20 +43,24 @@ pub(crate) async fn show(
     ctx: Ctx,
     Path(slug): Path<String>,
     Params(followed): Params<Followed>,
-    headers: HeaderMap,
 ) -> Result<Response, PageError> {
-    recommendations::note_click(&app.services, &ctx, &followed, &headers, &slug).await;
+    recommendations::note_click(&app.services, &ctx, &followed, &slug).await;
     ctx.render_shared(format!("course {slug}"), async |ctx| {
         let course = catalog::course(&app.services, &slug).await?;
         let standing = learning::course_standing(&app.services, ctx.actor.as_deref(), &course).await?;
-        let mut view = course_view(&app, ctx, &course, &standing);
+        let mut view = course_view(&app, ctx, &course, &standing).await?;
         view.reviews = reviews::on_course(&app, ctx, &course, &standing).await?;
         Ok(view)
     })
     .await
 }
 
-pub(super) fn course_view(app: &App, ctx: &Ctx, course: &Course, standing: &Standing) -> CoursePage {
+pub(super) async fn course_view(
+    app: &App,
+    ctx: &Ctx,
+    course: &Course,
+    standing: &Standing,
+) -> Result<CoursePage, PageError> {
     let card = &course.card;
     let lessons = card.lesson_count.max(1);
     let progress = match standing {
@@ -68,7 +74,7 @@ pub(super) fn course_view(app: &App, ctx: &Ctx, course: &Course, standing: &Stan
         Standing::Enrolled { completed_at: None, schedule, done_days, .. } => Some((schedule, *done_days)),
         _ => None,
     };
-    CoursePage {
+    Ok(CoursePage {
         page: course_head(app, ctx, course),
         slug: card.slug.clone(),
         cover: present::cover(card),
@@ -86,6 +92,7 @@ pub(super) fn course_view(app: &App, ctx: &Ctx, course: &Course, standing: &Stan
         rating: present::rating(card),
         access: present::access(card),
         author: card.author.clone(),
+        video: intro_video(app, course).await?,
         description: SafeHtml::from_sanitized(course.description_html.text()),
         objectives: course.objectives.clone(),
         audience: course.audience.clone(),
@@ -95,7 +102,16 @@ pub(super) fn course_view(app: &App, ctx: &Ctx, course: &Course, standing: &Stan
         rescue: under_way.and_then(|(schedule, done)| rescue(course, schedule, done, today)),
         plan_url: under_way.map(|_| plan_path(&card.slug)),
         reviews: ReviewsBox::default(),
-    }
+    })
+}
+
+/// The video that says what the course is about: everybody may see it.
+async fn intro_video(app: &App, course: &Course) -> Result<Option<Video>, PageError> {
+    let Some(url) = &course.intro_video_url else { return Ok(None) };
+    Ok(match files::address(&app.services, url, true).await? {
+        Address::Open(url) => Some(video(&url, 0)),
+        Address::Premium => None,
+    })
 }
 
 /// Head data of a course page: what search engines and shared links show. Neither of them signs in.
@@ -113,7 +129,7 @@ fn course_head(app: &App, ctx: &Ctx, course: &Course) -> Page {
     });
     let offer = match card.price.money() {
         Some(money) => serde_json::json!({
-            "@type": "Offer", "category": "Paid", "price": format!("{}.{:02}", money.amount / 100, money.amount % 100),
+            "@type": "Offer", "category": "Paid", "price": present::amount(&money),
             "priceCurrency": money.currency,
         }),
         None if card.access == catalog::Access::Free => {
@@ -190,7 +206,8 @@ pub(crate) async fn enrolled(
         category: present::category(card),
         duration_days: u8::try_from(card.duration_days).unwrap_or(0),
         daily_time: present::minutes(card.total_minutes / card.lesson_count.max(1)),
-        start_url: lesson_path(&slug, 1),
+        start_day: present::small(first_day(&course)),
+        start_url: lesson_path(&slug, first_day(&course)),
         schedule: course
             .lessons
             .iter()

@@ -105,7 +105,7 @@ fn continue_card(active: &DashboardCourse, today: NaiveDate) -> Option<ContinueC
         category: present::category(&course.card),
         lesson_title: lesson.title.clone(),
         minutes: if waits {
-            format!("Opens {}", present::opens(active.schedule.due(day), today))
+            format!("Opens {}", present::opens(active.schedule.opens(day), today))
         } else {
             present::minutes(lesson.minutes)
         },

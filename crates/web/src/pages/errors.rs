@@ -10,6 +10,7 @@ use momentum_core::{Error, identity::Role};
 use percent_encoding::percent_decode_str;
 
 use super::{
+    account::sentence,
     context::{Ctx, safe_return},
     failure::{Failed, PageError},
 };
@@ -80,6 +81,7 @@ pub(crate) fn explain(app: &App, asked: &Asked, error: &Error, status: Option<St
     let kind = match status {
         _ if matches!(error, Error::Maintenance { .. }) => ErrorKind::Maintenance,
         _ if matches!(error, Error::Forbidden { code: "not-open-yet", .. }) => ErrorKind::NotOpenYet,
+        _ if matches!(error, Error::Forbidden { code: "form-expired", .. }) => ErrorKind::FormExpired,
         StatusCode::NOT_FOUND => ErrorKind::NotFound,
         StatusCode::FORBIDDEN => ErrorKind::Forbidden,
         StatusCode::TOO_MANY_REQUESTS => ErrorKind::TooManyRequests,
@@ -89,10 +91,13 @@ pub(crate) fn explain(app: &App, asked: &Asked, error: &Error, status: Option<St
     let is_admin = ctx.actor.as_deref().is_some_and(|actor| actor.role == Role::Admin);
     let panel = panel_entry(asked.uri.path()).filter(|_| is_admin);
     let detail = match error {
-        Error::NotFound(_) if panel.is_some() => {
+        Error::NotFound(_) | Error::Gone(_) if panel.is_some() => {
             Some("It isn’t there, or somebody has deleted it meanwhile.".to_owned())
         }
-        Error::NotFound(_) | Error::Internal(_) | Error::Unavailable(_) => None,
+        Error::NotFound(_) | Error::Gone(_) | Error::Internal(_) | Error::Unavailable(_) => None,
+        Error::Taken(_) => Some("Something with this name or place was saved meanwhile.".to_owned()),
+        _ if kind == ErrorKind::FormExpired => None,
+        Error::TooManyRequests { .. } => Some(sentence(error)),
         Error::Invalid(errors) => errors.as_slice().first().map(|error| error.message.to_string()),
         other => Some(other.to_string()),
     };
@@ -104,6 +109,7 @@ pub(crate) fn explain(app: &App, asked: &Asked, error: &Error, status: Option<St
         detail,
         panel,
         retry_url: (asked.method == Method::GET && status.is_server_error()).then(|| ctx.here.clone()),
+        form_url: page_of(app, asked).filter(|_| kind == ErrorKind::FormExpired).map(ToOwned::to_owned),
         course_url: course.filter(|_| kind == ErrorKind::NotOpenYet),
         request_id: id.filter(|_| status.is_server_error() && kind != ErrorKind::Maintenance),
     };

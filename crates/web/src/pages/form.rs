@@ -74,6 +74,42 @@ impl<T: DeserializeOwned + Send> FromRequest<App> for Posted<T> {
     }
 }
 
+/// A form of a visitor, which may stand open for a day or beside a tab in which somebody signs in.
+pub(crate) enum VisitorForm<T> {
+    /// It came from our own page.
+    Ours(Posted<T>),
+    /// Its token is not, or no longer, this visitor's. Nothing may be done with what it brings but to show it again.
+    Expired(Ctx, T),
+}
+
+impl<T: DeserializeOwned + Default + Send> FromRequest<App> for VisitorForm<T> {
+    type Rejection = PageError;
+
+    async fn from_request(request: Request, app: &App) -> Result<Self, PageError> {
+        let (parts, body) = request.into_parts();
+        let body: axum::body::Bytes = Request::from_parts(parts.clone(), body)
+            .extract()
+            .await
+            .map_err(|error: axum::extract::rejection::BytesRejection| PageError::status(error.status()))?;
+        let request = Request::from_parts(parts.clone(), axum::body::Body::from(body.clone()));
+        match Posted::from_request(request, app).await {
+            Ok(posted) => Ok(Self::Ours(posted)),
+            Err(PageError(Error::Forbidden { code: "form-expired", .. }, _))
+                if !is_from_elsewhere(app, &parts.headers) && !is_script(&parts.headers) =>
+            {
+                let ctx = Ctx::new(app, &parts.headers, &parts.uri, &parts.extensions);
+                Ok(Self::Expired(ctx, serde_html(&body).unwrap_or_default()))
+            }
+            Err(other) => Err(other),
+        }
+    }
+}
+
+fn is_script(headers: &HeaderMap) -> bool {
+    headers.contains_key("hx-request")
+        || text_header(headers, header::ACCEPT).is_some_and(|accept| accept.contains("application/json"))
+}
+
 /// A posted form with files, together with the request's context. It exists only when the form came from our own page.
 pub(crate) struct PostedFiles {
     pub(crate) ctx: Ctx,
@@ -136,15 +172,20 @@ pub(crate) fn local_moment(
         .ok_or_else(|| Error::invalid(field, "invalid", "Enter a date and a time, such as 2026-03-08T09:00."))
 }
 
-/// Refuses what another site sends in this browser's name: the token has to be ours and for this very session, and
-/// the browser must not say that the request comes from elsewhere.
-pub(crate) fn check_origin(ctx: &Ctx, headers: &HeaderMap, token: Option<&str>) -> Result<(), PageError> {
-    let from_elsewhere = text_header(headers, "sec-fetch-site").is_some_and(|site| site == "cross-site")
+/// Whether the browser says that another site sent this.
+fn is_from_elsewhere(app: &App, headers: &HeaderMap) -> bool {
+    text_header(headers, "sec-fetch-site").is_some_and(|site| site == "cross-site")
         || text_header(headers, header::ORIGIN).is_some_and(|origin| {
             let host = text_header(headers, header::HOST).unwrap_or_default();
             let same_host = origin.split_once("://").is_some_and(|(_, rest)| rest == host);
-            origin != "null" && !same_host && origin != ctx.app.services.settings.base_url
-        });
+            origin != "null" && !same_host && origin != app.services.settings.base_url
+        })
+}
+
+/// Refuses what another site sends in this browser's name: the token has to be ours and for this very session, and
+/// the browser must not say that the request comes from elsewhere.
+pub(crate) fn check_origin(ctx: &Ctx, headers: &HeaderMap, token: Option<&str>) -> Result<(), PageError> {
+    let from_elsewhere = is_from_elsewhere(&ctx.app, headers);
     let binding = ctx.binding();
     let genuine = !binding.is_empty()
         && token.is_some_and(|token| ctx.app.services.secret.verify_form_token(token, &binding));

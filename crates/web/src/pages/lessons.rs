@@ -34,10 +34,14 @@ use crate::{
     },
     present,
     views::{
-        ChecklistItem, Completion, CompletionPanel, LessonCourse, LessonLink, LessonNotes, LessonPage,
-        OutlineDay, Page, Progress, Resource, SafeHtml, Video, VideoKind,
+        ChecklistItem, Completion, CompletionPanel, DayState, LessonCourse, LessonLink, LessonNotes,
+        LessonPage, OutlineDay, Page, Progress, Resource, SafeHtml, Video, VideoKind,
     },
 };
+
+/// What a page without a script says when a note was changed meanwhile.
+const NOTE_CHANGED: &str =
+    "These notes were changed elsewhere. What is saved there stands below; save yours to replace it.";
 
 /// `GET /courses/{slug}/days/{day}`
 pub(crate) async fn show(
@@ -65,7 +69,7 @@ pub(super) async fn lesson_view(
     app: &App,
     ctx: &Ctx,
     view: &LessonView,
-    unsaved: Option<(String, String)>,
+    unsaved: Option<(String, Error)>,
 ) -> Result<LessonPage, PageError> {
     let LessonView { course, lesson, own } = view;
     let now = app.services.clock.now();
@@ -75,6 +79,7 @@ pub(super) async fn lesson_view(
             completed_at: own.course_completed.then_some(now),
             schedule: own.schedule.clone(),
             done_days: own.done_days,
+            last_lesson: Some(lesson.id),
             time_spent_seconds: 0,
             quizzes: own.quizzes.clone(),
         },
@@ -82,20 +87,27 @@ pub(super) async fn lesson_view(
     };
     let today = today(app, ctx);
     let days = outline(course, &standing, today);
-    let opens = opening(&days, lesson.day + 1);
     let ticked = own.as_ref().map_or(&[][..], |own| own.ticked.as_slice());
     let notes = own.as_ref().map(|own| {
-        let (text, error) =
-            unsaved.map_or((own.note.body.clone(), None), |(text, error)| (text, Some(error)));
+        let saved = own.note.body.clone();
+        let (text, theirs, error) = match unsaved {
+            Some((text, Error::Invalid(errors))) => {
+                (text, None, errors.as_slice().first().map(|error| error.message.to_string()))
+            }
+            Some((text, _)) => (text, Some(saved), Some(NOTE_CHANGED.to_owned())),
+            None => (saved, None, None),
+        };
         let owner = ctx.actor.as_deref().map(|actor| actor.user.to_string()).unwrap_or_default();
         LessonNotes {
-            draft_key: format!("{owner}/{}/{}", course.card.slug, lesson.day),
+            draft_key: format!("{owner}/{}", lesson.id),
             text,
             version: own.note.version,
             saved: own.note.updated_at.map(|at| present::moment(at, now, zone)),
+            theirs,
             error,
         }
     });
+    let (before, after) = course.around(lesson.day);
     let downloads = view.downloads(ctx.actor.as_deref());
     let position = own.as_ref().map_or(0, |own| own.progress.video_position_seconds);
     let html = media::responsive(&app.services, lesson.body_html.text(), OPEN_FOR, downloads).await?;
@@ -105,7 +117,7 @@ pub(super) async fn lesson_view(
         course: course_of(course),
         course_url: format!("/courses/{}", course.card.slug),
         day: present::small(lesson.day),
-        day_count: present::small(course.card.lesson_count),
+        day_count: present::small(course.card.duration_days),
         title: lesson.title.clone(),
         summary: lesson.summary.clone(),
         minutes: present::minutes(lesson.minutes),
@@ -123,15 +135,15 @@ pub(super) async fn lesson_view(
         takeaways: lesson.key_takeaways.clone(),
         quiz: teaser(&course.card.slug, lesson, own.as_ref().map(|own| own.quizzes.of(lesson.id)).as_ref()),
         resources: resources(app, lesson, downloads).await?,
-        prev: neighbor(&days, lesson.day - 1),
-        next: neighbor(&days, lesson.day + 1),
-        days,
+        prev: before.and_then(|before| link_to(&days, before.day)),
+        next: after.and_then(|after| link_to(&days, after.day)),
         notes,
         progress: own.as_ref().map(|own| progress(course, own)),
         completion: match (&ctx.actor, own) {
-            (Some(actor), Some(own)) => completion(app, actor, own, opens, now).await?,
+            (Some(actor), Some(own)) => completion(app, actor, own, (&days, lesson.day), now).await?,
             _ => Completion::Open,
         },
+        days,
         preview: own.is_none().then(|| action(app, ctx, course, &standing)),
         is_look: false,
         rescue: own
@@ -198,31 +210,32 @@ async fn completion(
     app: &App,
     actor: &Actor,
     own: &OwnLesson,
-    opens: Option<String>,
+    (days, day): (&[OutlineDay], i64),
     now: DateTime<Utc>,
 ) -> Result<Completion, PageError> {
     let Some(at) = own.progress.completed_at else { return Ok(Completion::Open) };
+    let undone = || days.iter().filter(|item| item.state != DayState::Done);
+    let after = |item: &&OutlineDay| i64::from(item.day) > day;
+    let open = |item: &&OutlineDay| item.state != DayState::Later;
+    let onward = undone().filter(open).find(after).or_else(|| undone().find(open));
+    let later = undone().find(after).and_then(|item| Some((item.day, item.opens.as_ref()?)));
     Ok(Completion::Done {
         at: present::moment(at, now, actor.time_zone),
+        was_last: own.ended_course && onward.is_none(),
         course_finished: own.course_completed,
-        opens,
+        opens: later.map(|(day, opens)| format!("Day {day} opens {opens}")),
+        onward: onward.and_then(|item| link_to(days, i64::from(item.day))).map(Box::new),
         earned: earned_at(&app.services, actor, at).await?,
     })
 }
 
-fn neighbor(days: &[OutlineDay], day: i64) -> Option<LessonLink> {
+fn link_to(days: &[OutlineDay], day: i64) -> Option<LessonLink> {
     let found = days.iter().find(|item| i64::from(item.day) == day)?;
     Some(LessonLink { day: found.day, title: found.title.clone(), url: found.url.clone()? })
 }
 
-/// A day that isn't open yet and when it will be, in words.
-fn opening(days: &[OutlineDay], day: i64) -> Option<String> {
-    let found = days.iter().find(|item| i64::from(item.day) == day)?;
-    Some(format!("Day {day} opens {}", found.opens.as_ref()?))
-}
-
 /// A file plays in the page; anything else is a link to where it plays.
-fn video(url: &str, position: i64) -> Video {
+pub(super) fn video(url: &str, position: i64) -> Video {
     let path = url.split(['?', '#']).next().unwrap_or(url);
     let is_file =
         [".mp4", ".webm", ".m4v", ".mov"].iter().any(|ending| path.to_lowercase().ends_with(ending));
@@ -268,8 +281,11 @@ pub(crate) async fn complete(
     }
     let view = learning::lesson_page(&app.services, Some(actor), &slug, day).await?;
     let mut lesson = lesson_view(&app, &ctx, &view, None).await?;
-    if let (true, Completion::Done { earned, .. }) = (report.lesson_just_completed, &mut lesson.completion) {
+    if let (true, Completion::Done { earned, was_last, course_finished, onward, .. }) =
+        (report.lesson_just_completed, &mut lesson.completion)
+    {
         *earned = earned_now(&report.gain);
+        *was_last = *course_finished && onward.is_none();
     }
     ctx.render(&CompletionPanel {
         page: lesson.page,
@@ -277,7 +293,6 @@ pub(crate) async fn complete(
         day: lesson.day,
         day_count: lesson.day_count,
         completion: lesson.completion,
-        next: lesson.next,
         progress: lesson.progress,
     })
 }
@@ -332,9 +347,10 @@ pub(crate) async fn save_notes(
         }
         // Without a script: the page again, with what was typed.
         Err(error @ (Error::Conflict { .. } | Error::Invalid(_))) if !wants_json => {
+            let status = status_of(&error);
             let view = learning::lesson_page(&app.services, Some(actor), &slug, day).await?;
-            let page = lesson_view(&app, &ctx, &view, Some((form.text, error.to_string()))).await?;
-            ctx.render_status(status_of(&error), &page)
+            let page = lesson_view(&app, &ctx, &view, Some((form.text, error))).await?;
+            ctx.render_status(status, &page)
         }
         Err(error) => Err(error.into()),
     }

@@ -36,7 +36,7 @@ pub(crate) async fn index(
     for entry in entries {
         let item = NoteItem {
             day: present::small(entry.day),
-            url: format!("{}#notes", lesson_path(&entry.course_slug, entry.day)),
+            url: entry.lesson_shown.then(|| format!("{}#notes", lesson_path(&entry.course_slug, entry.day))),
             lesson_title: entry.lesson_title,
             text: entry.body,
             updated: present::moment(entry.updated_at, now, actor.time_zone),
@@ -44,6 +44,7 @@ pub(crate) async fn index(
         match groups.last_mut().filter(|group| group.slug == entry.course_slug) {
             Some(group) => group.notes.push(item),
             None => groups.push(NoteGroup {
+                url: entry.course_shown.then(|| format!("/courses/{}", entry.course_slug)),
                 slug: entry.course_slug,
                 course_title: entry.course_title,
                 category: CategoryTag::new(&entry.category_slug, &entry.category_name),

@@ -228,7 +228,7 @@ pub(crate) async fn result(
     let (course, lesson) = (&quiz.course, &quiz.lesson);
     let right = result.results.iter().filter(|one| one.correct).count();
     let path = result_path((&slug, lesson.day), number);
-    let next = course.lessons.iter().find(|other| other.day == lesson.day + 1);
+    let (_, next) = course.around(lesson.day);
     let view = QuizResultPage {
         page: ctx.private_page(&format!("Quiz result: {}", lesson.title), &path),
         course: course_of(course),

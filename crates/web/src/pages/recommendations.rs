@@ -1,7 +1,6 @@
 //! What to learn next, on the pages that show it, and what came of it.
 
-use axum::{extract::State, http::HeaderMap, response::Response};
-use chrono::NaiveDate;
+use axum::{extract::State, response::Response};
 use momentum_core::{
     Error, Services, catalog,
     identity::Actor,
@@ -18,7 +17,7 @@ use super::{
 use crate::{
     App,
     api::recommendations_csv,
-    http::identity::text_header,
+    http::day::day,
     present,
     views::{Cell, Column, Figure, RecommendationResultsPage, RecommendedCourse, Row, Table},
 };
@@ -45,18 +44,9 @@ pub(super) struct Followed {
 
 /// Counts a click when the course's page was reached by a recommendation. A browser that only fetches in advance has not followed
 /// anything. The page is there whether it can be counted or not.
-pub(super) async fn note_click(
-    s: &Services,
-    ctx: &Ctx,
-    followed: &Followed,
-    headers: &HeaderMap,
-    slug: &str,
-) {
-    let in_advance = ["sec-purpose", "purpose"]
-        .into_iter()
-        .filter_map(|name| text_header(headers, name))
-        .any(|purpose| purpose.contains("prefetch"));
-    let Some(actor) = ctx.actor.as_deref().filter(|_| followed.from == "recommended" && !in_advance) else {
+pub(super) async fn note_click(s: &Services, ctx: &Ctx, followed: &Followed, slug: &str) {
+    let counts = followed.from == "recommended" && !ctx.in_advance;
+    let Some(actor) = ctx.actor.as_deref().filter(|_| counts) else {
         return;
     };
     let counted = async {
@@ -99,7 +89,6 @@ pub(crate) async fn results(
 ) -> Result<Response, PageError> {
     let s = &app.services;
     let today = s.clock.now().date_naive();
-    let day = |text: &str| text.parse::<NaiveDate>().ok();
     let (period, alert) = match Period::new(day(&query.from), day(&query.to), today) {
         Ok(period) => (period, None),
         Err(Error::Invalid(errors)) => {

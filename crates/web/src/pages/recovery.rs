@@ -8,10 +8,10 @@ use momentum_core::{Error, identity};
 use serde::Deserialize;
 
 use super::{
-    account::{mark, policy, refused, sentence, with_cookie},
+    account::{OPEN_TOO_LONG, expired, mark, policy, refused, sentence, with_cookie},
     context::{Ctx, Notice},
     failure::PageError,
-    form::{Params, Posted},
+    form::{Params, Posted, VisitorForm},
 };
 use crate::{
     App,
@@ -51,7 +51,7 @@ fn forgot_view(ctx: &Ctx) -> ForgotPasswordPage {
 }
 
 /// What was typed.
-#[derive(Deserialize)]
+#[derive(Default, Deserialize)]
 pub(crate) struct ForgotForm {
     #[serde(default)]
     email: String,
@@ -61,9 +61,19 @@ pub(crate) struct ForgotForm {
 pub(crate) async fn forgot(
     State(app): State<App>,
     From(origin): From,
-    posted: Posted<ForgotForm>,
+    posted: VisitorForm<ForgotForm>,
 ) -> Result<Response, PageError> {
-    let Posted { ctx, form, .. } = posted;
+    let Posted { ctx, form, .. } = match posted {
+        VisitorForm::Ours(posted) => posted,
+        VisitorForm::Expired(ctx, form) => {
+            return expired(ctx, None, |ctx| {
+                let mut view = forgot_view(ctx);
+                view.email = view.email.value(form.email);
+                view.alert = Some(OPEN_TOO_LONG.to_owned());
+                view
+            });
+        }
+    };
     let Err(error) = identity::request_password_reset(&app.services, &form.email, &origin).await else {
         return Ok(Redirect::to("/forgot-password?sent=1").into_response());
     };

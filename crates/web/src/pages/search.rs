@@ -295,9 +295,14 @@ pub(crate) struct ChosenResult {
 /// `GET /search/go`: counts that a result was opened, and leads there.
 pub(crate) async fn go(
     State(app): State<App>,
+    ctx: Ctx,
     Params(result): Params<ChosenResult>,
 ) -> Result<Response, PageError> {
-    let slug = search::chosen(&app.services, &result.q, &result.course).await?;
+    let slug = if ctx.in_advance {
+        catalog::course(&app.services, &result.course).await?.card.slug.clone()
+    } else {
+        search::chosen(&app.services, &result.q, &result.course).await?
+    };
     let to = match result.day.parse::<u16>() {
         Ok(day) => format!("/courses/{slug}/days/{day}"),
         Err(_) => format!("/courses/{slug}"),

@@ -14,6 +14,7 @@ use super::{
 use crate::{
     App,
     api::searches_csv,
+    http::day::day,
     present,
     views::{Cell, Choice, Control, Field, ListPage, Row, Table},
 };
@@ -43,10 +44,6 @@ const COLUMNS: &[ColumnKind] = &[
     column("empty", "Found nothing", true, true),
     column("clicks", "Opened", true, true),
 ];
-
-fn day(text: &str) -> Option<NaiveDate> {
-    NaiveDate::parse_from_str(text, "%Y-%m-%d").ok()
-}
 
 /// `GET /admin/searches`
 pub(crate) async fn index(

@@ -12,7 +12,7 @@ use momentum_core::{
 use serde::Deserialize;
 
 use super::{
-    account::{mark, policy, refused},
+    account::{mark, policy, refused, sentence},
     context::{Ctx, Notice},
     failure::PageError,
     form::{Nothing, Posted},
@@ -371,11 +371,14 @@ pub(crate) async fn change_password(
         identity::change_password(&app.services, ctx.actor()?, &form.current_password, &form.password).await;
     match changed {
         Ok(()) => Ok(ctx.redirect_with("/settings/password", Notice::PasswordChanged)),
-        Err(error @ Error::Invalid(_)) => {
+        Err(error @ (Error::Invalid(_) | Error::TooManyRequests { .. })) => {
             let mut view = password_view(&app, &ctx).await?;
-            if let Error::Invalid(errors) = &error {
-                view.policy = policy(&view.page, errors);
-                mark(errors, &mut [&mut view.current, &mut view.password]);
+            match &error {
+                Error::Invalid(errors) => {
+                    view.policy = policy(&view.page, errors);
+                    mark(errors, &mut [&mut view.current, &mut view.password]);
+                }
+                other => view.alert = Some(sentence(other)),
             }
             refused(&ctx, &error, &view)
         }

@@ -24,6 +24,11 @@ pub(crate) fn lesson_path(slug: &str, day: i64) -> String {
     format!("/courses/{slug}/days/{day}")
 }
 
+/// The day of the first lesson: the first days may have none.
+pub(crate) fn first_day(course: &Course) -> i64 {
+    course.lessons.first().map_or(1, |lesson| lesson.day)
+}
+
 /// What the button of a course says to this visitor.
 pub(crate) fn action(app: &App, ctx: &Ctx, course: &Course, standing: &Standing) -> EnrollAction {
     let card = &course.card;
@@ -33,31 +38,27 @@ pub(crate) fn action(app: &App, ctx: &Ctx, course: &Course, standing: &Standing)
             catalog::Access::Premium => EnrollAction::NeedsPremium,
             catalog::Access::Paid => buy(card),
         },
-        Standing::MayEnroll => EnrollAction::Start,
+        Standing::MayEnroll => EnrollAction::Start {
+            included: card.access != catalog::Access::Free,
+            day: present::small(first_day(course)),
+        },
         Standing::NeedsPremium => EnrollAction::NeedsPremium,
         Standing::NeedsPayment => buy(card),
         Standing::Closed => EnrollAction::Unavailable,
         Standing::Enrolled { completed_at: Some(at), .. } => {
             let zone = ctx.actor.as_deref().map_or(chrono_tz::UTC, |actor| actor.time_zone);
             EnrollAction::Review {
-                url: lesson_path(&card.slug, 1),
+                url: lesson_path(&card.slug, first_day(course)),
                 completed: present::moment(*at, app.services.clock.now(), zone),
             }
         }
-        Standing::Enrolled { done_days, schedule, .. } => {
+        Standing::Enrolled { schedule, .. } => {
             let today = today(app, ctx);
-            let undone: Vec<_> = course
-                .lessons
-                .iter()
-                .map(|lesson| lesson.day)
-                .filter(|day| !done_days.contains(*day))
-                .collect();
-            let open = undone.iter().find(|day| schedule.is_open(**day, today));
-            if let (None, Some(day)) = (open, undone.first()) {
-                let opens = present::opens(schedule.due(*day), today);
-                return EnrollAction::Wait { day: present::small(*day), opens };
+            let day = standing.resume_day(course, today).unwrap_or(first_day(course));
+            if !schedule.is_open(day, today) {
+                let opens = present::opens(schedule.opens(day), today);
+                return EnrollAction::Wait { day: present::small(day), opens };
             }
-            let day = open.copied().unwrap_or(1);
             EnrollAction::Continue { day: present::small(day), url: lesson_path(&card.slug, day) }
         }
     }
@@ -80,12 +81,7 @@ fn quiz_mark(standing: &Standing, lesson: &LessonOutline) -> Option<QuizMark> {
 /// The days of a course as this visitor may use them; `today` is their day of learning.
 pub(crate) fn outline(course: &Course, standing: &Standing, today: NaiveDate) -> Vec<OutlineDay> {
     let slug = &course.card.slug;
-    let next = match standing {
-        Standing::Enrolled { done_days, .. } => {
-            course.lessons.iter().map(|lesson| lesson.day).find(|day| !done_days.contains(*day))
-        }
-        _ => None,
-    };
+    let next = standing.resume_day(course, today);
     course
         .lessons
         .iter()
@@ -102,7 +98,7 @@ pub(crate) fn outline(course: &Course, standing: &Standing, today: NaiveDate) ->
             };
             let opens = match standing {
                 Standing::Enrolled { schedule, .. } if state == DayState::Later => {
-                    Some(present::opens(schedule.due(lesson.day), today))
+                    Some(present::opens(schedule.opens(lesson.day), today))
                 }
                 _ => None,
             };

@@ -4,6 +4,7 @@ use askama::Template;
 
 use super::common::{Access, CategoryTag, Cover, DateText, DayState, OutlineDay, Progress, Rating};
 use super::gallery::Samples;
+use super::lesson::{Video, VideoKind};
 use super::page::{Page, SafeHtml};
 use super::plan::Rescue;
 use super::reviews::ReviewsBox;
@@ -15,7 +16,12 @@ pub enum EnrollAction {
     /// A visitor of a free course: sign in or up, then back here.
     SignInToStart,
     /// May start: the form posts to `/courses/{slug}/enroll`.
-    Start,
+    Start {
+        /// Not free, but open to this person.
+        included: bool,
+        /// The first day.
+        day: u32,
+    },
     /// Enrolled.
     Continue {
         /// Next day.
@@ -91,6 +97,8 @@ pub struct CoursePage {
     pub access: Access,
     /// Author.
     pub author: String,
+    /// What it is about, as a video.
+    pub video: Option<Video>,
     /// Description.
     pub description: SafeHtml,
     /// What one can do afterwards.
@@ -112,10 +120,11 @@ pub struct CoursePage {
 }
 
 impl CoursePage {
-    /// The first lesson a visitor may open.
+    /// The first lesson a visitor may open: its day and address.
     #[must_use]
-    pub fn preview_url(&self) -> Option<&str> {
-        self.outline.iter().find(|day| day.state == DayState::Preview).and_then(|day| day.url.as_deref())
+    pub fn preview(&self) -> Option<(u32, &str)> {
+        let day = self.outline.iter().find(|day| day.state == DayState::Preview)?;
+        Some((day.day, day.url.as_deref()?))
     }
 
     /// Sample data for a visitor.
@@ -145,6 +154,12 @@ impl CoursePage {
             rating: Some(Rating { average: "4.8".into(), count: "212".into() }),
             access: Access::Free,
             author: "Mara Lindqvist".into(),
+            video: Some(Video {
+                url: "https://videos.example/sql".into(),
+                host: "videos.example".into(),
+                kind: VideoKind::Link,
+                position: 0,
+            }),
             description: SafeHtml::from_sanitized(
                 "<p>Most questions at work are small: how many, since when, which of them. The answer sits in a \
                  table, and SQL is the shortest way to it.</p><p>For seven days you spend a quarter of an hour \
@@ -188,7 +203,11 @@ impl Samples for CoursePage {
         let completed = DateText::sample("yesterday");
         vec![
             ("course-visitor", Self::sample()),
-            ("course-start", signed_in(EnrollAction::Start, Access::Free)),
+            ("course-start", signed_in(EnrollAction::Start { included: false, day: 1 }, Access::Free)),
+            (
+                "course-included",
+                signed_in(EnrollAction::Start { included: true, day: 1 }, Access::Paid("$19".into())),
+            ),
             ("course-continue", Self::sample_member(EnrollAction::Continue { day: 3, url: url.clone() }, 2)),
             ("course-wait", {
                 let wait = EnrollAction::Wait { day: 3, opens: "tomorrow".into() };

@@ -15,6 +15,8 @@ pub enum ErrorKind {
     Forbidden,
     /// 403, because the lesson opens on a later day.
     NotOpenYet,
+    /// 403, because a form was too old or not from our page.
+    FormExpired,
     /// 429
     TooManyRequests,
     /// 500
@@ -31,7 +33,7 @@ impl ErrorKind {
     pub fn status(self) -> u16 {
         match self {
             Self::NotFound => 404,
-            Self::Forbidden | Self::NotOpenYet => 403,
+            Self::Forbidden | Self::NotOpenYet | Self::FormExpired => 403,
             Self::TooManyRequests => 429,
             Self::Internal => 500,
             Self::Maintenance => 503,
@@ -46,6 +48,7 @@ impl ErrorKind {
             Self::NotFound => "This page took a day off",
             Self::Forbidden => "This page isn’t yours to open",
             Self::NotOpenYet => "This day isn’t open yet",
+            Self::FormExpired => "This form was open for too long",
             Self::TooManyRequests => "That was a lot at once",
             Self::Internal => "Something broke on our side",
             Self::Maintenance => "We are working on it",
@@ -64,6 +67,10 @@ impl ErrorKind {
                 "Your account doesn’t have access. If you expected it to, sign in with the right account."
             }
             Self::NotOpenYet => "This course opens day by day. What is open already waits for you there.",
+            Self::FormExpired => {
+                "Nothing was sent. You may have signed in again since it was opened. Go back to it, reload the page and \
+                 send it once more."
+            }
             Self::TooManyRequests => "Wait a minute, then try again. Nothing you did is lost.",
             Self::Internal => "We have logged it. Your progress is safe. Try again in a moment.",
             Self::Maintenance => "The site will be back soon. Your progress is safe.",
@@ -86,6 +93,8 @@ pub struct ErrorPage {
     pub panel: Option<MenuEntry>,
     /// This page again; only when it was requested with GET.
     pub retry_url: Option<String>,
+    /// The page of a form that has expired.
+    pub form_url: Option<String>,
     /// The course of a lesson that isn't open yet.
     pub course_url: Option<String>,
     /// Quoted to support, so that the log entry is found.
@@ -103,6 +112,7 @@ impl ErrorPage {
             detail: None,
             panel: None,
             retry_url: None,
+            form_url: None,
             course_url: None,
             request_id: None,
         }
@@ -117,6 +127,7 @@ impl Samples for ErrorPage {
             detail: None,
             panel: None,
             retry_url: id.map(|_| "/somewhere".into()),
+            form_url: None,
             course_url: None,
             request_id: id.map(Into::into),
         };
@@ -138,6 +149,10 @@ impl Samples for ErrorPage {
                     course_url: Some("/courses/sql-in-seven-days".into()),
                     ..with(ErrorKind::NotOpenYet, None)
                 },
+            ),
+            (
+                "error-form-expired",
+                Self { form_url: Some("/settings/profile".into()), ..with(ErrorKind::FormExpired, None) },
             ),
             ("error-429", with(ErrorKind::TooManyRequests, None)),
             ("error-maintenance", with(ErrorKind::Maintenance, None)),

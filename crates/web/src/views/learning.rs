@@ -40,6 +40,8 @@ pub struct EnrolledPage {
     pub duration_days: u8,
     /// Such as `16 min`.
     pub daily_time: String,
+    /// Day of the first lesson.
+    pub start_day: u32,
     /// First lesson.
     pub start_url: String,
     /// The first days (three or four).
@@ -200,6 +202,7 @@ impl EnrolledPage {
             category: CategoryTag::new("technology", "Technology"),
             duration_days: 7,
             daily_time: "16 min".into(),
+            start_day: 1,
             start_url: "/courses/sql-in-seven-days/days/1".into(),
             schedule: vec![
                 day(1, "Your first query", "Today"),

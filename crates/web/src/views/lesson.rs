@@ -81,6 +81,8 @@ pub struct LessonNotes {
     pub draft_key: String,
     /// When it was saved last.
     pub saved: Option<DateText>,
+    /// After a conflict: what is saved, while `text` is not.
+    pub theirs: Option<String>,
     /// What went wrong with the last save, such as a conflict.
     pub error: Option<String>,
 }
@@ -110,10 +112,14 @@ pub enum Completion {
     Done {
         /// When.
         at: DateText,
-        /// The course is finished with it: `/courses/{slug}/completed` exists.
+        /// The course was finished with it.
+        was_last: bool,
+        /// The course is finished: `/courses/{slug}/completed` exists.
         course_finished: bool,
-        /// The day after and when it opens, such as `Day 3 opens tomorrow`; none when it is open.
+        /// The next day to do and when it opens, such as `Day 3 opens tomorrow`; none when it is open.
         opens: Option<String>,
+        /// The next lesson to do, if one is open.
+        onward: Option<Box<LessonLink>>,
         /// What was earned with it.
         earned: Earned,
     },
@@ -185,8 +191,6 @@ pub struct CompletionPanel {
     pub day_count: u32,
     /// Its state now.
     pub completion: Completion,
-    /// The lesson after.
-    pub next: Option<LessonLink>,
     /// Progress now.
     pub progress: Option<Progress>,
 }
@@ -269,6 +273,7 @@ impl LessonPage {
                 version: 3,
                 draft_key: "01935e1c/3".into(),
                 saved: Some(DateText::sample("5 minutes ago")),
+                theirs: None,
                 error: None,
             }),
             progress: Some(Progress { done: 2, total: 7 }),
@@ -284,8 +289,10 @@ impl LessonPage {
         Self {
             completion: Completion::Done {
                 at,
+                was_last: false,
                 course_finished: false,
                 opens: None,
+                onward: Some(Box::new(sample_link(4, "Count, sum, average"))),
                 earned: Earned::default(),
             },
             days: sample_data::outline(3, DayState::Open),
@@ -299,8 +306,10 @@ impl LessonPage {
         Self {
             completion: Completion::Done {
                 at: DateText::sample("just now"),
+                was_last: false,
                 course_finished: false,
                 opens: Some("Day 4 opens tomorrow".into()),
+                onward: None,
                 earned: Earned::default(),
             },
             days: sample_data::outline(3, DayState::Later),
@@ -336,8 +345,9 @@ impl Samples for LessonPage {
             version: 4,
             draft_key: "01935e1c/3".into(),
             saved: None,
+            theirs: Some("What the phone saved meanwhile.\nIn two lines.".into()),
             error: Some(
-                "These notes were changed on another device. Your text is below; save it to replace the other."
+                "These notes were changed elsewhere. What is saved there stands below; save yours to replace it."
                     .into(),
             ),
         };
@@ -381,15 +391,16 @@ impl CompletionPanel {
             day_count: 7,
             completion: Completion::Done {
                 at: DateText::sample("just now"),
+                was_last: false,
                 course_finished: false,
                 opens: None,
+                onward: Some(Box::new(sample_link(4, "Count, sum, average"))),
                 earned: Earned {
                     points: Some("+30 points".into()),
                     streak: Some("3 days in a row".into()),
                     badges: vec![BadgeLook::sample()],
                 },
             },
-            next: Some(sample_link(4, "Count, sum, average")),
             progress: Some(Progress { done: 3, total: 7 }),
         }
     }
@@ -399,8 +410,10 @@ impl Samples for CompletionPanel {
     fn samples() -> Vec<(&'static str, Self)> {
         let last = Completion::Done {
             at: DateText::sample("just now"),
+            was_last: true,
             course_finished: true,
             opens: None,
+            onward: None,
             earned: Earned::default(),
         };
         vec![
@@ -409,7 +422,6 @@ impl Samples for CompletionPanel {
                 "fragment-completion-last",
                 Self {
                     completion: last,
-                    next: None,
                     day: 7,
                     progress: Some(Progress { done: 7, total: 7 }),
                     ..Self::sample()

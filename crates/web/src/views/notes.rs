@@ -13,8 +13,8 @@ pub struct NoteItem {
     pub day: u32,
     /// Lesson.
     pub lesson_title: String,
-    /// The lesson's notes: `/courses/{slug}/days/{day}#notes`.
-    pub url: String,
+    /// The lesson's notes: `/courses/{slug}/days/{day}#notes`; none while the lesson can't be seen.
+    pub url: Option<String>,
     /// The text as typed, or the passage found.
     pub text: String,
     /// Last change.
@@ -26,6 +26,8 @@ pub struct NoteItem {
 pub struct NoteGroup {
     /// Slug of the course.
     pub slug: String,
+    /// The course's page; none while it can't be seen.
+    pub url: Option<String>,
     /// Title of the course.
     pub course_title: String,
     /// Category of the course.
@@ -55,7 +57,7 @@ impl NotesPage {
         let note = |day: u32, title: &str, text: &str| NoteItem {
             day,
             lesson_title: title.into(),
-            url: format!("/courses/sql-in-seven-days/days/{day}#notes"),
+            url: (day != 3).then(|| format!("/courses/sql-in-seven-days/days/{day}#notes")),
             text: text.into(),
             updated: DateText::sample("yesterday"),
         };
@@ -65,6 +67,7 @@ impl NotesPage {
             total_label: "2 notes".into(),
             groups: vec![NoteGroup {
                 slug: "sql-in-seven-days".into(),
+                url: Some("/courses/sql-in-seven-days".into()),
                 course_title: "SQL in seven days".into(),
                 category: CategoryTag::new("technology", "Technology"),
                 notes: vec![

@@ -55,6 +55,8 @@ impl HtmlSafe for JsonLd {}
 /// The signed-in person as the header shows them.
 #[derive(Clone, Debug)]
 pub struct Viewer {
+    /// Who it is: a page is never renewed for somebody else.
+    pub id: String,
     /// Full name.
     pub name: String,
     /// One or two letters for the avatar.
@@ -225,6 +227,7 @@ impl Page {
     #[must_use]
     pub fn sample_signed_in(title: &str, path: &str) -> Self {
         let viewer = Viewer {
+            id: "01935e1c-7f3a-7c1e-9d2b-1f2e3d4c5b6a".into(),
             name: "Ada Moreau".into(),
             initials: "AM".into(),
             avatar_url: None,

@@ -185,6 +185,8 @@ impl Samples for ProfilePage {
 pub struct PasswordPage {
     /// Shared page data.
     pub page: Page,
+    /// What failed as a whole.
+    pub alert: Option<String>,
     /// The account has a password, which is asked for.
     pub has_password: bool,
     /// `current_password`
@@ -206,6 +208,7 @@ impl PasswordPage {
     #[must_use]
     pub fn new(page: Page, has_password: bool) -> Self {
         Self {
+            alert: None,
             has_password,
             current: Field::password("current_password", "Current password")
                 .required()

@@ -12,7 +12,7 @@ use crate::{
     identity::{
         Actor, SessionInfo,
         account_tokens::{self, Purpose},
-        mfa::{Change, remove_factors},
+        mfa::{Change, forget_challenges, remove_factors},
         sessions::sessions_of,
         verification::brake,
     },
@@ -72,7 +72,7 @@ pub async fn sign_out_everywhere(s: &Services, actor: &Actor, user: UserId) -> R
         .await?
         .ok_or(Error::NotFound("user"))?;
     let ended = tx.run(sql!("DELETE FROM sessions WHERE user_id = $1", user)).await?;
-    tx.run(sql!("DELETE FROM sign_in_challenges WHERE user_id = $1", user)).await?;
+    forget_challenges(&mut tx, user).await?;
     let after = json!({ "sessions_ended": ended });
     note(&mut tx, actor, "identity.user-signed-out", user, (Value::Null, after), now).await?;
     tx.commit().await?;

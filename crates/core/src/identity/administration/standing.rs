@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::{note, require_other};
 use crate::{
     Error, FieldErrors, Result, Services,
-    identity::{AccountState, Actor, Role},
+    identity::{AccountState, Actor, Role, mfa},
     ids::UserId,
 };
 
@@ -138,7 +138,7 @@ pub(crate) async fn close_account(
     ))
     .await?;
     tx.run(sql!("DELETE FROM sessions WHERE user_id = $1", user)).await?;
-    tx.run(sql!("DELETE FROM sign_in_challenges WHERE user_id = $1", user)).await?;
+    mfa::forget_challenges(tx, user).await?;
     Ok((json!({ "state": "active" }), json!({ "state": "suspended", "reason": reason })))
 }
 

@@ -26,8 +26,13 @@ pub(in crate::identity) async fn authenticate(
     let hash = token_hash(token);
     let known: Option<(Option<SessionId>,)> = {
         let mut conn = s.db.read().await?;
-        conn.opt(sql!("SELECT session_id FROM external_tokens WHERE token_hash = $1", hash.as_slice()))
-            .await?
+        // One that is too old is checked anew, and refused.
+        conn.opt(sql!(
+            "SELECT session_id FROM external_tokens WHERE token_hash = $1 AND expires_at > $2",
+            hash.as_slice(),
+            now
+        ))
+        .await?
     };
     if let Some((session,)) = known {
         return session.map(Some).ok_or_else(|| {
@@ -55,9 +60,11 @@ pub(in crate::identity) async fn authenticate(
     if first == 0 {
         let (session,): (Option<SessionId>,) =
             tx.one(sql!("SELECT session_id FROM external_tokens WHERE token_hash = $1", hash)).await?;
+        // What was read may be another's that is not on the disk yet.
+        tx.commit().await?;
         return Ok(session);
     }
-    let session = sign_in::open(s, &mut tx, proven, Kind::Api, token, origin, now).await?;
+    let session = sign_in::open(s, &mut tx, &proven, Kind::Api, token, origin, now).await?;
     tx.run(sql!("UPDATE sessions SET expires_at = $2 WHERE id = $1", session, expires_at)).await?;
     tx.run(sql!("UPDATE external_tokens SET session_id = $2 WHERE token_hash = $1", hash, session)).await?;
     tx.commit().await?;

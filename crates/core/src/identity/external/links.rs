@@ -63,7 +63,7 @@ pub(super) async fn sign_in_or_up(
             other => other?,
         },
     };
-    Ok(Proven { user, method: Method::Provider, second_factor: false })
+    Ok(Proven::otherwise(user, Method::Provider, false))
 }
 
 /// The account that is connected, if there is one that can be used.
@@ -171,7 +171,8 @@ pub(super) async fn link(
             ))
             .await?;
         return if owner == actor.user {
-            Ok(())
+            // What was read may be another's that is not on the disk yet.
+            Ok(tx.commit().await?)
         } else {
             Err(Error::conflict("linked-elsewhere", "That account is connected to another account here."))
         };

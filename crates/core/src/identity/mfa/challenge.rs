@@ -41,7 +41,7 @@ fn expired() -> Error {
 }
 
 /// Begins a challenge; answers the token for the cookie.
-pub(in crate::identity) async fn open(tx: &mut Tx, first: Proven, now: DateTime<Utc>) -> Result<String> {
+pub(in crate::identity) async fn open(tx: &mut Tx, first: &Proven, now: DateTime<Utc>) -> Result<String> {
     let token = random_token()?;
     tx.run(sql!(
         "INSERT INTO sign_in_challenges (token_hash, user_id, method, expires_at) VALUES ($1, $2, $3, $4)",
@@ -136,7 +136,7 @@ pub(super) async fn finish(
         return Err(expired());
     }
     let method = Method::parse(&pending.method).unwrap_or(Method::Password);
-    let proven = Proven { user: pending.user_id, method, second_factor: true };
+    let proven = Proven::otherwise(pending.user_id, method, true);
     let session = sign_in::open_browser_in(s, &mut tx, proven, previous_token, origin, now).await?;
     used.tell(s, &mut tx, pending.user_id, origin, now).await?;
     tx.commit().await?;
@@ -150,7 +150,7 @@ pub(super) async fn finish(
 pub(in crate::identity) async fn prove_with_code(
     s: &Services,
     mut tx: Tx,
-    first: Proven,
+    first: &Proven,
     code: Option<&str>,
     origin: &Origin,
 ) -> Result<(Tx, Used)> {
@@ -168,6 +168,12 @@ pub(in crate::identity) async fn prove_with_code(
             Err(codes::wrong())
         }
     }
+}
+
+/// Ends what a person has proved so far without being signed in.
+pub(in crate::identity) async fn forget(tx: &mut Tx, user: UserId) -> Result<()> {
+    tx.run(sql!("DELETE FROM sign_in_challenges WHERE user_id = $1", user)).await?;
+    Ok(())
 }
 
 /// Removes challenges and ceremonies that nobody finished.

@@ -54,7 +54,7 @@ pub(in crate::identity) async fn take_factors(tx: &mut Tx, user: UserId) -> Resu
     let apps = tx.run(sql!("DELETE FROM totp_factors WHERE user_id = $1", user)).await?;
     let passkeys = tx.run(sql!("DELETE FROM passkeys WHERE user_id = $1", user)).await?;
     recovery::remove(tx, user).await?;
-    tx.run(sql!("DELETE FROM sign_in_challenges WHERE user_id = $1", user)).await?;
+    super::challenge::forget(tx, user).await?;
     tx.run(sql!("DELETE FROM second_factor_tries WHERE user_id = $1", user)).await?;
     tx.run(sql!("DELETE FROM sessions WHERE user_id = $1", user)).await?;
     Ok((apps, passkeys))

@@ -45,6 +45,8 @@ pub async fn begin_totp(s: &Services, actor: &Actor) -> Result<PendingTotp> {
     let secret = random_bytes::<SECRET_BYTES>()?;
     let sealed = s.secret.seal(PURPOSE, actor.user.0.as_bytes(), &secret)?;
     let mut tx = s.db.begin().await?;
+    // Otherwise a confirmation under way would confirm this secret by a code of the one before.
+    lock_factors(&mut tx, actor.user).await?;
     let begun = tx
         .run(sql!(
             "INSERT INTO totp_factors (user_id, secret, created_at, last_step) VALUES ($1, $2, $3, 0)

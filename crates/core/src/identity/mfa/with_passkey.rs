@@ -74,7 +74,7 @@ pub async fn sign_in_api_with_passkey(
 
 async fn prove(s: &Services, ceremony: CeremonyId, answer: &Value, origin: &Origin) -> Result<(Tx, Proven)> {
     let (tx, user) = answered(s, ceremony, Purpose::SignIn, None, answer, origin).await?;
-    Ok((tx, Proven { user, method: Method::Passkey, second_factor: true }))
+    Ok((tx, Proven::otherwise(user, Method::Passkey, true)))
 }
 
 /// The transaction in which the passkey was accepted, and whose it is. A refused one stands in the audit log, as a wrong password

@@ -68,8 +68,10 @@ async fn standing(s: &Services, actor: &Actor, course: &Course, lesson: &Lesson)
     let joined = own_courses(s, actor.user).await?;
     let own = joined.find(lesson.course_id).ok_or_else(not_enrolled)?;
     let schedule = own.schedule(course);
-    if !schedule.is_open(lesson.day, engagement::today(s, actor)) {
-        return Err(not_open_yet(s, actor, schedule.due(lesson.day)));
+    let open =
+        own.done_days.contains(lesson.day) || schedule.is_open(lesson.day, engagement::today(s, actor));
+    if !open {
+        return Err(not_open_yet(s, actor, schedule.opens(lesson.day)));
     }
     Ok(own.quizzes.of(lesson.id))
 }
@@ -215,6 +217,9 @@ pub async fn submit_quiz(
         }
         row.answers.0 = checked(&row.questions.0, answers)?;
         repo::set_answers(&mut tx, row.id, &row.answers.0).await?;
+    } else if row.answers.0.iter().all(Option::is_none) {
+        // Who means to leave everything open says so.
+        return Err(Error::invalid("answers", "required", "Send an answer for each question."));
     }
     let right =
         row.questions.0.iter().zip(&row.answers.0).filter(|(dealt, answer)| is_right(dealt, answer.as_ref()));

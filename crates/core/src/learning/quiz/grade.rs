@@ -8,7 +8,7 @@ const MAX_TEXT: usize = 500;
 
 /// Whether this answers the question. Choices have to be all the right ones and no others, an order and all pairs have to be
 /// as the author made them; in short answers neither capitals nor spaces matter, nor quotation
-/// marks around them and a full stop at their end.
+/// marks around them and a full stop at their end, nor which forms of apostrophes, quotation marks and dashes a keyboard makes.
 #[must_use]
 pub fn is_right(dealt: &Dealt, answer: Option<&Answer>) -> bool {
     let Some(answer) = answer else { return false };
@@ -23,8 +23,9 @@ pub fn is_right(dealt: &Dealt, answer: Option<&Answer>) -> bool {
         }
         (Question::TrueFalse { answer: right, .. }, Answer::TrueFalse { answer }) => right == answer,
         (Question::ShortAnswer { answers, .. }, Answer::ShortAnswer { text }) => {
-            let given = folded(text);
-            !given.is_empty() && answers.iter().any(|accepted| folded(accepted) == given)
+            // A keyboard may have made one dash of two.
+            let given = [folded(text), folded(&text.replace('—', "--"))];
+            !given[0].is_empty() && answers.iter().any(|accepted| given.contains(&folded(accepted)))
         }
         (Question::Ordering { items, .. }, Answer::Ordering { places }) => {
             // By what they say: two items that say the same may change places.
@@ -52,10 +53,21 @@ pub fn is_right(dealt: &Dealt, answer: Option<&Answer>) -> bool {
     }
 }
 
-/// Without capitals and spaces that don't matter.
+/// The plain form of a sign that keyboards of phones put in its place.
+fn plain(sign: char) -> char {
+    match sign {
+        '‘' | '’' | 'ʼ' => '\'',
+        '“' | '”' | '„' => '"',
+        '–' | '—' => '-',
+        other => other,
+    }
+}
+
+/// Without capitals and spaces that don't matter, and with plain signs.
 fn folded(text: &str) -> String {
+    let text: String = text.chars().map(plain).collect();
     let text = text.to_lowercase().split_whitespace().collect::<Vec<_>>().join(" ");
-    let quote = |c: char| matches!(c, '"' | '\'' | '`' | '“' | '”' | '„' | '‘' | '’' | '«' | '»');
+    let quote = |c: char| matches!(c, '"' | '\'' | '`' | '«' | '»');
     let bare = text.trim_matches(quote).trim_end_matches(['.', '!']).trim_matches(quote).trim();
     // An answer may be nothing but such a sign.
     if bare.is_empty() { text } else { bare.to_owned() }
@@ -251,5 +263,26 @@ mod tests {
         assert!(right("  new   YORK\n") && right("nyc"));
         assert!(right("“New York”.") && right("NYC!") && !right("."));
         assert!(!right("newyork") && !right("") && !right("  "));
+    }
+
+    #[test]
+    fn what_a_keyboard_makes_of_plain_signs_is_as_right() {
+        let right = |accepted: &str, text: &str| {
+            let question = Question::ShortAnswer {
+                question: "How?".into(),
+                answers: vec![accepted.into()],
+                explanation: String::new(),
+            };
+            let dealt = Dealt { question, order: Vec::new() };
+            is_right(&dealt, Some(&Answer::ShortAnswer { text: text.into() }))
+        };
+        assert!(right("don't", "Don’t") && right("rock ’n’ roll", "rock 'n' roll"));
+        assert!(right("say \"hi\" now", "Say “hi” now") && right("say “hi” now", "say \"hi\" now"));
+        assert!(
+            right("well-known", "well–known")
+                && right("1—2", "1-2")
+                && right("git --version", "git —version")
+        );
+        assert!(!right("--version", "-version") && !right("don't", "dont"));
     }
 }

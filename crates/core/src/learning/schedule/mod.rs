@@ -1,6 +1,7 @@
 //! When lessons are due: a lesson a day since joining, or what the learner chose instead.
 //!
-//! [`Schedule::due`] is the one answer to "when?", for pages, calendars and for when a course that opens day by day opens.
+//! [`Schedule::due`] is the one answer to "when?", for pages and calendars; [`Schedule::opens`] says when a day opens in a course that
+//! opens day by day.
 
 mod agenda;
 mod link;

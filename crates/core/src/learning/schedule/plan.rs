@@ -179,7 +179,7 @@ impl Schedule {
         self.drip.then(|| self.natural(day))
     }
 
-    /// The learner's day of learning on which lesson `day` (from 1) is due, and opens when the course opens day by day.
+    /// The learner's day of learning on which lesson `day` (from 1) is due.
     #[must_use]
     pub fn due(&self, day: i64) -> NaiveDate {
         let known = &self.plan.due;
@@ -199,10 +199,17 @@ impl Schedule {
         self.earliest(day).map_or(date, |earliest| date.max(earliest))
     }
 
-    /// Whether lesson `day` may be opened.
+    /// The learner's day of learning on which lesson `day` (from 1) opens in a course that opens day by day (product.md L6).
+    /// Choosing other dates closes nothing.
+    #[must_use]
+    pub fn opens(&self, day: i64) -> NaiveDate {
+        self.natural(day)
+    }
+
+    /// Whether lesson `day` may be opened. What is done stays open besides.
     #[must_use]
     pub fn is_open(&self, day: i64, today: NaiveDate) -> bool {
-        !self.drip || self.due(day) <= today
+        !self.drip || self.opens(day) <= today
     }
 
     /// How many days with open lessons have passed. `days` are the course's days with whether each is done.
@@ -272,6 +279,8 @@ mod tests {
         let early = schedule(true, &[(1, 0), (2, 0), (3, 0)], Weekdays::EVERY);
         assert_eq!(early.due(3), date(2));
         assert!(!early.is_open(3, date(1)) && early.is_open(3, date(2)));
+        let late = schedule(true, &[(1, 0), (2, 8), (3, 9)], Weekdays::EVERY);
+        assert!(late.is_open(3, date(2)), "what had opened doesn't close with another plan");
         assert!(schedule(false, &[], Weekdays::EVERY).is_open(7, date(0)));
     }
 

@@ -1,9 +1,12 @@
 //! The same for many accounts.
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::standing::{restore_user, suspend_user};
+use super::{
+    list::users_by_id,
+    standing::{restore_user, suspend_user},
+};
 use crate::{
     Error, Result, Services,
     identity::{Actor, Role, administration::set_role},
@@ -14,14 +17,10 @@ use crate::{
 pub const MAX_BULK: usize = 200;
 
 /// What to do with many accounts.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize, ToSchema)]
-#[serde(tag = "action", rename_all = "snake_case")]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum BulkAction {
     /// Close them until they are restored.
-    Suspend {
-        #[serde(default)]
-        reason: String,
-    },
+    Suspend { reason: String },
     /// Open them again.
     Restore,
     /// Give all of them this role.
@@ -58,6 +57,14 @@ pub async fn change_accounts(
 ) -> Result<BulkReport> {
     actor.require_admin()?;
     check_number(users)?;
+    if let BulkAction::SetRole { role } = action {
+        // Before anything is done, so that whoever proves it begins with nothing done.
+        let there = users_by_id(s, actor, users).await?;
+        let is_admins = |was: Role| was != *role && [was, *role].contains(&Role::Admin);
+        if there.iter().any(|user| is_admins(user.role)) {
+            actor.require_recent_proof(s.clock.now())?;
+        }
+    }
     let mut report = BulkReport::default();
     for user in users.iter().copied() {
         let done = match action {
@@ -70,7 +77,11 @@ pub async fn change_accounts(
                 report.done += 1;
                 continue;
             }
-            Err(Error::Conflict { code, message }) => (code, message.into_owned()),
+            // The second when somebody was made an administrator this very moment.
+            Err(
+                Error::Conflict { code, message }
+                | Error::Forbidden { code: code @ "step-up-required", message },
+            ) => (code, message.into_owned()),
             Err(Error::NotFound(_)) => ("not-found", "There is no such account.".to_owned()),
             Err(other) => return Err(other),
         };

@@ -68,8 +68,10 @@ struct State {
 
 impl State {
     fn new(snapshot: Arc<Snapshot>, signals: Arc<HashMap<CourseId, Signals>>) -> Self {
-        let answers =
-            Cache::of_bytes(ANSWERS, 20 * FOUND, |_, hits: &Arc<Hits>| FOUND * (hits.items.len() + 1));
+        let answers = Cache::of_bytes(ANSWERS, 20 * FOUND, |query: &SearchQuery, hits: &Arc<Hits>| {
+            let typed = query.text.len() + query.category.as_ref().map_or(0, String::len);
+            typed + FOUND * (hits.items.len() + 1)
+        });
         Self { snapshot, signals, answers: Arc::new(answers) }
     }
 }

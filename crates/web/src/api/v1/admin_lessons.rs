@@ -21,7 +21,6 @@ use crate::{
     api::{ApiJson, ApiQuery, Bearer, Operations, merged, parse_id, taken},
     http::{
         access::Access,
-        body_limit::at_most,
         problem::{ApiError, Problems},
     },
 };
@@ -30,15 +29,12 @@ use crate::{
 pub(crate) const MAX_LESSON_BYTES: usize = 2 * 1024 * 1024;
 
 pub(super) fn routes(operations: Operations) -> Operations {
-    let roomy = |(schemas, paths, router): utoipa_axum::router::UtoipaMethodRouter<App>| {
-        (schemas, paths, router.layer(at_most(MAX_LESSON_BYTES)))
-    };
     operations
         .add(Access::Admin, routes!(list))
-        .add(Access::Admin, roomy(routes!(of_course, create)))
+        .add_roomy(MAX_LESSON_BYTES, Access::Admin, routes!(of_course, create))
         .add(Access::Admin, routes!(order))
-        .add(Access::Admin, roomy(routes!(show, update, remove)))
-        .add(Access::Admin, roomy(routes!(save_draft, discard_draft)))
+        .add_roomy(MAX_LESSON_BYTES, Access::Admin, routes!(show, update, remove))
+        .add_roomy(MAX_LESSON_BYTES, Access::Admin, routes!(save_draft, discard_draft))
         .add(Access::Admin, routes!(publish))
         .add(Access::Admin, routes!(unpublish))
 }

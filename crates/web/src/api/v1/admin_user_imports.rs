@@ -3,7 +3,7 @@
 use axum::{
     Json,
     body::Bytes,
-    extract::{DefaultBodyLimit, Path, State, rejection::BytesRejection},
+    extract::{Path, State, rejection::BytesRejection},
     http::StatusCode,
     response::{IntoResponse, Response},
 };
@@ -26,11 +26,9 @@ use crate::{
 };
 
 pub(super) fn routes(operations: Operations) -> Operations {
-    let (schemas, paths, check) = routes!(list, check);
-    // One byte more than allowed, so that what is too large is refused in words.
-    let check = check.layer(DefaultBodyLimit::max(MAX_IMPORT_BYTES + 1));
     operations
-        .add(Access::Admin, (schemas, paths, check))
+        // One byte more than allowed, so that what is too large is refused in words.
+        .add_roomy(MAX_IMPORT_BYTES + 1, Access::Admin, routes!(list, check))
         .add(Access::Admin, routes!(show, discard))
         .add(Access::Admin, routes!(errors))
         .add(Access::Admin, routes!(start))

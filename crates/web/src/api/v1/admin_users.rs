@@ -16,13 +16,14 @@ use momentum_core::{
     operations::{self, BulkAction, BulkReport, UserDetail, UserRow, UserSort, UsersFilter},
 };
 use serde::Deserialize;
+use serde_json::{Map, Value};
 use utoipa::ToSchema;
 use utoipa_axum::routes;
 
 use super::{List, users_csv};
 use crate::{
     App,
-    api::{ApiJson, ApiQuery, Bearer, Operations, parse_id},
+    api::{ApiJson, ApiQuery, Bearer, Operations, absent, parse_id, typed},
     http::{
         access::Access,
         problem::{ApiError, Problems},
@@ -137,6 +138,13 @@ async fn show(
     Ok(Json(operations::user_detail(&app.services, &actor, user_id(&id)?).await?))
 }
 
+/// What a change says besides the profile.
+#[derive(Deserialize)]
+struct AccountPatch {
+    role: Option<Role>,
+    version: Option<String>,
+}
+
 /// Changes the fields that are sent.
 #[utoipa::path(patch, path = "/admin/users/{id}", tag = "admin", params(("id" = UserId, Path)),
     request_body = UserUpdate, responses((status = 200, body = User), Problems))]
@@ -144,8 +152,12 @@ async fn update(
     State(app): State<App>,
     Bearer(actor): Bearer,
     Path(id): Path<String>,
-    ApiJson(update): ApiJson<UserUpdate>,
+    ApiJson(sent): ApiJson<Map<String, Value>>,
 ) -> Result<Json<User>, ApiError> {
+    // Two readings instead of one into `UserUpdate`, which would not tell the name of a field of the profile that is wrong.
+    let sent = Value::Object(sent);
+    let AccountPatch { role, version } = typed(sent.clone())?;
+    let update = UserUpdate { profile: typed(sent)?, role, version };
     Ok(Json(operations::update_user(&app.services, &actor, user_id(&id)?, update).await?))
 }
 
@@ -168,7 +180,7 @@ async fn remove(
 #[derive(Default, Deserialize, ToSchema)]
 struct Suspension {
     /// For administrators.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "absent")]
     #[schema(max_length = 500)]
     reason: String,
 }
@@ -239,8 +251,36 @@ async fn reset_mfa(
 struct BulkRequest {
     /// At most 200.
     ids: Vec<UserId>,
-    #[serde(flatten)]
-    action: BulkAction,
+    action: BulkVerb,
+    /// Why accounts are suspended, for administrators.
+    #[schema(max_length = 500)]
+    reason: Option<String>,
+    /// The role to give; only `set_role` needs it.
+    role: Option<Role>,
+}
+
+/// What to do with many accounts.
+#[derive(Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+enum BulkVerb {
+    /// Close them until they are restored.
+    Suspend,
+    /// Open them again.
+    Restore,
+    /// Give all of them this role.
+    SetRole,
+}
+
+impl BulkRequest {
+    fn action(&self) -> Result<BulkAction, Error> {
+        Ok(match self.action {
+            BulkVerb::Suspend => BulkAction::Suspend { reason: self.reason.clone().unwrap_or_default() },
+            BulkVerb::Restore => BulkAction::Restore,
+            BulkVerb::SetRole => BulkAction::SetRole {
+                role: self.role.ok_or_else(|| Error::invalid("role", "required", "Say which role."))?,
+            },
+        })
+    }
 }
 
 /// Suspends, restores or gives a role to many accounts, each for itself.
@@ -251,5 +291,5 @@ async fn bulk(
     Bearer(actor): Bearer,
     ApiJson(sent): ApiJson<BulkRequest>,
 ) -> Result<Json<BulkReport>, ApiError> {
-    Ok(Json(operations::change_accounts(&app.services, &actor, &sent.ids, &sent.action).await?))
+    Ok(Json(operations::change_accounts(&app.services, &actor, &sent.ids, &sent.action()?).await?))
 }

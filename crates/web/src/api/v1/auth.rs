@@ -129,7 +129,7 @@ async fn refresh(
 }
 
 /// What to end besides the session that asks.
-#[derive(Default, Deserialize, ToSchema)]
+#[derive(Deserialize, ToSchema)]
 struct SignOutRequest {
     /// Ends the session of this refresh token too.
     refresh_token: Option<String>,
@@ -141,21 +141,12 @@ struct SignOutRequest {
 async fn sign_out(
     State(app): State<App>,
     Bearer(actor): Bearer,
-    request: axum::extract::Request,
-) -> Result<StatusCode, axum::response::Response> {
-    use axum::{extract::FromRequest, response::IntoResponse};
-    let has_body = request.headers().get(axum::http::header::CONTENT_TYPE).is_some();
-    let body = if has_body {
-        ApiJson::<Option<SignOutRequest>>::from_request(request, &app).await?.0.unwrap_or_default()
-    } else {
-        SignOutRequest::default()
-    };
-    if let Some(token) = body.refresh_token {
-        identity::sign_out_refresh_token(&app.services, &actor, &token)
-            .await
-            .map_err(|error| ApiError(error).into_response())?;
+    body: Option<ApiJson<SignOutRequest>>,
+) -> Result<StatusCode, ApiError> {
+    if let Some(token) = body.and_then(|ApiJson(sent)| sent.refresh_token) {
+        identity::sign_out_refresh_token(&app.services, &actor, &token).await?;
     }
-    identity::sign_out(&app.services, &actor).await.map_err(|error| ApiError(error).into_response())?;
+    identity::sign_out(&app.services, &actor).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 

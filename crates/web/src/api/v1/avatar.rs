@@ -1,11 +1,6 @@
 //! The caller's picture.
 
-use axum::{
-    Json,
-    body::Bytes,
-    extract::{DefaultBodyLimit, State},
-    http::StatusCode,
-};
+use axum::{Json, body::Bytes, extract::State, http::StatusCode};
 use momentum_core::identity::{self, MAX_AVATAR, User};
 use utoipa_axum::routes;
 
@@ -20,9 +15,7 @@ use crate::{
 };
 
 pub(super) fn routes(operations: Operations) -> Operations {
-    let (schemas, paths, router) = routes!(save, remove);
-    let router = router.layer(DefaultBodyLimit::max(MAX_AVATAR));
-    operations.add(Access::User, (schemas, paths, router))
+    operations.add_roomy(MAX_AVATAR, Access::User, routes!(save, remove))
 }
 
 /// Keeps a picture: JPEG, PNG or WebP, at most 5 MB. It is made 256 by 256 and written anew, without what the camera

@@ -10,6 +10,8 @@ use momentum_core::{
         self, Access as CourseAccess, Category, Course, CourseCard, CourseFilter, CourseStatus,
         LessonOutline, Level, Sort,
     },
+    engagement,
+    identity::Actor,
     ids::{CourseId, LessonId},
     learning::{self, Standing},
 };
@@ -158,22 +160,28 @@ async fn course(
     };
     let actor = caller.map(|axum::Extension(Found(actor))| actor);
     let standing = learning::course_standing(&app.services, actor.as_deref(), &course).await?;
-    let reads_all = actor.is_some_and(|actor| actor.require_admin().is_ok());
-    Ok(Json(answer(&app, &course, &standing, reads_all).await?))
+    Ok(Json(answer(&app, &course, &standing, actor.as_deref()).await?))
 }
 
 async fn answer(
     app: &App,
     course: &Course,
     standing: &Standing,
-    reads_all: bool,
+    actor: Option<&Actor>,
 ) -> Result<CourseAnswer, ApiError> {
     let done = match standing {
         Standing::Enrolled { done_days, .. } => Some(done_days),
         _ => None,
     };
+    let reads_all = actor.is_some_and(|actor| actor.require_admin().is_ok());
+    let has_opened = |day: i64| match (standing, actor) {
+        (Standing::Enrolled { done_days, schedule, .. }, Some(actor)) => {
+            done_days.contains(day) || schedule.is_open(day, engagement::today(&app.services, actor))
+        }
+        _ => false,
+    };
     let is_readable =
-        |outline: &&LessonOutline| reads_all || outline.is_preview || (done.is_some() && !course.drip);
+        |outline: &&LessonOutline| reads_all || outline.is_preview || has_opened(outline.day);
     let readable: Vec<LessonId> = course.lessons.iter().filter(is_readable).map(|lesson| lesson.id).collect();
     let mut bodies = catalog::lesson_bodies(&app.services, &readable).await?;
     let lessons = course.lessons.iter().map(|outline| LessonAnswer {

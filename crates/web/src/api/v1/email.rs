@@ -8,7 +8,7 @@ use utoipa_axum::routes;
 
 use crate::{
     App,
-    api::{ApiJson, Bearer, Operations},
+    api::{ApiJson, Bearer, Operations, absent},
     http::{
         access::Access,
         identity::{Found, From},
@@ -106,7 +106,7 @@ struct EmailChange {
     #[schema(format = Email, max_length = 254)]
     email: String,
     /// The current password. Not asked of an account that has none: that takes a fresh proof, see `/auth/step-up`.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "absent")]
     password: String,
 }
 

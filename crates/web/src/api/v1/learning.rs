@@ -284,7 +284,7 @@ async fn note(
 /// A note to save.
 #[derive(Deserialize, ToSchema)]
 struct NoteRequest {
-    /// Markdown, at most 50,000 bytes.
+    /// Markdown, at most 50,000 characters.
     #[schema(max_length = 50_000)]
     body: String,
     /// The version that this text is based on: if another was saved since, nothing is changed.

@@ -21,7 +21,7 @@ use utoipa_axum::routes;
 use super::List;
 use crate::{
     App,
-    api::{ApiJson, Bearer, Operations, parse_id},
+    api::{ApiJson, Bearer, Operations, absent, parse_id},
     badge_art,
     http::{
         access::Access,
@@ -63,7 +63,7 @@ async fn update(
 #[derive(Deserialize, ToSchema)]
 struct PasswordChange {
     /// Not asked of an account that has no password yet: that takes a fresh proof, see `/auth/step-up`.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "absent")]
     current_password: String,
     password: String,
 }

@@ -70,11 +70,12 @@ async fn attempts(
 
 /// An attempt to hand in.
 #[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
 struct SubmitRequest {
     /// Which attempt; the one under way when it is missing. Naming it makes repetitions harmless.
     #[serde(default)]
     attempt_id: Option<AttemptId>,
-    /// For each question in the order of the attempt an answer of its kind, or null. Missing: those that were saved.
+    /// For each question in the order of the attempt an answer of its kind, or null. Missing: those that were saved, if any were.
     #[serde(default)]
     answers: Option<Vec<Option<Answer>>>,
 }

@@ -6,7 +6,7 @@ use axum::{
     http::StatusCode,
     response::{IntoResponse, Response},
 };
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, Utc};
 use momentum_core::{
     Error, FieldErrors, Result as CoreResult,
     catalog::CourseCard,
@@ -23,6 +23,7 @@ use crate::{
     http::{
         access::Access,
         csv::{download, no_formula},
+        day,
         problem::{ApiError, Problems},
     },
     present,
@@ -113,9 +114,7 @@ async fn report(
     query: ApiQuery,
 ) -> Result<Response, ApiError> {
     let mut errors = FieldErrors::default();
-    let day = |errors: &mut FieldErrors, name| {
-        query.parsed(errors, name, |text| text.parse::<NaiveDate>().ok(), "Send a day such as 2026-03-02.")
-    };
+    let day = |errors: &mut FieldErrors, name| query.parsed(errors, name, day::day, day::WANTED);
     let (from, to) = (day(&mut errors, "from"), day(&mut errors, "to"));
     let is_csv = query
         .parsed(

@@ -17,7 +17,7 @@ use utoipa_axum::routes;
 use super::List;
 use crate::{
     App,
-    api::{ApiJson, ApiQuery, Bearer, Operations, parse_id},
+    api::{ApiJson, ApiQuery, Bearer, Operations, absent, parse_id},
     http::{
         access::Access,
         identity::Found,
@@ -96,7 +96,7 @@ struct ReviewRequest {
     #[schema(minimum = 1, maximum = 5)]
     rating: i64,
     /// At most 2,000 characters.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "absent")]
     #[schema(max_length = 2_000)]
     text: String,
 }
@@ -130,7 +130,7 @@ async fn remove(
 #[derive(Deserialize, ToSchema)]
 struct ReasonRequest {
     /// At most 500 characters.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "absent")]
     #[schema(max_length = 500)]
     reason: String,
 }

@@ -18,9 +18,10 @@ use utoipa_axum::routes;
 use super::List;
 use crate::{
     App,
-    api::{ApiJson, ApiQuery, Bearer, Operations},
+    api::{ApiJson, ApiQuery, Bearer, Operations, absent},
     http::{
         access::Access,
+        day::{self, day},
         problem::{ApiError, Problems},
     },
     present,
@@ -81,20 +82,13 @@ async fn agenda(
     query: ApiQuery,
 ) -> Result<Json<List<AgendaItem>>, ApiError> {
     let mut errors = FieldErrors::default();
-    let message = "Send a date such as 2026-03-02.";
-    let from = query.parsed(&mut errors, "from", day, message);
-    let to = query.parsed(&mut errors, "to", day, message);
+    let from = query.parsed(&mut errors, "from", day, day::WANTED);
+    let to = query.parsed(&mut errors, "to", day, day::WANTED);
     errors.into_result()?;
     let from = from.unwrap_or_else(|| engagement::today(&app.services, &actor));
     let to = to.unwrap_or_else(|| from.checked_add_months(Months::new(1)).unwrap_or(from));
     let lessons = learning::agenda(&app.services, &actor, from, to).await?;
     Ok(Json(List::whole(lessons.into_iter().map(AgendaItem::from).collect())))
-}
-
-/// A day in the years that a calendar needs.
-fn day(text: &str) -> Option<NaiveDate> {
-    use chrono::Datelike;
-    text.parse().ok().filter(|day: &NaiveDate| (1970..=2200).contains(&day.year()))
 }
 
 /// A choice of a plan.
@@ -224,7 +218,7 @@ async fn plan(
 struct PlanRequest {
     choice: PlanChoice,
     /// For `weekdays`: at least one.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "absent")]
     weekdays: Vec<Weekday>,
     /// The day for which the proposals were made: on another day nothing is changed.
     #[serde(default)]
@@ -276,7 +270,7 @@ async fn link(State(app): State<App>, Bearer(actor): Bearer) -> Result<Json<Link
 #[derive(Deserialize, ToSchema)]
 struct LinkRequest {
     /// Make a new one when there is one; the old one opens nothing any more.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "absent")]
     replace: bool,
 }
 

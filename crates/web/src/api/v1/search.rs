@@ -5,7 +5,6 @@ use axum::{
     extract::State,
     response::{IntoResponse, Response},
 };
-use chrono::NaiveDate;
 use momentum_core::{
     FieldErrors,
     catalog::{Access as CourseAccess, CourseCard, Level, Sort},
@@ -24,6 +23,7 @@ use crate::{
     api::{ApiQuery, Bearer, Operations},
     http::{
         access::Access,
+        day::{self, day},
         identity::Found,
         problem::{ApiError, Problems},
     },
@@ -188,14 +188,13 @@ async fn analytics(
     query: ApiQuery,
 ) -> Result<Response, ApiError> {
     let mut errors = FieldErrors::default();
-    let day = |text: &str| NaiveDate::parse_from_str(text, "%Y-%m-%d").ok();
     let page = query.page(&mut errors);
     let sort = query
         .parsed(&mut errors, "sort", QueriesSort::parse, "Sort by query, searches, empty or clicks.")
         .unwrap_or(QueriesSort::Searches);
     let filter = QueriesFilter {
-        from: query.parsed(&mut errors, "from", day, "Send a day such as 2026-03-31."),
-        to: query.parsed(&mut errors, "to", day, "Send a day such as 2026-03-31."),
+        from: query.parsed(&mut errors, "from", day, day::WANTED),
+        to: query.parsed(&mut errors, "to", day, day::WANTED),
         q: query.text("q").unwrap_or_default().chars().take(200).collect(),
         only_empty: query
             .parsed(&mut errors, "found", |word| (word == "nothing").then_some(()), "Send nothing.")

@@ -3,7 +3,7 @@
 use axum::{
     Json,
     body::Bytes,
-    extract::{DefaultBodyLimit, State},
+    extract::State,
     http::{HeaderMap, StatusCode},
     response::{IntoResponse, Response},
 };
@@ -28,13 +28,11 @@ use crate::{
 };
 
 pub(super) fn routes(operations: Operations) -> Operations {
-    let (schemas, paths, router) = routes!(save_logo, remove_logo);
-    let logo = (schemas, paths, router.layer(DefaultBodyLimit::max(MAX_LOGO)));
     operations
         .add(Access::Admin, routes!(general, change_general))
         .add(Access::Admin, routes!(branding, change_branding))
         .add(Access::Admin, routes!(check_branding))
-        .add(Access::Admin, logo)
+        .add_roomy(MAX_LOGO, Access::Admin, routes!(save_logo, remove_logo))
         .add(Access::Admin, routes!(security, change_security))
         .add(Access::Admin, routes!(notifications, change_notifications))
         .add(Access::Admin, routes!(learning, change_learning))

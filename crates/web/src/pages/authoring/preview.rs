@@ -8,7 +8,7 @@ use axum::{
 };
 use momentum_core::{
     authoring,
-    catalog::{Course, CourseStatus},
+    catalog::{Course, CourseStatus, LessonOutline},
     engagement,
     ids::LessonId,
     learning::{LessonView, Standing},
@@ -57,7 +57,7 @@ pub(crate) async fn course(
     let actor = ctx.actor()?;
     let course = authoring::preview_course(&app.services, actor, course_id(&id)?).await?;
     let today = engagement::today(&app.services, actor);
-    let mut view = course_view(&app, &ctx, &course, &Standing::joined(&course, today));
+    let mut view = course_view(&app, &ctx, &course, &Standing::joined(&course, today)).await?;
     view.action = EnrollAction::Look { url: course.lessons.first().map(|lesson| lesson_preview(lesson.id)) };
     view.plan_url = None;
     if course.status == CourseStatus::Draft && course.card.thumbnail_url.is_none() {
@@ -88,7 +88,8 @@ pub(crate) async fn lesson(
     let actor = ctx.actor()?;
     let (course, lesson) = authoring::preview_lesson(&app.services, actor, id).await?;
     let (course, lesson) = (Arc::new(course), Arc::new(lesson));
-    let day = lesson.day;
+    let (before, after) = course.around(lesson.day);
+    let (before, after) = (before.cloned(), after.cloned());
     let today = engagement::today(&app.services, actor);
     let mut view = lesson_view(&app, &ctx, &LessonView::joined(course.clone(), lesson, today), None).await?;
     view.is_look = true;
@@ -99,15 +100,12 @@ pub(crate) async fn lesson(
         quiz.url = format!("/admin/lessons/{id}/quiz/preview");
     }
     open_days(&course, &mut view.days);
-    let link = |day: i64| {
-        let lesson = course.lessons.iter().find(|lesson| lesson.day == day)?;
-        Some(LessonLink {
-            day: crate::present::small(day),
-            title: lesson.title.clone(),
-            url: lesson_preview(lesson.id),
-        })
+    let link = |lesson: LessonOutline| LessonLink {
+        day: crate::present::small(lesson.day),
+        title: lesson.title,
+        url: lesson_preview(lesson.id),
     };
-    (view.prev, view.next) = (link(day - 1), link(day + 1));
+    (view.prev, view.next) = (before.map(link), after.map(link));
     mark(&mut view.page);
     ctx.render(&view)
 }

@@ -13,6 +13,7 @@ use serde::Deserialize;
 use super::{plan_path, words::day_or_today};
 use crate::{
     App,
+    http::day::day,
     pages::{
         context::{Ctx, Notice},
         failure::PageError,
@@ -90,10 +91,9 @@ pub(crate) async fn show(
     ctx.render(&view)
 }
 
-/// The first day of a month in the years that a calendar needs.
+/// The first day of a month.
 fn month_of(text: &str) -> Option<NaiveDate> {
-    let first: NaiveDate = format!("{text}-01").parse().ok()?;
-    (1970..=2200).contains(&first.year()).then_some(first)
+    day(&format!("{text}-01"))
 }
 
 fn month_path(first: NaiveDate) -> String {
