@@ -238,8 +238,13 @@ async fn the_log_does_not_grow_with_what_is_written() {
     let log = std::fs::metadata(format!("{}-wal", db.url().trim_start_matches("sqlite://"))).unwrap().len();
     // 370 MiB were written. The engine by itself would begin the log anew when it has 256 MiB.
     assert!(log < 160 * MIB, "the log has {} MiB", log / MIB);
-    let rows: Vec<(i64,)> =
-        db.read().await.unwrap().all("SELECT n FROM marks WHERE text LIKE '1599 %' ORDER BY n").await.unwrap();
+    let rows: Vec<(i64,)> = db
+        .read()
+        .await
+        .unwrap()
+        .all("SELECT n FROM marks WHERE text LIKE '1599 %' ORDER BY n")
+        .await
+        .unwrap();
     assert_eq!(rows, [(0,), (1,), (2,), (3,)]);
 }
 

@@ -287,6 +287,8 @@ const states: State[] = [
   { name: "security settings", who: "admin", path: "/admin/settings/security" },
   { name: "notification settings", who: "admin", path: "/admin/settings/notifications" },
   { name: "system settings", who: "admin", path: "/admin/settings/system" },
+  { name: "categories", who: "admin", path: "/admin/categories" },
+  { name: "new category", who: "admin", path: "/admin/categories/new" },
   { name: "announcements, none", who: "admin", path: "/admin/announcements" },
   { name: "new announcement", who: "admin", path: "/admin/announcements/new" },
   { name: "news, none", who: "visitor", path: "/announcements" },

@@ -1,5 +1,6 @@
 //! Making courses by hand, through the API.
 
+mod categories;
 mod courses;
 mod history;
 mod lessons;

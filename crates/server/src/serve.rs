@@ -182,7 +182,10 @@ impl End {
         {
             use tokio::signal::unix::{SignalKind, signal};
             let heard = |kind| signal(kind).map_err(|error| format!("signals can't be heard: {error}"));
-            Ok(Self { terminate: heard(SignalKind::terminate())?, interrupt: heard(SignalKind::interrupt())? })
+            Ok(Self {
+                terminate: heard(SignalKind::terminate())?,
+                interrupt: heard(SignalKind::interrupt())?,
+            })
         }
         #[cfg(not(unix))]
         Ok(Self {})

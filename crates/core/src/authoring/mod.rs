@@ -6,6 +6,7 @@
 //! ([`save_draft`]) until it is saved ([`save_lesson`]). Everything that was ever saved stays in the history
 //! ([`history`]).
 
+mod categories;
 mod checklist;
 mod courses;
 mod difference;
@@ -22,6 +23,10 @@ mod types;
 mod uses;
 mod versions;
 
+pub use categories::{
+    AuthoredCategory, CategoryDetails, MAX_CATEGORY_NAME, MAX_CATEGORY_TEXT, authored_categories,
+    authored_category, create_category, delete_category, save_category,
+};
 pub use checklist::{CheckItem, checklist};
 pub use courses::{
     archive_course, categories, category_slug, course, course_consequences, courses, create_course,

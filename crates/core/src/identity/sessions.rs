@@ -293,13 +293,8 @@ async fn read_session(s: &Services, key: Vec<u8>, which: Statement) -> Result<Op
 /// Notes that a session is in use.
 async fn prolong(s: &Services, row: &SessionRow, now: DateTime<Utc>, until: DateTime<Utc>) -> Result<()> {
     let mut tx = s.db.begin().await?;
-    tx.run(sql!(
-        "UPDATE sessions SET last_seen_at = $2, expires_at = $3 WHERE id = $1",
-        row.id,
-        now,
-        until
-    ))
-    .await?;
+    tx.run(sql!("UPDATE sessions SET last_seen_at = $2, expires_at = $3 WHERE id = $1", row.id, now, until))
+        .await?;
     seen(&mut tx, row.user_id, now).await?;
     tx.commit().await?;
     Ok(())

@@ -7,15 +7,14 @@ use crate::{Result, Services};
 /// # Errors
 /// When the database fails.
 pub async fn wants_demo(s: &Services) -> Result<bool> {
-    let (wants,): (bool,) = s
-        .db
-        .read()
-        .await?
-        .one(
-            "SELECT demo_loaded_at IS NULL AND NOT EXISTS (SELECT 1 FROM users WHERE NOT is_demo)
+    let (wants,): (bool,) =
+        s.db.read()
+            .await?
+            .one(
+                "SELECT demo_loaded_at IS NULL AND NOT EXISTS (SELECT 1 FROM users WHERE NOT is_demo)
              FROM instance WHERE id = 1",
-        )
-        .await?;
+            )
+            .await?;
     Ok(wants)
 }
 

@@ -54,9 +54,10 @@ pub use analytics::{ActivityRow, AnalyticsPage, HabitsPart, LessonTimeRow, Metri
 pub use announcements::{AnnouncementPage, AnnouncementRow, AnnouncementsPage, NewsItem, NewsPage};
 pub use audit::{AuditChange, AuditPage, AuditRow, AuditVerdict};
 pub use authoring::{
-    ActionItemRow, ChangedField, ChangedLine, CheckLine, CourseFormPage, CourseHead, CourseLessonsPage,
-    DeletedLessonPage, DraftNote, HistoryLine, HistoryPage, ImportPage, LessonEditorPage, LessonLine,
-    PartRow, QuestionLine, QuestionPage, QuizEditorPage, QuizHead, ResourceRow, VersionPage,
+    ActionItemRow, CategoriesPage, CategoryPage, CategoryRow, ChangedField, ChangedLine, CheckLine,
+    CourseFormPage, CourseHead, CourseLessonsPage, DeletedLessonPage, DraftNote, HistoryLine, HistoryPage,
+    ImportPage, LessonEditorPage, LessonLine, PartRow, QuestionLine, QuestionPage, QuizEditorPage, QuizHead,
+    ResourceRow, VersionPage,
 };
 pub use badges::{
     BadgeAdminPage, BadgeAdminRow, BadgeCard, BadgeFormPage, BadgeGroup, BadgeLook, BadgesPage, Earned,

@@ -30,6 +30,7 @@ pub const MENU: &[(&str, &[MenuEntry])] = &[
         &[
             entry("/admin/courses", "Courses", "library"),
             entry("/admin/lessons", "Lessons", "notebook-pen"),
+            entry("/admin/categories", "Categories", "shapes"),
             entry("/admin/ai", "AI generation", "sparkles"),
             entry("/admin/media", "Media", "image"),
             entry("/admin/badges", "Badges", "medal"),
@@ -58,6 +59,7 @@ pub const MORE_PAGES: &[MenuEntry] = &[
     entry("/admin/settings/notifications", "Notification settings", "bell"),
     entry("/admin/settings/system", "System settings", "server"),
     entry("/admin/badges/new", "New badge", "plus"),
+    entry("/admin/categories/new", "New category", "plus"),
     entry("/admin/courses/new", "New course", "plus"),
     entry("/admin/ai/new", "New course by AI or from documents", "sparkles"),
     entry("/admin/ai/references", "Documents for courses", "file-text"),

@@ -27,7 +27,9 @@ use utoipa::ToSchema;
 
 pub use ceremonies::{Ceremony, passkeys_available};
 pub use challenge::{CHALLENGE_LIFE, FactorChoice, finish_second_factor, second_factor_choice};
-pub(super) use challenge::{forget as forget_challenges, forget_expired, open as open_challenge, prove_with_code};
+pub(super) use challenge::{
+    forget as forget_challenges, forget_expired, open as open_challenge, prove_with_code,
+};
 pub(super) use notice::Change;
 pub use passkeys::{
     NewPasskey, PasskeyInfo, add_passkey, begin_passkey, list_passkeys, remove_passkey, rename_passkey,

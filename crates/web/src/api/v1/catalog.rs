@@ -180,8 +180,7 @@ async fn answer(
         }
         _ => false,
     };
-    let is_readable =
-        |outline: &&LessonOutline| reads_all || outline.is_preview || has_opened(outline.day);
+    let is_readable = |outline: &&LessonOutline| reads_all || outline.is_preview || has_opened(outline.day);
     let readable: Vec<LessonId> = course.lessons.iter().filter(is_readable).map(|lesson| lesson.id).collect();
     let mut bodies = catalog::lesson_bodies(&app.services, &readable).await?;
     let lessons = course.lessons.iter().map(|outline| LessonAnswer {

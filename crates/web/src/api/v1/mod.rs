@@ -1,6 +1,7 @@
 //! Version 1, one file an area.
 
 mod admin_badges;
+mod admin_categories;
 mod admin_courses;
 mod admin_lessons;
 mod admin_user_imports;
@@ -46,6 +47,7 @@ use super::Operations;
 /// Every operation with who may call it.
 pub(super) fn routes(operations: Operations) -> Operations {
     let operations = admin_badges::routes(operations);
+    let operations = admin_categories::routes(operations);
     let operations = admin_courses::routes(operations);
     let operations = admin_lessons::routes(operations);
     let operations = admin_user_imports::routes(operations);

@@ -1,5 +1,6 @@
 //! Administration: making courses and lessons.
 
+mod categories;
 mod course_form;
 mod courses;
 mod editor;
@@ -36,6 +37,12 @@ pub(super) fn routes(routes: Routes) -> Routes {
         routes.page(Method::POST, path, Access::Admin, handler.layer(DefaultBodyLimit::max(ROOMY)))
     };
 
+    let routes = page(routes, "/admin/categories", get(categories::index));
+    let routes = form(routes, "/admin/categories", post(categories::create));
+    let routes = page(routes, "/admin/categories/new", get(categories::new));
+    let routes = page(routes, "/admin/categories/{id}", get(categories::edit));
+    let routes = form(routes, "/admin/categories/{id}", post(categories::save));
+    let routes = form(routes, "/admin/categories/{id}/delete", post(categories::delete));
     let routes = page(routes, "/admin/courses", get(list::courses));
     let routes = form(routes, "/admin/courses/bulk", post(list::bulk));
     let routes = page(routes, "/admin/lessons", get(list::lessons));
