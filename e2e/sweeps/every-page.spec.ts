@@ -90,7 +90,7 @@ const states: State[] = [
       await page.getByLabel("Email").fill(freshEmail());
       await page.getByRole("textbox", { name: "Password", exact: true }).fill("whatever");
       await main(page, "Sign in");
-      await expect(page.getByText(/This form is too old/)).toBeVisible();
+      await expect(page.getByText(/This form was open for too long/)).toBeVisible();
     },
   },
 
