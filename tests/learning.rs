@@ -307,6 +307,17 @@ async fn a_dripping_course_opens_day_by_day() {
     assert_eq!(closed.problem(), "not-open-yet");
     assert!(closed.json()["detail"].as_str().unwrap().starts_with("This lesson opens on "));
     api.post("/progress", json!({ "lesson_id": second, "completed": true })).await.expect(403);
+    // What everybody may read can be read ahead; doing it waits for its day.
+    let third = course.lessons[2].id;
+    let admin = app.user(Role::Admin).await;
+    admin.patch(&format!("/admin/lessons/{third}"), json!({ "is_preview": true })).await.expect(200);
+    let ahead = api.get(&format!("/lessons/{third}")).await.expect(200).json();
+    assert!(ahead["body"].as_str().is_some() && ahead["enrolled"] == true, "{ahead}");
+    api.post("/progress", json!({ "lesson_id": third, "completed": true })).await.expect(403);
+    let bodies = api.get("/courses/tea").await.json();
+    let readable: Vec<bool> =
+        bodies["lessons"].as_array().unwrap().iter().map(|lesson| lesson.get("body").is_some()).collect();
+    assert_eq!(readable, [true, false, true, false, false, false, false]);
     // At midnight the day goes on: it ends at three, as for the streak.
     app.wait(TimeDelta::hours(12));
     api.renew().await;

@@ -24,7 +24,9 @@ use crate::{
 pub struct LessonView {
     pub course: Arc<Course>,
     pub lesson: Arc<Lesson>,
-    /// What belongs to the learner; none for a visitor's preview.
+    /// Whether they have joined the course.
+    pub is_joined: bool,
+    /// What belongs to the learner; none for a visitor's preview, and for who reads a preview ahead of its day.
     pub own: Option<OwnLesson>,
 }
 
@@ -42,7 +44,7 @@ impl LessonView {
             ended_course: false,
             quizzes: QuizStandings::default(),
         };
-        Self { course, lesson, own: Some(own) }
+        Self { course, lesson, is_joined: true, own: Some(own) }
     }
 
     /// Whether private files that are offered for download are this person's too: premium members', and those of who
@@ -108,7 +110,7 @@ async fn view(s: &Services, actor: Option<&Actor>, course: Arc<Course>, id: Less
     let lesson = catalog::lesson(s, id).await?;
     let Some(actor) = actor else {
         return if lesson.is_preview {
-            Ok(LessonView { course, lesson, own: None })
+            Ok(LessonView { course, lesson, is_joined: false, own: None })
         } else {
             Err(Error::unauthenticated("sign-in-required", "Sign in to read this lesson."))
         };
@@ -121,18 +123,21 @@ async fn view(s: &Services, actor: Option<&Actor>, course: Arc<Course>, id: Less
     let Read(rows) = &*read;
     let Some(row) = rows.first() else {
         return if lesson.is_preview || actor.role == Role::Admin {
-            Ok(LessonView { course, lesson, own: None })
+            Ok(LessonView { course, lesson, is_joined: false, own: None })
         } else {
             Err(not_enrolled())
         };
     };
     let schedule = Schedule::new(row.start_day, course.drip, row.plan.clone());
-    // What everybody may read is open to learners, too.
-    let open = lesson.is_preview
-        || row.done_days.contains(lesson.day)
-        || schedule.is_open(lesson.day, engagement::today(s, actor));
+    let open =
+        row.done_days.contains(lesson.day) || schedule.is_open(lesson.day, engagement::today(s, actor));
     if !open {
-        return Err(not_open_yet(s, actor, schedule.opens(lesson.day)));
+        // What everybody may read is not closed to learners; doing it waits for its day.
+        return if lesson.is_preview {
+            Ok(LessonView { course, lesson, is_joined: true, own: None })
+        } else {
+            Err(not_open_yet(s, actor, schedule.opens(lesson.day)))
+        };
     }
     let own = OwnLesson {
         progress: row.progress(id),
@@ -144,5 +149,5 @@ async fn view(s: &Services, actor: Option<&Actor>, course: Arc<Course>, id: Less
         ended_course: row.ended_course(),
         quizzes: row.quizzes.clone(),
     };
-    Ok(LessonView { course, lesson, own: Some(own) })
+    Ok(LessonView { course, lesson, is_joined: true, own: Some(own) })
 }

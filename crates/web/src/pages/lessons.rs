@@ -71,7 +71,7 @@ pub(super) async fn lesson_view(
     view: &LessonView,
     unsaved: Option<(String, Error)>,
 ) -> Result<LessonPage, PageError> {
-    let LessonView { course, lesson, own } = view;
+    let LessonView { course, lesson, own, .. } = view;
     let now = app.services.clock.now();
     let zone = ctx.actor.as_deref().map_or(chrono_tz::UTC, |actor| actor.time_zone);
     let standing = match own {
@@ -216,7 +216,7 @@ async fn completion(
     let Some(at) = own.progress.completed_at else { return Ok(Completion::Open) };
     let undone = || days.iter().filter(|item| item.state != DayState::Done);
     let after = |item: &&OutlineDay| i64::from(item.day) > day;
-    let open = |item: &&OutlineDay| item.state != DayState::Later;
+    let open = |item: &&OutlineDay| matches!(item.state, DayState::Open | DayState::Current);
     let onward = undone().filter(open).find(after).or_else(|| undone().find(open));
     let later = undone().find(after).and_then(|item| Some((item.day, item.opens.as_ref()?)));
     Ok(Completion::Done {

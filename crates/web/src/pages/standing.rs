@@ -89,7 +89,7 @@ pub(crate) fn outline(course: &Course, standing: &Standing, today: NaiveDate) ->
             let state = match standing {
                 Standing::Enrolled { done_days, .. } if done_days.contains(lesson.day) => DayState::Done,
                 Standing::Enrolled { schedule, .. } if !schedule.is_open(lesson.day, today) => {
-                    DayState::Later
+                    if lesson.is_preview { DayState::Preview } else { DayState::Later }
                 }
                 Standing::Enrolled { .. } if next == Some(lesson.day) => DayState::Current,
                 Standing::Enrolled { .. } => DayState::Open,

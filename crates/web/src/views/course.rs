@@ -59,6 +59,14 @@ pub enum EnrollAction {
     Unavailable,
 }
 
+impl EnrollAction {
+    /// For somebody who has joined the course and not finished it.
+    #[must_use]
+    pub fn is_joined(&self) -> bool {
+        matches!(self, Self::Continue { .. } | Self::Wait { .. })
+    }
+}
+
 /// `GET /courses/{slug}`
 #[derive(Template)]
 #[template(path = "course/show.html")]

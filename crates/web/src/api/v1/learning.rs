@@ -199,7 +199,7 @@ async fn lesson(
     let s = &app.services;
     let view = learning::lesson_api(s, &actor, parse_id(&id, "lesson")?).await?;
     let downloads = view.downloads(Some(&actor));
-    let LessonView { course, lesson, own } = view;
+    let LessonView { course, lesson, is_joined, own } = view;
     let mut lesson = (*lesson).clone();
     let body_html = media::responsive(s, lesson.body_html.text(), OPEN_FOR, downloads).await?;
     let body = catalog::lesson_bodies(s, &[lesson.id]).await?.remove(&lesson.id);
@@ -211,7 +211,6 @@ async fn lesson(
             Address::Premium => premium_downloads.push(resource.url.clone()),
         }
     }
-    let enrolled = own.is_some();
     let (progress, ticked) =
         own.map_or_else(|| (LessonProgress::none(lesson.id), Vec::new()), |own| (own.progress, own.ticked));
     Ok(Json(LessonAnswer {
@@ -219,7 +218,7 @@ async fn lesson(
         lesson,
         body,
         body_html,
-        enrolled,
+        enrolled: is_joined,
         progress,
         ticked_action_items: ticked,
         premium_downloads,
