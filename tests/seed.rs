@@ -6,7 +6,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use momentum_core::{
     Error, Parts, Services, Settings, announcements,
     catalog::{self, CatalogCache, CourseFilter},
-    engagement::{self, Boards, KnownBadges, live::Celebrations},
+    engagement::{self, Boards, KnownBadges, live::Listeners},
     identity::{
         self, KnownSessions, Limits, Origin, PasswordKeeper, Providers, SecretKey, SetupToken, SigningKeys,
     },
@@ -58,7 +58,7 @@ async fn seeded() -> Seeded {
         catalog: CatalogCache::default(),
         badges: KnownBadges::default(),
         boards: Boards::default(),
-        celebrations: Celebrations::default(),
+        listeners: Listeners::default(),
         known: momentum_core::KnownPeople::default(),
         impressions: momentum_core::recommendations::Impressions::default(),
         ratings: momentum_core::reviews::KnownRatings::default(),

@@ -54,6 +54,32 @@ test("a learner earns points and a first badge, and shares it", async ({ site, s
   });
 });
 
+test("a dashboard that is open shows what is learned elsewhere", async ({ site, shortcut, elsewhere }) => {
+  const { page } = site;
+  const email = await shortcut.signUp("Ada Winter");
+  await page.goto("/dashboard");
+  await expect(page.getByText("Your first day can be today")).toBeVisible();
+  const { shortcut: phone } = await elsewhere();
+  await phone.signIn(email);
+
+  await test.step("a course that is joined on the phone is there", async () => {
+    await phone.enroll(sql.slug);
+    await expect(page.getByRole("link", { name: "Start day 1", exact: true })).toBeVisible();
+  });
+
+  await test.step("and so is a lesson that is done, under the same focus", async () => {
+    const next = page.locator(".next-card .btn");
+    await next.focus();
+    await phone.complete(sql.slug, 1);
+    await expect(page.getByText("1 of 7 lessons completed").first()).toBeVisible();
+    await expect(page.getByRole("list", { name: "Your momentum" })).toContainText("30 points");
+    await expect(next).toBeFocused();
+    await expect(next).toHaveAttribute("href", `/courses/${sql.slug}/days/2`);
+    await expect(page.getByText("Your progress was updated.")).toBeAttached();
+    await expectGood(page, "a dashboard that was updated");
+  });
+});
+
 test("an administrator makes a badge without code", async ({ site, shortcut }) => {
   const { page } = site;
   await shortcut.signIn(demo.admin);

@@ -54,3 +54,4 @@ when("search-box", () => import("./islands/search-box"));
 when("row-list", () => import("./islands/row-list"));
 when("lesson-editor", () => import("./islands/lesson-editor"));
 when("#toasts[data-events]", () => import("./islands/celebrations"));
+when("[data-live-page]", () => import("./islands/live-page"));

@@ -3,7 +3,7 @@ use std::time::Duration;
 use axum::http::Method;
 use momentum_core::{engagement::live, identity::Role};
 use momentum_testkit::{Api, TestApp};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::{complete, enroll};
 
@@ -15,12 +15,18 @@ struct Events {
 
 impl Events {
     async fn open(api: &Api, query: &str) -> Self {
+        Self::open_at(api, query).await.0
+    }
+
+    /// The stream, and how far somebody is when it begins.
+    async fn open_at(api: &Api, query: &str) -> (Self, Value) {
         let answer = api.request(Method::GET, &format!("/events{query}")).send().await.unwrap();
         assert_eq!(answer.status(), 200);
         assert_eq!(answer.headers()["content-type"], "text/event-stream");
         let mut events = Self { answer, text: String::new() };
-        assert!(events.next().await.unwrap().contains("event: ready"));
-        events
+        let ready = events.next().await.unwrap();
+        assert!(ready.contains("event: ready"));
+        (events, data(&ready))
     }
 
     /// The next event, unless nothing comes for a while or the stream ends.
@@ -36,12 +42,28 @@ impl Events {
         }
     }
 
-    async fn badge(&mut self) -> Option<Value> {
-        let event = self.next().await?;
-        assert!(event.contains("event: badge"), "{event}");
-        let data = event.lines().find_map(|line| line.strip_prefix("data: ")).unwrap();
-        Some(serde_json::from_str(data).unwrap())
+    /// The data of the next event of this name, past others.
+    async fn next_of(&mut self, name: &str) -> Option<Value> {
+        loop {
+            let event = self.next().await?;
+            if event.contains(&format!("event: {name}\n")) {
+                return Some(data(&event));
+            }
+        }
     }
+
+    async fn badge(&mut self) -> Option<Value> {
+        self.next_of("badge").await
+    }
+
+    async fn progress(&mut self) -> Option<Value> {
+        self.next_of("progress").await
+    }
+}
+
+fn data(event: &str) -> Value {
+    let data = event.lines().find_map(|line| line.strip_prefix("data: ")).unwrap();
+    serde_json::from_str(data).unwrap()
 }
 
 #[tokio::test]
@@ -78,7 +100,53 @@ async fn badges_are_told_to_whoever_listens() {
 }
 
 #[tokio::test]
-async fn a_badge_of_another_server_is_told_here() {
+async fn progress_is_told_to_all_pages_of_a_learner() {
+    let app = TestApp::new().await;
+    let course = app.course("tea").publish().await;
+    let ada = app.user(Role::Free).await;
+    let ben = app.user(Role::Free).await;
+    enroll(&ben, &course).await;
+    let (mut elsewhere, _) = Events::open_at(&ben, "").await;
+    let (mut tab, begin) = Events::open_at(&ada, "").await;
+    let nothing =
+        json!({"courses_joined": 0, "courses_completed": 0, "lessons_completed": 0, "total_points": 0});
+    assert_eq!(begin, nothing);
+    let look = async || live::look(&app.s).await.unwrap();
+    look().await;
+    enroll(&ada, &course).await;
+    look().await;
+    let joined =
+        json!({"courses_joined": 1, "courses_completed": 0, "lessons_completed": 0, "total_points": 0});
+    assert_eq!(tab.progress().await, Some(joined.clone()));
+
+    // A page that is opened later is as far, and both hear what comes then, once.
+    let (mut other_tab, begin) = Events::open_at(&ada, "").await;
+    assert_eq!(begin, joined);
+    complete(&ada, course.lessons[0].id).await;
+    look().await;
+    let points = ada.get("/me/statistics").await.expect(200).json()["total_points"].clone();
+    assert!(points.as_i64().unwrap() > 0);
+    let one =
+        json!({"courses_joined": 1, "courses_completed": 0, "lessons_completed": 1, "total_points": points});
+    for tab in [&mut tab, &mut other_tab] {
+        assert_eq!(tab.progress().await, Some(one.clone()));
+    }
+    look().await;
+    assert_eq!(tab.progress().await, None, "nothing has happened since");
+    assert_eq!(elsewhere.progress().await, None, "it is somebody else's");
+
+    for lesson in &course.lessons[1..] {
+        complete(&ada, lesson.id).await;
+    }
+    look().await;
+    let all = tab.progress().await.expect("progress");
+    assert_eq!(all["courses_completed"], 1);
+    assert_eq!(all["lessons_completed"], course.lessons.len());
+    app.run_jobs().await;
+}
+
+#[tokio::test]
+async fn what_happens_on_another_server_is_told_here() {
     let app = TestApp::new().await;
     let course = app.course("tea").publish().await;
     let ada = app.user(Role::Free).await;
@@ -91,6 +159,7 @@ async fn a_badge_of_another_server_is_told_here() {
     live::look(&other).await.unwrap();
     live::look(&app.s).await.unwrap();
     assert!(tab.badge().await.is_some());
+    assert_eq!(tab.progress().await.expect("progress")["lessons_completed"], 1);
     app.run_jobs().await;
 }
 

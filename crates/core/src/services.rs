@@ -5,7 +5,7 @@ use momentum_db::Db;
 use crate::{
     announcements,
     catalog::CatalogCache,
-    engagement::{Boards, KnownBadges, live::Celebrations},
+    engagement::{Boards, KnownBadges, live::Listeners},
     identity::{KnownSessions, Limits, PasswordKeeper, Providers, SecretKey, SetupToken, SigningKeys},
     known::KnownPeople,
     media::MediaStore,
@@ -53,8 +53,8 @@ pub struct Parts {
     pub badges: KnownBadges,
     /// What is remembered of leaderboards.
     pub boards: Boards,
-    /// Who wants to hear at once when they earn a badge.
-    pub celebrations: Celebrations,
+    /// Who wants to hear at once what happens to them.
+    pub listeners: Listeners,
     /// What was recommended to whom and isn't written yet.
     pub impressions: Impressions,
     /// How the reviews of courses are spread.

@@ -5,7 +5,7 @@ use std::{fs, path::Path, sync::Arc, time::Duration};
 use momentum_core::{
     Error, KnownPeople, Parts, Services, Settings, announcements, audit,
     catalog::CatalogCache,
-    engagement::{self, Boards, KnownBadges, live::Celebrations},
+    engagement::{self, Boards, KnownBadges, live::Listeners},
     identity::{self, KnownSessions, Limits, PasswordKeeper, Providers, SecretKey, SetupToken, SigningKeys},
     jobs::{Handlers, Schedule},
     learning,
@@ -113,7 +113,7 @@ fn with_index(config: &Config, db: Db, index: Arc<dyn SearchIndex>) -> Result<Se
         catalog: CatalogCache::default(),
         badges: KnownBadges::default(),
         boards: Boards::default(),
-        celebrations: Celebrations::default(),
+        listeners: Listeners::default(),
         known: KnownPeople::default(),
         impressions: Impressions::default(),
         ratings: KnownRatings::default(),

@@ -4,7 +4,7 @@ use chrono::{DateTime, TimeDelta, TimeZone, Utc};
 use momentum_core::{
     KnownPeople, Parts, Services, Settings, announcements,
     catalog::CatalogCache,
-    engagement::{Boards, KnownBadges, live::Celebrations},
+    engagement::{Boards, KnownBadges, live::Listeners},
     identity::{
         self, KnownSessions, Limits, NewAccount, PasswordKeeper, Providers, Role, SecretKey, SetupToken,
         SignUp, SigningKeys,
@@ -340,7 +340,7 @@ fn services(db: &Db, clock: &ManualClock, keys: &Path, base_url: &str, kind: Kin
         catalog: CatalogCache::default(),
         badges: KnownBadges::default(),
         boards: Boards::default(),
-        celebrations: Celebrations::default(),
+        listeners: Listeners::default(),
         known: KnownPeople::default(),
         impressions: Impressions::default(),
         ratings: KnownRatings::default(),

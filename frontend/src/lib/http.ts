@@ -31,20 +31,28 @@ function meta(name: string, page: Document = document): HTMLMetaElement | null {
 }
 
 /**
- * Takes the token of the session that there is now into this page: somebody signed in again in another tab. False when the
- * page can't be had, or when it is not the same person: what stands here must not end in another account.
+ * This page as it would be shown now. Nothing when it can't be had, or when it is not the same person's: what stands here must not
+ * end in another account, nor the other way round. Throws `SignedOut` or on a network failure.
  */
-export async function renewToken(): Promise<boolean> {
+export async function fetchThisPage(): Promise<Document | undefined> {
   const response = await fetch(`${window.location.pathname}${window.location.search}`, {
     credentials: "same-origin",
     signal: AbortSignal.timeout(timeout),
   });
   if (isSignIn(response)) throw new SignedOut();
-  if (!response.ok || response.redirected) return false;
+  if (!response.ok || response.redirected) return undefined;
   const page = new DOMParser().parseFromString(await response.text(), "text/html");
-  const [fresh, here] = [meta("csrf-token", page), meta("csrf-token")];
-  const isSamePerson = meta("viewer", page)?.content === meta("viewer")?.content;
-  if (!fresh?.content || !here || !isSamePerson) return false;
+  return meta("viewer", page)?.content === meta("viewer")?.content ? page : undefined;
+}
+
+/**
+ * Takes the token of the session that there is now into this page: somebody signed in again in another tab. False when the
+ * page can't be had, or is somebody else's by now.
+ */
+export async function renewToken(): Promise<boolean> {
+  const page = await fetchThisPage();
+  const [fresh, here] = [page && meta("csrf-token", page), meta("csrf-token")];
+  if (!fresh?.content || !here) return false;
   for (const field of document.querySelectorAll<HTMLInputElement>('input[type="hidden"][name="csrf"]')) {
     field.value = fresh.content;
   }

@@ -14,7 +14,7 @@ use chrono::{DateTime, Utc};
 use futures::{Stream, StreamExt, stream};
 use momentum_core::{
     Error, FieldErrors,
-    engagement::live::{self, Celebration, Listener},
+    engagement::live::{self, Celebration, Listener, News},
     identity::Actor,
 };
 use serde::Serialize;
@@ -52,9 +52,13 @@ struct BadgeEvent {
     earned_at: DateTime<Utc>,
 }
 
-/// What happens to the caller, as it happens. The first event is `ready`. `badge` is a badge that was earned, its data is
-/// `{badge, earned_at}`. The id of an event is its time in microseconds since 1970; sent back in `Last-Event-ID` or `since`, what
-/// was missed meanwhile (half an hour at most) comes first.
+/// What happens to the caller, as it happens.
+///
+/// The first event is `ready`; its data says how far the caller is:
+/// `{courses_joined, courses_completed, lessons_completed, total_points}`. `progress` has the same data and comes when they have
+/// changed, by whatever way. `badge` is a badge that was earned, its data is `{badge, earned_at}`. The id of `ready` and `badge` is
+/// its time in microseconds since 1970; sent back in `Last-Event-ID` or `since`, badges that were missed meanwhile (half an hour at
+/// most) come first.
 #[utoipa::path(get, path = "/events", tag = "engagement",
     params(
         ("since" = Option<i64>, Query, description = "Id of the last event that was seen"),
@@ -96,24 +100,34 @@ pub(crate) async fn stream(
     since: Option<DateTime<Utc>>,
 ) -> Result<impl IntoResponse + use<>, Error> {
     let listener = live::listen(&app.services, actor, since).await?;
-    let ready = Event::default().event("ready").id(id(since.unwrap_or(app.services.clock.now()))).data("{}");
-    let events = stream::iter([Ok(ready)]).chain(celebrations(listener));
+    let now = since.unwrap_or(app.services.clock.now());
+    let ready = with(&listener.progress, Event::default().event("ready").id(id(now)));
+    let events = stream::iter([Ok(ready)]).chain(news(listener));
     Ok(([NO_BUFFER], Sse::new(events).keep_alive(KeepAlive::new().interval(ALIVE))))
 }
 
-fn celebrations(listener: Listener) -> impl Stream<Item = Result<Event, Infallible>> {
+fn news(listener: Listener) -> impl Stream<Item = Result<Event, Infallible>> {
     let end = Instant::now() + LONGEST;
     stream::unfold(listener, move |mut listener| async move {
-        let celebration = tokio::time::timeout_at(end, listener.next()).await.ok()??;
-        Some((Ok(event(&celebration)), listener))
+        let news = tokio::time::timeout_at(end, listener.next()).await.ok()??;
+        Some((Ok(event(&news)), listener))
     })
 }
 
-fn event(celebration: &Celebration) -> Event {
-    let body = BadgeEvent { badge: (&*celebration.badge).into(), earned_at: celebration.at };
-    let event = Event::default().event("badge").id(id(celebration.at));
-    // A badge is plain data: it can always be written.
-    event.clone().json_data(body).unwrap_or(event)
+fn event(news: &News) -> Event {
+    match news {
+        News::Badge(Celebration { badge, at }) => {
+            let body = BadgeEvent { badge: (&**badge).into(), earned_at: *at };
+            with(&body, Event::default().event("badge").id(id(*at)))
+        }
+        // Without an id: badges of the seconds before may still come, and are looked for by it.
+        News::Progress(progress) => with(progress, Event::default().event("progress")),
+    }
+}
+
+/// The event with its data, which is plain: it can always be written.
+fn with(data: &impl Serialize, event: Event) -> Event {
+    event.clone().json_data(data).unwrap_or(event)
 }
 
 /// Exact, as times are stored, so that an event never comes after itself.
