@@ -110,6 +110,56 @@ async fn lessons_in_any_order_complete_the_course_once() {
 }
 
 #[tokio::test]
+async fn whoever_finishes_a_course_is_written_to_once() {
+    let app = TestApp::new().await;
+    let course = app.course("tea").publish().await;
+    let admin = app.user(Role::Admin).await;
+    let api = app.user_in(Role::Free, "Pacific/Kiritimati").await;
+    let email = api.get("/me").await.json()["email"].as_str().unwrap().to_owned();
+    enroll(&api, &course).await;
+    for lesson in &course.lessons[..6] {
+        complete(&api, lesson.id).await;
+    }
+    assert!(app.mails_to(&email).await.is_empty());
+    let report = complete(&api, course.lessons[6].id).await;
+    complete(&api, course.lessons[6].id).await;
+
+    let mails = app.mails_to(&email).await;
+    assert_eq!(mails.len(), 1);
+    let mail = &mails[0];
+    assert_eq!((mail.template.as_str(), mail.state.as_str()), ("course-completed", "kept"));
+    assert_eq!(mail.subject, format!("You finished {}", course.card.title));
+    // It is tomorrow already where they live.
+    let day = (app.now() + TimeDelta::hours(14)).format("%B %-d, %Y").to_string();
+    assert_ne!(day, app.now().format("%B %-d, %Y").to_string());
+    let points = format!("{} points and the badge", report["points_awarded"]);
+    let link = format!("{}/courses/tea/completed", app.url);
+    let badges: Vec<&str> = report["badges_awarded"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|badge| badge["name"].as_str().unwrap())
+        .collect();
+    assert!(badges.contains(&"First Course Completed"), "{badges:?}");
+    let said = [day.as_str(), "one day", "all 7 lessons", &course.card.title, &points, &link];
+    for part in said.into_iter().chain(badges) {
+        assert!(mail.text.contains(part) && mail.html.contains(part), "{part}: {}", mail.text);
+    }
+
+    // Administrators may switch it off.
+    let path = "/admin/settings/notifications";
+    let mut settings = admin.get(path).await.expect(200).json();
+    settings["course_completed"] = json!(false);
+    admin.put(path, settings).await.expect(200);
+    let other = app.course("rust").publish().await;
+    enroll(&api, &other).await;
+    for lesson in &other.lessons {
+        complete(&api, lesson.id).await;
+    }
+    assert_eq!(app.mails_to(&email).await.len(), 1);
+}
+
+#[tokio::test]
 async fn only_time_that_passed_is_counted() {
     let app = TestApp::new().await;
     let course = app.course("tea").publish().await;

@@ -39,6 +39,7 @@ async fn twenty_completions_of_the_last_lesson_finish_the_course_once() {
     assert_eq!(moments.len(), 1, "one moment of completion: {moments:?}");
     assert_eq!(api.get("/me/statistics").await.json()["courses_completed"], 1);
     app.run_jobs().await;
+    assert_eq!(app.count("SELECT COUNT(*) FROM mails WHERE template = 'course-completed'").await, 1);
     assert_eq!(app.visitor().get("/courses/tea").await.json()["completion_count"], 1);
 }
 

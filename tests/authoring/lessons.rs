@@ -148,6 +148,8 @@ async fn progress_goes_with_the_lessons_when_their_order_changes() {
     let enrollment = learner.get("/enrollments").await.json()["items"][0].clone();
     assert!(!enrollment["completed_at"].is_null(), "{enrollment}");
     app.run_later_jobs().await;
+    app.run_later_jobs().await;
+    assert_eq!(app.count("SELECT COUNT(*) FROM mails WHERE template = 'course-completed'").await, 1);
 }
 
 #[tokio::test]

@@ -4,7 +4,7 @@ use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use momentum_db::{FromRow, Tx, sql};
 use serde::{Deserialize, Serialize};
 
-use super::{repo, rules};
+use super::{finishing::congratulate, repo, rules};
 use crate::{
     Error, Result, Services, catalog,
     engagement::{self, Deed, Earning},
@@ -65,7 +65,7 @@ struct Completion {
     completed_at: DateTime<Utc>,
 }
 
-/// Who has finished a course because the lessons that they lacked are gone earns what finishing it earns.
+/// Who has finished a course because the lessons that they lacked are gone earns what finishing it earns, and is told.
 async fn award_completions(s: &Services, course: CourseId) -> Result<()> {
     let course = match catalog::course_by_id(s, course).await {
         Ok(course) => course,
@@ -94,7 +94,11 @@ async fn award_completions(s: &Services, course: CourseId) -> Result<()> {
             pace_percent: rules::pace_percent(days, course.card.duration_days),
         };
         let mut tx = s.db.begin().await?;
-        earning.earn(&mut tx, &[deed]).await?;
+        let gain = earning.earn(&mut tx, &[deed]).await?;
+        // Nothing was earned when another job was quicker.
+        if gain.points > 0 {
+            congratulate(s, &mut tx, row.user_id, &course, (row.completed_at, days), &gain).await?;
+        }
         tx.commit().await?;
     }
     Ok(())

@@ -6,6 +6,7 @@
 mod analytics;
 mod dashboard;
 mod enrolling;
+mod finishing;
 pub mod jobs;
 mod lessons;
 mod notes;

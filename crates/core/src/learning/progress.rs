@@ -4,8 +4,9 @@ use chrono::{DateTime, NaiveDate, Utc};
 use momentum_db::{Conn, Tx, sql};
 
 use super::{
-    CourseProgress, DoneDays, LessonProgress, ProgressReport, ProgressUpdate, QuizStandings, Schedule, jobs,
-    own_courses, repo,
+    CourseProgress, DoneDays, LessonProgress, ProgressReport, ProgressUpdate, QuizStandings, Schedule,
+    finishing::congratulate,
+    jobs, own_courses, repo,
     repo::{EnrollmentRow, Step},
     rules,
 };
@@ -61,13 +62,17 @@ pub async fn record(s: &Services, actor: &Actor, update: &ProgressUpdate) -> Res
     }
     let gain = if lesson_just_completed {
         let category = earning.category_of(&course.card)?;
+        let days = (today - enrollment.start_day).num_days() + 1;
         let mut deeds = vec![Deed::Lesson { lesson, category }];
         if course_just_completed {
-            let days = (today - enrollment.start_day).num_days() + 1;
             let pace_percent = rules::pace_percent(days, course.card.duration_days);
             deeds.push(Deed::Course { course: course_id, category, pace_percent });
         }
-        earning.earn(&mut tx, &deeds).await?
+        let gain = earning.earn(&mut tx, &deeds).await?;
+        if course_just_completed {
+            congratulate(s, &mut tx, actor.user, &course, (now, days), &gain).await?;
+        }
+        gain
     } else {
         Gain { streak: engagement::standing(s, &mut tx, actor).await?, ..Gain::default() }
     };

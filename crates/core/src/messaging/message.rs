@@ -1,4 +1,4 @@
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 
 use crate::{Error, Result};
@@ -38,6 +38,16 @@ pub enum Message {
     SecurityChanged { what: String, at: DateTime<Utc>, security_link: String },
     /// Something that looks like somebody else's doing, in words such as `Somebody typed five wrong codes`.
     SecurityAlarm { what: String, address: String, at: DateTime<Utc>, security_link: String },
+    /// A course is done, on this day where the learner lives, and it took them so many days; with what finishing it earned.
+    CourseCompleted {
+        course: String,
+        lessons: i64,
+        day: NaiveDate,
+        days: i64,
+        points: i64,
+        badges: Vec<String>,
+        course_link: String,
+    },
     /// To whom administrators named: settings were changed, with the names of the fields.
     SettingsChanged { section: String, fields: String, who: String, at: DateTime<Utc>, settings_link: String },
     /// The draft that somebody asked the studio for is there.
@@ -66,6 +76,7 @@ impl Message {
             Self::Lockout { .. } => "lockout",
             Self::SecurityChanged { .. } => "security-changed",
             Self::SecurityAlarm { .. } => "security-alarm",
+            Self::CourseCompleted { .. } => "course-completed",
             Self::SettingsChanged { .. } => "settings-changed",
             Self::StudioDone { .. } => "studio-done",
             Self::StudioFailed { .. } => "studio-failed",
@@ -112,6 +123,15 @@ impl Message {
                 address,
                 at,
                 security_link: "https://learn.example/settings/security".into(),
+            },
+            Self::CourseCompleted {
+                course: "SQL in seven days".into(),
+                lessons: 7,
+                day: at.date_naive(),
+                days: 9,
+                points: 110,
+                badges: vec!["First Course Completed".into(), "Week of Learning".into()],
+                course_link: "https://learn.example/courses/sql-in-seven-days/completed".into(),
             },
             Self::SettingsChanged {
                 section: "Branding".into(),

@@ -152,6 +152,14 @@ fn values(message: &Message) -> Vec<(&'static str, String)> {
         Message::SecurityChanged { what, at, security_link } => {
             vec![("what", what.clone()), ("at", moment(*at)), ("link", security_link.clone())]
         }
+        Message::CourseCompleted { course, lessons, day, days, points, badges, course_link } => vec![
+            ("course", course.clone()),
+            ("lessons", if *lessons == 1 { "the lesson".into() } else { format!("all {lessons} lessons") }),
+            ("day", day.format("%B %-d, %Y").to_string()),
+            ("pace", if *days <= 1 { "one day".into() } else { format!("{days} days") }),
+            ("earned", earned(*points, badges)),
+            ("link", course_link.clone()),
+        ],
         Message::SettingsChanged { section, fields, who, at, settings_link } => vec![
             ("section", section.clone()),
             ("fields", fields.clone()),
@@ -171,6 +179,16 @@ fn values(message: &Message) -> Vec<(&'static str, String)> {
             ("budget", budget.clone()),
             ("link", usage_link.clone()),
         ],
+    }
+}
+
+/// `60 points and the badges Early Bird and Night Owl`.
+fn earned(points: i64, badges: &[String]) -> String {
+    let points = if points == 1 { "1 point".to_owned() } else { format!("{points} points") };
+    match badges {
+        [] => points,
+        [badge] => format!("{points} and the badge {badge}"),
+        [others @ .., last] => format!("{points} and the badges {} and {last}", others.join(", ")),
     }
 }
 
@@ -245,7 +263,7 @@ macro_rules! templates {
     };
 }
 
-static TEMPLATES: [Template; 17] = templates![
+static TEMPLATES: [Template; 18] = templates![
     "welcome",
     "verify-email",
     "change-email-old",
@@ -259,6 +277,7 @@ static TEMPLATES: [Template; 17] = templates![
     "lockout",
     "security-alarm",
     "security-changed",
+    "course-completed",
     "settings-changed",
     "studio-done",
     "studio-failed",

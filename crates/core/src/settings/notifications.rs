@@ -14,6 +14,8 @@ pub struct Notifications {
     pub welcome: bool,
     /// Tell people when somebody signs in from a device that was never seen.
     pub new_device: bool,
+    /// Write to people who have finished a course.
+    pub course_completed: bool,
     /// Where answers to mails go; empty: to the sender.
     pub reply_to: String,
     /// What stands below every mail, such as the postal address.
@@ -27,6 +29,7 @@ impl Default for Notifications {
         Self {
             welcome: true,
             new_device: true,
+            course_completed: true,
             reply_to: String::new(),
             footer: String::new(),
             admin_notices: Vec::new(),

@@ -13,6 +13,7 @@ pub(crate) struct NotificationsForm {
     version: String,
     welcome: bool,
     new_device: bool,
+    course_completed: bool,
     reply_to: String,
     footer: String,
     admin_notices: String,
@@ -29,6 +30,7 @@ impl SettingsForm for NotificationsForm {
             version: String::new(),
             welcome: section.welcome,
             new_device: section.new_device,
+            course_completed: section.course_completed,
             reply_to: section.reply_to.clone(),
             footer: section.footer.clone(),
             admin_notices: section.admin_notices.join("\n"),
@@ -39,6 +41,7 @@ impl SettingsForm for NotificationsForm {
         Ok(Notifications {
             welcome: self.welcome,
             new_device: self.new_device,
+            course_completed: self.course_completed,
             reply_to: self.reply_to.clone(),
             footer: self.footer.clone(),
             admin_notices: lines(&self.admin_notices),
@@ -66,6 +69,12 @@ impl SettingsForm for NotificationsForm {
                         "Tell of new devices",
                         "When somebody signs in from a device that was never seen.",
                         self.new_device,
+                    ),
+                    Check::switch(
+                        "course_completed",
+                        "Congratulate on finished courses",
+                        "With the day on which it was done, and what was earned with it.",
+                        self.course_completed,
                     ),
                 ],
                 ..SettingsGroup::default()
