@@ -338,6 +338,29 @@ async fn a_hidden_lesson_leaves_the_way_through_its_course() {
 }
 
 #[tokio::test]
+async fn a_first_day_that_opens_later_is_not_promised_for_today() {
+    let app = TestApp::new().await;
+    let course = app.course("tea").drip().publish().await;
+    let admin = app.browser_of(Role::Admin).await;
+    let api = app.user(Role::Admin).await;
+    for lesson in &course.lessons[..2] {
+        api.post(&format!("/admin/lessons/{}/unpublish", lesson.id), json!({})).await.expect(200);
+    }
+    let preview = admin.get(&format!("/admin/courses/{}/preview", course.card.id)).await.expect(200).text;
+    assert!(preview.contains("Continue with day 3"), "{preview}");
+    admin.get(&format!("/admin/lessons/{}/preview", course.lessons[0].id)).await.expect(200);
+
+    let browser = app.browser_of(Role::Free).await;
+    let opens = (app.now() + TimeDelta::days(2)).format("Day 3 opens on %A, %B %-d.").to_string();
+    let text = browser.get("/courses/tea").await.expect(200).text;
+    assert!(text.contains(&opens) && !text.contains("right away"), "{text}");
+    browser.submit("/courses/tea", "/courses/tea/enroll", &[]).await.expect(303);
+    let text = browser.get("/courses/tea/enrolled").await.expect(200).text;
+    assert!(text.contains("Go to dashboard") && !text.contains("Start day"), "{text}");
+    app.run_later_jobs().await;
+}
+
+#[tokio::test]
 async fn who_pays_for_all_is_not_told_that_a_course_is_free() {
     let app = TestApp::new().await;
     app.course("tea").access(Access::Paid).publish().await;

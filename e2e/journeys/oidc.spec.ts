@@ -62,6 +62,8 @@ withProvider("signing in with an account elsewhere", async ({ address, elsewhere
     await expect(page.getByText("robin@elsewhere.example")).toBeVisible();
     await expect(page.getByText("This is your only way to sign in")).toBeVisible();
     await expectAccessible(page, page.url());
+    await page.goto("/settings/profile");
+    await expect(page.getByLabel("Time zone")).toHaveValue("America/New_York");
   });
 
   await test.step("an answer is good once", async () => {

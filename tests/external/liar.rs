@@ -139,6 +139,24 @@ async fn an_honest_answer_makes_one_account_and_opens_it_again() {
 }
 
 #[tokio::test]
+async fn a_new_account_lives_where_its_browser_is() {
+    let liar = Liar::start().await;
+    let app = site(liar.config()).await;
+    assert!(app.browser().get("/sign-in").await.text.contains("rel=\"nofollow\" data-time-zone"));
+    // Signing in again from elsewhere moves nobody, and a zone that is none is as good as no zone.
+    for (subject, zone) in [("ada", "Asia/Tokyo"), ("ada", "Europe/Paris"), ("ben", "Mars/Olympus")] {
+        let browser = app.browser();
+        let url = begin(&browser, &format!("/sign-in/with/test?time_zone={zone}")).await;
+        let claims = liar.claims(&app, &parameter(&url, "nonce"), subject, &format!("{subject}@example.com"));
+        *liar.next.lock().unwrap() = liar.sign(&claims);
+        come_back(&browser, &[("state", &parameter(&url, "state")), ("code", "c")]).await.expect(303);
+    }
+    assert_eq!(app.count("SELECT COUNT(*) FROM users WHERE time_zone = 'Asia/Tokyo'").await, 1);
+    assert_eq!(app.count("SELECT COUNT(*) FROM users WHERE time_zone = 'UTC'").await, 1);
+    app.run_jobs().await;
+}
+
+#[tokio::test]
 async fn a_false_answer_opens_nothing() {
     let liar = Liar::start().await;
     let app = site(liar.config()).await;

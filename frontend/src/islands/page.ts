@@ -52,6 +52,11 @@ export function fillTimeZone(): void {
   const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
   for (const input of document.querySelectorAll<HTMLInputElement>("input[data-time-zone]"))
     input.value = zone;
+  for (const link of document.querySelectorAll<HTMLAnchorElement>("a[data-time-zone]")) {
+    const url = new URL(link.href);
+    url.searchParams.set("time_zone", zone);
+    link.href = url.href;
+  }
 }
 
 /** Code and tables wider than the page can be scrolled with the keyboard. */

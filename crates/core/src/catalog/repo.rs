@@ -158,10 +158,10 @@ pub(super) async fn course_of_lesson(conn: &mut Conn, id: LessonId) -> Result<Op
     Ok(found.map(|(id,)| id))
 }
 
-/// A course in any state with all its lessons, for its authors.
+/// A course in any state with all its lessons that nobody has hidden, for its authors.
 pub(super) async fn draft_course(conn: &mut Conn, id: CourseId) -> Result<Option<Course>> {
     let Some(mut course) = conn.opt::<Course>(sql!(course_by_id!(""), id)).await? else { return Ok(None) };
-    course.lessons = conn.all(sql!(outline_of!(""), id)).await?;
+    course.lessons = conn.all(sql!(outline_of!(" AND NOT hidden"), id)).await?;
     Ok(Some(course))
 }
 

@@ -242,6 +242,11 @@ impl ApiQuery {
             .map(|(_, value)| value.as_str())
     }
 
+    /// The parameter's text as it was sent, even when that is empty.
+    pub(crate) fn sent(&self, name: &str) -> Option<&str> {
+        self.0.iter().find(|(found, _)| found == name).map(|(_, value)| value.as_str())
+    }
+
     /// The parameter, parsed; what can't be is noted.
     pub(crate) fn parsed<T>(
         &self,

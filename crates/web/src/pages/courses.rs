@@ -206,8 +206,9 @@ pub(crate) async fn enrolled(
         category: present::category(card),
         duration_days: u8::try_from(card.duration_days).unwrap_or(0),
         daily_time: present::minutes(card.total_minutes / card.lesson_count.max(1)),
-        start_day: present::small(first_day(&course)),
-        start_url: lesson_path(&slug, first_day(&course)),
+        start: schedule
+            .is_open(first_day(&course), today)
+            .then(|| (present::small(first_day(&course)), lesson_path(&slug, first_day(&course)))),
         schedule: course
             .lessons
             .iter()

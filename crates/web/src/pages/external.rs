@@ -7,7 +7,7 @@ use axum::{
 };
 use momentum_core::{
     Error,
-    identity::external::{self, Finished, Returned},
+    identity::external::{self, Finished, Returned, Wish},
     ids::ExternalIdentityId,
 };
 use serde::Deserialize;
@@ -37,6 +37,8 @@ const CONNECTIONS: &str = "/settings/connections";
 #[derive(Debug, Default, Deserialize)]
 pub(crate) struct Start {
     return_to: Option<String>,
+    /// Where the browser is: for a new account.
+    time_zone: Option<String>,
     /// The form token of the settings page: connect the provider to the account of whoever is signed in. Without it a
     /// link on another site could connect somebody else's account.
     connect: Option<String>,
@@ -66,7 +68,8 @@ pub(crate) async fn start(
     };
     // Several tabs may be on their way at once: what this browser keeps already goes for all of them.
     let kept = token_cookie(&headers, ATTEMPT_COOKIE);
-    match external::begin(&app.services, &provider, actor, return_to, kept, &origin).await {
+    let wish = Wish { return_to, time_zone: query.time_zone.as_deref() };
+    match external::begin(&app.services, &provider, actor, wish, kept, &origin).await {
         Ok(begun) => {
             let cookie = set_cookie(&app, ATTEMPT_COOKIE, &begun.browser_token, ATTEMPT_SECONDS);
             Ok(([(header::SET_COOKIE, cookie)], Redirect::to(&begun.url)).into_response())

@@ -38,10 +38,19 @@ pub(crate) fn action(app: &App, ctx: &Ctx, course: &Course, standing: &Standing)
             catalog::Access::Premium => EnrollAction::NeedsPremium,
             catalog::Access::Paid => buy(card),
         },
-        Standing::MayEnroll => EnrollAction::Start {
-            included: card.access != catalog::Access::Free,
-            day: present::small(first_day(course)),
-        },
+        Standing::MayEnroll => {
+            let (day, today) = (first_day(course), today(app, ctx));
+            EnrollAction::Start {
+                included: card.access != catalog::Access::Free,
+                day: present::small(day),
+                opens: match Standing::joined(course, today) {
+                    Standing::Enrolled { schedule, .. } if !schedule.is_open(day, today) => {
+                        present::opens(schedule.opens(day), today)
+                    }
+                    _ => "right away".to_owned(),
+                },
+            }
+        }
         Standing::NeedsPremium => EnrollAction::NeedsPremium,
         Standing::NeedsPayment => buy(card),
         Standing::Closed => EnrollAction::Unavailable,

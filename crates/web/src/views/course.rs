@@ -19,8 +19,10 @@ pub enum EnrollAction {
     Start {
         /// Not free, but open to this person.
         included: bool,
-        /// The first day.
+        /// The first day that has a lesson.
         day: u32,
+        /// When that opens, such as `right away`.
+        opens: String,
     },
     /// Enrolled.
     Continue {
@@ -52,8 +54,8 @@ pub enum EnrollAction {
     },
     /// An author looks at the page as learners see it.
     Look {
-        /// The preview of the first lesson, when there is one.
-        url: Option<String>,
+        /// The first day and the preview of its lesson, when there is one.
+        first: Option<(u32, String)>,
     },
     /// Can't be joined any more (archived).
     Unavailable,
@@ -211,10 +213,19 @@ impl Samples for CoursePage {
         let completed = DateText::sample("yesterday");
         vec![
             ("course-visitor", Self::sample()),
-            ("course-start", signed_in(EnrollAction::Start { included: false, day: 1 }, Access::Free)),
+            (
+                "course-start",
+                signed_in(
+                    EnrollAction::Start { included: false, day: 1, opens: "right away".into() },
+                    Access::Free,
+                ),
+            ),
             (
                 "course-included",
-                signed_in(EnrollAction::Start { included: true, day: 1 }, Access::Paid("$19".into())),
+                signed_in(
+                    EnrollAction::Start { included: true, day: 1, opens: "right away".into() },
+                    Access::Paid("$19".into()),
+                ),
             ),
             ("course-continue", Self::sample_member(EnrollAction::Continue { day: 3, url: url.clone() }, 2)),
             ("course-wait", {

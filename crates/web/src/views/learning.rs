@@ -40,10 +40,8 @@ pub struct EnrolledPage {
     pub duration_days: u8,
     /// Such as `16 min`.
     pub daily_time: String,
-    /// Day of the first lesson.
-    pub start_day: u32,
-    /// First lesson.
-    pub start_url: String,
+    /// Day and address of the first lesson, when it is open.
+    pub start: Option<(u32, String)>,
     /// The first days (three or four).
     pub schedule: Vec<ScheduleDay>,
     /// Day of completion at one lesson a day, such as `Saturday, November 28`.
@@ -202,8 +200,7 @@ impl EnrolledPage {
             category: CategoryTag::new("technology", "Technology"),
             duration_days: 7,
             daily_time: "16 min".into(),
-            start_day: 1,
-            start_url: "/courses/sql-in-seven-days/days/1".into(),
+            start: Some((1, "/courses/sql-in-seven-days/days/1".into())),
             schedule: vec![
                 day(1, "Your first query", "Today"),
                 day(2, "Filter the rows you need", "Tomorrow"),

@@ -165,8 +165,8 @@ pub(crate) async fn open_account(
     Ok((json!({ "state": "suspended" }), json!({ "state": "active" })))
 }
 
-/// Closes an account that is about to be removed, after [`lock_administrators`]. `confirm` is its address, typed by the
-/// administrator. Mails to the person go already. Answers what it was, for the audit log.
+/// Closes an account that is about to be removed, after [`lock_administrators`]. `confirm` is its address, from
+/// an administrator who was asked to type it. Mails to the person go already. Answers what it was, for the audit log.
 ///
 /// # Errors
 /// [`Error::Invalid`] `confirm`; [`Error::NotFound`]; [`Error::Conflict`] `own-account`, `last-admin`.
@@ -175,12 +175,12 @@ pub(crate) async fn prepare_removal(
     tx: &mut Tx,
     actor: &Actor,
     user: UserId,
-    confirm: &str,
+    confirm: Option<&str>,
 ) -> Result<Value> {
     require_other(actor, user)?;
     let before = standing(tx, user, s.clock.now()).await?;
     let (email,): (String,) = tx.one(sql!("SELECT email FROM users WHERE id = $1", user)).await?;
-    if confirm.trim().to_lowercase() != email {
+    if confirm.is_some_and(|confirm| confirm.trim().to_lowercase() != email) {
         return Err(Error::invalid("confirm", "different", "This is not the address of the account."));
     }
     if before.role == Role::Admin && before.state == AccountState::Active {

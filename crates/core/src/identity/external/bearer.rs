@@ -41,13 +41,13 @@ pub(in crate::identity) async fn authenticate(
     }
     let (profile, expires_at) = provider.verify_token(token, now).await?;
     let proven =
-        links::sign_in_or_up(s, &provider.info().id, &profile, origin).await.map_err(
-            |error| match error {
+        links::sign_in_or_up(s, &provider.info().id, &profile, None, origin).await.map_err(|error| {
+            match error {
                 // To an API client a person who can't have an account here is somebody without a good token.
                 Error::Conflict { code, message } => Error::Unauthenticated { code, message },
                 other => other,
-            },
-        )?;
+            }
+        })?;
     let mut tx = s.db.begin().await?;
     // Two first calls at once: the second finds the first one's row and ends without a session of its own.
     let first = tx

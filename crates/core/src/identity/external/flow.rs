@@ -7,7 +7,7 @@ use super::links;
 use crate::{
     Error, Result, Services,
     identity::{
-        Actor, Origin, SignIn, limits,
+        Actor, Origin, SignIn, limits, parse_time_zone,
         secret::{random_token, token_hash},
         sign_in,
     },
@@ -36,6 +36,15 @@ pub enum Finished {
     Linked,
 }
 
+/// What whoever begins an attempt would like.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Wish<'a> {
+    /// The page to go on to.
+    pub return_to: Option<&'a str>,
+    /// Where they live, for the account that may be made: an IANA name. Unknown ones are as good as none.
+    pub time_zone: Option<&'a str>,
+}
+
 /// Begins an attempt: for `actor`, to connect the provider to their account, else to sign in. `browser_token` is what an
 /// earlier attempt gave this browser, if it still has it: both can be ended then.
 ///
@@ -46,7 +55,7 @@ pub async fn begin(
     s: &Services,
     provider: &str,
     actor: Option<&Actor>,
-    return_to: Option<&str>,
+    wish: Wish<'_>,
     browser_token: Option<&str>,
     origin: &Origin,
 ) -> Result<Begun> {
@@ -65,15 +74,16 @@ pub async fn begin(
     let mut tx = s.db.begin().await?;
     tx.run(sql!(
         "INSERT INTO external_sign_ins (state_hash, provider, browser_hash, nonce, pkce_verifier, link_to, return_to,
-                expires_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+                time_zone, expires_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
         token_hash(&state),
         provider.info().id.as_str(),
         token_hash(&browser_token),
         nonce.as_str(),
         pkce_verifier.as_str(),
         actor.map(|actor| actor.user.0),
-        return_to,
+        wish.return_to,
+        wish.time_zone.and_then(parse_time_zone).map(|zone| zone.name()),
         now + ATTEMPT_LIFE
     ))
     .await?;
@@ -100,6 +110,7 @@ struct AttemptRow {
     pkce_verifier: String,
     link_to: Option<UserId>,
     return_to: Option<String>,
+    time_zone: Option<String>,
     expires_at: DateTime<Utc>,
 }
 
@@ -137,7 +148,7 @@ pub async fn finish(
         }
         (Some(_), _) => Err(attempt_unknown()),
         (None, _) => {
-            let proven = links::sign_in_or_up(s, id, &profile, origin).await?;
+            let proven = links::sign_in_or_up(s, id, &profile, row.time_zone, origin).await?;
             let session = sign_in::open_browser(s, proven, returned.previous_session, origin).await?;
             Ok(Finished::SignedIn(session, row.return_to))
         }
@@ -172,7 +183,7 @@ async fn take_attempt(
     let row: Option<AttemptRow> = tx
         .opt(sql!(
             "DELETE FROM external_sign_ins WHERE state_hash = $1 AND provider = $2 AND browser_hash = $3
-             RETURNING nonce, pkce_verifier, link_to, return_to, expires_at",
+             RETURNING nonce, pkce_verifier, link_to, return_to, time_zone, expires_at",
             token_hash(returned.state),
             provider,
             token_hash(returned.browser_token)

@@ -46,16 +46,17 @@ struct AccountRow {
     is_demo: bool,
 }
 
-/// Whose account this is: the one that is connected, or a new one.
+/// Whose account this is: the one that is connected, or a new one of somebody who lives in `time_zone`, if that is known.
 pub(super) async fn sign_in_or_up(
     s: &Services,
     provider: &str,
     external: &ExternalProfile,
+    time_zone: Option<String>,
     origin: &Origin,
 ) -> Result<Proven> {
     let user = match connected(s, external).await? {
         Some(user) => user,
-        None => match create(s, provider, external, origin).await {
+        None => match create(s, provider, external, time_zone, origin).await {
             // Twice at once: the other one has just made the account.
             Err(taken @ Error::Conflict { code: "email-taken", .. }) => {
                 connected(s, external).await?.ok_or(taken)?
@@ -91,7 +92,13 @@ async fn connected(s: &Services, external: &ExternalProfile) -> Result<Option<Us
 
 /// Makes an account for somebody who has none. An address that the provider has not made sure of is taken like one that
 /// somebody typed: it still has to be confirmed.
-async fn create(s: &Services, provider: &str, external: &ExternalProfile, origin: &Origin) -> Result<UserId> {
+async fn create(
+    s: &Services,
+    provider: &str,
+    external: &ExternalProfile,
+    time_zone: Option<String>,
+    origin: &Origin,
+) -> Result<UserId> {
     let address = external.email.as_deref().and_then(Email::parse).ok_or_else(|| {
         Error::conflict(
             "no-email",
@@ -100,7 +107,11 @@ async fn create(s: &Services, provider: &str, external: &ExternalProfile, origin
     })?;
     let name = display_name(external, &address);
     lifecycle::may_join(s).await?;
-    let account = Prepared::without_password(s, address, name, Role::Free, external.email_verified).await?;
+    let mut account =
+        Prepared::without_password(s, address, name, Role::Free, external.email_verified).await?;
+    if let Some(zone) = time_zone {
+        account.time_zone = zone;
+    }
     let now = s.clock.now();
     let mut tx = s.db.begin().await?;
     let user = accounts::insert(s, &mut tx, &account, now).await.map_err(|error| match error {

@@ -9,7 +9,7 @@ mod flow;
 mod links;
 
 pub(super) use bearer::authenticate as authenticate_external_token;
-pub use flow::{Begun, Finished, Returned, begin, finish, wanted_page};
+pub use flow::{Begun, Finished, Returned, Wish, begin, finish, wanted_page};
 pub use links::{ExternalIdentity, SignInMethods, sign_in_methods, unlink};
 
 use std::sync::Arc;

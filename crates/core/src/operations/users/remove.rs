@@ -45,12 +45,13 @@ pub async fn consequences(s: &Services, actor: &Actor, id: UserId) -> Result<Con
     .ok_or(Error::NotFound("user"))
 }
 
-/// Removes an account with everything that belongs to the person. `confirm` is its address.
+/// Removes an account with everything that belongs to the person. `confirm` is its address, from
+/// whoever was asked to type it.
 ///
 /// # Errors
 /// [`Error::Forbidden`], also `step-up-required`; [`Error::NotFound`]; [`Error::Invalid`] `confirm`; [`Error::Conflict`]
 /// `own-account`, `last-admin`.
-pub async fn delete_user(s: &Services, actor: &Actor, id: UserId, confirm: &str) -> Result<()> {
+pub async fn delete_user(s: &Services, actor: &Actor, id: UserId, confirm: Option<&str>) -> Result<()> {
     actor.require_admin()?;
     let now = s.clock.now();
     actor.require_recent_proof(now)?;

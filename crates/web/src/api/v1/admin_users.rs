@@ -163,7 +163,8 @@ async fn update(
 
 /// Removes an account with everything that belongs to the person.
 #[utoipa::path(delete, path = "/admin/users/{id}", tag = "admin",
-    params(("id" = UserId, Path), ("confirm" = String, Query, description = "The address of the account")),
+    params(("id" = UserId, Path), 
+        ("confirm" = Option<String>, Query, description = "The address of the account: with another one nothing is removed")),
     responses((status = 204, description = "Removed."), Problems))]
 async fn remove(
     State(app): State<App>,
@@ -171,8 +172,7 @@ async fn remove(
     Path(id): Path<String>,
     query: ApiQuery,
 ) -> Result<StatusCode, ApiError> {
-    let confirm = query.text("confirm").unwrap_or_default();
-    operations::delete_user(&app.services, &actor, user_id(&id)?, confirm).await?;
+    operations::delete_user(&app.services, &actor, user_id(&id)?, query.sent("confirm")).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 

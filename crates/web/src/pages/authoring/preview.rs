@@ -23,6 +23,7 @@ use crate::{
         failure::PageError,
         lessons::lesson_view,
     },
+    present,
     views::{Completion, DayState, EnrollAction, Flash, FlashKind, LessonLink, OutlineDay, Page, QuizState},
 };
 
@@ -58,7 +59,8 @@ pub(crate) async fn course(
     let course = authoring::preview_course(&app.services, actor, course_id(&id)?).await?;
     let today = engagement::today(&app.services, actor);
     let mut view = course_view(&app, &ctx, &course, &Standing::joined(&course, today)).await?;
-    view.action = EnrollAction::Look { url: course.lessons.first().map(|lesson| lesson_preview(lesson.id)) };
+    let first = course.lessons.first().map(|lesson| (present::small(lesson.day), lesson_preview(lesson.id)));
+    view.action = EnrollAction::Look { first };
     view.plan_url = None;
     if course.status == CourseStatus::Draft && course.card.thumbnail_url.is_none() {
         view.cover.src = format!("/admin/courses/{}/cover.svg#art", course.card.id);

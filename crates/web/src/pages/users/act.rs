@@ -178,7 +178,7 @@ pub(crate) async fn delete(
 ) -> Result<Response, PageError> {
     let Posted { ctx, form, .. } = posted;
     let id = user_id(&id)?;
-    let error = match operations::delete_user(&app.services, ctx.actor()?, id, &form.confirm).await {
+    let error = match operations::delete_user(&app.services, ctx.actor()?, id, Some(&form.confirm)).await {
         Ok(()) => return Ok(ctx.redirect_with("/admin/users", Notice::UserDeleted)),
         Err(error @ (Error::Invalid(_) | Error::Conflict { .. })) => error,
         Err(other) => return Err(other.into()),
