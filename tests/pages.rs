@@ -242,6 +242,18 @@ async fn a_slash_at_the_end_leads_to_the_page_without_it() {
 }
 
 #[tokio::test]
+async fn a_message_waits_for_a_page_that_is_looked_at() {
+    let app = TestApp::new().await;
+    let browser = app.browser_of(Role::Free).await;
+    browser.submit("/settings/devices", "/settings/devices/revoke-others", &[]).await.expect(303);
+    let said = "<div class=\"toast\"";
+    let ahead = browser.request(Method::GET, "/dashboard").header("purpose", "prefetch");
+    assert!(!browser.send(ahead).await.expect(200).text.contains(said));
+    assert!(browser.get("/dashboard").await.text.contains(said));
+    assert!(!browser.get("/dashboard").await.text.contains(said), "once");
+}
+
+#[tokio::test]
 async fn the_dashboard_suggests_what_can_be_started_now() {
     let app = TestApp::new().await;
     app.course("saffron").access(Access::Premium).publish().await;

@@ -37,6 +37,8 @@ function meta(name: string, page: Document = document): HTMLMetaElement | null {
 export async function fetchThisPage(): Promise<Document | undefined> {
   const response = await fetch(`${window.location.pathname}${window.location.search}`, {
     credentials: "same-origin",
+    // Messages wait for a page that is looked at, and nothing counts as seen.
+    headers: { Purpose: "prefetch" },
     signal: AbortSignal.timeout(timeout),
   });
   if (isSignIn(response)) throw new SignedOut();

@@ -45,7 +45,7 @@ pub(crate) struct Ctx {
     pub(crate) here: String,
     /// Asked for by htmx: a fragment is enough.
     pub(crate) partial: bool,
-    /// Fetched by a browser before anybody has asked for it: nothing was seen or followed yet.
+    /// Fetched by a browser or a script before anybody has asked for it: nothing was seen or followed yet.
     pub(crate) in_advance: bool,
     nonce: String,
     flash: Option<Flash>,
@@ -68,17 +68,20 @@ impl Ctx {
         uri: &Uri,
         extensions: &axum::http::Extensions,
     ) -> Self {
+        let in_advance = ["sec-purpose", "purpose"]
+            .into_iter()
+            .filter_map(|name| text_header(headers, name))
+            .any(|purpose| purpose.contains("prefetch"));
+        // A message waits for a page that is looked at.
+        let flash = cookie(headers, FLASH_COOKIE).filter(|_| !in_advance).and_then(Notice::flash);
         Self {
             app: app.clone(),
             actor: extensions.get::<Found>().map(|Found(actor)| actor.clone()),
             here: uri.path_and_query().map_or_else(|| "/".to_owned(), ToString::to_string),
             partial: headers.contains_key("hx-request"),
-            in_advance: ["sec-purpose", "purpose"]
-                .into_iter()
-                .filter_map(|name| text_header(headers, name))
-                .any(|purpose| purpose.contains("prefetch")),
+            in_advance,
             nonce: extensions.get::<Nonce>().map(|Nonce(nonce)| nonce.clone()).unwrap_or_default(),
-            flash: cookie(headers, FLASH_COOKIE).and_then(Notice::flash),
+            flash,
             visit: token_cookie(headers, VISIT_COOKIE).map(ToOwned::to_owned),
             told: extensions.get::<ToTell>().cloned().unwrap_or_default(),
         }
