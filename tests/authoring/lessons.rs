@@ -2,7 +2,7 @@
 
 use futures::future::join_all;
 use momentum_core::identity::Role;
-use momentum_testkit::{Api, TestApp};
+use momentum_testkit::{Api, PASSWORD, TestApp};
 use serde_json::json;
 
 use super::{draft, fields, published, write};
@@ -141,15 +141,24 @@ async fn progress_goes_with_the_lessons_when_their_order_changes() {
     assert_eq!(done_days(&learner, "tea").await, ["Day 5", "Day 1"]);
 
     // Nobody has begun this one. Whoever has done all the others is finished then.
+    let suspended = app.account(Role::Free, "UTC").await;
+    let other = app.visitor().sign_in(&suspended, PASSWORD).await;
+    other.post("/enrollments", json!({ "course_id": id })).await.expect(201);
     for lesson in &lessons[1..] {
-        learner.post("/progress", json!({ "lesson_id": lesson, "completed": true })).await.expect(200);
+        for learner in [&learner, &other] {
+            learner.post("/progress", json!({ "lesson_id": lesson, "completed": true })).await.expect(200);
+        }
     }
+    app.set_state(&suspended, "suspended").await;
     admin.delete(&format!("/admin/lessons/{}", lessons[0])).await.expect(204);
     let enrollment = learner.get("/enrollments").await.json()["items"][0].clone();
     assert!(!enrollment["completed_at"].is_null(), "{enrollment}");
     app.run_later_jobs().await;
     app.run_later_jobs().await;
-    assert_eq!(app.count("SELECT COUNT(*) FROM mails WHERE template = 'course-completed'").await, 1);
+    let finished = "SELECT COUNT(*) FROM enrollments WHERE completed_at IS NOT NULL";
+    assert_eq!(app.count(finished).await, 2);
+    let written = "SELECT COUNT(*) FROM mails WHERE template = 'course-completed'";
+    assert_eq!(app.count(written).await, 1, "nobody writes to a suspended account");
 }
 
 #[tokio::test]

@@ -150,7 +150,8 @@ pub async fn lesson_bodies(s: &Services, lessons: &[LessonId]) -> Result<HashMap
     Ok(repo::bodies(&mut s.db.read().await?, lessons).await?.into_iter().collect())
 }
 
-/// A course in any state with its lessons, as learners will see it: without those that are hidden on purpose. Who may look is for `authoring` to say.
+/// A course in any state with its lessons, as learners will see it: without those that are hidden on purpose. Who may look is
+/// for `authoring` to say.
 pub(crate) async fn draft_course(conn: &mut Conn, id: CourseId) -> Result<Course> {
     let mut course = repo::draft_course(conn, id).await?.ok_or(Error::NotFound("course"))?;
     course.card.lesson_count = i64::try_from(course.lessons.len()).unwrap_or(i64::MAX);
